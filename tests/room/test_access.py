@@ -1,0 +1,64 @@
+"""Signing in: badge and PIN, lock-out, sessions that end."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from wms.access import service
+from wms.access.models import Person
+from wms.core import clock
+from wms.core.error import WmsError
+from wms.layout.models import Warehouse
+
+
+@pytest.fixture
+def anna(app, tx):
+    with tx() as session:
+        house = Warehouse(code="W1", name="One", aisles=1, aisle_spacing_mm=1, aisle_length_mm=1)
+        session.add(house)
+        session.flush()
+        service.add_person("B1", "Anna", service.hash_pin("123456"), house.id, ["picker"], "zh_Hans")
+
+
+def sign_in(client, **body):
+    return client.post("/api/v1/sessions", json={"badge": "B1", "pin": "123456", **body})
+
+
+def test_token_opens_what_it_should_and_nothing_after_signing_out(app, anna):
+    client = app.test_client()
+    answer = sign_in(client)
+    assert answer.status_code == 200, answer.text
+    data = answer.json["data"]
+    assert data["person"]["posts"] == ["picker"]
+    assert answer.json["message"]["text"] == "Anna，您好。"
+    headers = {"Authorization": f"Bearer {data['token']}"}
+    assert client.post("/api/v1/commands/no.such", json={}, headers=headers).status_code == 404
+    assert client.delete("/api/v1/sessions/current", headers=headers).status_code == 204
+    refused = client.post("/api/v1/commands/no.such", json={}, headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (401, "core.not_signed_in")
+
+
+def test_five_wrong_pins_lock_the_person_out_for_five_minutes(app, tx, anna):
+    client = app.test_client()
+    codes = [sign_in(client, pin="000000").json["code"] for _ in range(5)]
+    assert codes == ["access.wrong_pin"] * 4 + ["access.locked"]
+    assert sign_in(client).status_code == 423
+    with clock.fixed(clock.now() + timedelta(minutes=6)):
+        assert sign_in(client).status_code == 200
+
+
+def test_idle_session_ends(app, tx, anna):
+    with tx() as session:
+        token = service.open_session(session.query(Person).one(), "test")
+    with clock.fixed(clock.now() + timedelta(minutes=31)), tx(), pytest.raises(WmsError, match="not_signed_in"):
+        service.authenticate(token)
+
+
+def test_unknown_badge_and_bad_body_are_refused_in_the_readers_language(app, anna):
+    client = app.test_client()
+    answer = client.post(
+        "/api/v1/sessions", json={"badge": "nobody", "pin": "123456"}, headers={"Accept-Language": "zh-TW"}
+    )
+    assert answer.json["detail"].startswith("工牌未登記")
+    assert client.post("/api/v1/sessions", json={"badge": "B1"}).json["code"] == "core.invalid"

@@ -1,0 +1,180 @@
+"""Signing in and out, and finding out who asks."""
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import select, update
+
+from wms.access.models import ApiKey, DeviceSession, Person, Posting
+from wms.core.actor import Actor
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+
+SESSION_LENGTH = timedelta(hours=12)
+IDLE_LENGTH = timedelta(minutes=30)
+TRIES = 5
+LOCKED_FOR = timedelta(minutes=5)
+API_KEY_PREFIX = "wmsk_"
+
+# Sized for a scan terminal's log-in on a small server: about 30 ms.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+def hash_pin(pin: str) -> str:
+    """The argon2id hash under which a PIN is stored."""
+    return _hasher.hash(pin)
+
+
+def add_person(badge: str, name: str, pin_hash: str, warehouse_id: int, posts: Iterable[str], locale: str) -> Person:
+    """Add a person with posts in one warehouse."""
+    person = Person(badge=badge, name=name, pin_hash=pin_hash, locale=locale, active=True, failed_pins=0)
+    db.session.add(person)
+    db.session.flush()
+    db.session.add_all(Posting(person_id=person.id, warehouse_id=warehouse_id, post=post) for post in posts)
+    db.session.flush()
+    return person
+
+
+def identify(badge: str, pin: str) -> Person | WmsError:
+    """The person with this badge and PIN, or the refusal.
+
+    The refusal is returned, not raised: the failed try must be committed with it. Five in a row lock
+    the person out for five minutes.
+    """
+    person = db.session.execute(select(Person).where(Person.badge == badge).with_for_update()).scalar_one_or_none()
+    if person is None or not person.active:
+        return WmsError("access.wrong_badge")
+    if person.locked_until is not None and person.locked_until > now():
+        return _locked()
+    try:
+        _hasher.verify(person.pin_hash, pin)
+    except VerifyMismatchError:
+        return _failed(person)
+    person.failed_pins = 0
+    person.locked_until = None
+    return person
+
+
+def _failed(person: Person) -> WmsError:
+    person.failed_pins += 1
+    if person.failed_pins < TRIES:
+        return WmsError("access.wrong_pin", left=TRIES - person.failed_pins)
+    person.failed_pins = 0
+    person.locked_until = now() + LOCKED_FOR
+    return _locked()
+
+
+def _locked() -> WmsError:
+    return WmsError("access.locked", minutes=int(LOCKED_FOR.total_seconds() // 60))
+
+
+def open_session(person: Person, device: str, station_id: int | None = None) -> str:
+    """Start a session; returns its token, which is stored only as a hash.
+
+    Raises `access.no_posting` when the person holds no post anywhere.
+    """
+    warehouse_id = db.session.execute(
+        select(Posting.warehouse_id).where(Posting.person_id == person.id).order_by(Posting.id).limit(1)
+    ).scalar()
+    if warehouse_id is None:
+        raise WmsError("access.no_posting", name=person.name)
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    db.session.add(
+        DeviceSession(
+            token_hash=_digest(token),
+            person_id=person.id,
+            warehouse_id=warehouse_id,
+            station_id=station_id,
+            device=device,
+            created_at=moment,
+            seen_at=moment,
+            expires_at=moment + SESSION_LENGTH,
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def close_session(session_id: int) -> None:
+    """End a session; its token is worth nothing from now on."""
+    db.session.execute(update(DeviceSession).where(DeviceSession.id == session_id).values(ended_at=now()))
+
+
+def set_locale(person_id: int, locale: str) -> None:
+    """Remember the language a person works in."""
+    db.session.execute(update(Person).where(Person.id == person_id).values(locale=locale))
+
+
+def authenticate(token: str) -> Actor:
+    """Who holds this session token or API key. Raises `core.not_signed_in` (401)."""
+    if token.startswith(API_KEY_PREFIX):
+        return _program(token)
+    row = db.session.execute(
+        select(DeviceSession, Person)
+        .join(Person, Person.id == DeviceSession.person_id)
+        .where(DeviceSession.token_hash == _digest(token), DeviceSession.ended_at.is_(None), Person.active)
+    ).one_or_none()
+    if row is None or not _alive(row.DeviceSession):
+        raise WmsError("core.not_signed_in")
+    session, person = row.DeviceSession, row.Person
+    session.seen_at = now()
+    return Actor(
+        name=person.name,
+        warehouse_id=session.warehouse_id,
+        posts=_posts(person.id, session.warehouse_id),
+        locale=person.locale,
+        person_id=person.id,
+        session_id=session.id,
+        station_id=session.station_id,
+    )
+
+
+def _alive(session: DeviceSession) -> bool:
+    moment = now()
+    return session.expires_at > moment and session.seen_at + IDLE_LENGTH > moment
+
+
+def touch(session_ids: Iterable[int]) -> None:
+    """Note that these sessions are in use, so that they do not end as idle."""
+    ids = sorted(session_ids)
+    if ids:
+        db.session.execute(update(DeviceSession).where(DeviceSession.id.in_(ids)).values(seen_at=now()))
+
+
+def _posts(person_id: int, warehouse_id: int) -> frozenset[str]:
+    posts = db.session.execute(
+        select(Posting.post).where(Posting.person_id == person_id, Posting.warehouse_id == warehouse_id)
+    ).scalars()
+    return frozenset(posts)
+
+
+def create_api_key(name: str, warehouse_id: int, post: str) -> str:
+    """Make a key for a program; returns it once, only its hash is stored."""
+    key = API_KEY_PREFIX + secrets.token_urlsafe(32)
+    db.session.add(
+        ApiKey(
+            name=name, key_hash=_digest(key), warehouse_id=warehouse_id, post=post, active=True, created_at=now()
+        )
+    )
+    db.session.flush()
+    return key
+
+
+def _program(key: str) -> Actor:
+    found = db.session.execute(
+        select(ApiKey).where(ApiKey.key_hash == _digest(key), ApiKey.active)
+    ).scalar_one_or_none()
+    if found is None:
+        raise WmsError("core.not_signed_in")
+    return Actor(name=found.name, warehouse_id=found.warehouse_id, posts=frozenset({found.post}))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,90 @@
+"""Signing in and out over HTTP; the token then opens the websocket."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from sqlalchemy import select, text
+
+from wms.access import service
+from wms.access.models import Person
+from wms.access.schemas import EnvelopeSchema, Language, SignIn
+from wms.core.db import db
+from wms.core.envelope import Envelope, render
+from wms.core.error import WmsError
+from wms.core.http import actor, signed_in
+from wms.core.transaction import transaction
+
+blueprint = Blueprint("sessions", __name__, url_prefix="/api/v1/sessions", description="Signing in and out")
+
+
+@blueprint.route("")
+class Sessions(MethodView):
+    @blueprint.arguments(SignIn)
+    @blueprint.response(200, EnvelopeSchema)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Sign in by badge and PIN; the token in the answer goes into `Authorization: Bearer`."""
+        with transaction():
+            person = service.identify(body["badge"].strip(), body["pin"])
+            if isinstance(person, Person):
+                data = _open(person, body["device"], body["station"])
+                return render(Envelope(data=data, message="access.welcome", params={"name": person.name}), person.locale)
+        raise person
+
+
+@blueprint.route("/current")
+class CurrentSession(MethodView):
+    @blueprint.response(204)
+    @signed_in()
+    def delete(self) -> None:
+        """Sign out: the token is worth nothing afterwards."""
+        session_id = actor().session_id
+        if session_id is not None:
+            with transaction():
+                service.close_session(session_id)
+
+    @blueprint.arguments(Language)
+    @blueprint.response(204)
+    @signed_in()
+    def patch(self, body: dict[str, Any]) -> None:
+        """Change the language of the person who is signed in."""
+        person_id = actor().person_id
+        if person_id is not None:
+            with transaction():
+                service.set_locale(person_id, body["locale"])
+        g.pop("actor", None)
+
+
+def _open(person: Person, device: str, station_code: str | None) -> dict[str, Any]:
+    station = _station(station_code) if station_code else None
+    token = service.open_session(person, device, station["id"] if station else None)
+    who = service.authenticate(token)
+    return {
+        "token": token,
+        "person": {
+            "id": person.id,
+            "name": person.name,
+            "badge": person.badge,
+            "locale": person.locale,
+            "posts": sorted(who.posts),
+        },
+        "warehouse": _warehouse(who.warehouse_id),
+        "station": station,
+    }
+
+
+# Access lies below layout, so it reads these two tables by name instead of importing their models.
+def _station(code: str) -> dict[str, Any]:
+    row = db.session.execute(text("SELECT id, code, name FROM station WHERE code = :code"), {"code": code}).one_or_none()
+    if row is None:
+        raise WmsError("access.unknown_station", code=code)
+    return dict(row._mapping)
+
+
+def _warehouse(warehouse_id: int) -> dict[str, Any]:
+    row = db.session.execute(
+        select(text("id, code, name")).select_from(text("warehouse")).where(text("id = :id")), {"id": warehouse_id}
+    ).one()
+    return dict(row._mapping)

@@ -1,0 +1,165 @@
+"""Assembles the application from its rooms."""
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import secrets
+import uuid
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, request
+from flask_babel import Babel
+from flask_smorest import Api
+from flask_swagger_ui import get_swaggerui_blueprint
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from wms import realtime
+from wms.access import service as access
+from wms.core import bus, http, log
+from wms.core.catalogue import messages
+from wms.core.config import Config
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.metrics import REQUESTS
+from wms.core.scan import as_refusal, spell_out
+from wms.core.transaction import transaction
+from wms.pages import pages
+
+# Lowest first: a room imports only rooms before it.
+ROOMS = (
+    "core", "access", "catalog", "layout", "stock", "printing", "orders", "waves", "picking", "packing", "shipping",
+    "insight",
+)  # fmt: skip
+
+DOCS = "/api/v1/docs"
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def room_modules(name: str) -> list[ModuleType]:
+    """The module of this name of every room that has one: `models`, `terminal`, `views`, `subscribers`."""
+    names = [f"wms.{room}.{name}" for room in ROOMS]
+    return [importlib.import_module(each) for each in names if importlib.util.find_spec(each)]
+
+
+def create_app(config: Config, *, live: bool = True) -> Flask:
+    """The Flask application. `live` False leaves out the websocket server (command line, worker)."""
+    log.configure(config.log_format)
+    messages()  # a text that is missing stops the start, not a picker
+    app = Flask("wms", static_folder=None)
+    app.config.update(_settings(config))
+    app.extensions["wms_config"] = config
+    db.init_app(app)
+    for name in ("models", "terminal", "subscribers"):
+        room_modules(name)
+    _http(app)
+    if live:
+        _sockets(app, config)
+    return app
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": config.secret_key or _kept_secret(config.data),
+        "SQLALCHEMY_DATABASE_URI": config.sqlalchemy_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": config.pool_size,
+            "max_overflow": 10,
+            "pool_timeout": 10,
+            # A dead server must be noticed in seconds, not in the two minutes of the kernel's defaults.
+            "connect_args": {"connect_timeout": 3, "keepalives_idle": 5, "application_name": "wms"},
+        },
+        "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+        "API_TITLE": "WMS",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api/v1",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "BABEL_DEFAULT_LOCALE": "en",
+    }
+
+
+def _kept_secret(data: Path) -> str:
+    path = data / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text()
+
+
+def _http(app: Flask) -> None:
+    Babel(app, locale_selector=lambda: http.locale())
+    app.extensions["wms_authenticate"] = _authenticate
+    app.register_blueprint(pages)
+    api = Api(app)
+    for module in room_modules("views"):
+        api.register_blueprint(module.blueprint)
+    app.register_blueprint(get_swaggerui_blueprint(DOCS, "/api/v1/openapi.json", {"app_name": "WMS API"}))
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.register_error_handler(WmsError, http.problem)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(ValidationError, lambda e: http.problem(as_refusal(e)))
+    app.register_error_handler(Exception, lambda e: http.problem(as_refusal(e)))
+
+
+def _authenticate(token: str) -> Any:
+    with transaction():
+        return access.authenticate(token)
+
+
+def _begin() -> None:
+    g.request_id = request.headers.get("X-Request-Id", uuid.uuid4().hex)[:64]
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, path=request.path)
+
+
+def _finish(response: Response) -> Response:
+    REQUESTS.labels(request.endpoint or "none", response.status_code).inc()
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    # The API's browsable page comes from its wheel with a script inside the page.
+    scripts = "script-src 'self' 'unsafe-inline'; " if request.path.startswith(DOCS) else ""
+    response.headers.setdefault("Content-Security-Policy", scripts + POLICY)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    """werkzeug's own errors, and the 422 of request parsing, as problem details."""
+    parsed = getattr(error, "data", {}) or {}
+    if "messages" in parsed:
+        return http.problem(WmsError("core.invalid", fields=spell_out(parsed["messages"])))
+    body = {
+        "type": "about:blank",
+        "title": error.name,
+        "status": error.code,
+        "detail": error.description,
+        "code": f"http.{error.code}",
+    }
+    response = jsonify(body)
+    response.status_code = error.code or 500
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _sockets(app: Flask, config: Config) -> None:
+    realtime.bind()
+    origins = [origin.strip() for origin in config.origins.split(",") if origin.strip()]
+    bus.socketio.init_app(
+        app,
+        async_mode="gevent",
+        client_manager=bus.manager(config.psycopg_url, config.redis_url or None),
+        transports=["websocket"],
+        cors_allowed_origins=origins or None,  # None: the page's own host only
+        ping_interval=5,
+        ping_timeout=4,
+    )
+    bus.socketio.start_background_task(realtime.keep_sessions_alive, app)

@@ -1,0 +1,1 @@
+"""What every room stands on: transaction, command, event, error, envelope, lifecycle, clock, units."""

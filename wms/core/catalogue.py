@@ -1,0 +1,77 @@
+"""The catalogue of everything the system says, in three languages, each text once.
+
+A room keeps its texts in `messages.toml` beside its code. A table there is one message:
+
+    [wrong_bin]                     # code: `<room>.wrong_bin`
+    http = 409                      # errors only: status over HTTP, 422 when absent
+    tone = "error"                  # ok | info | warning | error; "error" when absent
+    en = "This is {scanned}. Go to {wanted}."
+    zh_Hans = "…"
+    zh_Hant = "…"
+
+Texts of the browser pages live in `terminal_ui/messages.toml` under codes that begin with `ui.`.
+"""
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LOCALES = ("en", "zh_Hans", "zh_Hant")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One entry of the catalogue: texts by locale, with the tone and HTTP status that go with it."""
+
+    code: str
+    texts: Mapping[str, str]
+    tone: str = "error"
+    http: int = 422
+
+    def text(self, locale: str, params: Mapping[str, Any]) -> str:
+        """The text with its `{params}` filled in; a parameter that is absent shows as its name."""
+        return self.texts[locale if locale in LOCALES else "en"].format_map(_Named(params))
+
+
+class _Named(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _files() -> list[tuple[str, Path]]:
+    rooms = sorted((ROOT / "wms").glob("*/messages.toml"))
+    return [(path.parent.name, path) for path in rooms] + [("ui", ROOT / "terminal_ui" / "messages.toml")]
+
+
+def _flatten(prefix: str, table: Mapping[str, Any]) -> dict[str, Message]:
+    if "en" in table and isinstance(table["en"], str):
+        texts = {locale: table[locale] for locale in LOCALES}
+        return {prefix: Message(prefix, texts, table.get("tone", "error"), table.get("http", 422))}
+    return {
+        code: message for key, child in table.items() for code, message in _flatten(f"{prefix}.{key}", child).items()
+    }
+
+
+@cache
+def messages() -> dict[str, Message]:
+    """Every message by its code. A locale that is absent from an entry stops the start (KeyError)."""
+    found: dict[str, Message] = {}
+    for prefix, path in _files():
+        if path.exists():
+            found.update(_flatten(prefix, tomllib.loads(path.read_text(encoding="utf-8"))))
+    return found
+
+
+def text(code: str, locale: str, **params: Any) -> str:
+    """The text of `code` in `locale`."""
+    return messages()[code].text(locale, params)
+
+
+def browser_texts(locale: str) -> dict[str, str]:
+    """What the pages need: every `ui.` text of one locale, parameters left in place."""
+    return {code: message.texts[locale] for code, message in messages().items() if code.startswith("ui.")}

@@ -1,0 +1,84 @@
+"""One configuration object, read from `WMS_*` environment variables. A wrong value stops the start."""
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class ConfigError(Exception):
+    """A setting is wrong or missing; the text says which and what to write."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings; each is the environment variable `WMS_` + its name in capitals.
+
+    database_url     PostgreSQL; empty: one is run inside `data` from its wheel
+    redis_url        carries live messages between machines; empty: PostgreSQL NOTIFY
+    data             folder of everything kept on disk
+    host, port       where `wms serve` listens
+    origins          browser origins that may open websockets, comma separated; empty: the own host only
+    secret_key       signs cookies; empty: one is made and kept in `data`
+    log_format       `json` or `console`
+    pool_size        database connections of one process
+    printer_networks CIDR list that printers may live in
+    """
+
+    database_url: str = ""
+    redis_url: str = ""
+    data: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = 8100
+    origins: str = ""
+    secret_key: str = ""
+    log_format: str = "json"
+    pool_size: int = 20
+    printer_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+
+    @property
+    def psycopg_url(self) -> str:
+        """The database address as psycopg and libpq write it."""
+        return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address as SQLAlchemy writes it."""
+        return self.psycopg_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration. Raises ConfigError for a wrong value or an unknown `WMS_*` name."""
+    known = {f"WMS_{field.name.upper()}": field for field in fields(Config)}
+    elsewhere = {"WMS_FONT", "WMS_SHARED", "WMS_DEMO_SEED"}
+    unknown = sorted(name for name in environment if name.startswith("WMS_") and name not in {*known, *elsewhere})
+    if unknown:
+        raise ConfigError(f"unknown setting {unknown[0]}; known are {', '.join(sorted(known))}")
+    values: dict[str, object] = {}
+    for name, field in known.items():
+        if environment.get(name):
+            values[field.name] = _parse(name, environment[name])
+    config = Config(**values)  # type: ignore[arg-type]  # each value is parsed to its field's type just above
+    _check(config)
+    return config
+
+
+def _parse(name: str, text: str) -> object:
+    if name in {"WMS_PORT", "WMS_POOL_SIZE"}:
+        if not text.isdigit() or int(text) < 1:
+            raise ConfigError(f"{name} must be a whole number above 0, not {text!r}")
+        return int(text)
+    return Path(text) if name == "WMS_DATA" else text
+
+
+def _check(config: Config) -> None:
+    if config.database_url and urlsplit(config.psycopg_url).scheme != "postgresql":
+        raise ConfigError("WMS_DATABASE_URL must begin with postgresql://")
+    if config.redis_url and urlsplit(config.redis_url).scheme not in {"redis", "rediss", "unix"}:
+        raise ConfigError("WMS_REDIS_URL must begin with redis://")
+    if config.log_format not in {"json", "console"}:
+        raise ConfigError("WMS_LOG_FORMAT must be json or console")
+    if not config.port < 65536:
+        raise ConfigError(f"WMS_PORT must be below 65536, not {config.port}")

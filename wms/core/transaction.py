@@ -1,0 +1,80 @@
+"""The one place where a transaction begins and ends.
+
+It opens only at the edge (views, terminal handlers, jobs, command line). Returning commits, raising
+undoes. What must be told to the outside goes out after the commit, never before.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy.orm import Session, scoped_session
+
+from wms.core.db import db
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Open:
+    before: list[Callable[[], None]] = field(default_factory=list)
+    after: list[Callable[[], None]] = field(default_factory=list)
+
+
+_open: ContextVar[_Open | None] = ContextVar("open_transaction", default=None)
+
+
+@contextmanager
+def transaction() -> Iterator[scoped_session[Session]]:
+    """Open a transaction on the session; commit on return, undo on an exception.
+
+    Raises RuntimeError when one is already open: a verb that needs another verb calls it inside.
+    """
+    if _open.get() is not None:
+        raise RuntimeError("a transaction is already open: open it at the edge only")
+    token = _open.set(pending := _Open())
+    try:
+        yield db.session
+        db.session.flush()
+        for act in pending.before:
+            act()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _open.reset(token)
+        db.session.remove()
+    for act in pending.after:
+        _attempt(act)
+
+
+def before_commit(act: Callable[[], None]) -> None:
+    """Run `act` inside the transaction, just before it commits."""
+    _current().before.append(act)
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Run `act` once the transaction is committed; dropped when it is undone.
+
+    A failure there is logged, not raised: the change already stands, and whoever missed the push
+    asks for it by sequence number.
+    """
+    _current().after.append(act)
+
+
+def _current() -> _Open:
+    pending = _open.get()
+    if pending is None:
+        raise RuntimeError("no transaction is open")
+    return pending
+
+
+def _attempt(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception:
+        log.exception("after_commit_failed")

@@ -1,0 +1,29 @@
+"""The orthogonal axes of an order; the merchants' eight states are derived in `rules.py`."""
+from wms.core.lifecycle import Lifecycle, move
+
+CONFIRMATION = Lifecycle(
+    "order confirmation",
+    "unconfirmed",
+    {
+        "confirm": move("unconfirmed held", "confirmed"),
+        "hold": move("unconfirmed held confirmed", "held"),
+        "cancel": move("unconfirmed held confirmed", "cancelled"),
+    },
+)
+PAYMENT = Lifecycle(
+    "order payment", "unpaid", {"pay_part": move("unpaid part", "part"), "pay": move("unpaid part", "paid")}
+)
+PROCESSING = Lifecycle(
+    "order processing",
+    "waiting",
+    {
+        "wave": move("waiting", "waved"),
+        "unwave": move("waved picking short", "waiting"),
+        "start": move("waved", "picking"),
+        "short": move("waved picking", "short"),
+        "pick": move("picking", "picked"),
+        "pack": move("picked", "packed"),
+    },
+)
+SHIPPING = Lifecycle("order shipping", "unshipped", {"ship": move("unshipped", "shipped")})
+REFUND = Lifecycle("order refund", "none", {"ask": move("none", "asked"), "refund": move("none asked", "refunded")})

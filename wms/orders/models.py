@@ -1,0 +1,96 @@
+"""Shops, orders and their lines. Money is Decimal with the order's currency."""
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wms.core.db import BigId, db
+from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
+
+
+class Shop(db.Model):
+    """A place where orders come from."""
+
+    __tablename__ = "shop"
+
+    id: Mapped[BigId]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    platform: Mapped[str] = mapped_column(default="own")
+    currency: Mapped[str] = mapped_column(default="CNY")
+    carrier: Mapped[str] = mapped_column(default="own_fleet")
+
+
+class Order(db.Model):
+    """One order of one shop. The five axes say where it stands; `hold_reason` why it does not go on."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "number"),
+        CONFIRMATION.check("confirmation"),
+        PAYMENT.check("payment"),
+        PROCESSING.check("processing"),
+        SHIPPING.check("shipping"),
+        REFUND.check("refund"),
+        Index(
+            "ix_sales_order_ready",
+            "warehouse_id",
+            "promised_at",
+            postgresql_where="confirmation = 'confirmed' AND processing = 'waiting'",
+        ),
+        Index("ix_sales_order_state", "warehouse_id", "confirmation", "processing", "shipping"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id"))
+    number: Mapped[str]
+    confirmation: Mapped[str] = mapped_column(default=CONFIRMATION.initial)
+    payment: Mapped[str] = mapped_column(default=PAYMENT.initial)
+    processing: Mapped[str] = mapped_column(default=PROCESSING.initial)
+    shipping: Mapped[str] = mapped_column(default=SHIPPING.initial)
+    refund: Mapped[str] = mapped_column(default=REFUND.initial)
+    hold_reason: Mapped[str | None]
+    placed_at: Mapped[datetime]
+    promised_at: Mapped[datetime]
+    carrier: Mapped[str] = mapped_column(default="own_fleet")
+    currency: Mapped[str] = mapped_column(default="CNY")
+    total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
+    paid: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
+    recipient: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    province: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    district: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    remark: Mapped[str] = mapped_column(default="")
+    source_hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+    shop: Mapped[Shop] = relationship()
+    lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
+
+
+class OrderLine(db.Model):
+    """One SKU of an order. `dropped` pieces will not be sent (short pick, by a supervisor's word)."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "line_key"),
+        CheckConstraint("qty > 0", name="qty_positive"),
+        CheckConstraint("dropped >= 0 AND dropped <= qty", name="dropped_within_qty"),
+    )
+
+    id: Mapped[BigId]
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    line_key: Mapped[str]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"), index=True)
+    qty: Mapped[int]
+    price: Mapped[Decimal] = mapped_column(Numeric(14, 4), default=0)
+    dropped: Mapped[int] = mapped_column(default=0)
+
+    order: Mapped[Order] = relationship(back_populates="lines")

@@ -1,0 +1,48 @@
+"""Parcels and what was verified into them. Weight in grams."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.core.db import BigId, db
+from wms.packing.lifecycle import PARCEL
+
+
+class Parcel(db.Model):
+    """What leaves: the verified goods of one order. Its number is on its label."""
+
+    __tablename__ = "parcel"
+    __table_args__ = (
+        PARCEL.check(),
+        UniqueConstraint("warehouse_id", "number"),
+        Index("uq_parcel_order_open", "order_id", unique=True, postgresql_where="status = 'open'"),
+        Index("ix_parcel_order", "order_id"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    number: Mapped[str]
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    status: Mapped[str] = mapped_column(default=PARCEL.initial)
+    expected_g: Mapped[int] = mapped_column(default=0)
+    weight_g: Mapped[int | None]
+    packed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class ParcelLine(db.Model):
+    """Pieces of an order line in a parcel: how many belong in it, how many the packer has scanned."""
+
+    __tablename__ = "parcel_line"
+    __table_args__ = (CheckConstraint("verified >= 0 AND verified <= qty", name="verified_within_qty"),)
+
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), primary_key=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    qty: Mapped[int]
+    verified: Mapped[int] = mapped_column(default=0)

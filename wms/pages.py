@@ -1,0 +1,78 @@
+"""What browsers load: page shells, scripts, texts; and what operators ask: health and metrics."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from wms.core.actor import Actor
+from wms.core.catalogue import LOCALES, browser_texts
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.http import actor, signed_in
+from wms.core.scan import answer, is_database_down
+
+pages = Blueprint("pages", __name__)
+UI = Path(__file__).resolve().parents[1] / "terminal_ui"
+SHOWN = {"terminal", "station", "board", "labels"}
+PRIVATE = {"tests", "node_modules"}
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    return redirect("/terminal")
+
+
+@pages.get("/<any(terminal, station, board, labels):name>")
+def page(name: str) -> Response:
+    return send_from_directory(UI / "pages", f"{name}.html", max_age=0)
+
+
+@pages.get("/ui/<path:path>")
+def ui_file(path: str) -> Response:
+    if path.split("/")[0] in PRIVATE:
+        raise WmsError("core.not_found", thing="file", key=path)
+    return send_from_directory(UI, path, max_age=0)  # revalidated by ETag, so that an update shows at once
+
+
+@pages.get("/texts/<locale>.json")
+def texts(locale: str) -> ResponseReturnValue:
+    if locale not in LOCALES:
+        raise WmsError("core.not_found", thing="locale", key=locale)
+    return jsonify(browser_texts(locale))
+
+
+@pages.post("/api/v1/commands/<name>")
+@signed_in()
+def command(name: str) -> ResponseReturnValue:
+    """Any declared scan over HTTP: the same body and the same envelope as over the websocket."""
+    who: Actor = actor()
+    result = answer(name, request.get_json(silent=True), who)
+    return jsonify(result.body), result.status
+
+
+@pages.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """The process is alive."""
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """The database answers and is migrated."""
+    try:
+        version = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except Exception as error:
+        reason = "database_down" if is_database_down(error) else "not_migrated"
+        return jsonify(status="unavailable", reason=reason), 503
+    finally:
+        db.session.remove()
+    return jsonify(status="ok", migration=version)
+
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,22 @@
+"""The life of a print job. `sending` is committed before the first byte leaves.
+
+After it only evidence moves a job: an acknowledgement, or a person who says what came out.
+"""
+from wms.core.lifecycle import Lifecycle, move
+
+JOB = Lifecycle(
+    "print job",
+    "queued",
+    {
+        "render": move("queued", "rendered"),
+        "lease": move("rendered blocked", "leased"),
+        "block": move("queued rendered leased sending", "blocked"),  # from sending: only with zero bytes sent
+        "send": move("leased", "sending"),
+        "sent": move("sending", "sent"),
+        "confirm": move("sending sent uncertain", "confirmed"),
+        "lose": move("sending", "uncertain"),
+        "fail": move("queued rendered leased uncertain", "failed"),
+        "cancel": move("queued rendered blocked", "cancelled"),
+        "expire": move("queued rendered blocked", "expired"),
+    },
+)

@@ -1,0 +1,12 @@
+"""The life of a wave."""
+from wms.core.lifecycle import Lifecycle, move
+
+WAVE = Lifecycle(
+    "wave",
+    "planned",
+    {
+        "release": move("planned", "released"),
+        "finish": move("released", "done"),
+        "cancel": move("planned", "cancelled"),
+    },
+)

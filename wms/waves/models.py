@@ -1,0 +1,42 @@
+"""Waves: which orders are picked together, and what the plan promises."""
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.core.db import BigId, db
+from wms.waves.lifecycle import WAVE
+
+
+class Wave(db.Model):
+    """A set of orders planned into carts. Walks in millimetres; `baseline_mm` is FCFS carts in S-shape."""
+
+    __tablename__ = "wave"
+    __table_args__ = (UniqueConstraint("warehouse_id", "number"), WAVE.check())
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(default=WAVE.initial)
+    filter: Mapped[dict[str, Any]]
+    totes_per_cart: Mapped[int]
+    walk_mm: Mapped[int] = mapped_column(default=0)
+    baseline_mm: Mapped[int] = mapped_column(default=0)
+    created_by: Mapped[int | None]
+    created_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class WaveOrder(db.Model):
+    """An order's place in a wave. `active` ends when the wave is cancelled or the order is pulled."""
+
+    __tablename__ = "wave_order"
+    __table_args__ = (Index("uq_wave_order_active", "order_id", unique=True, postgresql_where="active"),)
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), primary_key=True)
+    active: Mapped[bool] = mapped_column(default=True)
