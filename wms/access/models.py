@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 
 POSTS = ("picker", "packer", "receiver", "supervisor", "clerk", "admin")
 
 
-class Person(db.Model):
+class Person(Model):
     """Someone with a badge. The PIN is kept as an argon2id hash."""
 
     __tablename__ = "person"
@@ -26,7 +26,7 @@ class Person(db.Model):
     locked_until: Mapped[datetime | None]
 
 
-class Posting(db.Model):
+class Posting(Model):
     """A post that a person holds in a warehouse (分岗位)."""
 
     __tablename__ = "posting"
@@ -41,7 +41,7 @@ class Posting(db.Model):
     post: Mapped[str]
 
 
-class DeviceSession(db.Model):
+class DeviceSession(Model):
     """One person signed in on one device. Only the SHA-256 of its token is stored."""
 
     __tablename__ = "device_session"
@@ -58,7 +58,7 @@ class DeviceSession(db.Model):
     ended_at: Mapped[datetime | None]
 
 
-class ApiKey(db.Model):
+class ApiKey(Model):
     """A program that may call `/api/v1`. Only the SHA-256 of the key is stored."""
 
     __tablename__ = "api_key"

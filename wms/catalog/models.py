@@ -4,10 +4,10 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 
 
-class Sku(db.Model):
+class Sku(Model):
     """A stock keeping unit. `weight_g` 0 means not known yet."""
 
     __tablename__ = "sku"
@@ -24,7 +24,7 @@ class Sku(db.Model):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class Barcode(db.Model):
+class Barcode(Model):
     """A code that, scanned, means one base unit of a SKU. A SKU may have several."""
 
     __tablename__ = "barcode"

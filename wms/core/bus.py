@@ -27,7 +27,7 @@ socketio = SocketIO()
 _sender: PubSubManager | None = None  # set in processes that push but serve no sockets (worker, cli)
 
 
-class NotifyManager(PubSubManager):
+class NotifyManager(PubSubManager):  # type: ignore[misc]  # python-socketio carries no types
     """python-socketio's client manager over LISTEN/NOTIFY."""
 
     name = "notify"

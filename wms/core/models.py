@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Index, LargeBinary, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import db
+from wms.core.db import Model
 
 
-class Command(db.Model):
+class Command(Model):
     """A change that was asked for and answered; the same id again gets the same answer."""
 
     __tablename__ = "command"
@@ -25,7 +25,7 @@ class Command(db.Model):
     at: Mapped[datetime]
 
 
-class EventTopic(db.Model):
+class EventTopic(Model):
     """The last sequence number given out on a topic. The row lock makes the numbers gapless."""
 
     __tablename__ = "event_topic"
@@ -34,7 +34,7 @@ class EventTopic(db.Model):
     seq: Mapped[int]
 
 
-class Event(db.Model):
+class Event(Model):
     """What a topic must hear, in order; kept so that a client that missed some can ask for them."""
 
     __tablename__ = "event"

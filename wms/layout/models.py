@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 
 # What a bin is for. Goods in `pick` and `bulk` bins may be promised; `stage` holds goods on carts and
 # in totes, `packed` closed parcels. The last four are the world outside: they have no balances.
@@ -17,7 +17,7 @@ OUTSIDE = ("supplier", "customer", "adjustment", "scrap")
 PROMISABLE = ("pick", "bulk")
 
 
-class Warehouse(db.Model):
+class Warehouse(Model):
     """A building with its one-block floor."""
 
     __tablename__ = "warehouse"
@@ -34,7 +34,7 @@ class Warehouse(db.Model):
     depot_side: Mapped[str] = mapped_column(default="front")
 
 
-class Zone(db.Model):
+class Zone(Model):
     """A named part of the floor."""
 
     __tablename__ = "zone"
@@ -47,7 +47,7 @@ class Zone(db.Model):
     colour: Mapped[str] = mapped_column(default="#4477aa")
 
 
-class Bin(db.Model):
+class Bin(Model):
     """A place that holds goods. The code is what its label says and what is scanned."""
 
     __tablename__ = "bin"
@@ -70,7 +70,7 @@ class Bin(db.Model):
     blocked_reason: Mapped[str | None]
 
 
-class Station(db.Model):
+class Station(Model):
     """A place of work with its own printers, such as a packing table."""
 
     __tablename__ = "station"

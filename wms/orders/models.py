@@ -7,11 +7,11 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
 
 
-class Shop(db.Model):
+class Shop(Model):
     """A place where orders come from."""
 
     __tablename__ = "shop"
@@ -24,7 +24,7 @@ class Shop(db.Model):
     carrier: Mapped[str] = mapped_column(default="own_fleet")
 
 
-class Order(db.Model):
+class Order(Model):
     """One order of one shop. The five axes say where it stands; `hold_reason` why it does not go on."""
 
     __tablename__ = "sales_order"
@@ -75,7 +75,7 @@ class Order(db.Model):
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
 
 
-class OrderLine(db.Model):
+class OrderLine(Model):
     """One SKU of an order. `dropped` pieces will not be sent (short pick, by a supervisor's word)."""
 
     __tablename__ = "order_line"

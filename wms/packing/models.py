@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 from wms.packing.lifecycle import PARCEL
 
 
-class Parcel(db.Model):
+class Parcel(Model):
     """What leaves: the verified goods of one order. Its number is on its label."""
 
     __tablename__ = "parcel"
@@ -35,7 +35,7 @@ class Parcel(db.Model):
     closed_at: Mapped[datetime | None]
 
 
-class ParcelLine(db.Model):
+class ParcelLine(Model):
     """Pieces of an order line in a parcel: how many belong in it, how many the packer has scanned."""
 
     __tablename__ = "parcel_line"

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 from wms.picking.lifecycle import LINE, TASK
 
 
-class Cart(db.Model):
+class Cart(Model):
     """A cart with places for totes. Its code is on its label."""
 
     __tablename__ = "cart"
@@ -23,7 +23,7 @@ class Cart(db.Model):
     slots: Mapped[int]
 
 
-class PickTask(db.Model):
+class PickTask(Model):
     """One cart's walk. `path` is the polyline of the walk, [[x_mm, y_mm], …], for drawing."""
 
     __tablename__ = "pick_task"
@@ -53,7 +53,7 @@ class PickTask(db.Model):
     finished_at: Mapped[datetime | None]
 
 
-class PickTote(db.Model):
+class PickTote(Model):
     """A slot of a task's cart: one order, and the tote once the picker has scanned it there.
 
     `in_use` ends when the packer has emptied the tote: a tote serves one order at a time.
@@ -73,7 +73,7 @@ class PickTote(db.Model):
     in_use: Mapped[bool] = mapped_column(default=False)
 
 
-class PickLine(db.Model):
+class PickLine(Model):
     """One stop for one order: `qty` pieces of a SKU from a bin into a slot's tote."""
 
     __tablename__ = "pick_line"

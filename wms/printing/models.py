@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 from wms.printing.lifecycle import JOB
 
 
-class Printer(db.Model):
+class Printer(Model):
     """A physical printer. One worker at a time holds its lease; `lease_token` fences off older ones."""
 
     __tablename__ = "printer"
@@ -40,7 +40,7 @@ class Printer(db.Model):
     lease_until: Mapped[datetime | None]
 
 
-class PrinterRoute(db.Model):
+class PrinterRoute(Model):
     """At this station, this document on this media goes to this printer; the lowest rank first."""
 
     __tablename__ = "printer_route"
@@ -54,7 +54,7 @@ class PrinterRoute(db.Model):
     rank: Mapped[int] = mapped_column(default=1)
 
 
-class PrintJob(db.Model):
+class PrintJob(Model):
     """One copy of one version of one document. The payload never changes once rendered."""
 
     __tablename__ = "print_job"

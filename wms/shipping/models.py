@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 from wms.shipping.lifecycle import MANIFEST, WAYBILL
 
 
-class Carrier(db.Model):
+class Carrier(Model):
     """A carrier account; `plugin` names the code that speaks to it, `next_number` serves the own fleet."""
 
     __tablename__ = "carrier"
@@ -24,7 +24,7 @@ class Carrier(db.Model):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class Waybill(db.Model):
+class Waybill(Model):
     """A waybill number for one parcel. The row exists before the carrier is asked."""
 
     __tablename__ = "waybill"
@@ -46,7 +46,7 @@ class Waybill(db.Model):
     issued_at: Mapped[datetime | None]
 
 
-class Manifest(db.Model):
+class Manifest(Model):
     """A carrier's collection: the parcels it takes, until it is closed."""
 
     __tablename__ = "manifest"
@@ -69,7 +69,7 @@ class Manifest(db.Model):
     closed_at: Mapped[datetime | None]
 
 
-class ManifestParcel(db.Model):
+class ManifestParcel(Model):
     """A parcel scanned onto a manifest."""
 
     __tablename__ = "manifest_parcel"

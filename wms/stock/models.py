@@ -10,14 +10,14 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 from wms.stock.lifecycle import HOLD, PROMISE
 
 CONDITIONS = ("good", "damaged", "quarantine", "returned")
 LOOSE = 0  # container_id of goods that are in no container; a value, so that unique keys hold
 
 
-class Owner(db.Model):
+class Owner(Model):
     """Whose goods they are. Owner 1 is the house itself."""
 
     __tablename__ = "owner"
@@ -27,7 +27,7 @@ class Owner(db.Model):
     name: Mapped[str]
 
 
-class Container(db.Model):
+class Container(Model):
     """A tote, pallet or box with a licence plate (LPN)."""
 
     __tablename__ = "container"
@@ -39,7 +39,7 @@ class Container(db.Model):
     kind: Mapped[str] = mapped_column(default="tote")
 
 
-class StockMove(db.Model):
+class StockMove(Model):
     """One movement of goods from a bin to a bin; never changed, never deleted."""
 
     __tablename__ = "stock_move"
@@ -70,7 +70,7 @@ class StockMove(db.Model):
     at: Mapped[datetime]
 
 
-class StockBalance(db.Model):
+class StockBalance(Model):
     """What lies where: `on_hand` pieces, of which `held` for a released wave."""
 
     __tablename__ = "stock_balance"
@@ -95,7 +95,7 @@ class StockBalance(db.Model):
     held: Mapped[int] = mapped_column(default=0)
 
 
-class StockLevel(db.Model):
+class StockLevel(Model):
     """What may still be promised of a SKU: `on_hand` in promisable bins less `promised`."""
 
     __tablename__ = "stock_level"
@@ -113,7 +113,7 @@ class StockLevel(db.Model):
     promised: Mapped[int] = mapped_column(default=0)
 
 
-class StockPromise(db.Model):
+class StockPromise(Model):
     """Pieces of a SKU promised to an order line, until they are picked or let go.
 
     `qty` is what is still promised: picking part of a line lowers it.
@@ -137,7 +137,7 @@ class StockPromise(db.Model):
     at: Mapped[datetime]
 
 
-class StockHold(db.Model):
+class StockHold(Model):
     """Pieces of one exact balance held for a pick. `qty` is what is still held."""
 
     __tablename__ = "stock_hold"

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.core.db import BigId, db
+from wms.core.db import BigId, Model
 from wms.waves.lifecycle import WAVE
 
 
-class Wave(db.Model):
+class Wave(Model):
     """A set of orders planned into carts. Walks in millimetres; `baseline_mm` is FCFS carts in S-shape."""
 
     __tablename__ = "wave"
@@ -31,7 +31,7 @@ class Wave(db.Model):
     finished_at: Mapped[datetime | None]
 
 
-class WaveOrder(db.Model):
+class WaveOrder(Model):
     """An order's place in a wave. `active` ends when the wave is cancelled or the order is pulled."""
 
     __tablename__ = "wave_order"
