@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -118,6 +119,8 @@ class _Boards:
         self._lock = threading.Lock()
 
     def mark(self, warehouse_id: int) -> None:
+        if _sender is None and socketio.server is None:
+            return  # nobody can hear this process (command line, tests)
         with self._lock:
             self._due.add(warehouse_id)
             start, self._running = not self._running, True
@@ -139,7 +142,7 @@ class _Boards:
                     return
             for warehouse_id in due:
                 _emit("changed", {"warehouse_id": warehouse_id}, f"board:{warehouse_id}", "/board")
-            socketio.sleep(self.PAUSE)
+            (time.sleep if socketio.server is None else socketio.sleep)(self.PAUSE)
 
 
 _boards = _Boards()

@@ -1,0 +1,197 @@
+"""Holds: pieces of exact balances set aside for the picks of a released wave."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.layout.models import PROMISABLE
+from wms.stock.ledger import check_quantity
+from wms.stock.rules import Choice, Free, Want, choose_bins
+
+
+@dataclass(frozen=True)
+class Held:
+    """One hold: `qty` pieces of a SKU in a bin, for an order line."""
+
+    hold_id: int
+    order_line_id: int
+    sku_id: int
+    bin_id: int
+    qty: int
+
+
+def hold(warehouse_id: int, wants: Sequence[Want]) -> list[Held]:
+    """Hold exact bins for all of these; a want may be served from several bins.
+
+    Raises `stock.cannot_hold` when goods that were promised lie in no open bin.
+    """
+    held, unserved = _hold(warehouse_id, wants)
+    if unserved:
+        skus = _codes({want.sku_id for want in unserved})
+        raise WmsError("stock.cannot_hold", pieces=sum(w.qty for w in unserved), skus=", ".join(skus[:5]))
+    return held
+
+
+def hold_some(warehouse_id: int, wants: Sequence[Want]) -> list[Held]:
+    """Hold what can be held of these and leave the rest."""
+    return _hold(warehouse_id, wants)[0]
+
+
+_FREE = text(
+    """
+    SELECT b.id, b.bin_id, b.sku_id, b.on_hand - b.held AS qty
+    FROM stock_balance b JOIN bin ON bin.id = b.bin_id
+    WHERE b.warehouse_id = :warehouse_id AND b.sku_id = ANY(:skus) AND b.condition = 'good' AND b.owner_id = 1
+      AND b.container_id = 0 AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL AND b.on_hand > b.held
+    ORDER BY b.id FOR UPDATE OF b
+    """
+)
+_RAISE = text(
+    """
+    UPDATE stock_balance b SET held = b.held + c.qty
+    FROM (SELECT id, sum(qty) AS qty
+          FROM unnest(cast(:id AS bigint[]), cast(:qty AS bigint[])) AS u (id, qty) GROUP BY id) AS c
+    WHERE b.id = c.id
+    """
+)
+_INSERT = text(
+    """
+    INSERT INTO stock_hold (warehouse_id, balance_id, order_line_id, qty, status, at)
+    SELECT :warehouse_id, c.balance_id, c.line_id, c.qty, 'open', :at
+    FROM unnest(cast(:id AS bigint[]), cast(:line AS bigint[]), cast(:qty AS bigint[])) AS c (balance_id, line_id, qty)
+    RETURNING id, order_line_id, balance_id
+    """
+)
+
+
+def _hold(warehouse_id: int, wants: Sequence[Want]) -> tuple[list[Held], list[Want]]:
+    rows = db.session.execute(
+        _FREE,
+        {
+            "warehouse_id": warehouse_id,
+            "skus": sorted({want.sku_id for want in wants}),
+            "kinds": list(PROMISABLE),
+        },
+    )
+    choices, unserved = choose_bins(wants, [Free(row.id, row.bin_id, row.sku_id, row.qty) for row in rows])
+    return _store(warehouse_id, choices), unserved
+
+
+def _store(warehouse_id: int, choices: Sequence[Choice]) -> list[Held]:
+    if not choices:
+        return []
+    arrays = {
+        "id": [choice.balance_id for choice in choices],
+        "qty": [choice.qty for choice in choices],
+        "line": [choice.order_line_id for choice in choices],
+    }
+    db.session.execute(_RAISE, {"id": arrays["id"], "qty": arrays["qty"]})
+    rows = db.session.execute(_INSERT, {**arrays, "warehouse_id": warehouse_id, "at": now()})
+    ids = {(row.order_line_id, row.balance_id): row.id for row in rows}
+    return [
+        Held(ids[each.order_line_id, each.balance_id], each.order_line_id, each.sku_id, each.bin_id, each.qty)
+        for each in choices
+    ]
+
+
+def _codes(sku_ids: set[int]) -> list[str]:
+    rows = db.session.execute(text("SELECT code FROM sku WHERE id = ANY(:ids) ORDER BY code"), {"ids": sorted(sku_ids)})
+    return list(rows.scalars())
+
+
+_RELEASE = text(
+    """
+    WITH gone AS (
+        SELECT id, balance_id, qty FROM stock_hold
+        WHERE order_line_id = ANY(:lines) AND status = 'open' ORDER BY id FOR UPDATE
+    )
+    UPDATE stock_hold h SET status = 'released', qty = 0 FROM gone WHERE gone.id = h.id
+    RETURNING gone.balance_id, gone.qty
+    """
+)
+_LOWER = text(
+    """
+    WITH c AS (
+        SELECT id, sum(qty) AS qty FROM unnest(cast(:id AS bigint[]), cast(:qty AS bigint[])) AS u (id, qty) GROUP BY id
+    ), locked AS (
+        SELECT b.id, c.qty FROM stock_balance b JOIN c ON c.id = b.id ORDER BY b.id FOR UPDATE OF b
+    )
+    UPDATE stock_balance b SET held = b.held - locked.qty FROM locked WHERE b.id = locked.id
+    """
+)
+
+
+def release_holds(order_line_ids: Sequence[int]) -> None:
+    """Let go of what is still held for these order lines."""
+    gone = db.session.execute(_RELEASE, {"lines": sorted(order_line_ids)}).all()
+    if gone:
+        db.session.execute(_LOWER, {"id": [row.balance_id for row in gone], "qty": [row.qty for row in gone]})
+
+
+# The hot path: hold, balance, tote, promise, level and ledger in one statement. Each part feeds on
+# the one before it, which also fixes the order of the locks.
+_PICK = text(
+    """
+    WITH h AS (
+        UPDATE stock_hold SET qty = qty - :qty, status = CASE WHEN qty = :qty THEN 'consumed' ELSE status END
+        WHERE id = :hold_id AND status = 'open' AND qty >= :qty
+        RETURNING balance_id, order_line_id
+    ), b AS (
+        UPDATE stock_balance SET on_hand = on_hand - :qty, held = held - :qty
+        FROM h WHERE stock_balance.id = h.balance_id
+        RETURNING stock_balance.*, h.order_line_id
+    ), t AS (
+        INSERT INTO stock_balance (warehouse_id, bin_id, sku_id, lot, container_id, owner_id, condition, on_hand, held)
+        SELECT warehouse_id, :to_bin_id, sku_id, lot, :to_container_id, owner_id, condition, :qty, 0 FROM b
+        ON CONFLICT ON CONSTRAINT uq_stock_balance_place
+        DO UPDATE SET on_hand = stock_balance.on_hand + excluded.on_hand
+        RETURNING id
+    ), p AS (
+        UPDATE stock_promise SET qty = stock_promise.qty - :qty,
+               status = CASE WHEN stock_promise.qty = :qty THEN 'kept' ELSE stock_promise.status END
+        FROM b WHERE stock_promise.order_line_id = b.order_line_id AND stock_promise.status = 'open'
+                 AND stock_promise.qty >= :qty
+        RETURNING b.warehouse_id, b.sku_id, b.owner_id
+    ), l AS (
+        UPDATE stock_level SET on_hand = on_hand - :qty, promised = promised - :qty
+        FROM p WHERE stock_level.warehouse_id = p.warehouse_id AND stock_level.sku_id = p.sku_id
+                 AND stock_level.owner_id = p.owner_id
+        RETURNING stock_level.id
+    )
+    INSERT INTO stock_move (warehouse_id, sku_id, lot, serial, owner_id, condition, qty, from_bin_id, to_bin_id,
+                            from_container_id, to_container_id, reason, reference, actor_id, at)
+    SELECT b.warehouse_id, b.sku_id, b.lot, '', b.owner_id, b.condition, :qty, b.bin_id, :to_bin_id,
+           b.container_id, :to_container_id, 'pick', :reference, :actor_id, :at
+    FROM b, t, l
+    RETURNING id
+    """
+)
+
+
+def pick(
+    hold_id: int, qty: int, *, to_bin_id: int, to_container_id: int, reference: str, actor_id: int | None
+) -> None:
+    """Move held pieces into a tote: the hold and the promise are kept to that extent.
+
+    Raises `stock.hold_gone` when fewer are held, `stock.bad_quantity` for a quantity out of range.
+    """
+    check_quantity(qty)
+    moved = db.session.execute(
+        _PICK,
+        {
+            "hold_id": hold_id,
+            "qty": qty,
+            "to_bin_id": to_bin_id,
+            "to_container_id": to_container_id,
+            "reference": reference,
+            "actor_id": actor_id,
+            "at": now(),
+        },
+    ).all()
+    if len(moved) != 1:
+        raise WmsError("stock.hold_gone")

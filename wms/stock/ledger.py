@@ -1,0 +1,228 @@
+"""The one way goods move: ledger rows, balances and levels change together, or not at all.
+
+Locks are taken in one order everywhere: holds, balances, promises, levels; within a table by id.
+"""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from sqlalchemy import select, text
+
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.layout.models import INSIDE, PROMISABLE, Bin
+from wms.stock.models import LOOSE
+from wms.stock.rules import MOST
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """The key of a balance."""
+
+    bin_id: int
+    sku_id: int
+    lot: str = ""
+    container_id: int = LOOSE
+    owner_id: int = 1
+    condition: str = "good"
+
+
+@dataclass(frozen=True)
+class Move:
+    """`qty` pieces from one place to another of the same goods."""
+
+    sku_id: int
+    qty: int
+    from_bin_id: int
+    to_bin_id: int
+    reason: str
+    reference: str
+    from_container_id: int = LOOSE
+    to_container_id: int = LOOSE
+    lot: str = ""
+    owner_id: int = 1
+    condition: str = "good"
+
+    @property
+    def source(self) -> Place:
+        return Place(self.from_bin_id, self.sku_id, self.lot, self.from_container_id, self.owner_id, self.condition)
+
+    @property
+    def target(self) -> Place:
+        return Place(self.to_bin_id, self.sku_id, self.lot, self.to_container_id, self.owner_id, self.condition)
+
+
+def check_quantity(qty: int) -> None:
+    """Raises `stock.bad_quantity` unless 1 ≤ qty ≤ 10,000,000."""
+    if not 1 <= qty <= MOST:
+        raise WmsError("stock.bad_quantity", qty=qty, most=MOST)
+
+
+def post(warehouse_id: int, moves: Sequence[Move], actor_id: int | None) -> None:
+    """Write the moves and what follows from them.
+
+    Raises `stock.not_enough` when a place would fall below what is held there, `stock.bad_quantity`
+    and `stock.same_place` for moves that make no sense; the caller's transaction then undoes all.
+    """
+    if not moves:
+        return
+    for move in moves:
+        check_quantity(move.qty)
+        if move.source == move.target:
+            raise WmsError("stock.same_place")
+    _write(warehouse_id, moves, actor_id)
+    kinds = _kinds({bin_id for move in moves for bin_id in (move.from_bin_id, move.to_bin_id)})
+    places: dict[Place, int] = defaultdict(int)
+    for move in moves:
+        places[move.source] -= move.qty
+        places[move.target] += move.qty
+    inside = {place: change for place, change in places.items() if change and kinds[place.bin_id] in INSIDE}
+    _change_balances(warehouse_id, inside)
+    levels: dict[tuple[int, int], int] = defaultdict(int)
+    for place, change in inside.items():
+        if kinds[place.bin_id] in PROMISABLE and place.condition == "good":
+            levels[place.sku_id, place.owner_id] += change
+    change_levels(warehouse_id, {key: change for key, change in levels.items() if change})
+
+
+def _kinds(bin_ids: Iterable[int]) -> dict[int, str]:
+    rows = db.session.execute(select(Bin.id, Bin.kind).where(Bin.id.in_(sorted(bin_ids))))
+    return {row.id: row.kind for row in rows}
+
+
+_INSERT_MOVES = text(
+    """
+    INSERT INTO stock_move (warehouse_id, sku_id, qty, from_bin_id, to_bin_id, reason, reference, from_container_id,
+                            to_container_id, lot, owner_id, condition, serial, actor_id, at)
+    SELECT :warehouse_id, m.*, '', :actor_id, :at
+    FROM unnest(cast(:sku AS bigint[]), cast(:qty AS bigint[]), cast(:from_bin AS bigint[]), cast(:to_bin AS bigint[]),
+                cast(:reason AS text[]), cast(:reference AS text[]), cast(:from_container AS bigint[]),
+                cast(:to_container AS bigint[]), cast(:lot AS text[]), cast(:owner AS bigint[]),
+                cast(:condition AS text[])) AS m
+    """
+)
+_MOVE_COLUMNS = (
+    "sku", "qty", "from_bin", "to_bin", "reason", "reference", "from_container", "to_container", "lot", "owner",
+    "condition",
+)  # fmt: skip
+
+
+def _write(warehouse_id: int, moves: Sequence[Move], actor_id: int | None) -> None:
+    columns = dict(zip(_MOVE_COLUMNS, map(list, zip(*map(astuple, moves), strict=True)), strict=True))
+    db.session.execute(
+        _INSERT_MOVES, {"warehouse_id": warehouse_id, "actor_id": actor_id, "at": now(), **columns}
+    )
+
+
+_PLACES = """
+    unnest(cast(:bin AS bigint[]), cast(:sku AS bigint[]), cast(:lot AS text[]), cast(:container AS bigint[]),
+           cast(:owner AS bigint[]), cast(:condition AS text[]), cast(:change AS bigint[]))
+        AS p (bin_id, sku_id, lot, container_id, owner_id, condition, change)
+"""
+_SAME_PLACE = """
+    b.bin_id = p.bin_id AND b.sku_id = p.sku_id AND b.lot = p.lot AND b.container_id = p.container_id
+    AND b.owner_id = p.owner_id AND b.condition = p.condition
+"""
+_MAKE_BALANCES = text(
+    f"""
+    INSERT INTO stock_balance (warehouse_id, bin_id, sku_id, lot, container_id, owner_id, condition, on_hand, held)
+    SELECT :warehouse_id, p.bin_id, p.sku_id, p.lot, p.container_id, p.owner_id, p.condition, 0, 0 FROM {_PLACES}
+    WHERE p.change > 0
+    ON CONFLICT DO NOTHING
+    """  # noqa: S608 - the fragments are constants of this file
+)
+_LOCK_BALANCES = text(
+    f"SELECT b.id, p.change FROM stock_balance b JOIN {_PLACES} ON {_SAME_PLACE} ORDER BY b.id FOR UPDATE OF b"  # noqa: S608
+)
+_CHANGE_BALANCES = text(
+    """
+    UPDATE stock_balance b SET on_hand = b.on_hand + c.change
+    FROM unnest(cast(:id AS bigint[]), cast(:change AS bigint[])) AS c (id, change)
+    WHERE b.id = c.id AND b.on_hand + c.change >= b.held
+    RETURNING b.id
+    """
+)
+
+
+def _change_balances(warehouse_id: int, changes: dict[Place, int]) -> None:
+    if not changes:
+        return
+    columns = [list(column) for column in zip(*(astuple(place) for place in changes), strict=True)]
+    names = ("bin", "sku", "lot", "container", "owner", "condition")
+    arrays: dict[str, Any] = {**dict(zip(names, columns, strict=True)), "change": list(changes.values())}
+    if any(change > 0 for change in changes.values()):
+        db.session.execute(_MAKE_BALANCES, {**arrays, "warehouse_id": warehouse_id})
+    locked = db.session.execute(_LOCK_BALANCES, arrays).all()
+    changed = db.session.execute(
+        _CHANGE_BALANCES, {"id": [row.id for row in locked], "change": [row.change for row in locked]}
+    ).all()
+    if len(changed) != len(changes):
+        raise _not_enough(changes)
+
+
+_STATE = text(
+    f"""
+    SELECT s.code AS sku, n.code AS bin, coalesce(b.on_hand - b.held, 0) AS free, -p.change AS wanted
+    FROM {_PLACES} JOIN sku s ON s.id = p.sku_id JOIN bin n ON n.id = p.bin_id
+    LEFT JOIN stock_balance b ON {_SAME_PLACE}
+    WHERE p.change < 0 AND coalesce(b.on_hand - b.held, 0) < -p.change
+    ORDER BY n.code LIMIT 1
+    """  # noqa: S608
+)
+
+
+def _not_enough(changes: dict[Place, int]) -> WmsError:
+    columns = [list(column) for column in zip(*(astuple(place) for place in changes), strict=True)]
+    names = ("bin", "sku", "lot", "container", "owner", "condition")
+    row = db.session.execute(
+        _STATE, {**dict(zip(names, columns, strict=True)), "change": list(changes.values())}
+    ).one_or_none()
+    if row is None:  # another transaction gave it back in between
+        return WmsError("stock.not_enough", sku="?", bin="?", free=0, wanted=0)
+    return WmsError("stock.not_enough", sku=row.sku, bin=row.bin, free=row.free, wanted=row.wanted)
+
+
+_LEVELS = """
+    unnest(cast(:sku AS bigint[]), cast(:owner AS bigint[]), cast(:change AS bigint[])) AS c (sku_id, owner_id, change)
+"""
+_MAKE_LEVELS = text(
+    f"""
+    INSERT INTO stock_level (warehouse_id, sku_id, owner_id, on_hand, promised)
+    SELECT :warehouse_id, c.sku_id, c.owner_id, 0, 0 FROM {_LEVELS} WHERE c.change > 0
+    ON CONFLICT DO NOTHING
+    """  # noqa: S608
+)
+_LOCK_LEVELS = text(
+    f"""
+    SELECT l.id, c.change FROM stock_level l JOIN {_LEVELS} ON l.sku_id = c.sku_id AND l.owner_id = c.owner_id
+    WHERE l.warehouse_id = :warehouse_id ORDER BY l.id FOR UPDATE OF l
+    """  # noqa: S608
+)
+_CHANGE_LEVELS = text(
+    """
+    UPDATE stock_level l SET on_hand = l.on_hand + c.change
+    FROM unnest(cast(:id AS bigint[]), cast(:change AS bigint[])) AS c (id, change) WHERE l.id = c.id
+    """
+)
+
+
+def change_levels(warehouse_id: int, changes: dict[tuple[int, int], int]) -> None:
+    """Add to `on_hand` of the levels of (sku, owner)."""
+    if not changes:
+        return
+    arrays = {
+        "warehouse_id": warehouse_id,
+        "sku": [sku for sku, _ in changes],
+        "owner": [owner for _, owner in changes],
+        "change": list(changes.values()),
+    }
+    if any(change > 0 for change in changes.values()):
+        db.session.execute(_MAKE_LEVELS, arrays)
+    locked = db.session.execute(_LOCK_LEVELS, arrays).all()
+    db.session.execute(
+        _CHANGE_LEVELS, {"id": [row.id for row in locked], "change": [row.change for row in locked]}
+    )
