@@ -1,0 +1,288 @@
+"""The carrier's waybill: a 76 x 130 mm single label, or 100 x 180 mm with a stub to tear off.
+
+Reading order is the sorter's: the big route code (大头笔) from two metres away, then the sorting
+code, then the courier's name and address, then the bars for the scanner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from printers.documents.base import Document, Sheet
+from printers.errors import InvalidField
+from printers.layout import Align, Box, Pen, Style
+from printers.media import Media
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who sends or receives. Phone numbers arrive masked or not as the carrier demands."""
+
+    name: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Waybill:
+    """Everything printed on a waybill. `weight_g` 0 means not weighed; `reprint` n marks 补打 n."""
+
+    carrier: str
+    waybill_number: str  # printable ASCII, the content of both barcodes
+    route_code: str  # 大头笔
+    recipient: Party
+    sender: Party
+    sorting_code: str = ""
+    hub: str = ""  # 集包地
+    service: str = ""  # the carrier's product
+    order_number: str = ""
+    shop: str = ""
+    parcel_index: int = 1
+    parcel_count: int = 1
+    weight_g: int = 0
+    items: str = ""
+    note: str = ""
+    printed_at: str = ""
+    reprint: int = 0
+    locale: str = "zh_Hans"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.parcel_index <= self.parcel_count:
+            raise InvalidField("parcel_index", f"must be from 1 to parcel_count ({self.parcel_count})")
+
+
+_WORDS = {
+    "zh_Hans": {
+        "to": "收", "from": "寄", "order": "订单", "shop": "店铺", "parcel": "件数", "weight": "重量",
+        "items": "物品", "note": "备注", "reprint": "补打", "sign": "签收人", "date": "日期", "hub": "集包地",
+        "printed": "打印",
+    },
+    "zh_Hant": {
+        "to": "收", "from": "寄", "order": "訂單", "shop": "店鋪", "parcel": "件數", "weight": "重量",
+        "items": "物品", "note": "備註", "reprint": "補打", "sign": "簽收人", "date": "日期", "hub": "集包地",
+        "printed": "列印",
+    },
+    "en": {
+        "to": "TO", "from": "FR", "order": "Order", "shop": "Shop", "parcel": "Parcel", "weight": "Weight",
+        "items": "Items", "note": "Note", "reprint": "REPRINT", "sign": "Signature", "date": "Date",
+        "hub": "Hub", "printed": "Printed",
+    },
+}  # fmt: skip
+
+
+@dataclass
+class _Drawing:
+    """A waybill being drawn; all measures of its methods are millimetres."""
+
+    pen: Pen
+    data: Waybill
+
+    @property
+    def words(self) -> dict[str, str]:
+        return _WORDS[self.data.locale]
+
+    def box(self, x: float, y: float, width: float, height: float) -> Box:
+        dots = self.pen.dots
+        return Box(dots(x), dots(y), dots(x + width) - dots(x), dots(y + height) - dots(y))
+
+    def rule(self, x: float, y: float, width: float) -> None:
+        box = self.box(x, y, width, 1)
+        self.pen.canvas.fill(box.x, box.y, box.width, self.pen.dots(0.3))
+
+    def upright(self, x: float, y: float, height: float) -> None:
+        box = self.box(x, y, 1, height)
+        self.pen.canvas.fill(box.x, box.y, self.pen.dots(0.3), box.height)
+
+    def tag(self, name: str, text: str, box: Box, size: float) -> None:
+        """White text on a black field."""
+        style = Style(size, size * 0.4, bold=True, align="centre", middle=True)
+        self.pen.text(name, text, box.inset(self.pen.dots(0.4)), style)
+        self.pen.canvas.invert(box.x, box.y, box.width, box.height)
+
+    def header(self, x: float, y: float, width: float, height: float) -> None:
+        """Carrier at the left; service, and the reprint mark if any, at the right."""
+        data = self.data
+        split = width * 0.52
+        big = Style(height * 0.68, height * 0.3, bold=True, middle=True)
+        self.pen.text("carrier", data.carrier, self.box(x, y, split, height), big)
+        mark = width * 0.2 if data.reprint else 0.0
+        if data.reprint:
+            box = self.box(x + width - mark, y + height * 0.16, mark, height * 0.68)
+            self.tag("reprint", f"{self.words['reprint']} {data.reprint}", box, height * 0.48)
+        plain = Style(height * 0.42, height * 0.22, align="right", middle=True)
+        room = self.box(x + split, y, width - split - mark - (1.5 if mark else 0), height)
+        self.pen.text("service", data.service, room, plain)
+
+    def route(self, x: float, y: float, width: float, height: float) -> None:
+        style = Style(height * 0.95, height * 0.4, bold=True, align="centre", middle=True)
+        self.pen.text("route_code", self.data.route_code, self.box(x, y, width, height), style)
+
+    def sorting(self, x: float, y: float, width: float, height: float) -> None:
+        """Sorting code at the left, hub at the right."""
+        hub = f"{self.words['hub']} {self.data.hub}" if self.data.hub else ""
+        split = width * (0.55 if hub else 1)
+        code = Style(height * 0.78, height * 0.4, bold=True, middle=True)
+        place = Style(height * 0.56, height * 0.34, bold=True, align="right", middle=True)
+        self.pen.text("sorting_code", self.data.sorting_code, self.box(x, y, split, height), code)
+        self.pen.text("hub", hub, self.box(x + split, y, width - split, height), place)
+
+    def party(self, name: str, x: float, y: float, width: float, height: float, *, size: float, bold: bool) -> None:
+        """A tag, the name and phone on one line, the address below it."""
+        who: Party = getattr(self.data, name)
+        word = self.words["to" if name == "recipient" else "from"]
+        side = min(size * 1.9, height - 1.6)
+        self.tag(name, word, self.box(x, y + (height - side) / 2, side, side), side * 0.78)
+        left = x + side + 1.8
+        room = x + width - left
+        first = Style(size, size * 0.55, bold=bold, middle=True)
+        top = y + 0.9
+        self.person(name, who, left, top, room, size * 1.15, first)
+        rest = y + height - 0.7 - (top + size * 1.3)
+        style = Style(size * 0.92, max(2.1, size * 0.5), lines=5, bold=bold)
+        self.pen.text(f"{name}.address", who.address, self.box(left, top + size * 1.3, room, rest), style)
+
+    def person(self, name: str, who: Party, x: float, y: float, width: float, height: float, style: Style) -> None:
+        """Name, then phone close to it; the phone keeps its full size, a long name shrinks."""
+        phone_width = self.pen.width_of(self.pen.clean(f"{name}.phone", who.phone), style)
+        name_width = self.pen.width_of(self.pen.clean(f"{name}.name", who.name), style)
+        box = self.box(x, y, width, height)
+        gap = self.pen.dots(style.size * 0.8)
+        phone_width = min(phone_width, round(box.width * 0.6))
+        name_width = min(name_width, box.width - gap - phone_width)
+        name_box = Box(box.x, box.y, name_width, box.height)
+        phone_box = Box(box.x + name_width + gap, box.y, phone_width, box.height)
+        self.pen.text(f"{name}.name", who.name, name_box, style)
+        self.pen.text(f"{name}.phone", who.phone, phone_box, style)
+
+    def barcode(self, x: float, y: float, width: float, height: float, *, size: float) -> None:
+        """Bars as wide as the box allows, with the number below them in groups of four."""
+        number = self.data.waybill_number
+        bars = height - size * 1.25
+        self.pen.code128("waybill_number", number, self.box(x, y, width, bars))
+        grouped = " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+        text = self.box(x, y + bars + size * 0.15, width, size * 1.1)
+        self.pen.text("waybill_number", grouped, text, Style(size, size * 0.5, bold=True, align="centre"))
+
+    def qr(self, x: float, y: float, side: float) -> None:
+        self.pen.qr("waybill_number", self.data.waybill_number, self.box(x, y, side, side))
+
+    def pairs(
+        self, rows: list[tuple[str, str, str]], x: float, y: float, width: float, *, size: float, pitch: float
+    ) -> float:
+        """Captioned lines (field, caption, value), blank values left out. Returns the y below them."""
+        style = Style(size, size * 0.62)
+        caption = max(self.pen.width_of(row[1], style) for row in rows) + self.pen.dots(1.6)
+        for name, word, value in rows:
+            if value:
+                box = self.box(x, y, width, size * 1.2)
+                self.pen.text(name, word, box, style)
+                value_box = Box(box.x + caption, box.y, box.width - caption, box.height)
+                self.pen.text(name, value, value_box, Style(size, size * 0.62, bold=True))
+                y += pitch
+        return y
+
+    def details(self) -> list[tuple[str, str, str]]:
+        data, words = self.data, self.words
+        return [
+            ("order_number", words["order"], data.order_number),
+            ("shop", words["shop"], data.shop),
+            ("parcel_index", words["parcel"], f"{data.parcel_index}/{data.parcel_count}"),
+            ("weight_g", words["weight"], weight(data.weight_g)),
+            ("printed_at", words["printed"], data.printed_at),
+        ]
+
+    def items(self, x: float, y: float, width: float, height: float, *, size: float, lines: int) -> None:
+        """The items summary, and the note below it where there is one."""
+        note = self.data.note
+        share = height * 0.66 if note else height
+        style = Style(size, size * 0.6, lines=lines)
+        listed = f"{self.words['items']}：{self.data.items}" if self.data.items else ""
+        self.pen.text("items", listed, self.box(x, y, width, share), style)
+        if note:
+            room = self.box(x, y + share, width, height - share)
+            self.pen.text("note", f"{self.words['note']}：{note}", room, Style(size, size * 0.6, lines=2))
+
+    def caption(self, word: str, x: float, y: float, width: float, size: float, align: Align) -> None:
+        self.pen.text("caption", word, self.box(x, y, width, size * 1.2), Style(size, size * 0.6, align=align))
+
+
+def weight(grams: int) -> str:
+    """Grams as kilograms without trailing zeros: 1250 -> "1.25 kg"; "" for not weighed."""
+    return f"{(Decimal(grams) / 1000).normalize():f} kg" if grams else ""
+
+
+def _small(d: _Drawing) -> None:
+    """76 x 130 mm, one part."""
+    x, width = 3.0, 70.0
+    d.header(x, 2.2, width, 8.2)
+    d.rule(2, 10.6, 72)
+    d.route(x, 11.2, width, 13.4)
+    d.rule(2, 25, 72)
+    d.sorting(x, 25.4, width, 6.6)
+    d.rule(2, 32.2, 72)
+    d.party("recipient", x, 32.5, width, 21, size=4.8, bold=True)
+    d.rule(2, 53.8, 72)
+    d.party("sender", x, 54.1, width, 11.6, size=3.1, bold=False)
+    d.rule(2, 66, 72)
+    d.barcode(2, 67.5, 72, 20.5, size=4)
+    d.rule(2, 89, 72)
+    d.pairs(d.details(), x, 91, 44, size=3, pitch=4.4)
+    d.qr(49.5, 90, 24)
+    d.rule(2, 114.6, 72)
+    d.items(x, 115.6, width, 12.6, size=2.8, lines=4)
+
+
+def _large(d: _Drawing) -> None:
+    """100 x 180 mm: the courier's part, a tear line, and the recipient's stub."""
+    x, width = 3.5, 93.0
+    d.header(x, 2.4, width, 10)
+    d.rule(2, 12.7, 96)
+    d.route(x, 13.4, width, 17)
+    d.rule(2, 31, 96)
+    d.sorting(x, 31.5, width, 8)
+    d.rule(2, 39.8, 96)
+    d.party("recipient", x, 40.2, width, 25, size=5.6, bold=True)
+    d.rule(2, 65.5, 96)
+    d.party("sender", x, 65.9, width, 14, size=3.9, bold=False)
+    d.rule(2, 80.2, 96)
+    d.barcode(2, 82, 96, 24, size=5)
+    d.rule(2, 107.2, 96)
+    d.pairs(d.details(), x, 109, 58, size=3.6, pitch=5.4)
+    d.qr(66, 108.4, 29)
+    tear = d.box(2, 138.6, 96, 1)
+    d.pen.canvas.dashes(tear.x, tear.y, tear.width, d.pen.dots(0.3), d.pen.dots(1.5))
+    _stub(d, x, width)
+
+
+def _stub(d: _Drawing, x: float, width: float) -> None:
+    """What stays with the recipient: number, goods, and where to sign."""
+    d.pen.text("carrier", d.data.carrier, d.box(x, 140, 32, 7), Style(4.6, 2.2, bold=True, middle=True))
+    d.barcode(38, 140.5, 60, 13, size=3)
+    d.pairs(d.details()[:2], x, 148, 36, size=2.6, pitch=3.6)
+    d.rule(2, 155.2, 96)
+    d.items(x, 156.2, width, 12.4, size=3.1, lines=4)
+    d.rule(2, 169.4, 96)
+    d.caption(d.words["sign"], x, 172, 40, 3.2, "left")
+    d.caption(d.words["date"], 54, 172, 40, 3.2, "left")
+    d.upright(52, 169.4, 8.4)
+
+
+_PLANS: dict[str, Callable[[_Drawing], None]] = {"76x130": _small, "100x180": _large}
+
+
+def _draw(data: Waybill, sheet: Sheet) -> Pen:
+    pen = sheet.pen()
+    drawing = _Drawing(pen, data)
+    frame = drawing.box(2, 2, sheet.media.width_mm - 4, sheet.media.height_mm - 4)
+    pen.canvas.frame(frame.x, frame.y, frame.width, frame.height, pen.dots(0.3))
+    _PLANS[sheet.media.name](drawing)
+    return pen
+
+
+def _accepts(media: Media) -> bool:
+    return media.name in _PLANS
+
+
+WAYBILL = Document("waybill", Waybill, _accepts, _draw)
