@@ -44,9 +44,9 @@ def bell(app, tx):
     @scan("bell.ring", schema=Ring, posts="picker", next=("home",))
     def ring(actor, body):
         db.session.execute(text("UPDATE bell SET rung = rung + :n"), {"n": body["times"]})
+        publish(Rang(1))
         if body["times"] > 100:
             raise WmsError("core.not_found", thing="bell", key="big")
-        publish(Rang(1))
         return Envelope(next="home", data={"times": body["times"]})
 
     yield lambda: db.session.execute(text("SELECT rung FROM bell")).scalar()
@@ -126,9 +126,7 @@ def test_one_command_from_many_at_once_is_carried_out_once(bell, app):
 
 def test_events_are_numbered_without_gaps_even_when_one_is_undone(app, bell):
     ring(str(uuid.uuid4()))
-    with pytest.raises(ZeroDivisionError), transaction():
-        publish(Rang(1))
-        raise ZeroDivisionError
+    assert ring(str(uuid.uuid4()), times=101).status == 404  # it had published nothing that stays
     ring(str(uuid.uuid4()))
     with transaction():
         assert [row["seq"] for row in event.missed("person:1", after=0)] == [1, 2]
