@@ -1,0 +1,98 @@
+"""A handheld, station or board: signs in, holds a websocket, sends commands, waits for events."""
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import requests
+import socketio
+
+from wms.robots.figures import Figures
+
+ANSWER_SECONDS = 15.0
+TRIES = 5
+
+
+class Refused(Exception):
+    """The service refused a command; `code` says why."""
+
+    def __init__(self, name: str, message: dict[str, Any] | None) -> None:
+        self.code = (message or {}).get("code", "unknown")
+        super().__init__(f"{name}: {self.code}: {(message or {}).get('text')}")
+
+
+class Device:
+    """One signed-in device. Commands that get no answer are sent again under the same id."""
+
+    def __init__(self, url: str, namespace: str, badge: str, pin: str, figures: Figures, station: str | None = None):
+        self.url, self.namespace, self.figures = url.rstrip("/"), namespace, figures
+        self.badge = badge
+        self._heard: list[tuple[float, dict[str, Any]]] = []
+        self._on_event: Callable[[dict[str, Any]], None] | None = None
+        body = {"badge": badge, "pin": pin, "device": f"robot {badge}", **({"station": station} if station else {})}
+        answer = requests.post(f"{self.url}/api/v1/sessions", json=body, timeout=30)
+        if answer.status_code != 200:
+            problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
+            raise Refused(f"sign in {badge}", {"code": problem.get("code"), "text": problem.get("detail")})
+        self.who = answer.json()["data"]
+        self._socket = socketio.Client(reconnection=True, reconnection_delay=0.2, reconnection_delay_max=1)
+        self._socket.on("event", self._event, namespace=namespace)
+        self._socket.on("changed", lambda body: None, namespace=namespace)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket.connect(
+            self.url,
+            namespaces=[self.namespace],
+            transports=["websocket"],
+            auth={"token": self.who["token"], "after": 0},
+            wait_timeout=20,
+        )
+
+    def close(self) -> None:
+        self._socket.disconnect()
+
+    def ask(self, name: str, **body: Any) -> dict[str, Any]:
+        """Send a reading command; returns the envelope. Raises Refused."""
+        return self._send(name, body)
+
+    def do(self, name: str, **body: Any) -> dict[str, Any]:
+        """Send a change under a fresh command id; returns the envelope. Raises Refused."""
+        return self._send(name, {**body, "command_id": str(uuid.uuid4())})
+
+    def _send(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        for _ in range(TRIES):
+            started = time.perf_counter()
+            try:
+                answer = self._socket.call("command", (name, body), namespace=self.namespace, timeout=ANSWER_SECONDS)
+            except (socketio.exceptions.TimeoutError, socketio.exceptions.BadNamespaceError):
+                self.figures.lost += 1
+                time.sleep(0.2)
+                continue
+            if not isinstance(answer, dict):
+                raise Refused(name, None)
+            code = (answer.get("message") or {}).get("code")
+            if code == "core.database_down":
+                time.sleep(0.5)
+                continue
+            self.figures.answered(name, time.perf_counter() - started, bool(answer["ok"]))
+            if not answer["ok"]:
+                raise Refused(name, answer.get("message"))
+            return answer
+        raise Refused(name, {"code": "no_answer", "text": f"no answer after {TRIES} tries"})
+
+    def _event(self, row: dict[str, Any]) -> None:
+        self._heard.append((time.time(), row))
+
+    def next_event(self, name: str, seconds: float, since: int = 0) -> tuple[float, dict[str, Any]] | None:
+        """Wait for an event of this name; returns (when it was heard, its row), or None in time."""
+        until = time.time() + seconds
+        while time.time() < until:
+            for index, (at, row) in enumerate(self._heard):
+                if row.get("name") == name and row.get("seq", 0) > since:
+                    del self._heard[: index + 1]
+                    return at, row
+            time.sleep(0.01)
+        return None

@@ -1,0 +1,77 @@
+"""What a run of robots measured."""
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from typing import Any
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The nearest-rank percentile, `share` from 0 to 1; 0 for no values."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+class Figures:
+    """Counts and seconds, shared by all robots of a run."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self.seconds: dict[str, list[float]] = defaultdict(list)
+        self.to_screen: list[float] = []
+        self.refusals: Counter[str] = Counter()
+        self.refused = 0
+        self.lost = 0
+        self.lines = self.parcels = self.shipped = self.tasks = self.shorts = 0
+        self.errors: list[str] = []
+
+    def answered(self, name: str, seconds: float, ok: bool) -> None:
+        self.seconds[name].append(seconds)
+        self.refused += not ok
+
+    @property
+    def scans(self) -> int:
+        return sum(len(values) for values in self.seconds.values())
+
+    def report(self) -> dict[str, Any]:
+        """All figures as JSON values; latencies in milliseconds."""
+        elapsed = time.perf_counter() - self.started
+        every = [value for values in self.seconds.values() for value in values]
+        return {
+            "seconds": round(elapsed, 2),
+            "scans": self.scans,
+            "scans_per_second": round(self.scans / elapsed, 1) if elapsed else 0,
+            "scan_to_answer_ms": _spread(every),
+            "release_to_screen_ms": _spread(self.to_screen),
+            "by_command_ms": {name: _spread(values) for name, values in sorted(self.seconds.items())},
+            "tasks": self.tasks,
+            "lines": self.lines,
+            "shorts": self.shorts,
+            "parcels": self.parcels,
+            "shipped": self.shipped,
+            "refused": dict(self.refusals),
+            "sent_again": self.lost,
+            "errors": self.errors[:20],
+        }
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    return {
+        "n": len(values),
+        **{f"p{share}": round(percentile(values, share / 100) * 1000, 1) for share in (50, 95, 99)},
+    }
+
+
+def lines(report: dict[str, Any]) -> list[str]:
+    """The report for a person."""
+    answer, screen = report["scan_to_answer_ms"], report["release_to_screen_ms"]
+    return [
+        f"{report['scans']} scans in {report['seconds']} s: {report['scans_per_second']} scans/s",
+        f"scan → answer      p50 {answer['p50']} ms   p95 {answer['p95']} ms   p99 {answer['p99']} ms",
+        f"release → screen   p50 {screen['p50']} ms   p95 {screen['p95']} ms   p99 {screen['p99']} ms"
+        f"   ({screen['n']} tasks)",
+        f"{report['tasks']} tasks, {report['lines']} lines picked, {report['shorts']} short, "
+        f"{report['parcels']} parcels packed, {report['shipped']} shipped",
+        *(f"refused: {code} × {count}" for code, count in report["refused"].items()),
+        *(f"error: {error}" for error in report["errors"]),
+    ]

@@ -1,0 +1,257 @@
+"""What each kind of robot does all day."""
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from wms.robots.device import Device, Refused
+from wms.robots.figures import Figures
+
+WALK_MM_PER_SECOND = 1_200.0
+SECONDS_A_LINE = 6.0
+SECONDS_A_PIECE = 1.5
+SECONDS_A_PARCEL = 15.0
+
+
+class Floor:
+    """What the robots of a run share: when to stop, how fast time passes, and who takes which tote."""
+
+    def __init__(self, speed: float, seed: int, figures: Figures) -> None:
+        self.speed, self.figures = speed, figures
+        self.random = random.Random(seed)  # noqa: S311 - behaviour of robots, not secrets
+        self.done = False
+        self.last_work = time.time()
+        self.short_share = 0.0
+        self.wrong_share = 0.0
+        self._free_totes: list[str] = []
+        self._free_carts: list[str] = []
+        self.shelf: deque[str] = deque()  # packed parcels, waiting for the loader
+
+    def pause(self, seconds: float) -> None:
+        """Let `seconds` of the robots' day pass; no time at all when the speed is 0 (as fast as possible)."""
+        if self.speed > 0:
+            time.sleep(seconds / self.speed)
+
+    def worked(self) -> None:
+        self.last_work = time.time()
+
+    def supply(self, carts: list[str], totes: list[str]) -> None:
+        self._free_carts, self._free_totes = carts, totes
+
+    def take(self, kind: str) -> str:
+        """The next free cart or tote off the pile, waiting for one to come back."""
+        pile = self._free_carts if kind == "cart" else self._free_totes
+        while not pile:
+            if self.done:
+                raise Refused(f"take {kind}", {"code": "none_left", "text": f"no {kind} is free"})
+            time.sleep(0.05)
+        return pile.pop(0)
+
+    def give_back(self, kind: str, code: str) -> None:
+        (self._free_carts if kind == "cart" else self._free_totes).append(code)
+
+    def guard(self, work: Callable[[], None]) -> None:
+        """Do one piece of work; what is refused is counted, not fatal."""
+        try:
+            work()
+        except Refused as refused:
+            self.figures.refusals[refused.code] += 1
+            if len(self.figures.errors) < 20:
+                self.figures.errors.append(str(refused))
+            time.sleep(0.2)
+
+
+class Picker:
+    """Waits for a task, scans cart and totes, and walks the lines."""
+
+    def __init__(self, device: Device, floor: Floor) -> None:
+        self.device, self.floor = device, floor
+
+    def run(self) -> None:
+        while not self.floor.done:
+            self.floor.guard(self._one_task)
+        self.device.close()
+
+    def _one_task(self) -> None:
+        answer = self.device.do("pick.ready")
+        if answer["next"] == "pick_wait":
+            task = self._wait()
+            if task is None:
+                return
+        else:
+            task = answer["data"]["task"]
+        self._work(task)
+        self.floor.figures.tasks += 1
+
+    def _wait(self) -> dict[str, Any] | None:
+        heard = None
+        while heard is None:
+            if self.floor.done:
+                return None
+            heard = self.device.next_event("pick.assigned", 0.5)
+        data = self.device.ask("pick.task")["data"]
+        published = datetime.fromisoformat(heard[1]["at"]).timestamp()
+        self.floor.figures.to_screen.append(time.time() - published)
+        task = data.get("task")
+        return task if isinstance(task, dict) else None
+
+    def _work(self, task: dict[str, Any]) -> None:
+        self.floor.worked()
+        cart = task["cart"]["code"] if task.get("cart") else self.floor.take("cart")
+        self.device.do("pick.cart", task_id=task["id"], code=cart)
+        totes = {slot["slot"]: slot["tote"] for slot in task["slots"]}
+        for slot, tote in sorted(totes.items()):
+            if tote is None:
+                totes[slot] = self.floor.take("tote")
+                self.device.do("pick.tote", task_id=task["id"], slot=slot, code=totes[slot])
+        open_lines = {line["id"]: line for line in task["lines"] if line["status"] == "open"}
+        while open_lines:
+            line = min(open_lines.values(), key=lambda each: each["seq"])
+            self._line(task, line, totes[line["slot"]], open_lines)
+        self.floor.give_back("cart", cart)
+
+    def _line(self, task: dict[str, Any], line: dict[str, Any], tote: str, open_lines: dict[int, Any]) -> None:
+        floor, device = self.floor, self.device
+        steps = max(1, len(task["lines"]))
+        floor.pause(task["walk_m"] * 1000 / steps / WALK_MM_PER_SECOND + SECONDS_A_LINE)
+        about = {"task_id": task["id"], "line_id": line["id"]}
+        if floor.random.random() < floor.short_share:
+            answer = device.do("pick.short", **about, reason="missing")
+            floor.figures.shorts += 1
+            for gone in answer["data"]["lines"]:
+                open_lines.pop(gone["id"], None)
+            return
+        if floor.random.random() < floor.wrong_share:
+            self._scan_wrong(about)
+        left = line["qty"] - line["picked"]
+        floor.pause(SECONDS_A_PIECE * left)
+        device.do(
+            "pick.confirm", **about, bin=line["bin"]["code"], item=line["sku"]["barcodes"][0], qty=left, tote=tote
+        )
+        open_lines.pop(line["id"])
+        floor.figures.lines += 1
+        floor.worked()
+
+    def _scan_wrong(self, about: dict[str, Any]) -> None:
+        """Scan something that is not there; the service must say so and nothing may move."""
+        try:
+            self.device.ask("pick.check", **about, expect="bin", code="NO-SUCH-BIN")
+        except Refused:
+            return
+        self.floor.figures.errors.append("a bin that does not exist was accepted")
+
+
+class Packer:
+    """Takes the longest-waiting tote, verifies every piece, weighs and closes the parcel."""
+
+    def __init__(self, device: Device, floor: Floor, share: tuple[int, int]) -> None:
+        self.device, self.floor = device, floor
+        self.number, self.of = share
+
+    def run(self) -> None:
+        while not self.floor.done:
+            self.floor.guard(self._one_parcel)
+        self.device.close()
+
+    def _one_parcel(self) -> None:
+        state = self.device.ask("pack.state")
+        parcel = state["data"].get("parcel")
+        if parcel is None:
+            parcel = self._open(state["data"]["waiting_totes"])
+        if parcel is None:
+            time.sleep(0.2)
+            return
+        for line in parcel["lines"]:
+            self._verify(parcel, line)
+        self.floor.pause(SECONDS_A_PARCEL)
+        grams = self.device.ask("pack.scale", parcel_id=parcel["id"])["data"]["grams"]
+        self.device.do("pack.close", parcel_id=parcel["id"], weight_g=grams, source="scale")
+        self.floor.shelf.append(parcel["number"])
+        self.floor.figures.parcels += 1
+        self.floor.give_back("tote", parcel["tote"])
+        self.floor.worked()
+
+    def _open(self, waiting: list[dict[str, Any]]) -> dict[str, Any] | None:
+        # Packers stand beside each other and share the queue of totes, each taking its own part of it.
+        mine = [each for index, each in enumerate(waiting) if index % self.of == self.number] or waiting[:1]
+        for each in mine[:3]:
+            try:
+                return self.device.do("pack.open", code=each["tote"])["data"]["parcel"]  # type: ignore[no-any-return]
+            except Refused:
+                continue  # a colleague was quicker
+        return None
+
+    def _verify(self, parcel: dict[str, Any], line: dict[str, Any]) -> None:
+        code, left = line["sku"]["barcodes"][0], line["qty"] - line["verified"]
+        self.floor.pause(SECONDS_A_PIECE * left)
+        if left:
+            self.device.do("pack.verify", parcel_id=parcel["id"], code=code, qty=left)
+
+
+class Loader:
+    """Scans closed parcels onto the carrier's manifest, and closes it when the day is over."""
+
+    def __init__(self, device: Device, floor: Floor) -> None:
+        self.device, self.floor = device, floor
+        self.manifests: set[int] = set()
+
+    def run(self) -> None:
+        while not self.floor.done or self.floor.shelf:
+            if self.floor.shelf:
+                self.floor.guard(self._load)
+            else:
+                time.sleep(0.05)
+        self.floor.guard(self._close)
+        self.device.close()
+
+    def _load(self) -> None:
+        code = self.floor.shelf.popleft()
+        answer = self.device.do("load.scan", code=code)
+        self.manifests.add(answer["data"]["manifest"]["id"])
+        self.floor.worked()
+
+    def _close(self) -> None:
+        for manifest_id in sorted(self.manifests):
+            answer = self.device.do("load.close", manifest_id=manifest_id)
+            self.floor.figures.shipped += len(answer["data"]["manifest"]["parcels"])
+        self.manifests.clear()
+
+
+class Supervisor:
+    """Builds and releases waves as long as there are orders and the floor has room."""
+
+    def __init__(self, device: Device, floor: Floor, wave_orders: int, totes_per_cart: int) -> None:
+        self.device, self.floor = device, floor
+        self.wave = {"max_orders": wave_orders, "totes_per_cart": totes_per_cart}
+        self.finished = False
+
+    def release(self, orders: int) -> int:
+        """Build and release one wave; returns how many orders it took, 0 when none were ready."""
+        wanted = {**self.wave, "max_orders": orders}
+        preview = self.device.ask("wave.preview", **wanted)["data"]
+        if not preview["orders"]:
+            return 0
+        wave = self.device.do("wave.build", **wanted)["data"]["wave"]
+        self.device.do("wave.release", wave_id=wave["id"])
+        self.floor.worked()
+        return int(preview["orders"])
+
+    def run(self, max_orders: int, waves_ahead: int = 2) -> None:
+        """Keep up to `waves_ahead` waves on the floor until no order is ready or `max_orders` are out."""
+        released = 0
+        while not self.floor.done and released < max_orders:
+            if self._waves_on_floor() < waves_ahead:
+                taken = self.release(min(self.wave["max_orders"], max_orders - released))
+                if not taken:
+                    break
+                released += taken
+            time.sleep(0.2)
+        self.finished = True
+
+    def _waves_on_floor(self) -> int:
+        waves = self.device.ask("board.snapshot")["data"]["waves"]
+        return sum(wave["status"] == "released" for wave in waves)
