@@ -101,6 +101,12 @@ def board_changed(warehouse_id: int) -> None:
     _boards.mark(warehouse_id)
 
 
+def breathe() -> None:
+    """Let a process that serves sockets answer them; to be called now and then by long computations."""
+    if socketio.server is not None:
+        socketio.sleep(0)
+
+
 def _emit(name: str, data: dict[str, Any], room: str, namespace: str) -> None:
     if _sender is not None:
         _sender.emit(name, data, namespace=namespace, room=room)

@@ -24,7 +24,11 @@ class Cart(Model):
 
 
 class PickTask(Model):
-    """One cart's walk. `path` is the polyline of the walk, [[x_mm, y_mm], …], for drawing."""
+    """One cart's walk. `path` is the polyline of the walk, [[x_mm, y_mm], …], for drawing.
+
+    `stage_bin_id` is where the ledger books what lies on the cart. `lines` and `open_lines` are kept
+    with the lines themselves, so that a scan need not count them.
+    """
 
     __tablename__ = "pick_task"
     __table_args__ = (
@@ -37,31 +41,51 @@ class PickTask(Model):
             unique=True,
             postgresql_where="status IN ('assigned', 'picking')",
         ),
-        Index("uq_pick_task_cart", "cart_id", unique=True, postgresql_where="status IN ('assigned', 'picking')"),
+        # A task that was handed back keeps its cart: the goods are still on it.
+        Index("uq_pick_task_cart", "cart_id", unique=True, postgresql_where="status IN ('open', 'assigned', 'picking')"),
+        CheckConstraint("open_lines >= 0 AND open_lines <= lines", name="open_lines_within_lines"),
     )
 
     id: Mapped[BigId]
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    wave_cart_id: Mapped[int | None] = mapped_column(ForeignKey("wave_cart.id"))
+    stage_bin_id: Mapped[int] = mapped_column(ForeignKey("bin.id"))
     status: Mapped[str] = mapped_column(default=TASK.initial)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     cart_id: Mapped[int | None] = mapped_column(ForeignKey("cart.id"))
     walk_mm: Mapped[int] = mapped_column(default=0)
     path: Mapped[list[Any]]
+    lines: Mapped[int] = mapped_column(default=0)
+    open_lines: Mapped[int] = mapped_column(default=0)
     assigned_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
 
+class PickWaiting(Model):
+    """A person who is ready for a task; who has waited longest gets the next one."""
+
+    __tablename__ = "pick_waiting"
+    __table_args__ = (Index("ix_pick_waiting_since", "warehouse_id", "since"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    since: Mapped[datetime]
+
+
 class PickTote(Model):
     """A slot of a task's cart: one order, and the tote once the picker has scanned it there.
 
-    `in_use` ends when the packer has emptied the tote: a tote serves one order at a time.
+    `in_use` ends when the packer has emptied the tote: a tote serves one order at a time. `open_lines`
+    are the order's lines still to pick here, `picks` counts the scans that put goods in.
     """
 
     __tablename__ = "pick_tote"
     __table_args__ = (
         UniqueConstraint("task_id", "slot"),
+        CheckConstraint("open_lines >= 0", name="open_lines_not_negative"),
+        CheckConstraint("NOT in_use OR container_id IS NOT NULL", name="tote_when_in_use"),
         Index("uq_pick_tote_container", "container_id", unique=True, postgresql_where="in_use"),
     )
 
@@ -71,6 +95,8 @@ class PickTote(Model):
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
     container_id: Mapped[int | None] = mapped_column(ForeignKey("container.id"))
     in_use: Mapped[bool] = mapped_column(default=False)
+    open_lines: Mapped[int] = mapped_column(default=0)
+    picks: Mapped[int] = mapped_column(default=0)
 
 
 class PickLine(Model):

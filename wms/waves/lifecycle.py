@@ -7,6 +7,7 @@ WAVE = Lifecycle(
     {
         "release": move("planned", "released"),
         "finish": move("released", "done"),
+        "reopen": move("done", "released"),
         "cancel": move("planned", "cancelled"),
     },
 )

@@ -12,7 +12,10 @@ from wms.waves.lifecycle import WAVE
 
 
 class Wave(Model):
-    """A set of orders planned into carts. Walks in millimetres; `baseline_mm` is FCFS carts in S-shape."""
+    """A set of orders planned into carts. Walks in millimetres; `baseline_mm` is FCFS carts in S-shape.
+
+    `filter` is what it was built with. The walks are known, and `saving` with them, once it is released.
+    """
 
     __tablename__ = "wave"
     __table_args__ = (UniqueConstraint("warehouse_id", "number"), WAVE.check())
@@ -30,6 +33,11 @@ class Wave(Model):
     released_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
+    @property
+    def saving(self) -> float:
+        """Share of the baseline's walking that the plan saves, 0 to 1."""
+        return 1 - self.walk_mm / self.baseline_mm if self.baseline_mm else 0.0
+
 
 class WaveOrder(Model):
     """An order's place in a wave. `active` ends when the wave is cancelled or the order is pulled."""
@@ -40,3 +48,20 @@ class WaveOrder(Model):
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), primary_key=True)
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class WaveCart(Model):
+    """One cart of a released wave as it was planned: the walk, and the holds to pick in walking order.
+
+    `stops` is [[hold id, slot], …], `path` the polyline [[x_mm, y_mm], …] from and to the depot.
+    """
+
+    __tablename__ = "wave_cart"
+    __table_args__ = (UniqueConstraint("wave_id", "number"),)
+
+    id: Mapped[BigId]
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    number: Mapped[int]
+    walk_mm: Mapped[int]
+    path: Mapped[list[Any]]
+    stops: Mapped[list[Any]]

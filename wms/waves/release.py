@@ -1,0 +1,227 @@
+"""Releasing a wave: exact bins are held, carts are planned, and picking is told."""
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from wms.core import bus
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.layout.models import Bin, Warehouse
+from wms.orders.models import Order, OrderLine
+from wms.stock import service as stock
+from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, exact_walk, plan_wave
+from wms.waves.events import WaveReleased
+from wms.waves.lifecycle import WAVE
+from wms.waves.models import Wave, WaveCart
+from wms.waves.models import WaveOrder as Membership
+from wms.waves.selection import locked, pull
+
+PLANNING_SECONDS = 1.0  # a supervisor waits for this; most waves are planned well before
+SEED = 1  # the same wave gives the same plan
+
+_Bins = dict[int, tuple[int, int]]
+"""Where a bin's goods are reached: bin id → (aisle, y in mm)."""
+
+_HeldByOrder = dict[int, list[stock.Held]]
+
+
+@dataclass(frozen=True)
+class _Need:
+    """What is to be picked of the orders of a wave."""
+
+    wants: list[stock.Want]
+    order_of: dict[int, int]  # order line id → order id
+
+    def of(self, order_ids: Iterable[int]) -> list[stock.Want]:
+        wanted = set(order_ids)
+        return [want for want in self.wants if self.order_of[want.order_line_id] in wanted]
+
+
+def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
+    """Hold exact bins, plan carts and walks, and let picking begin.
+
+    Returns the wave and the ids of orders that were left out and wait again: those that were held
+    meanwhile, and those whose goods lie in no open bin.
+    Raises `waves.already_released` (409) and `waves.not_planned` (409) by the wave's status,
+    `waves.nothing_to_release` when no order is left, `waves.cannot_plan` when the floor does not fit.
+    """
+    wave = locked(warehouse_id, wave_id)
+    _refuse_unless_planned(wave)
+    need, gone = _need(wave.id)
+    plan, short = _plan(wave, need)
+    pull(wave, [*gone, *short])
+    carts, walk_mm = _carts(wave, plan, need)
+    db.session.execute(insert(WaveCart), carts)
+    wave.status = WAVE.after("release", wave.status)
+    wave.released_at = now()
+    wave.walk_mm, wave.baseline_mm = walk_mm, plan.baseline_mm
+    db.session.flush()
+    publish(WaveReleased(warehouse_id, wave.id))
+    return wave, [*gone, *short]
+
+
+def floor_of(warehouse_id: int) -> Floor:
+    """The floor that walks are planned on. Raises `waves.cannot_plan` when its measures make no floor."""
+    house = db.session.get_one(Warehouse, warehouse_id)
+    try:
+        return Floor.one_block(
+            house.aisles,
+            spacing_mm=house.aisle_spacing_mm,
+            length_mm=house.aisle_length_mm,
+            depot_aisle=house.depot_aisle,
+            depot_side="back" if house.depot_side == "back" else "front",
+        )
+    except PlanError as error:
+        raise _refusal(error, ()) from None
+
+
+@dataclass(frozen=True)
+class HeldWalk:
+    """The shortest walk past some holds: the holds in walking order, `path` as [[x_mm, y_mm], …]."""
+
+    length_mm: int
+    held: list[stock.Held]
+    path: list[list[int]]
+
+
+def walk(warehouse_id: int, held: Sequence[stock.Held]) -> HeldWalk:
+    """The shortest walk past these holds. Raises `waves.bin_off_floor`, `waves.cannot_plan`."""
+    return _walk(floor_of(warehouse_id), _bins(held), held)
+
+
+def _walk(floor: Floor, bins: _Bins, held: Sequence[stock.Held]) -> HeldWalk:
+    try:
+        found = exact_walk(floor, [bins[each.bin_id] for each in held])
+    except PlanError as error:
+        raise _refusal(error, held) from None
+    return HeldWalk(found.length_mm, [held[index] for index in found.order], [list(point) for point in found.path])
+
+
+def _refuse_unless_planned(wave: Wave) -> None:
+    if wave.status == "planned":
+        return
+    code = "waves.not_planned" if wave.status == "cancelled" else "waves.already_released"
+    raise WmsError(code, wave=wave.number, status=wave.status)
+
+
+def _need(wave_id: int) -> tuple[_Need, list[int]]:
+    """What to pick, earliest promise first, and the orders that must not go any more."""
+    rows = db.session.execute(
+        select(Order.id, Order.confirmation, Order.processing, OrderLine)
+        .join(Membership, Membership.order_id == Order.id)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(Membership.wave_id == wave_id, Membership.active, OrderLine.qty > OrderLine.dropped)
+        .order_by(Order.promised_at, Order.id, OrderLine.id)
+    ).all()
+    going = [row.OrderLine for row in rows if (row.confirmation, row.processing) == ("confirmed", "waved")]
+    wants = [stock.Want(line.id, line.sku_id, line.qty - line.dropped) for line in going]
+    gone = {row.id for row in rows} - {line.order_id for line in going}
+    return _Need(wants, {line.id: line.order_id for line in going}), sorted(gone)
+
+
+def _plan(wave: Wave, need: _Need) -> tuple[WavePlan, list[int]]:
+    """Which orders share a cart, and the orders whose goods cannot be held.
+
+    The goods are held only to see which bins they come from, and let go again before the planning:
+    whoever picks the same goods for another wave need not wait for it.
+    """
+    with db.session.begin_nested() as look:
+        held = stock.hold_some(wave.warehouse_id, need.wants)
+        look.rollback()
+    by_order = _by_order(held, need)
+    short = _short(need, held)
+    for order_id in short:
+        by_order.pop(order_id, None)
+    if not by_order:
+        raise WmsError("waves.nothing_to_release", wave=wave.number)
+    problem = WaveProblem(floor_of(wave.warehouse_id), _wave_orders(by_order), wave.totes_per_cart)
+    try:
+        return plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)), short
+    except PlanError as error:
+        raise _refusal(error, held) from None
+
+
+def _wave_orders(by_order: _HeldByOrder) -> tuple[WaveOrder, ...]:
+    bins = _bins([each for held in by_order.values() for each in held])
+    return tuple(
+        WaveOrder(order_id, tuple(WaveLine(each.hold_id, *bins[each.bin_id]) for each in held))
+        for order_id, held in by_order.items()
+    )
+
+
+def _carts(wave: Wave, plan: WavePlan, need: _Need) -> tuple[list[dict[str, object]], int]:
+    """The rows of `wave_cart`, on bins that are now held for good, and the walks' length together."""
+    wanted = need.of(order.order_id for cart in plan.carts for order in cart.orders)
+    held = stock.hold(wave.warehouse_id, wanted)
+    by_order, floor, bins = _by_order(held, need), floor_of(wave.warehouse_id), _bins(held)
+    rows: list[dict[str, object]] = []
+    total = 0
+    for number, cart in enumerate(plan.carts, start=1):
+        slots = {order.order_id: order.slots[0] for order in cart.orders}
+        found = _walk(floor, bins, [each for order_id in slots for each in by_order[order_id]])
+        stops = [[each.hold_id, slots[need.order_of[each.order_line_id]]] for each in found.held]
+        rows.append(
+            {"wave_id": wave.id, "number": number, "walk_mm": found.length_mm, "path": found.path, "stops": stops}
+        )
+        total += found.length_mm
+    return rows, total
+
+
+def _by_order(held: Iterable[stock.Held], need: _Need) -> _HeldByOrder:
+    found: _HeldByOrder = defaultdict(list)
+    for each in held:
+        found[need.order_of[each.order_line_id]].append(each)
+    return found
+
+
+def _short(need: _Need, held: Iterable[stock.Held]) -> list[int]:
+    """Orders of which some piece could not be held."""
+    left = {want.order_line_id: want.qty for want in need.wants}
+    for each in held:
+        left[each.order_line_id] -= each.qty
+    return sorted({need.order_of[line] for line, qty in left.items() if qty})
+
+
+def _bins(held: Iterable[stock.Held]) -> _Bins:
+    ids = {each.bin_id for each in held}
+    return {
+        row.id: (row.aisle, row.y_mm)
+        for row in db.session.execute(select(Bin.id, Bin.aisle, Bin.y_mm).where(Bin.id.in_(ids)))
+    }
+
+
+def _deadline(seconds: float) -> Callable[[], bool]:
+    """Says stop after this long. Each question also lets this process answer the scans that came in."""
+    until = time.monotonic() + seconds
+
+    def stop() -> bool:
+        bus.breathe()
+        return time.monotonic() >= until
+
+    return stop
+
+
+def _refusal(error: PlanError, held: Sequence[stock.Held]) -> WmsError:
+    if error.code == "stop_outside_floor":
+        return WmsError("waves.bin_off_floor", bins=", ".join(_off_floor(held)))
+    return WmsError("waves.cannot_plan", reason=error.code)
+
+
+def _off_floor(held: Sequence[stock.Held]) -> list[str]:
+    """The first codes of these holds' bins whose place is not on their warehouse's floor."""
+    rows = db.session.execute(
+        select(Bin.code)
+        .join(Warehouse, Warehouse.id == Bin.warehouse_id)
+        .where(Bin.id.in_({each.bin_id for each in held}))
+        .where(~Bin.aisle.between(0, Warehouse.aisles - 1) | ~Bin.y_mm.between(0, Warehouse.aisle_length_mm))
+        .order_by(Bin.code)
+        .limit(5)
+    )
+    return list(rows.scalars())

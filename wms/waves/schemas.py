@@ -1,0 +1,65 @@
+"""What the waves endpoints take and give."""
+from __future__ import annotations
+
+from datetime import UTC
+
+from marshmallow import Schema, fields, validate
+
+MOST_ORDERS = 5000
+MOST_TOTES = 100
+Identity = validate.Range(1, 2**63 - 1)
+Code = validate.And(validate.Length(1, 80), validate.ContainsNoneOf("\0"))
+
+
+class WaveFilter(Schema):
+    """Which orders a wave takes: the earliest promised of those that match, at most `max_orders`."""
+
+    carrier = fields.String(load_default=None, allow_none=True, validate=Code)
+    shop = fields.String(load_default=None, allow_none=True, validate=Code)
+    promised_before = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
+    max_orders = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_ORDERS))
+    totes_per_cart = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_TOTES))
+
+
+class WaveId(Schema):
+    wave_id = fields.Integer(required=True, strict=True, validate=Identity)
+
+
+class WavePage(Schema):
+    """Newest first; `cursor` of one page asks for the next."""
+
+    cursor = fields.Integer(load_default=None, allow_none=True, validate=Identity)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class WaveSchema(Schema):
+    """A wave. Walks in metres; `saving` is the share of `baseline_m` (first come, S-shape) that is saved."""
+
+    id = fields.Integer()
+    number = fields.Integer()
+    status = fields.String()
+    filter = fields.Dict()
+    totes_per_cart = fields.Integer()
+    orders = fields.Integer()
+    lines = fields.Integer()
+    units = fields.Integer()
+    carts = fields.Integer()
+    walk_m = fields.Integer()
+    baseline_m = fields.Integer()
+    saving = fields.Float()
+    created_at = fields.String()
+    released_at = fields.String(allow_none=True)
+    finished_at = fields.String(allow_none=True)
+    left_out = fields.List(fields.Integer(), metadata={"description": "ids of orders that a release left waiting"})
+
+
+class WaveList(Schema):
+    waves = fields.List(fields.Nested(WaveSchema))
+    cursor = fields.Integer(allow_none=True)
+
+
+class WavePreview(Schema):
+    orders = fields.Integer()
+    lines = fields.Integer()
+    units = fields.Integer()
+    left_out = fields.List(fields.Dict())

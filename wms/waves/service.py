@@ -1,0 +1,106 @@
+"""The verbs of the waves room, and what it shows of a wave."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.event import publish
+from wms.orders.models import OrderLine
+from wms.waves.events import WaveFinished
+from wms.waves.lifecycle import WAVE
+from wms.waves.models import Wave, WaveCart, WaveOrder
+from wms.waves.release import HeldWalk, release, walk
+from wms.waves.rules import Filter
+from wms.waves.selection import Preview, build, cancel, locked, preview
+
+__all__ = [
+    "Filter", "HeldWalk", "Preview", "build", "cancel", "finish", "get", "page", "picture", "pictures", "preview",
+    "release", "reopen", "walk",
+]  # fmt: skip
+
+
+def get(warehouse_id: int, wave_id: int) -> Wave:
+    """The wave; its row stays locked to the end of the transaction. Raises `core.not_found`."""
+    return locked(warehouse_id, wave_id)
+
+
+def page(warehouse_id: int, *, before: int | None, limit: int) -> list[Wave]:
+    """Waves, the newest first, with numbers below `before`."""
+    query = select(Wave).where(Wave.warehouse_id == warehouse_id).order_by(Wave.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Wave.number < before)
+    return list(db.session.execute(query).scalars())
+
+
+def finish(wave: Wave) -> None:
+    """Nothing is left to pick in a released wave."""
+    wave.status = WAVE.after("finish", wave.status)
+    wave.finished_at = now()
+    db.session.flush()
+    publish(WaveFinished(wave.warehouse_id, wave.id))
+
+
+def reopen(wave: Wave) -> None:
+    """There is something to pick again in a wave that was finished: a short order is picked elsewhere."""
+    wave.status = WAVE.after("reopen", wave.status)
+    wave.finished_at = None
+    db.session.flush()
+
+
+def picture(wave: Wave) -> dict[str, Any]:
+    """A wave as clients see it. Walks in metres, `saving` is the share saved against `baseline_m`."""
+    return pictures([wave])[0]
+
+
+def pictures(waves: Sequence[Wave]) -> list[dict[str, Any]]:
+    """Several waves as clients see them."""
+    ids = [wave.id for wave in waves]
+    counts, carts = _counts(ids), _carts(ids)
+    return [_picture(wave, *counts.get(wave.id, (0, 0, 0)), carts.get(wave.id, 0)) for wave in waves]
+
+
+def _picture(wave: Wave, orders: int, lines: int, units: int, carts: int) -> dict[str, Any]:
+    return {
+        "id": wave.id,
+        "number": wave.number,
+        "status": wave.status,
+        "filter": wave.filter,
+        "totes_per_cart": wave.totes_per_cart,
+        "orders": orders,
+        "lines": lines,
+        "units": units,
+        "carts": carts,
+        "walk_m": round(wave.walk_mm / 1000),
+        "baseline_m": round(wave.baseline_mm / 1000),
+        "saving": round(wave.saving, 4),
+        "created_at": wave.created_at.isoformat(),
+        "released_at": wave.released_at.isoformat() if wave.released_at else None,
+        "finished_at": wave.finished_at.isoformat() if wave.finished_at else None,
+    }
+
+
+def _counts(wave_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """Orders, lines and units by wave. A cancelled wave has none: its orders are elsewhere."""
+    rows = db.session.execute(
+        select(
+            WaveOrder.wave_id,
+            func.count(WaveOrder.order_id.distinct()),
+            func.count(OrderLine.id),
+            func.coalesce(func.sum(OrderLine.qty - OrderLine.dropped), 0),
+        )
+        .outerjoin(OrderLine, and_(OrderLine.order_id == WaveOrder.order_id, OrderLine.qty > OrderLine.dropped))
+        .where(WaveOrder.wave_id.in_(wave_ids), WaveOrder.active)
+        .group_by(WaveOrder.wave_id)
+    )
+    return {wave_id: (orders, lines, int(units)) for wave_id, orders, lines, units in rows}
+
+
+def _carts(wave_ids: Sequence[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(WaveCart.wave_id, func.count()).where(WaveCart.wave_id.in_(wave_ids)).group_by(WaveCart.wave_id)
+    )
+    return {wave_id: count for wave_id, count in rows}
