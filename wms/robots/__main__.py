@@ -41,13 +41,14 @@ def main(as_json: bool, settings: tuple[str, ...], **options: object) -> None:
 
 
 def _typed(settings: tuple[str, ...]) -> dict[str, object]:
-    known = {field.name: type(field.default) for field in fields(robots.Plan)}
+    known = {field.name: field.type for field in fields(robots.Plan)}
+    parse = {"int": int, "float": float, "str": str}
     typed: dict[str, object] = {}
     for setting in settings:
         name, _, value = setting.partition("=")
         if name not in known:
             raise ValueError(f"--set {name}: known are {', '.join(known)}")
-        typed[name] = known[name](value)
+        typed[name] = parse[str(known[name])](value)
     return typed
 
 
