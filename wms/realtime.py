@@ -59,7 +59,7 @@ class Door(Namespace):  # type: ignore[misc]  # flask_socketio carries no types
             last = event.last_seq(topic)
             # A device that has seen nothing yet starts from now; its first screen holds the rest.
             rows = event.missed(topic, after) if isinstance(after, int) and after > 0 else []
-        self.emit("missed", {"rows": rows, "seq": last}, to=request.sid)  # type: ignore[attr-defined]
+        self.emit("missed", {"rows": rows, "seq": last}, room=request.sid)  # type: ignore[attr-defined]
 
     def on_disconnect(self, reason: str = "") -> None:
         if self._actors.pop(request.sid, None) is not None:  # type: ignore[attr-defined]
