@@ -66,9 +66,7 @@ def test_saving_is_reported_against_first_come_in_s_shape():
 
 
 def test_the_same_seed_gives_the_same_plan():
-    assert plan_wave(a_problem(), seed=5, stop=StopAfter(400)) == plan_wave(
-        a_problem(), seed=5, stop=StopAfter(400)
-    )
+    assert plan_wave(a_problem(), seed=5, stop=StopAfter(400)) == plan_wave(a_problem(), seed=5, stop=StopAfter(400))
 
 
 def test_a_wave_at_the_depot_saves_nothing_and_divides_by_nothing():

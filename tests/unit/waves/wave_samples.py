@@ -22,9 +22,7 @@ def floors(draw: st.DrawFn, most_aisles: int = 6) -> Floor:
 def stops_on(floor: Floor, least: int = 0, most: int = 6) -> st.SearchStrategy[list[Stop]]:
     """Stops anywhere, at the very ends of an aisle and twice at one place too."""
     aisle = st.integers(0, len(floor.aisle_x_mm) - 1)
-    return st.lists(
-        st.tuples(aisle, st.integers(floor.front_mm, floor.back_mm)), min_size=least, max_size=most
-    )
+    return st.lists(st.tuples(aisle, st.integers(floor.front_mm, floor.back_mm)), min_size=least, max_size=most)
 
 
 def a_floor(aisles: int = 10, cells: int = 30) -> Floor:
@@ -37,9 +35,7 @@ def a_wave(floor: Floor, orders: int, lines: tuple[int, int], seed: int = 0) -> 
     cells = range(floor.front_mm + 1_000, floor.back_mm, 1_000)
     return [
         BatchOrder(
-            tuple(
-                (rng.randrange(len(floor.aisle_x_mm)), rng.choice(cells)) for _ in range(rng.randint(*lines))
-            ),
+            tuple((rng.randrange(len(floor.aisle_x_mm)), rng.choice(cells)) for _ in range(rng.randint(*lines))),
             (1,),
         )
         for _ in range(orders)

@@ -45,7 +45,8 @@ def batch_orders(
     best = [bench.cart(batch.orders) for batch in baseline]
     best = min(best, _filled(bench, savings(bench, stop)), key=total_length)
     best = improve(bench, best, seed=seed, stop=stop)
-    return [_batch(floor, orders, cart.members, exact_walk) for cart in sorted(best)]
+    walked = {batch.orders: batch for batch in baseline}
+    return [walked.get(cart.members) or _batch(floor, orders, cart.members, exact_walk) for cart in sorted(best)]
 
 
 def fcfs_s_shape(floor: Floor, orders: Sequence[BatchOrder], capacity: tuple[int, ...]) -> list[Batch]:
@@ -56,9 +57,7 @@ def fcfs_s_shape(floor: Floor, orders: Sequence[BatchOrder], capacity: tuple[int
     return _as_they_come(floor, orders, capacity, s_shape)
 
 
-def _as_they_come(
-    floor: Floor, orders: Sequence[BatchOrder], capacity: tuple[int, ...], walk: _Walker
-) -> list[Batch]:
+def _as_they_come(floor: Floor, orders: Sequence[BatchOrder], capacity: tuple[int, ...], walk: _Walker) -> list[Batch]:
     carts = first_come((order.load for order in orders), capacity)
     return [_batch(floor, orders, members, walk) for members in carts]
 

@@ -15,11 +15,11 @@ from .carts import Bench, Cart, total_length
 from .related import related_singles
 
 _CARTS_HIT = (2, 4)  # carts ruined in one round
-_TAKEN_MOST = 6  # orders taken from one of them
+_TAKEN_MOST = 5  # orders taken from one of them
 _OVERLOOKED = 0.02  # chance that an insertion overlooks a cart
 _NEAR = 40  # related orders known for each order
 _ALL_CARTS = 16  # up to this many carts with room, each is tried for each order
-_HOT, _COLD = 0.05, 0.002  # temperatures, as shares of the mean walk of a cart
+_HOT, _COLD = 0.02, 0.002  # temperatures, as shares of the mean walk of a cart
 _CYCLE, _GROWTH = 20, 2  # rounds per order in the first cycle, and times as many in each one after it
 _PATIENCE = 4  # ends after this many cycles in a row without a better plan
 

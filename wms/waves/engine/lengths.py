@@ -88,13 +88,17 @@ class WalkMeter:
 
     def _aisle(self, mask: int) -> tuple[int, int, int, int]:
         """Length of walking an aisle from the back end, the front end, both ends, and the least of them."""
-        ys, rest = [], mask
-        while rest:
-            lowest = rest & -rest
-            ys.append(self._levels[lowest.bit_length() - 1])
-            rest ^= lowest
-        back, front = 2 * (self._full - ys[0]), 2 * ys[-1]
-        gap = 2 * (self._full - max((b - a for a, b in pairwise(ys)), default=0))
+        levels, rest = self._levels, mask & (mask - 1)
+        lowest = last = levels[(mask ^ rest).bit_length() - 1]
+        widest = 0
+        while rest:  # each bit set, lowest first
+            others = rest & (rest - 1)
+            level = levels[(rest ^ others).bit_length() - 1]
+            rest = others
+            if level - last > widest:
+                widest = level - last
+            last = level
+        back, front, gap = 2 * (self._full - lowest), 2 * last, 2 * (self._full - widest)
         if len(self._costs) >= _MEMO_LIMIT:
             self._costs.clear()
         costs = self._costs[mask] = back, front, gap, min(back, front, gap)

@@ -173,9 +173,7 @@ def _aisle_costs(floor: Floor, ys: list[int]) -> dict[str, int]:
     return {**costs, PASS: length, TWICE: 2 * length}
 
 
-def _edges(
-    floor: Floor, first: int, columns: list[list[int]], steps: list[_Step]
-) -> dict[Stop, dict[Stop, int]]:
+def _edges(floor: Floor, first: int, columns: list[list[int]], steps: list[_Step]) -> dict[Stop, dict[Stop, int]]:
     """The walk as a multigraph: times walked between neighbouring points, both ways round."""
     graph: dict[Stop, dict[Stop, int]] = defaultdict(dict)
 
