@@ -1,0 +1,62 @@
+// What a scanner types, as pure functions: cleaning a code, and telling its end from its middle.
+export const GS = '\x1d';
+const GS_WRITTEN = /<GS>|\{GS\}|\\x1d|\u241d/gi;
+const CONTROLS = /[\u0000-\u001c\u001e\u001f\u007f\u200b-\u200f\u2060\ufeff]/g;
+
+/**
+ * A scan as the server expects it: NFKC (full-width digits of Chinese input methods become plain),
+ * every form of the GS1 separator as U+001D, no other control characters, no outer blanks.
+ * `separator` is what this device was found to send instead of GS, if anything.
+ */
+export function normalise(raw, separator) {
+  let text = String(raw);
+  if (separator && separator !== GS) text = text.split(separator).join(GS);
+  text = text.normalize('NFKC').replace(GS_WRITTEN, GS).replace(CONTROLS, '').trim();
+  return text.replace(/^\x1d+|\x1d+$/g, '');
+}
+
+/** Whether two codes name the same thing: labels are upper case, hands type lower case. */
+export function sameCode(a, b) {
+  return normalise(a).toUpperCase() === normalise(b).toUpperCase();
+}
+
+const GS_BY_ALT = ['029', '0029', '29'];
+
+/**
+ * One key event. `state.alt` collects keys that come with Alt held (some scanners send GS as Alt+029,
+ * others hold Alt on every printable key). `filled`: whether the field has text.
+ * Returns {alt, insert, end, prevent}: text to put in, whether the scan ends, whether to stop the key.
+ */
+export function keyStep(state, key, filled) {
+  const alt = state.alt || '';
+  const still = { alt: alt, insert: '', end: false, prevent: false };
+  if (key.type === 'up') return key.key === 'Alt' && alt ? flushed(alt, still) : still;
+  if (key.ctrl && key.key === ']') return Object.assign(still, { insert: GS, prevent: true });
+  if (key.alt && !key.ctrl && key.key.length === 1) return Object.assign(still, { alt: alt + key.key, prevent: true });
+  if (key.key === 'Enter') return Object.assign(flushed(alt, still), { end: true, prevent: true });
+  // Tab ends a scan; on an empty field it moves the focus as everywhere.
+  if (key.key === 'Tab' && (filled || alt)) return Object.assign(flushed(alt, still), { end: true, prevent: true });
+  return alt && key.key.length === 1 ? flushed(alt, still) : still;
+}
+
+function flushed(alt, step) {
+  return Object.assign(step, { alt: '', insert: GS_BY_ALT.indexOf(alt) >= 0 ? GS : alt });
+}
+
+/**
+ * The guard against a trigger that bounces: the same code again within `windowMs`, typed by a machine,
+ * is one scan. Hands cannot trigger twice that fast, so counting by scanning still works.
+ */
+export class DoubleScanGuard {
+  constructor(windowMs) {
+    this._window = windowMs === undefined ? 150 : windowMs;
+    this._last = null;
+  }
+
+  /** Whether this scan, ended at `at` (ms), is to be passed on. */
+  passes(code, at) {
+    const bounced = this._last !== null && this._last.code === code && at - this._last.at < this._window;
+    this._last = { code: code, at: at };
+    return !bounced;
+  }
+}

@@ -1,0 +1,81 @@
+// The scan field: a real, visible input that keeps the focus. Enter or Tab ends a scan, never a pause.
+import { html, useEffect, useLayoutEffect, useRef, useState } from './html.js';
+import { DoubleScanGuard, keyStep, normalise } from './codes.js';
+import { Icon } from './icons.js';
+import { recall } from './storage.js';
+
+const EDITABLE = /^(INPUT|TEXTAREA|SELECT)$/;
+const guard = new DoubleScanGuard();
+let running = Promise.resolve();
+
+/** Scans are handled one after another, in the order in which they came: a fast second one waits. */
+function inOrder(work) {
+  running = running.then(work).catch((error) => setTimeout(() => { throw error; }));
+}
+
+function insertAt(input, text) {
+  if (text) input.setRangeText(text, input.selectionStart, input.selectionEnd, 'end');
+}
+
+function readField(input, onScan) {
+  const code = normalise(input.value, recall('separator', ''));
+  input.value = '';
+  if (code && guard.passes(code, Date.now())) inOrder(() => onScan(code));
+}
+
+function onKey(event, type, alt, onScan) {
+  const input = event.target;
+  const key = { type: type, key: event.key || '', alt: event.altKey, ctrl: event.ctrlKey };
+  if (event.isComposing && key.key !== 'Enter') return;
+  const step = keyStep({ alt: alt.current }, key, input.value !== '');
+  alt.current = step.alt;
+  insertAt(input, step.insert);
+  if (step.prevent) event.preventDefault();
+  if (step.end) readField(input, onScan);
+}
+
+/** Keys that land elsewhere belong to the scan field, unless a person is typing into another field. */
+function useFocusKept(field) {
+  useEffect(() => {
+    const catchKey = (event) => {
+      const target = event.target;
+      if (!field.current || target === field.current || EDITABLE.test(target.tagName)) return;
+      if (event.key && event.key.length === 1 && !event.ctrlKey && !event.metaKey && event.key !== ' ') {
+        field.current.focus(); // the character itself then arrives in the field
+      } else if (event.key === 'Enter' && target === document.body) event.preventDefault();
+    };
+    const refocus = (event) => {
+      if (field.current && !event.target.closest('input,textarea,select,label,a,[data-own-focus]')) field.current.focus();
+    };
+    document.addEventListener('keydown', catchKey, true);
+    document.addEventListener('click', refocus);
+    return () => {
+      document.removeEventListener('keydown', catchKey, true);
+      document.removeEventListener('click', refocus);
+    };
+  }, []);
+}
+
+/**
+ * `onScan(code)` gets every finished scan, cleaned. `label` says what is expected. `secret` hides the
+ * text (PIN). The small keyboard button brings up the on-screen keyboard for typing by hand.
+ */
+export function ScanField({ onScan, label, secret, typeLabel }) {
+  const field = useRef(null);
+  const alt = useRef('');
+  const latest = useRef(onScan);
+  const [byHand, setByHand] = useState(false);
+  latest.current = onScan;
+  useLayoutEffect(() => field.current.focus(), [byHand]);
+  useFocusKept(field);
+  const pass = (code) => latest.current(code);
+  return html`<div class="scan">
+    <${Icon} name="barcode" />
+    <input ref=${field} id="scan" class="scan-field" type=${secret ? 'password' : 'text'}
+      inputmode=${byHand ? 'text' : 'none'} autocomplete="off" autocapitalize="off" autocorrect="off"
+      spellcheck=${false} aria-label=${label} placeholder=${label}
+      onKeyDown=${(event) => onKey(event, 'down', alt, pass)} onKeyUp=${(event) => onKey(event, 'up', alt, pass)} />
+    <button type="button" class="scan-hand" tabindex="-1" aria-pressed=${byHand} aria-label=${typeLabel}
+      onClick=${() => setByHand(!byHand)}><${Icon} name="keyboard" /></button>
+  </div>`;
+}

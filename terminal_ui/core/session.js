@@ -1,0 +1,100 @@
+// Who works on this page: signing in and out, the token, the language.
+import { guessLocale, loadTexts, locale, t } from './texts.js';
+import { keep, recall } from './storage.js';
+
+/** `kind`: 'terminal', 'station' or 'board'; each keeps its own session in the same browser. */
+export class Session {
+  constructor(kind) {
+    this._key = 'session.' + kind;
+    this._kind = kind;
+    this.current = recall(this._key, null);
+  }
+
+  get token() {
+    return this.current ? this.current.token : '';
+  }
+
+  get person() {
+    return this.current ? this.current.person : null;
+  }
+
+  /** Whether the person holds one of these posts. */
+  may(posts) {
+    return Boolean(this.person) && posts.some((post) => this.person.posts.indexOf(post) >= 0);
+  }
+
+  /** Load the words before anything is drawn. */
+  async speak() {
+    await loadTexts(this.person ? this.person.locale : recall('locale', guessLocale(navigator.language)));
+  }
+
+  /** Sign in. Returns the envelope; on success the session is kept on this device. */
+  async signIn(badge, pin, station) {
+    const body = { badge: badge, pin: pin, device: this._device() };
+    if (station) body.station = station;
+    const envelope = await request('POST', '/api/v1/sessions', '', body);
+    if (!envelope.ok) return envelope;
+    this.current = envelope.data;
+    keep(this._key, this.current);
+    if (this.person.locale !== locale()) await loadTexts(this.person.locale).catch(() => undefined);
+    return envelope;
+  }
+
+  async signOut() {
+    const token = this.token;
+    this.forget();
+    if (token) await request('DELETE', '/api/v1/sessions/current', token);
+  }
+
+  /** Drop the session on this device: it ended on the server. */
+  forget() {
+    this.current = null;
+    keep(this._key, null);
+  }
+
+  /** Change the language now, and for the person who is signed in for good. */
+  async useLocale(code) {
+    await loadTexts(code);
+    keep('locale', code);
+    if (!this.current) return;
+    this.current.person.locale = code;
+    keep(this._key, this.current);
+    await request('PATCH', '/api/v1/sessions/current', this.token, { locale: code });
+  }
+
+  _device() {
+    let name = recall('device', '');
+    if (!name) {
+      name = this._kind + '-' + Math.random().toString(36).slice(2, 8);
+      keep('device', name);
+    }
+    return name;
+  }
+}
+
+/**
+ * Ask the HTTP API and answer with an envelope: problem details become a refusal, a dead link too.
+ * Plain JSON answers come back as `data`.
+ */
+export async function request(method, path, token, body) {
+  const headers = { Accept: 'application/json', 'Accept-Language': locale().replace('_', '-') };
+  if (token) headers.Authorization = 'Bearer ' + token;
+  if (body) headers['Content-Type'] = 'application/json';
+  try {
+    const answer = await fetch(path, { method: method, headers: headers, body: body ? JSON.stringify(body) : undefined });
+    const json = answer.status === 204 ? {} : await answer.json();
+    return asEnvelope(answer, json);
+  } catch (error) {
+    return refused('ui.link.no_server', t('link.no_server'));
+  }
+}
+
+function asEnvelope(answer, json) {
+  if (answer.ok) return json && typeof json.ok === 'boolean' ? json : { ok: true, next: null, data: json, message: null };
+  if (json && json.ok === false) return json;
+  return refused(json.code || 'http.' + answer.status, json.detail || json.title || t('link.no_server'));
+}
+
+function refused(code, text) {
+  return { ok: false, next: null, data: {}, message: { code: code, tone: 'error', text: text, params: {} }, popup: null };
+}

@@ -1,0 +1,45 @@
+// The words of the pages: /texts/<locale>.json, kept on the device so that a page without link speaks too.
+import { keep, recall } from './storage.js';
+
+export const LOCALES = [['en', 'English'], ['zh_Hans', '简体中文'], ['zh_Hant', '繁體中文']];
+let words = {};
+let current = 'en';
+
+/** The locale that fits this browser. */
+export function guessLocale(language) {
+  const tag = String(language || '').toLowerCase();
+  if (!tag.startsWith('zh')) return 'en';
+  return /hant|tw|hk|mo/.test(tag) ? 'zh_Hant' : 'zh_Hans';
+}
+
+export function locale() {
+  return current;
+}
+
+/** Use these words (tests, and the copy kept on the device). */
+export function setWords(code, catalogue) {
+  current = code;
+  words = catalogue;
+}
+
+/** Load a locale; on failure the kept copy serves. Rejects only when there is none. */
+export async function loadTexts(code) {
+  const kept = recall('texts.' + code, null);
+  try {
+    const answer = await fetch('/texts/' + code + '.json');
+    if (!answer.ok) throw new Error('texts ' + answer.status);
+    setWords(code, await answer.json());
+    keep('texts.' + code, words);
+  } catch (error) {
+    if (!kept) throw error;
+    setWords(code, kept);
+  }
+  if (typeof document !== 'undefined') document.documentElement.lang = code.replace('_', '-');
+}
+
+/** The text of `ui.<code>` with its {params} filled in; the code itself when there is none. */
+export function t(code, params) {
+  const text = words['ui.' + code];
+  if (text === undefined) return code;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (params && params[name] !== undefined ? String(params[name]) : whole));
+}

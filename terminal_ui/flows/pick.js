@@ -1,0 +1,258 @@
+// Cart picking: wait for a task, take a cart, put a tote in each slot, walk, finish.
+import { t } from '../core/texts.js';
+import { play } from '../core/tones.js';
+import { keep, recall } from '../core/storage.js';
+import { accept, answered, begin, closed, currentLine, memory, putOff, scan, setQty } from './pick_state.js';
+import { pickMenu, pickSheet, pickView } from './pick_views.js';
+
+const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
+const TEXT = {
+  wrong_bin: (p) => t('pick.wrong_bin', p),
+  wrong_item: (p) => t('pick.wrong_item', p),
+  wrong_tote: (p) => t('pick.wrong_tote', p),
+  too_many: (p) => t('pick.too_many', p),
+  already_done: (p) => t('pick.already_done', p),
+};
+const QUEUED_AFTER_MS = 1000;
+
+export class Pick {
+  constructor(shell) {
+    this.shell = shell;
+    this.screen = 'pick_wait';
+    this.state = null;
+    this.qtyTyped = '';
+    this.reason = '';
+    this._edition = 0;
+  }
+
+  get _memoryKey() {
+    return 'pick.' + this.shell.session.person.id;
+  }
+
+  /** `data`: {ready: true} asks for work; {task, next} shows what the server said; else ask it. */
+  async enter(data) {
+    if (data.next) this._follow({ ok: true, next: data.next, data: data });
+    else if (data.ready) this._follow(await this.shell.work(() => this.shell.link.send('pick.ready', {})), 'home');
+    else await this._refresh();
+  }
+
+  connected() {
+    return this.shell.link.waiting ? undefined : this._refresh();
+  }
+
+  event(row) {
+    if (row.name === 'pick.assigned' || row.name === 'pick.changed') this._refresh(row.name === 'pick.assigned');
+  }
+
+  /** Get the task anew. What was confirmed meanwhile makes an answer old: ask again. */
+  async _refresh(announce) {
+    const edition = this._edition;
+    const envelope = await this.shell.link.ask('pick.task', {});
+    if (!envelope.ok) return envelope.local ? undefined : this.shell.say(envelope.message);
+    if (edition !== this._edition) return this._refresh(announce);
+    const waited = this.screen === 'pick_wait' && !this.state;
+    this._follow(envelope);
+    if (announce && waited && this.state) this.shell.tell('pick.arrived', 'ok');
+    return undefined;
+  }
+
+  /** Go where an envelope leads. `orElse`: the flow to show when it was refused. */
+  _follow(envelope, orElse) {
+    this.shell.say(envelope.message);
+    if (!envelope.ok && !envelope.next) return orElse && !this.state ? this.shell.go(orElse) : this.shell.changed();
+    if (envelope.data && envelope.data.task) this._take(envelope.data.task);
+    if (envelope.next && !envelope.next.startsWith('pick_')) return this._leave(envelope.next);
+    if (envelope.next) this._show(envelope.next);
+    return this.shell.changed();
+  }
+
+  _show(screen) {
+    this.screen = screen;
+    if (screen === 'pick_wait') this.state = null;
+  }
+
+  _leave(flow) {
+    this.state = null;
+    this.screen = 'pick_wait';
+    keep(this._memoryKey, null);
+    return this.shell.go(flow);
+  }
+
+  _take(task) {
+    const person = this.shell.session.person.id;
+    const waiting = this.shell.outbox.waiting(person).filter((row) => row.name === 'pick.confirm');
+    this.state = begin(task, recall(this._memoryKey, null), waiting.map((row) => row.body));
+    this._remember();
+  }
+
+  _become(state) {
+    this.state = state;
+    this._remember();
+    this.shell.changed();
+  }
+
+  _remember() {
+    keep(this._memoryKey, memory(this.state));
+  }
+
+  async scan(code) {
+    if (this.shell.sheet === 'qty' && /^\d{1,4}$/.test(code)) return this.takeQty(Number(code));
+    this.shell.sheet = null;
+    if (this.screen === 'pick_start') return this._send('pick.cart', { task_id: this.state.task.id, code: code });
+    if (this.screen === 'pick_totes') return this._sendTote(code);
+    if (this.screen === 'pick_line') return this._scanLine(code);
+    if (this.screen === 'pick_done') return this.shell.tell('pick.press_next', 'warning');
+    return this.shell.tell('pick.wait_first', 'warning');
+  }
+
+  get scansInSheet() {
+    return this.shell.sheet === 'qty';
+  }
+
+  _sendTote(code) {
+    const free = this.state.task.slots.find((one) => !one.tote);
+    return free && this._send('pick.tote', { task_id: this.state.task.id, slot: free.slot, code: code });
+  }
+
+  async _send(name, body) {
+    const envelope = await this.shell.work(() => this.shell.link.send(name, body));
+    if (envelope.ok && !envelope.message) play('ok');
+    this._edition += 1;
+    this._follow(envelope);
+    if (envelope.ok && !envelope.data.task && name !== 'pick.let_go') await this._refresh();
+  }
+
+  _scanLine(code) {
+    this._apply(scan(this.state, code), code);
+  }
+
+  _apply(result, code) {
+    this._become(result.state);
+    const effect = result.effect;
+    if (effect.kind === 'step') play('step');
+    if (effect.kind === 'confirm') this._confirm(effect.body);
+    if (effect.kind === 'refuse') this._refuse(effect, code);
+  }
+
+  /** Not awaited: the next scan may come at once; the answer arrives in `settled`. */
+  _confirm(body) {
+    this._edition += 1;
+    const link = this.shell.link;
+    if (link.online) play('step');
+    else this.shell.tell('pick.queued', 'queued');
+    const late = setTimeout(() => this.shell.tell('pick.queued', 'queued'), QUEUED_AFTER_MS);
+    if (!link.online) clearTimeout(late);
+    link.keep('pick.confirm', body).then(() => clearTimeout(late));
+  }
+
+  /** A command got its answer, perhaps one that an earlier page sent. */
+  settled(row, envelope) {
+    if (row.name !== 'pick.confirm') return;
+    this._edition += 1;
+    if (!this.state || row.body.task_id !== this.state.task.id) {
+      if (!envelope.ok) this.shell.say(envelope.message);
+      return;
+    }
+    this._become(answered(this.state, row.body, envelope));
+    if (!envelope.ok) this._rejected(envelope);
+    else if (envelope.next === 'pick_done') this._done();
+    else this.shell.tell('pick.confirmed', 'ok', { qty: row.body.qty, tote: row.body.tote });
+    if (!this.shell.link.waiting && (!envelope.ok || envelope.replayed)) this._refresh();
+  }
+
+  _rejected(envelope) {
+    this.shell.say(envelope.message);
+  }
+
+  _done() {
+    this.screen = 'pick_done';
+    keep(this._memoryKey, null);
+    this.shell.tell('pick.all_done', 'ok');
+    play('done');
+  }
+
+  /** Say at once what this device knows, then what the server knows better. */
+  async _refuse(effect, code) {
+    const kind = KIND[effect.reason];
+    const line = currentLine(this.state);
+    const at = [this.state.lineId, this.state.step].join();
+    this.shell.say({ code: 'ui.pick.' + effect.reason, tone: 'error', text: TEXT[effect.reason](effect.params) }, kind);
+    const shown = this.shell.banner;
+    if (!effect.expect || !this.shell.link.online) return;
+    const body = { task_id: this.state.task.id, line_id: line.id, expect: effect.expect, code: code };
+    const envelope = await this.shell.link.ask('pick.check', body);
+    if (envelope.local || !this.state || at !== [this.state.lineId, this.state.step].join()) return;
+    if (envelope.ok) this._acceptAfterAll(effect.expect, code, shown);
+    else if (this.shell.banner === shown && envelope.message) {
+      Object.assign(shown, { text: envelope.message.text, code: envelope.message.code });
+      this.shell.changed();
+    }
+  }
+
+  _acceptAfterAll(expect, code, shown) {
+    if (this.shell.banner === shown) this.shell.acknowledge();
+    this._apply(accept(this.state, expect, code), code);
+  }
+
+  takeQty(qty) {
+    this.shell.closeSheet();
+    if (qty > 0) this._apply(setQty(this.state, qty), '');
+  }
+
+  openQty() {
+    this.qtyTyped = '';
+    this.shell.openSheet('qty');
+  }
+
+  typeQty(text) {
+    this.qtyTyped = text.slice(0, 4);
+    this.shell.changed();
+  }
+
+  openShort() {
+    this.reason = '';
+    this.shell.openSheet('short');
+  }
+
+  chooseReason(reason) {
+    this.reason = reason;
+    this.shell.changed();
+  }
+
+  async short() {
+    const body = { task_id: this.state.task.id, line_id: this.state.lineId, reason: this.reason };
+    this.shell.closeSheet();
+    const envelope = await this.shell.work(() => this.shell.link.send('pick.short', body));
+    this._edition += 1;
+    if (envelope.ok && envelope.data.lines) this._become(closed(this.state, envelope.data.lines));
+    if (envelope.ok && envelope.next === 'pick_done') this._done();
+    this._follow(envelope);
+  }
+
+  later() {
+    this.shell.closeSheet();
+    this._become(putOff(this.state));
+  }
+
+  letGo() {
+    this.shell.closeSheet();
+    return this._send('pick.let_go', { task_id: this.state.task.id });
+  }
+
+  next() {
+    this.state = null;
+    return this.enter({ ready: true });
+  }
+
+  view() {
+    return pickView(this);
+  }
+
+  sheet(name) {
+    return pickSheet(this, name);
+  }
+
+  menu() {
+    return pickMenu(this);
+  }
+}

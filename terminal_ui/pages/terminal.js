@@ -1,0 +1,23 @@
+import { Shell } from '../core/shell.js';
+import { Home } from '../flows/home.js';
+import { Load } from '../flows/load.js';
+import { Login } from '../flows/login.js';
+import { Pick } from '../flows/pick.js';
+
+/** Show the screen that the server says this person is at. */
+async function start(shell) {
+  const envelope = await shell.link.ask('terminal.state', {});
+  if (!envelope.ok) return envelope.local ? undefined : shell.say(envelope.message);
+  const flow = envelope.next.split('_')[0];
+  return shell.go(flow, flow === 'home' ? {} : Object.assign({ next: envelope.next }, envelope.data));
+}
+
+const flows = {
+  login: (shell) => new Login(shell),
+  home: (shell) => new Home(shell),
+  pick: (shell) => new Pick(shell),
+  load: (shell) => new Load(shell),
+};
+
+const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });
+shell.run(document.getElementById('page'));

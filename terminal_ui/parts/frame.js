@@ -1,0 +1,51 @@
+import { html } from '../core/html.js';
+import { Icon } from '../core/icons.js';
+import { ScanField } from '../core/scanner.js';
+import { t } from '../core/texts.js';
+import { Banner } from './banner.js';
+import { Button } from './button.js';
+
+/** ok ●, slow ◐, offline ✕: shape, colour and a word. */
+export function Lamp({ state, silent }) {
+  const words = { ok: t('lamp.ok'), slow: t('lamp.slow'), offline: t('lamp.offline') };
+  return html`<span class=${'lamp lamp-' + state} data-lamp=${state} role="status" title=${words[state]}>
+    <i aria-hidden="true"></i><span class=${silent && state === 'ok' ? 'lamp-word unseen' : 'lamp-word'}>${words[state]}</span>
+  </span>`;
+}
+
+function Top({ shell }) {
+  const link = shell.link;
+  const person = shell.session.person;
+  const waiting = link ? link.waiting : 0;
+  const trouble = shell.troubles();
+  return html`<header class="top">
+    ${link ? html`<${Lamp} state=${link.lamp} silent=${true} />` : html`<span class="brand">${t('brand')}</span>`}
+    <span class="top-name">${person ? person.name : ''}</span>
+    ${waiting > 0 && html`<span class="chip chip-queued" id="unsent" data-count=${waiting}><${Icon} name="clock" size=${18} />
+      ${t('link.unsent', { n: waiting })}</span>`}
+    ${trouble > 0 && html`<button type="button" class="chip chip-trouble" id="troubles" onClick=${() => shell.openSheet('troubles')}>
+      <${Icon} name="warning" size=${18} />${trouble}</button>`}
+    <button type="button" class="top-menu" id="menu" aria-label=${t('menu.title')} onClick=${() => shell.openSheet('menu')}>
+      <${Icon} name="menu" size=${28} /></button>
+  </header>`;
+}
+
+/**
+ * One screen: lamp, person and count on top; the body; what went wrong; the scan field; at most three
+ * buttons. `view`: {screen, step, prompt, secret, head, body, actions: [{id, label, icon, kind, onTap}]}.
+ * The frame is drawn by every screen in the same place, so the scan field lives as long as the page.
+ */
+export function Frame({ shell, view, sheet }) {
+  return html`<div class=${'frame frame-' + shell.kind} data-screen=${view.screen} data-step=${view.step || ''}
+    data-busy=${shell.busy ? 'yes' : 'no'}>
+    <${Top} shell=${shell} />
+    ${view.head || html`<div class="head-none"></div>`}
+    <main class="middle">${view.body}</main>
+    <${Banner} banner=${shell.banner} onAck=${() => shell.acknowledge()} />
+    <${ScanField} onScan=${(code) => shell.scan(code)} label=${view.prompt} secret=${view.secret} typeLabel=${t('scan.by_hand')} />
+    <footer class=${'bottom bottom-' + view.actions.length}>
+      ${view.actions.map((one) => html`<${Button} key=${one.id} ...${one} disabled=${one.disabled || (shell.busy && !one.always)} />`)}
+    </footer>
+    ${sheet}
+  </div>`;
+}

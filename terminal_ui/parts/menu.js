@@ -1,0 +1,31 @@
+import { html } from '../core/html.js';
+import { recall } from '../core/storage.js';
+import { t } from '../core/texts.js';
+import { Button } from './button.js';
+import { Languages, Segments, Sheet } from './sheet.js';
+
+/** Language, look, sound, and what the flow adds (`flow.menu()`: vnodes). */
+export function menuSheet(shell) {
+  const themes = [['auto', t('menu.theme_auto')], ['light', t('menu.theme_light')], ['dark', t('menu.theme_dark')]];
+  const volumes = [[0, t('menu.sound_off')], [0.1, t('menu.sound_low')], [0.25, t('menu.sound_middle')], [0.8, t('menu.sound_high')]];
+  return html`<${Sheet} id="menu" title=${t('menu.title')} onClose=${() => shell.closeSheet()}>
+    ${shell.flow.menu ? shell.flow.menu() : ''}
+    <h3>${t('menu.language')}</h3><${Languages} onChoose=${(code) => shell.useLocale(code)} />
+    <h3>${t('menu.theme')}</h3>
+    <${Segments} id="theme" label=${t('menu.theme')} choices=${themes} value=${recall('theme', 'auto')} onChoose=${(one) => shell.useTheme(one)} />
+    <h3>${t('menu.sound')}</h3>
+    <${Segments} id="sound" label=${t('menu.sound')} choices=${volumes} value=${recall('loudness', 0.25)} onChoose=${(one) => shell.useLoudness(one)} />
+    ${shell.session.token && html`<${Button} id="sign-out" label=${t('menu.sign_out')} icon="out" onTap=${() => shell.signOut()} />`}
+  <//>`;
+}
+
+/** What was scanned without a link and then refused: a person must see it. */
+export function troublesSheet(shell) {
+  const rows = shell.outbox.refused(shell.session.person.id);
+  return html`<${Sheet} id="troubles" title=${t('troubles.title')} onClose=${() => shell.closeSheet()}>
+    <p>${t('troubles.hint')}</p>
+    <ul class="list">${rows.map((row) => html`<li key=${row.id} class="list-row"><span>${row.refused.message.text}
+      <small>${[row.body.bin, row.body.item, row.body.qty && '× ' + row.body.qty, row.body.tote].filter(Boolean).join(' · ')}</small></span></li>`)}</ul>
+    <${Button} id="troubles-read" kind="primary" icon="check" label=${t('troubles.read')} onTap=${() => shell.clearTroubles()} />
+  <//>`;
+}

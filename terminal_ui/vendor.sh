@@ -1,0 +1,18 @@
+#!/bin/sh
+# Refreshes vendor/ from the versions in package-lock.json. The pages load these files as they are.
+set -eu
+cd "$(dirname "$0")"
+npm ci --ignore-scripts
+rm -rf vendor && mkdir vendor
+
+# A browser knows no bare module names, and the source maps stay behind.
+plain() { sed -e 's#from *"preact"#from"./preact.js"#g' -e '/^\/\/# sourceMappingURL=/d' "$1" > "vendor/$2"; }
+plain node_modules/preact/dist/preact.mjs preact.js
+plain node_modules/preact/hooks/dist/hooks.mjs hooks.js
+plain node_modules/htm/dist/htm.module.js htm.js
+plain node_modules/socket.io-client/dist/socket.io.min.js socket.io.js
+
+for name in preact htm socket.io-client; do
+    cp "node_modules/$name/LICENSE" "vendor/LICENSE.$name.txt"
+    node -p "'$name ' + require('./node_modules/$name/package.json').version" >> vendor/VERSIONS
+done
