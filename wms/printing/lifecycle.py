@@ -8,14 +8,15 @@ JOB = Lifecycle(
     "print job",
     "queued",
     {
-        "render": move("queued", "rendered"),
+        "render": move("queued blocked", "rendered"),
+        "route": move("queued rendered blocked", "queued"),  # to another printer, which renders for itself
         "lease": move("rendered blocked", "leased"),
         "block": move("queued rendered leased sending", "blocked"),  # from sending: only with zero bytes sent
         "send": move("leased", "sending"),
         "sent": move("sending", "sent"),
         "confirm": move("sending sent uncertain", "confirmed"),
         "lose": move("sending", "uncertain"),
-        "fail": move("queued rendered leased uncertain", "failed"),
+        "fail": move("queued rendered leased blocked uncertain", "failed"),
         "cancel": move("queued rendered blocked", "cancelled"),
         "expire": move("queued rendered blocked", "expired"),
     },

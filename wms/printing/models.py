@@ -12,7 +12,11 @@ from wms.printing.lifecycle import JOB
 
 
 class Printer(Model):
-    """A physical printer. One worker at a time holds its lease; `lease_token` fences off older ones."""
+    """A physical printer. One worker at a time holds its lease; `lease_token` fences off older ones.
+
+    `must_answer`: silence to a status question means blocked. False for a printer that never answers;
+    its jobs end `sent` without proof. `status_at` is when the status last changed.
+    """
 
     __tablename__ = "printer"
     __table_args__ = (
@@ -31,9 +35,10 @@ class Printer(Model):
     address: Mapped[str]  # host:port, or the name of the queue
     dpi: Mapped[int] = mapped_column(default=203)
     virtual: Mapped[bool] = mapped_column(default=False)
+    must_answer: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     status: Mapped[str] = mapped_column(default="unknown")
-    status_reasons: Mapped[list[Any]]
+    status_reasons: Mapped[list[Any]] = mapped_column(default=list)
     status_at: Mapped[datetime | None]
     lease_owner: Mapped[str | None]
     lease_token: Mapped[int] = mapped_column(default=0)
@@ -55,7 +60,12 @@ class PrinterRoute(Model):
 
 
 class PrintJob(Model):
-    """One copy of one version of one document. The payload never changes once rendered."""
+    """One copy of one version of one document. The payload never changes once rendered.
+
+    `printer_id` None: no printer is set up for it yet. `reference` is what a person calls the thing
+    the document belongs to (a parcel's number). `voided`: what it says is void, it must not be printed
+    again. `sha256` is of the payload as it is sent.
+    """
 
     __tablename__ = "print_job"
     __table_args__ = (
@@ -68,17 +78,20 @@ class PrintJob(Model):
             postgresql_where="status IN ('queued', 'rendered', 'leased', 'sending', 'blocked')",
         ),
         Index("ix_print_job_station", "station_id", "id"),
+        Index("ix_print_job_reference", "warehouse_id", "reference"),
     )
 
     id: Mapped[BigId]
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
-    printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
+    printer_id: Mapped[int | None] = mapped_column(ForeignKey("printer.id"))
     document: Mapped[str]
     document_id: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
     copy: Mapped[int] = mapped_column(default=1)
     media: Mapped[str]
+    reference: Mapped[str] = mapped_column(default="")
+    voided: Mapped[bool] = mapped_column(default=False)
     data: Mapped[dict[str, Any]]
     payload: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)

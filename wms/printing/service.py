@@ -1,0 +1,268 @@
+"""The verbs of the printing room: ask for a document, print it again, say what came out."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.layout.models import Station
+from wms.printing.events import JobChanged
+from wms.printing.lifecycle import JOB
+from wms.printing.models import Printer, PrintJob
+from wms.printing.routes import printers_of, route
+from wms.printing.rules import WAITING, marked, usual_media
+from wms.printing.wake import wake
+
+NO_PRINTER = "no_printer"
+NO_WORKER = "no_worker"
+
+
+def enqueue(
+    document: str,
+    document_id: int,
+    station_id: int,
+    data: dict[str, Any],
+    *,
+    asked_by: int | None,
+    version: int = 1,
+    reference: str = "",
+) -> PrintJob:
+    """Ask for the first copy of a document at a station; asked again, the same job is returned.
+
+    `data` is what the document of that name in `printers` takes. `reference` is what people call the
+    thing it belongs to (a parcel's number). Where no printer is set up the job waits, blocked, and is
+    printed as soon as there is one: whoever packs is not held up.
+    """
+    found = route(station_id, document)
+    values = {
+        "warehouse_id": _warehouse_of(station_id),
+        "station_id": station_id,
+        "document": document,
+        "document_id": document_id,
+        "version": version,
+        "copy": 1,
+        "data": data,
+        "reference": reference,
+        "asked_by": asked_by,
+        "asked_at": now(),
+        **_placed(document, found.printer_id if found else None, found.media if found else None),
+    }
+    new = insert(PrintJob).values(values).on_conflict_do_nothing().returning(PrintJob.id)
+    job_id = db.session.execute(new).scalar()
+    if job_id is None:
+        return _first(document, document_id, version)
+    return _announced(job_id)
+
+
+def again(job_id: int, reason: str, *, warehouse_id: int, station_id: int | None, actor_id: int | None) -> PrintJob:
+    """Print a document once more: a new job with its parent, reason and person, marked on the paper.
+
+    It prints at `station_id` if given, else where the first did. Raises `printing.unknown_job`,
+    `printing.voided`, `printing.still_waiting` (it has not been printed at all yet) or
+    `printing.resolve_first` (nobody knows yet whether it was).
+    """
+    parent = _job(job_id, warehouse_id)
+    first = _first(parent.document, parent.document_id, parent.version, lock=True)
+    _require_printed(_latest(first))
+    at = station_id or parent.station_id
+    found = route(at, parent.document)
+    copy = 1 + (db.session.execute(select(func.max(PrintJob.copy)).where(*_same(first))).scalar() or 0)
+    job = PrintJob(
+        warehouse_id=warehouse_id,
+        station_id=at,
+        document=parent.document,
+        document_id=parent.document_id,
+        version=parent.version,
+        copy=copy,
+        data=marked(parent.document, first.data, copy - 1),
+        reference=parent.reference,
+        parent_id=parent.id,
+        reprint_reason=reason,
+        asked_by=actor_id,
+        asked_at=now(),
+        **_placed(parent.document, found.printer_id if found else None, found.media if found else None),
+    )
+    db.session.add(job)
+    db.session.flush()
+    return _announced(job.id)
+
+
+def resolve(job_id: int, came_out: bool, *, warehouse_id: int) -> PrintJob:
+    """A person says whether an uncertain label came out: it is confirmed, or failed.
+
+    Raises `printing.unknown_job`, or `printing.not_uncertain` when there is nothing to answer.
+    """
+    job = _job(job_id, warehouse_id)
+    if job.status != "uncertain":
+        raise WmsError("printing.not_uncertain", parcel=job.reference, status=job.status)
+    job.status = JOB.after("confirm" if came_out else "fail", job.status)
+    job.confirmation, job.reason = ("operator", None) if came_out else (None, "did_not_come_out")
+    job.done_at = now()
+    db.session.flush()
+    tell(job)
+    return job
+
+
+def void(document: str, document_id: int) -> None:
+    """What these labels say is void: those that wait are cancelled, none may be printed again."""
+    same = (PrintJob.document == document, PrintJob.document_id == document_id)
+    db.session.execute(update(PrintJob).where(*same).values(voided=True))
+    sources, target = JOB.moves["cancel"]
+    stop = update(PrintJob).where(*same, PrintJob.status.in_(sources)).values(status=target, done_at=now())
+    for cancelled in db.session.execute(stop.returning(PrintJob.id)).scalars().all():
+        tell(db.session.get_one(PrintJob, cancelled, populate_existing=True))
+
+
+def jobs_of_station(station_id: int, limit: int = 10) -> list[dict[str, Any]]:
+    """The newest jobs of a station, newest first, as `describe` gives them."""
+    newest = select(PrintJob).where(PrintJob.station_id == station_id).order_by(PrintJob.id.desc()).limit(limit)
+    return [describe(job) for job in db.session.execute(newest).scalars()]
+
+
+def jobs_of_reference(warehouse_id: int, reference: str) -> list[dict[str, Any]]:
+    """The jobs that belong to a thing (a parcel's number), oldest first."""
+    its = select(PrintJob).where(PrintJob.warehouse_id == warehouse_id, PrintJob.reference == reference)
+    return [describe(job) for job in db.session.execute(its.order_by(PrintJob.id)).scalars()]
+
+
+def job(job_id: int, warehouse_id: int) -> PrintJob:
+    """One job. Raises `printing.unknown_job`."""
+    return _job(job_id, warehouse_id, lock=False)
+
+
+def describe(job: PrintJob) -> dict[str, Any]:
+    """A job as stations and the API see it."""
+    return {
+        "id": job.id,
+        "document": job.document,
+        "status": job.status,
+        "reason": job.reason,
+        "printer": _code(job.printer_id),
+        "parcel": job.reference,
+        "copy": job.copy,
+        "confirmation": job.confirmation,
+        "parent_id": job.parent_id,
+        "asked_at": job.asked_at.isoformat(),
+    }
+
+
+def printers_of_station(station_id: int) -> list[dict[str, Any]]:
+    """A station's printers with what keeps them from printing and how many jobs wait for them."""
+    return describe_printers(printers_of(station_id))
+
+
+def describe_printers(rows: Sequence[Printer]) -> list[dict[str, Any]]:
+    """Printers as stations and the API see them; one that no worker drives is unknown."""
+    waiting = _waiting_by_printer([row.id for row in rows])
+    # The database's clock wrote the lease, so it also judges it.
+    moment = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    described = []
+    for row in rows:
+        driven = row.lease_until is not None and row.lease_until > moment
+        described.append(
+            {
+                "code": row.code,
+                "name": row.name,
+                "language": row.language,
+                "virtual": row.virtual,
+                "status": row.status if driven else "unknown",
+                "reasons": row.status_reasons if driven else [NO_WORKER],
+                "waiting": waiting.get(row.id, 0),
+            }
+        )
+    return described
+
+
+def has_real_printer(station_id: int) -> bool:
+    """Whether a station prints on paper, as opposed to only on virtual printers or not at all."""
+    return any(not row.virtual for row in printers_of(station_id))
+
+
+def tell(job: PrintJob) -> None:
+    """Let the job's station know how it stands."""
+    code = _code(job.printer_id)
+    publish(
+        JobChanged(
+            job.warehouse_id, job.station_id, job.id, job.document, job.status, job.reason, code, job.reference
+        )
+    )
+
+
+def _placed(document: str, printer_id: int | None, media: str | None) -> dict[str, Any]:
+    if printer_id is None or media is None:
+        return {"printer_id": None, "media": usual_media(document), "status": "blocked", "reason": NO_PRINTER}
+    return {"printer_id": printer_id, "media": media, "status": JOB.initial}
+
+
+def _announced(job_id: int) -> PrintJob:
+    job = db.session.get_one(PrintJob, job_id)
+    tell(job)
+    if job.printer_id is not None:
+        wake(job.printer_id)
+    return job
+
+
+def _job(job_id: int, warehouse_id: int, *, lock: bool = True) -> PrintJob:
+    wanted = select(PrintJob).where(PrintJob.id == job_id, PrintJob.warehouse_id == warehouse_id)
+    found = db.session.execute(wanted.with_for_update() if lock else wanted).scalar_one_or_none()
+    if found is None:
+        raise WmsError("printing.unknown_job", id=job_id)
+    return found
+
+
+def _first(document: str, document_id: int, version: int, *, lock: bool = False) -> PrintJob:
+    wanted = select(PrintJob).where(
+        PrintJob.document == document,
+        PrintJob.document_id == document_id,
+        PrintJob.version == version,
+        PrintJob.copy == 1,
+    )
+    return db.session.execute(wanted.with_for_update() if lock else wanted).scalar_one()
+
+
+def _latest(first: PrintJob) -> PrintJob:
+    newest = select(PrintJob).where(*_same(first)).order_by(PrintJob.copy.desc()).limit(1)
+    return db.session.execute(newest).scalar_one()
+
+
+def _same(first: PrintJob) -> tuple[Any, ...]:
+    return (
+        PrintJob.document == first.document,
+        PrintJob.document_id == first.document_id,
+        PrintJob.version == first.version,
+    )
+
+
+def _require_printed(latest: PrintJob) -> None:
+    """A copy that waits or is in doubt would make two of a label when the next is asked for."""
+    if latest.voided:
+        raise WmsError("printing.voided", parcel=latest.reference)
+    if latest.status in WAITING or latest.status == "sending":
+        raise WmsError("printing.still_waiting", parcel=latest.reference, printer=_code(latest.printer_id) or "—")
+    if latest.status == "uncertain":
+        raise WmsError("printing.resolve_first", parcel=latest.reference)
+
+
+def _code(printer_id: int | None) -> str | None:
+    if printer_id is None:
+        return None
+    return db.session.execute(select(Printer.code).where(Printer.id == printer_id)).scalar_one()
+
+
+def _warehouse_of(station_id: int) -> int:
+    return db.session.execute(select(Station.warehouse_id).where(Station.id == station_id)).scalar_one()
+
+
+def _waiting_by_printer(ids: list[int]) -> dict[int, int]:
+    counted = (
+        select(PrintJob.printer_id, func.count())
+        .where(PrintJob.printer_id.in_(ids), PrintJob.status.in_(WAITING))
+        .group_by(PrintJob.printer_id)
+    )
+    return {printer_id: count for printer_id, count in db.session.execute(counted) if printer_id is not None}

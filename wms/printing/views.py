@@ -1,0 +1,109 @@
+"""Printers, print jobs and virtual printers over HTTP."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from sqlalchemy import select
+
+from printers import PrintError
+from wms.core.config import Config
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.http import actor, change, signed_in
+from wms.core.transaction import transaction
+from wms.printing import schemas, service, virtual, wire
+from wms.printing.models import Printer, PrintJob
+
+blueprint = Blueprint("printing", __name__, url_prefix="/api/v1", description="Printers, print jobs, virtual printers")
+
+
+@blueprint.route("/printers")
+class Printers(MethodView):
+    @blueprint.response(200, schemas.PrinterState(many=True))
+    @signed_in()
+    def get(self) -> list[dict[str, Any]]:
+        """The printers of the warehouse, what keeps them from printing, and how many jobs wait."""
+        with transaction():
+            wanted = select(Printer).where(Printer.warehouse_id == actor().warehouse_id, Printer.active)
+            return service.describe_printers(db.session.execute(wanted.order_by(Printer.code)).scalars().all())
+
+
+@blueprint.route("/print-jobs")
+class PrintJobs(MethodView):
+    @blueprint.arguments(schemas.JobsQuery, location="query")
+    @blueprint.response(200, schemas.Job(many=True))
+    @signed_in()
+    def get(self, query: dict[str, Any]) -> list[dict[str, Any]]:
+        """The print jobs of a parcel, oldest first."""
+        with transaction():
+            return service.jobs_of_reference(actor().warehouse_id, query["parcel"])
+
+
+@blueprint.route("/print-jobs/<int:job_id>/preview.png")
+class Preview(MethodView):
+    @blueprint.response(200, content_type="image/png")
+    @signed_in("packer supervisor")
+    def get(self, job_id: int) -> Response:
+        """The label as it is on paper, dot for dot."""
+        with transaction():
+            job = service.job(job_id, actor().warehouse_id)
+            printer = db.session.get(Printer, job.printer_id) if job.printer_id else None
+            db.session.expunge_all()
+        return _png(_picture(job, printer))
+
+
+@blueprint.route("/virtual-printers")
+class VirtualPrinters(MethodView):
+    @blueprint.response(200, schemas.VirtualPrinterState(many=True))
+    @signed_in("packer supervisor")
+    def get(self) -> list[dict[str, Any]]:
+        """The virtual printers with what they pretend and the labels they printed last."""
+        with transaction():
+            return virtual.listed(_config(), actor().warehouse_id)
+
+
+@blueprint.route("/virtual-printers/<code>")
+class VirtualPrinterControl(MethodView):
+    @blueprint.arguments(schemas.Pretend)
+    @blueprint.response(200, schemas.VirtualPrinterState)
+    @signed_in("packer supervisor")
+    def post(self, body: dict[str, Any], code: str) -> dict[str, Any]:
+        """Switch a virtual printer off or on, or let it run out of paper, hang, disconnect."""
+        asked = {"code": code, **body}
+        return change(
+            "printing.pretend",
+            asked,
+            lambda: virtual.pretend(_config(), actor().warehouse_id, code, body["power"], body["faults"]),
+        )
+
+
+@blueprint.route("/virtual-printers/<code>/labels/<int:sequence>.png")
+class VirtualLabel(MethodView):
+    @blueprint.response(200, content_type="image/png")
+    @signed_in("packer supervisor")
+    def get(self, code: str, sequence: int) -> Response:
+        """One label that came out of a virtual printer."""
+        with transaction():
+            return _png(virtual.label(_config(), actor().warehouse_id, code, sequence))
+
+
+def _picture(job: PrintJob, printer: Printer | None) -> bytes:
+    dpi = printer.dpi if printer else 203
+    if job.payload is not None and printer is not None:
+        return wire.picture_of_payload(printer.language, job.payload, dpi)
+    try:
+        return wire.picture(job.document, job.data, job.media, dpi).png()
+    except PrintError as error:
+        raise WmsError("printing.cannot_render", reason=str(error)) from error
+
+
+def _png(content: bytes) -> Response:
+    return Response(content, content_type="image/png")
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["wms_config"]
+    return config
