@@ -4,8 +4,6 @@ Errors carry data (`field`, `characters`, `reasons`), because the words a person
 reads belong to the program around us; `str(error)` is for logs.
 """
 
-# ruff: noqa: N818 -- an error is named for what happened; a suffix would say it twice
-
 from __future__ import annotations
 
 

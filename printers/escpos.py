@@ -6,10 +6,12 @@ closed connection as a printer in order; so all text is dots, and transport and 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from escpos.capabilities import Profile as Escpos
 from escpos.printer import Dummy
 from PIL import Image
 
@@ -19,9 +21,9 @@ from printers.errors import EncodingError
 # Rows a slice: a long raster overflows the buffer of cheap printers.
 _SLICE = 192
 
-# Two-byte openings of commands that Epson printers obey in the midst of anything, pictures too:
-# DLE EOT reports, DLE ENQ recovers or clears the buffer, DLE DC4 kicks the drawer or powers off.
-_REAL_TIME = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
+# Commands that Epson printers obey in the midst of anything, pictures too: DLE EOT asks for a report,
+# DLE ENQ recovers or clears the buffer, DLE DC4 kicks the drawer, beeps or powers off.
+_REAL_TIME = re.compile(rb"\x10(?:\x04[\x01-\x08\x12]|\x05[\x00-\x02]|\x14[\x01-\x03\x06-\x08])")
 
 
 @dataclass(frozen=True)
@@ -40,48 +42,44 @@ def encode(bitmap: Dots, profile: Profile | None = None) -> bytes:
         raise EncodingError(f"{bitmap.shape[1]} dots is wider than the printer's {profile.width}")
     if not 128 <= profile.slice_rows <= 256:
         raise EncodingError("slices are 128 to 256 rows")
+    picture = without_real_time_commands(bitmap, profile.width)
     encoder = Dummy(profile=_known_width(profile.width))
     encoder.hw("INIT")
-    encoder.image(
-        Image.fromarray(~without_real_time_commands(bitmap, profile.slice_rows)),
-        fragment_height=profile.slice_rows,
-    )
+    encoder.image(Image.fromarray(~picture), fragment_height=profile.slice_rows)
     if profile.cut:
         encoder.cut()
     output: bytes = encoder.output
     return output
 
 
-def without_real_time_commands(bitmap: Dots, rows: int = _SLICE) -> Dots:
+def without_real_time_commands(bitmap: Dots, width: int) -> Dots:
     """`bitmap`, moved right by the fewest dots that leave no real-time command among its bytes.
 
-    Moving keeps the picture exact, where changing dots would not. Raises EncodingError when the
-    right margin has no room for that; a margin of one millimetre has.
+    Moving keeps the picture exact, where changing dots would not. `width` is how far it may reach.
+    Raises EncodingError when there is no room to move; a blank margin of one millimetre is enough.
     """
     for shift in range(8):
-        moved = bitmap if shift == 0 else _moved_right(bitmap, shift)
-        if moved is not None and not _has_real_time_command(moved, rows):
+        moved = _moved_right(bitmap, shift, width)
+        if moved is not None and not _REAL_TIME.search(np.packbits(moved, axis=1).tobytes()):
             return moved
     raise EncodingError("the picture holds a real-time command at every shift; widen its right margin")
 
 
-def _moved_right(bitmap: Dots, shift: int) -> Dots | None:
-    if bitmap[:, -shift:].any():
+def _moved_right(bitmap: Dots, shift: int, width: int) -> Dots | None:
+    if shift == 0:
+        return bitmap
+    rows, columns = bitmap.shape
+    kept = min(columns, width - shift)
+    if bitmap[:, kept:].any():
         return None
-    moved = np.zeros_like(bitmap)
-    moved[:, shift:] = bitmap[:, :-shift]
+    moved = np.zeros((rows, max(columns, kept + shift)), dtype=np.bool_)
+    moved[:, shift : shift + kept] = bitmap[:, :kept]
     return moved
-
-
-def _has_real_time_command(bitmap: Dots, rows: int) -> bool:
-    data = np.packbits(bitmap, axis=1).tobytes()
-    return any(command in data for command in _REAL_TIME)
 
 
 def _known_width(width: int) -> Any:
     """A profile with a width: python-escpos prints a remark to stdout for one without."""
-    from escpos.capabilities import get_profile_class
-
-    base = get_profile_class("default")
-    data = {**base.profile_data, "media": {"width": {"pixels": width, "mm": "Unknown"}}}
-    return type("KnownWidth", (base,), {"profile_data": data})()
+    data = {**Escpos.profile_data, "media": {"width": {"pixels": width, "mm": "Unknown"}}}
+    kind = type("KnownWidth", (Escpos,), {"profile_data": data})
+    # without the feature its cut() silently does nothing
+    return kind(features={"paperFullCut": True})

@@ -76,7 +76,19 @@ class Fonts:
     def face_for(self, character: str, faces: tuple[Face, ...]) -> Face | None:
         """The first of `faces` that has `character`, or None."""
         code = ord(character)
-        return next((face for face in faces if code in characters_of(face.path, face.index)), None)
+        if unicodedata.combining(character):
+            return None  # a mark that did not compose needs shaping, which is not done here
+        able = faces if _is_simple(code) else faces[:1]
+        return next((face for face in able if code in characters_of(face.path, face.index)), None)
+
+
+def _is_simple(code: int) -> bool:
+    """Latin, Greek, Cyrillic and symbols: drawn one by one from left to right they come out right.
+
+    The fallback fonts also hold Arabic and Hebrew, which without shaping and reordering would be
+    printed, legible and wrong.
+    """
+    return code < 0x0590 or 0x1E00 <= code < 0x2C00
 
 
 def printable(text: str) -> str:
@@ -87,7 +99,7 @@ def printable(text: str) -> str:
     on paper, and every byte a printer could take for a command.
     """
     spaced = " ".join(text.split())
-    if any(map(unicodedata.combining, spaced)):
+    if any(unicodedata.combining(c) or "\u1100" <= c <= "\u11ff" for c in spaced):
         # Only then: composing also replaces compatibility ideographs, whose shapes matter in names.
         spaced = unicodedata.normalize("NFC", spaced)
     return spaced if spaced.isascii() and spaced.isprintable() else "".join(_visible(spaced))
@@ -180,7 +192,7 @@ def _region_index(path: str, region: str) -> int:
     """Number of the proportional face for `region` inside a collection; 0 if it has none."""
     if not path.lower().endswith((".ttc", ".otc")):
         return 0
-    with TTCollection(path, lazy=True) as collection:
+    with Path(path).open("rb") as file, TTCollection(file, lazy=True) as collection:
         names = [_full_name(font) for font in collection.fonts]
     matches = [i for i, name in enumerate(names) if region in name.split() and "Mono" not in name]
     return matches[0] if matches else 0
@@ -193,5 +205,6 @@ def _full_name(font: Any) -> str:
 @lru_cache(maxsize=32)
 def characters_of(path: str, index: int) -> frozenset[int]:
     """Code points the face can draw, from its cmap. Reading a large one takes about 0.1 s, once."""
-    with TTFont(path, fontNumber=index, lazy=True) as font:
+    # Opened here, because fontTools leaves a file that is no font open.
+    with Path(path).open("rb") as file, TTFont(file, fontNumber=index, lazy=True) as font:
         return frozenset(font.getBestCmap() or ())

@@ -14,16 +14,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from printers import os_queue_worker
 from printers.errors import Interrupted, InvalidField, NotReachable
 from printers.status import PrinterStatus
 from printers.transport import Sent
 
 # The name becomes part of an argument of `lpr`; one beginning with a dash would be an option.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@ -]{0,126}\Z")
-
-_WORKER = "printers.os_queue_worker"
-NO_LPR = 10  # exit code of the worker: nothing was handed over
-LPR_FAILED = 11  # `lpr` ran and reported a failure: how much it took is unknown
 
 
 class OsQueue:
@@ -44,7 +41,9 @@ class OsQueue:
             _, complaint = worker.communicate(payload, timeout=self._limit)
         except subprocess.TimeoutExpired:
             _kill(worker)
-            raise Interrupted(0, f"lpr did not finish within {self._limit} s; it may have queued it") from None
+            raise Interrupted(
+                len(payload), f"lpr did not finish within {self._limit} s; it may have queued it"
+            ) from None
         return self._judge(worker.returncode, complaint, len(payload))
 
     def status(self) -> PrinterStatus:
@@ -79,7 +78,8 @@ class OsQueue:
     def _start(self) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(  # noqa: S603 -- this interpreter, our own module, a checked name
-                [sys.executable, "-m", _WORKER, self.name],
+                # by path and -P: importing this package would cost the worker half a second
+                [sys.executable, "-P", os_queue_worker.__file__, self.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -91,9 +91,9 @@ class OsQueue:
     def _judge(self, code: int, complaint: bytes, size: int) -> Sent:
         if code == 0:
             return Sent(size, "none")
-        if code == NO_LPR:
+        if code == os_queue_worker.NO_LPR:
             raise NotReachable(_words(complaint))
-        raise Interrupted(0, f"lpr failed: {_words(complaint)}")
+        raise Interrupted(size, f"lpr failed: {_words(complaint)}")
 
 
 def _kill(worker: subprocess.Popen[bytes]) -> None:

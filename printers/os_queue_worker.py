@@ -1,15 +1,18 @@
 """The killable process that hands one job to the operating system: reads it from standard input.
 
-`python -m printers.os_queue_worker QUEUE < job`. Exit codes: 0, or those named in `os_queue`.
+`python os_queue_worker.py QUEUE < job`. Exit codes: 0, NO_LPR or LPR_FAILED. It imports nothing of
+this package, to start fast.
 """
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from typing import Any
 
-from printers.os_queue import LPR_FAILED, NO_LPR
+NO_LPR = 10  # nothing was handed over
+LPR_FAILED = 11  # lpr ran and reported a failure; how much it took is unknown
 
 _exit_codes: list[int] = []
 
@@ -27,11 +30,9 @@ def main(queue: str) -> int:
     """Send standard input to `queue`; the exit code."""
     payload = sys.stdin.buffer.read()
     try:
-        from zebra import Zebra
-
-        printer: Any = Zebra(queue)
-        subprocess.Popen = _Watched  # type: ignore[misc]  # in this process only, for `zebra`
-        printer.output(payload)
+        zebra: Any = importlib.import_module("zebra")
+        zebra.subprocess.Popen = _Watched  # in this process only
+        zebra.Zebra(queue).output(payload)
     except (ImportError, FileNotFoundError) as error:
         sys.stderr.write(f"{error}\n")
         return NO_LPR

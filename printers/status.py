@@ -22,19 +22,21 @@ _EOT_BITS: dict[int, tuple[tuple[int, str], ...]] = {
     4: ((5, "paper_out"), (6, "paper_out")),
 }
 
+# Three lines of 12, 11 and 2 fields, numbers all but the print mode.
 _HS = re.compile(
-    rb"\x02(?P<one>\d+,\d,\d,\d+,\d+,\d,\d,\d,\d+,\d,\d,\d)\x03\s*"
-    rb"\x02(?P<two>\d+,\d,\d,\d,\d,[0-9A-Za-z],\d,\d,\d+,\d,\d+)\x03\s*"
-    rb"\x02(?P<three>\d+,\d)\x03"
+    rb"\x02(?P<one>\d+(?:,\d+){11})\x03\s*"
+    rb"\x02(?P<two>\d+(?:,\d+){4},[0-9A-Za-z](?:,\d+){5})\x03\s*"
+    rb"\x02(?P<three>\w+,\d)\x03"
 )
 
 
 @dataclass(frozen=True)
 class PrinterStatus:
-    """`state`, with every reason known: paper_out, head_open, ribbon_out, paused, offline,
+    """Whether a printer can print, and every reason it gives why not.
 
-    buffer_full, cutter, overheated, cold, memory_lost, error, no_answer. `waiting` counts labels
-    and formats the printer still holds, None where its language cannot say.
+    Reasons: paper_out, head_open, ribbon_out, paused, offline, buffer_full, cutter, overheated,
+    cold, memory_lost, error, no_answer. `waiting` counts labels and formats the printer still
+    holds, None where its language cannot say.
     """
 
     state: State

@@ -120,6 +120,8 @@ class Tcp:
             sent = line.send_all(payload)
             if answers and self.language == "zpl":
                 return self._confirmed(line, sent)
+            if answers:
+                return Sent(sent, "none", self._ask_after(line, sent))
             line.finish(sent)
             return Sent(sent, "none")
 
@@ -150,18 +152,24 @@ class Tcp:
         return NO_ANSWER
 
     def _confirmed(self, line: _Line, sent: int) -> Sent:
-        """Poll until the printer holds nothing more, twice in a row, or the time is up.
+        """Poll until the printer has printed all, or has stopped, twice in a row; or time is up.
 
         Twice, because between taking a format from the buffer and counting its labels there may be
-        a moment in which both are zero.
+        a moment in which both are zero. A label held by a stopped printer comes out once the
+        trouble is cleared: `status().drained` will tell.
         """
         deadline = time.monotonic() + self._limits.drain
-        status, quiet = NO_ANSWER, 0
-        while quiet < 2 and time.monotonic() < deadline:
+        before, status = "", NO_ANSWER
+        while time.monotonic() < deadline:
             status = self._ask_after(line, sent)
-            quiet = quiet + 1 if status.drained and status.state == "ready" else 0
+            verdict = "printed" if status.drained and status.state == "ready" else status.state
+            if verdict == before == "printed":
+                return Sent(sent, "buffer_drained", status)
+            if verdict == before == "blocked":
+                break
+            before = verdict
             time.sleep(_POLL)
-        return Sent(sent, "buffer_drained" if quiet == 2 else "none", status)
+        return Sent(sent, "none", status)
 
     def _ask_after(self, line: _Line, sent: int) -> PrinterStatus:
         try:
