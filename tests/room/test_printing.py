@@ -1,118 +1,38 @@
 """The print queue against real virtual printers over TCP: nothing lost, nothing printed twice."""
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import contextmanager
 
+import print_table
 import pytest
-import zxingcpp
-from PIL import Image
+from print_table import (
+    SLIP,
+    WAYBILL,
+    add_printer,
+    ask,
+    codes,
+    dispatching,
+    read,
+    say,
+    told,
+    until,
+    wait_for,
+)  # fmt: skip
 from sqlalchemy import select, update
 
 from printers.virtual import VirtualPrinter, read_labels
 from wms.core.actor import Actor
-from wms.core.db import db
 from wms.core.error import WmsError
-from wms.core.models import Event
-from wms.core.scan import answer
-from wms.layout.models import Station, Warehouse
-from wms.printing import dispatch, lease, queue, service
-from wms.printing.models import Printer, PrinterRoute, PrintJob
+from wms.printing import lease, queue, service, wire
+from wms.printing.models import Printer, PrintJob
 
-WAYBILL = {
-    "carrier": "自有车队",
-    "waybill_number": "OF0010000000175",
-    "route_code": "杭州 西湖",
-    "recipient": {"name": "王小明", "phone": "13800000000", "address": "浙江省杭州市西湖区文三路 1 号"},
-    "sender": {"name": "一号仓", "phone": "0571-1", "address": "杭州"},
-}
-SLIP = {"shop": "小店", "order_number": "A1", "lines": [{"sku": "S1", "name": "茶杯", "qty": 2}]}
-
-
-@pytest.fixture
-def station(app, tx):
-    with tx() as session:
-        house = Warehouse(code="W1", name="One", aisles=1, aisle_spacing_mm=1, aisle_length_mm=1)
-        session.add(house)
-        session.flush()
-        table = Station(warehouse_id=house.id, code="PACK-1", name="Packing 1")
-        session.add(table)
-        session.flush()
-        return table.id
-
-
-@pytest.fixture
-def printer(tx, station, config):
-    """A virtual ZPL printer that station's waybills go to."""
-    with VirtualPrinter("Z1", "zpl", config.data / "virtual" / "Z1") as machine:
-        with tx() as session:
-            add_printer(session, station, "Z1", "zpl", machine.port, ("waybill", "100x180"))
-        yield machine
-
-
-def add_printer(session, station_id, code, language, port, *routes):
-    row = Printer(
-        warehouse_id=session.get_one(Station, station_id).warehouse_id, code=code, name=code, language=language,
-        address=f"127.0.0.1:{port}", virtual=True,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    for document, media in routes:
-        session.add(PrinterRoute(station_id=station_id, document=document, media=media, printer_id=row.id))
-    session.flush()
-    return row.id
-
-
-@contextmanager
-def dispatching(app):
-    """A dispatcher at work, as in `wms worker`."""
-    stop = threading.Event()
-    thread = threading.Thread(target=dispatch.run, args=(app, stop))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=30)
-        assert not thread.is_alive()
-
-
-def ask(tx, station_id, parcel_id=1, document="waybill", data=WAYBILL):
-    with tx():
-        job = service.enqueue(document, parcel_id, station_id, data, asked_by=None, reference=f"P{parcel_id}")
-        return job.id
-
-
-def read(tx, job_id):
-    with tx() as session:
-        job = session.get_one(PrintJob, job_id)
-        return {key: getattr(job, key) for key in ("status", "reason", "confirmation", "copy", "parent_id", "media")}
-
-
-def until(tx, job_id, *statuses, seconds=12.0):
-    """Wait for a status; returns (the job, the seconds it took)."""
-    started = time.monotonic()
-    while time.monotonic() - started < seconds:
-        job = read(tx, job_id)
-        if job["status"] in statuses:
-            return job, time.monotonic() - started
-        time.sleep(0.03)
-    raise AssertionError(f"{read(tx, job_id)} did not become {statuses} in {seconds} s")
-
-
-def told(tx, station_id, name):
-    with tx() as session:
-        rows = session.execute(select(Event.data).where(Event.topic == f"station:{station_id}", Event.name == name))
-        return [data for (data,) in rows]
-
-
-def codes(path):
-    return {found.text for found in zxingcpp.read_barcodes(Image.open(path).convert("L"))}
+station, printer = print_table.station, print_table.printer
 
 
 def test_label_comes_out_as_it_is_in_the_database(app, tx, station, printer):
@@ -124,7 +44,9 @@ def test_label_comes_out_as_it_is_in_the_database(app, tx, station, printer):
     assert codes(printer.folder / label["file"]) == {WAYBILL["waybill_number"]}
     with tx() as session:
         kept = session.get_one(PrintJob, job_id)
-        assert label["sha256"] == kept.sha256.hex()
+        assert hashlib.sha256(kept.payload).digest() == kept.sha256
+        # The preview is what came out, to the dot.
+        assert wire.picture_of_payload("zpl", kept.payload, 203) == (printer.folder / label["file"]).read_bytes()
     assert [each["status"] for each in told(tx, station, "print.job")] == ["queued", "confirmed"]
 
 
@@ -164,13 +86,6 @@ def test_printer_that_is_off_blocks_within_3_s_and_resumes_by_itself(app, tx, st
     assert len(read_labels(printer.folder)) == 1
     assert [each["status"] for each in told(tx, station, "print.job")] == ["queued", "blocked", "confirmed"]
     assert told(tx, station, "printer.status")[-1]["status"] == "ready"
-
-
-def wait_for(seen, seconds=3.0):
-    deadline = time.monotonic() + seconds
-    while not seen() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert seen()
 
 
 def test_idle_printer_that_goes_off_is_shown_within_3_s(app, tx, station, printer):
@@ -308,12 +223,6 @@ def packer(tx, station):
     return Actor(name="Pat", warehouse_id=1, posts=frozenset({"packer"}), station_id=station)
 
 
-def say(actor, name, **body):
-    import uuid
-
-    return answer(name, {"command_id": str(uuid.uuid4()), **body}, actor).body
-
-
 def count(tx):
     with tx() as session:
         return len(session.execute(select(PrintJob.id)).all())
@@ -345,7 +254,9 @@ def test_reprint_is_a_new_job_with_its_reason_and_mark(app, tx, station, printer
         ("confirmed", True, "printing.voided"),
     ],
 )
-def test_reprint_is_refused_while_it_would_make_two_or_a_void_one(app, tx, station, printer, packer, status, voided, code):
+def test_reprint_is_refused_while_it_would_make_two_or_a_void_one(
+    app, tx, station, printer, packer, status, voided, code
+):
     first = ask(tx, station)
     with tx() as session:
         session.execute(update(PrintJob).values(status=status, voided=voided))
@@ -389,4 +300,3 @@ def test_another_warehouses_job_is_unknown(app, tx, station, printer):
     with tx(), pytest.raises(WmsError, match="unknown_job"):
         service.job(job_id, 2)
     assert count(tx) == 1
-    db.session.remove()

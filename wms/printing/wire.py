@@ -74,11 +74,14 @@ def send(to: Target, payload: bytes, on_first_byte: Callable[[], None]) -> Sent:
 
 
 def status(of: Target) -> PrinterStatus:
-    """How a printer is; never raises."""
+    """How a printer is; never raises. Silence of one that must answer is blocked, not merely unknown."""
     try:
-        return way(of).status()
+        heard = way(of).status()
     except AddressRefused:
         return PrinterStatus("blocked", ("address_refused",))
+    if heard.state == "unknown" and of.must_answer and of.transport == "tcp":
+        return PrinterStatus("blocked", heard.reasons)
+    return heard
 
 
 def reason_of(error: NotReachable) -> str:
