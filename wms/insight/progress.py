@@ -1,0 +1,190 @@
+"""How the waves go: what is done, how fast, and when the rest will be."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, case, extract, func, or_, select
+
+from wms.core.db import db
+from wms.insight import rules
+from wms.orders.models import Order, OrderLine
+from wms.picking.models import PickLine, PickTask
+from wms.waves.models import Wave, WaveOrder
+
+SHOWN_AFTER = timedelta(hours=8)  # how long a finished wave stays on the board
+HOUR = timedelta(hours=1)
+BUCKET = timedelta(minutes=5)
+BUCKETS = 24  # of history: two hours
+TO_PICK = ("waved", "picking", "short")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What the pick lines of the shown waves tell: by wave, by person (id) and over time.
+
+    `history` holds the lines picked in each of the last BUCKETS buckets, the oldest first.
+    """
+
+    waves: dict[int, Row[Any]] = field(default_factory=dict)
+    people: dict[int, Row[Any]] = field(default_factory=dict)
+    history: list[int] = field(default_factory=lambda: [0] * BUCKETS)
+
+
+def shown(warehouse_id: int, moment: datetime) -> Sequence[Wave]:
+    """The waves on the board: planned and released ones, and those that ended a while ago."""
+    alive = Wave.status.in_(("planned", "released"))
+    ended = and_(Wave.status == "done", Wave.finished_at > moment - SHOWN_AFTER)
+    return db.session.execute(
+        select(Wave).where(Wave.warehouse_id == warehouse_id, or_(alive, ended)).order_by(Wave.number)
+    ).scalars().all()
+
+
+def pace(waves: Sequence[Wave], moment: datetime) -> Pace:
+    """Read the pick lines of these waves once, and count them in three ways."""
+    found = Pace()
+    if not waves:
+        return found
+    newest = int(moment.timestamp() // BUCKET.total_seconds())
+    for row in db.session.execute(_pace_query([wave.id for wave in waves], moment)):
+        if row.wave_id is not None:
+            found.waves[row.wave_id] = row
+        elif row.person_id is not None:
+            found.people[row.person_id] = row
+        elif row.bucket is not None and 0 <= newest - row.bucket < BUCKETS:
+            found.history[BUCKETS - 1 - (newest - int(row.bucket))] = row.picked
+    return found
+
+
+def _pace_query(wave_ids: list[int], moment: datetime) -> Any:
+    picked, at = PickLine.status == "picked", PickLine.done_at
+    recent = and_(picked, at > moment - rules.WINDOW)
+    since = moment - BUCKET * BUCKETS
+    lines = (
+        select(
+            PickTask.wave_id.label("wave_id"),
+            PickLine.done_by.label("person_id"),
+            case((at > since, func.floor(extract("epoch", at) / BUCKET.total_seconds()))).label("bucket"),
+            PickLine.status,
+            PickLine.qty,
+            PickLine.picked,
+            at.label("at"),
+            recent.label("recent"),
+            and_(picked, at > moment - HOUR).label("in_hour"),
+        )
+        .join(PickLine, PickLine.task_id == PickTask.id)
+        .where(PickTask.wave_id.in_(wave_ids), PickTask.status != "cancelled", PickLine.status != "withdrawn")
+        .subquery()
+    )
+    each = lines.c
+    return select(
+        each.wave_id,
+        each.person_id,
+        each.bucket,
+        func.count().label("lines"),
+        func.count().filter(each.status == "open").label("open"),
+        func.count().filter(each.status == "picked").label("picked"),
+        func.count().filter(each.status == "short").label("short"),
+        func.coalesce(func.sum(each.qty), 0).label("units"),
+        func.coalesce(func.sum(each.picked), 0).label("units_picked"),
+        func.count().filter(each.recent).label("recent"),
+        func.min(each.at).filter(each.recent).label("recent_from"),
+        func.count().filter(each.in_hour).label("in_hour"),
+        func.min(each.at).label("first_at"),
+        func.max(each.at).label("last_at"),
+    ).group_by(func.grouping_sets(each.wave_id, each.person_id, each.bucket))
+
+
+def _orders(wave_ids: list[int]) -> dict[int, Row[Any]]:
+    left = Order.processing.in_(TO_PICK)
+    order = func.distinct(Order.id)
+    found: Any = db.session.execute(
+        select(
+            WaveOrder.wave_id,
+            func.count(order).label("orders"),
+            func.count(order).filter(~left).label("picked"),
+            func.count(order).filter(Order.processing == "packed").label("packed"),
+            func.count(order).filter(Order.processing == "short").label("short"),
+            func.count(order).filter(Order.shipping == "shipped").label("shipped"),
+            func.min(Order.promised_at).filter(left).label("promised_at"),
+            func.count(OrderLine.id).label("lines"),
+            func.coalesce(func.sum(OrderLine.qty - OrderLine.dropped), 0).label("units"),
+        )
+        .join(Order, Order.id == WaveOrder.order_id)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(WaveOrder.wave_id.in_(wave_ids), WaveOrder.active)
+        .group_by(WaveOrder.wave_id)
+    )
+    return {row.wave_id: row for row in found}
+
+
+def _tasks(wave_ids: list[int]) -> dict[int, dict[str, int]]:
+    counts: dict[int, dict[str, int]] = {}
+    found = select(PickTask.wave_id, PickTask.status, func.count()).where(PickTask.wave_id.in_(wave_ids))
+    for wave_id, status, count in db.session.execute(found.group_by(PickTask.wave_id, PickTask.status)):
+        counts.setdefault(wave_id, {})[status] = count
+    return counts
+
+
+def describe(waves: Sequence[Wave], measured: Pace, moment: datetime) -> list[dict[str, Any]]:
+    """The waves as cards: counts, percent, times in ISO 8601, rate in lines per hour."""
+    ids = [wave.id for wave in waves]
+    orders, tasks = (_orders(ids), _tasks(ids)) if ids else ({}, {})
+    return [
+        _card(wave, orders.get(wave.id), tasks.get(wave.id, {}), measured.waves.get(wave.id), moment) for wave in waves
+    ]
+
+
+def _card(
+    wave: Wave, orders: Row[Any] | None, tasks: dict[str, int], lines: Row[Any] | None, moment: datetime
+) -> dict[str, Any]:
+    promised = orders.promised_at if orders else None
+    rate = rules.per_hour(lines.recent, lines.recent_from, moment) if lines else 0.0
+    left = lines.open if lines else 0
+    expected = rules.eta(left, rate, moment) if wave.status == "released" else None
+    return {
+        "id": wave.id,
+        "number": wave.number,
+        "status": wave.status,
+        "filter": wave.filter,
+        "totes_per_cart": wave.totes_per_cart,
+        "orders": _order_counts(orders),
+        "lines": _line_counts(lines, orders),
+        "units": _unit_counts(lines, orders),
+        "tasks": tasks,
+        "walk_m": round(wave.walk_mm / 1000),
+        "saving": rules.saving_percent(wave.walk_mm, wave.baseline_mm),
+        "rate": round(rate),
+        "eta": iso(expected),
+        "promised_at": iso(promised),
+        "risk": rules.risk(wave.status, expected, promised, moment),
+        "created_at": iso(wave.created_at),
+        "released_at": iso(wave.released_at),
+        "started_at": iso(lines.first_at) if lines else None,
+        "finished_at": iso(wave.finished_at),
+    }
+
+
+def _order_counts(orders: Row[Any] | None) -> dict[str, int]:
+    names = ("picked", "packed", "short", "shipped")
+    return {"total": orders.orders if orders else 0} | {name: getattr(orders, name) if orders else 0 for name in names}
+
+
+def _line_counts(lines: Row[Any] | None, orders: Row[Any] | None) -> dict[str, int]:
+    """Before release there are no pick lines; then the orders' own lines are what will come."""
+    if lines is None:
+        return {"total": orders.lines if orders else 0, "done": 0, "short": 0, "left": 0}
+    return {"total": lines.lines, "done": lines.picked, "short": lines.short, "left": lines.open}
+
+
+def _unit_counts(lines: Row[Any] | None, orders: Row[Any] | None) -> dict[str, int]:
+    if lines is None:
+        return {"total": int(orders.units) if orders else 0, "picked": 0}
+    return {"total": int(lines.units), "picked": int(lines.units_picked)}
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 for the wire, None stays."""
+    return moment.isoformat() if moment else None

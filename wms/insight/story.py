@@ -1,0 +1,329 @@
+"""The stories behind the counts: one wave with its carts, one order from its shop to the carrier."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select
+from sqlalchemy.orm import aliased
+
+from wms.access.models import Person
+from wms.catalog.models import Sku
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.insight import rules
+from wms.insight.progress import iso
+from wms.layout.models import Bin, Station
+from wms.orders.models import Order, OrderLine, Shop
+from wms.packing.models import Parcel, ParcelLine
+from wms.picking.models import Cart, PickLine, PickTask, PickTote
+from wms.printing.models import Printer, PrintJob
+from wms.shipping.models import Carrier, Manifest, ManifestParcel, Waybill
+from wms.stock.models import Container, StockMove
+from wms.waves.models import Wave, WaveOrder
+
+LISTED = 500  # orders of a wave
+
+
+def wave(warehouse_id: int, wave_id: int) -> dict[str, Any]:
+    """One wave: `{id, number, status, filter, created_by, …, carts, orders}`. Raises `core.not_found`."""
+    found = db.session.execute(
+        select(Wave, Person.name)
+        .outerjoin(Person, Person.id == Wave.created_by)
+        .where(Wave.id == wave_id, Wave.warehouse_id == warehouse_id)
+    ).one_or_none()
+    if found is None:
+        raise WmsError("core.not_found", thing="wave", key=wave_id)
+    one, created_by = found
+    return {
+        "id": one.id,
+        "number": one.number,
+        "status": one.status,
+        "filter": one.filter,
+        "created_by": created_by,
+        "created_at": iso(one.created_at),
+        "released_at": iso(one.released_at),
+        "finished_at": iso(one.finished_at),
+        "walk_m": round(one.walk_mm / 1000),
+        "baseline_m": round(one.baseline_mm / 1000),
+        "saving": rules.saving_percent(one.walk_mm, one.baseline_mm),
+        "carts": [_cart(row) for row in _carts(wave_id)],
+        "orders": [_wave_order(row) for row in _wave_orders(wave_id)],
+    }
+
+
+def _carts(wave_id: int) -> Iterable[Row[Any]]:
+    return db.session.execute(
+        select(PickTask, Person.name.label("person"), Cart.code.label("cart"))
+        .outerjoin(Person, Person.id == PickTask.person_id)
+        .outerjoin(Cart, Cart.id == PickTask.cart_id)
+        .where(PickTask.wave_id == wave_id)
+        .order_by(PickTask.id)
+    )
+
+
+def _cart(row: Row[Any]) -> dict[str, Any]:
+    task = row.PickTask
+    return {
+        "task_id": task.id,
+        "status": task.status,
+        "person": row.person,
+        "cart": row.cart,
+        "done": task.lines - task.open_lines,
+        "total": task.lines,
+        "walk_m": round(task.walk_mm / 1000),
+        "path": task.path,
+        "started_at": iso(task.started_at),
+        "finished_at": iso(task.finished_at),
+    }
+
+
+def _wave_orders(wave_id: int) -> Iterable[Row[Any]]:
+    return db.session.execute(
+        select(Order, Shop.name.label("shop"))
+        .join(WaveOrder, WaveOrder.order_id == Order.id)
+        .join(Shop, Shop.id == Order.shop_id)
+        .where(WaveOrder.wave_id == wave_id)
+        .order_by(Order.promised_at, Order.id)
+        .limit(LISTED)
+    )
+
+
+def _wave_order(row: Row[Any]) -> dict[str, Any]:
+    order = row.Order
+    return {
+        "id": order.id,
+        "number": order.number,
+        "shop": row.shop,
+        "step": rules.step(order.confirmation, order.processing, order.shipping),
+        "promised_at": iso(order.promised_at),
+    }
+
+
+def find(warehouse_id: int, code: str) -> int:
+    """The order known by this number: its own, its parcel's or waybill's, or its tote's. Raises `core.not_found`."""
+    code = code.strip()
+    here = Order.warehouse_id == warehouse_id
+    ways = [
+        select(Order.id).where(here, Order.number == code),
+        select(Order.id).join(Parcel, Parcel.order_id == Order.id).where(here, Parcel.number == code),
+        select(Order.id)
+        .join(Parcel, Parcel.order_id == Order.id)
+        .join(Waybill, Waybill.parcel_id == Parcel.id)
+        .where(here, Waybill.number == code),
+        select(Order.id)
+        .join(PickTote, PickTote.order_id == Order.id)
+        .join(Container, Container.id == PickTote.container_id)
+        .where(here, PickTote.in_use, Container.code == code),
+    ]
+    for way in ways:
+        found = db.session.execute(way.order_by(Order.id.desc()).limit(1)).scalar()
+        if found is not None:
+            return found
+    raise WmsError("core.not_found", thing="order", key=code)
+
+
+def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
+    """One order: what it is, its lines, parcels, labels and moves, and `events`, what happened, oldest first.
+
+    An event is `{at, what, who, detail}`. Raises `core.not_found`.
+    """
+    found = db.session.execute(
+        select(Order, Shop.name.label("shop"))
+        .join(Shop, Shop.id == Order.shop_id)
+        .where(Order.id == order_id, Order.warehouse_id == warehouse_id)
+    ).one_or_none()
+    if found is None:
+        raise WmsError("core.not_found", thing="order", key=order_id)
+    parcels, jobs = list(_parcels(order_id)), list(_jobs(order_id))
+    picks = list(_picks(order_id))
+    events = [
+        _event(found.Order.placed_at, "placed", None, shop=found.shop),
+        *_wave_events(order_id),
+        *_pick_events(picks),
+        *_parcel_events(parcels),
+        *_job_events(jobs),
+    ]
+    return {
+        **_head(found.Order, found.shop),
+        "lines": [_line(row) for row in _lines(order_id)],
+        "parcels": [_parcel(row) for row in parcels],
+        "labels": [_job(row) for row in jobs],
+        "moves": [_move(row) for row in _moves(warehouse_id, [row.id for row in picks], parcels)],
+        "events": sorted((event for event in events if event["at"]), key=lambda event: event["at"]),
+    }
+
+
+def _head(one: Order, shop: str) -> dict[str, Any]:
+    same = ("id", "number", "confirmation", "payment", "processing", "shipping", "refund", "hold_reason", "carrier")
+    names = ("currency", "recipient", "phone", "province", "city", "district", "address", "remark")
+    return {name: getattr(one, name) for name in (*same, *names)} | {
+        "shop": shop,
+        "step": rules.step(one.confirmation, one.processing, one.shipping),
+        "placed_at": iso(one.placed_at),
+        "promised_at": iso(one.promised_at),
+        "total": str(one.total),
+        "paid": str(one.paid),
+    }
+
+
+def _event(at: datetime | None, what: str, who: str | None, **detail: Any) -> dict[str, Any]:
+    return {"at": iso(at), "what": what, "who": who, "detail": detail}
+
+
+def _lines(order_id: int) -> Iterable[Row[Any]]:
+    picked = select(func.coalesce(func.sum(PickLine.picked), 0)).where(PickLine.order_line_id == OrderLine.id)
+    packed = select(func.coalesce(func.sum(ParcelLine.verified), 0)).where(ParcelLine.order_line_id == OrderLine.id)
+    return db.session.execute(
+        select(OrderLine, Sku, picked.scalar_subquery().label("picked"), packed.scalar_subquery().label("packed"))
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.id)
+    )
+
+
+def _line(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.OrderLine.id,
+        "sku": {"code": row.Sku.code, "name": row.Sku.name, "picture": row.Sku.picture},
+        "qty": row.OrderLine.qty,
+        "dropped": row.OrderLine.dropped,
+        "picked": int(row.picked),
+        "packed": int(row.packed),
+    }
+
+
+def _wave_events(order_id: int) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(Wave, Person.name)
+        .join(WaveOrder, WaveOrder.wave_id == Wave.id)
+        .outerjoin(Person, Person.id == Wave.created_by)
+        .where(WaveOrder.order_id == order_id)
+    ).all()
+    built = [_event(one.created_at, "waved", who, wave=one.number) for one, who in rows]
+    return built + [_event(one.released_at, "released", None, wave=one.number) for one, _ in rows]
+
+
+def _picks(order_id: int) -> Iterable[Row[Any]]:
+    return db.session.execute(
+        select(
+            PickLine.id, PickLine.status, PickLine.qty, PickLine.picked, PickLine.short_reason, PickLine.done_at,
+            Sku.code.label("sku"), Bin.code.label("bin"), Person.name.label("who"), Container.code.label("tote"),
+        )
+        .join(Sku, Sku.id == PickLine.sku_id)
+        .join(Bin, Bin.id == PickLine.bin_id)
+        .outerjoin(Person, Person.id == PickLine.done_by)
+        .outerjoin(PickTote, and_(PickTote.task_id == PickLine.task_id, PickTote.slot == PickLine.slot))
+        .outerjoin(Container, Container.id == PickTote.container_id)
+        .where(PickLine.order_id == order_id)
+        .order_by(PickLine.id)
+    )  # fmt: skip
+
+
+def _pick_events(picks: Iterable[Row[Any]]) -> list[dict[str, Any]]:
+    return [
+        _event(row.done_at, row.status, row.who, sku=row.sku, bin=row.bin, qty=row.picked, of=row.qty, tote=row.tote,
+               reason=row.short_reason)
+        for row in picks
+        if row.status != "open"
+    ]  # fmt: skip
+
+
+def _parcels(order_id: int) -> Iterable[Row[Any]]:
+    packer, loader, closer = aliased(Person), aliased(Person), aliased(Person)
+    return db.session.execute(
+        select(
+            Parcel, Station.code.label("station"), packer.name.label("packer"), Waybill.number.label("waybill"),
+            Waybill.status.label("waybill_status"), Waybill.issued_at, Carrier.name.label("carrier"),
+            Manifest.number.label("manifest"), ManifestParcel.loaded_at, loader.name.label("loader"),
+            Manifest.closed_at.label("left_at"), closer.name.label("closer"),
+        )
+        .join(Station, Station.id == Parcel.station_id)
+        .outerjoin(packer, packer.id == Parcel.packed_by)
+        .outerjoin(Waybill, and_(Waybill.parcel_id == Parcel.id, Waybill.status != "void"))
+        .outerjoin(Carrier, Carrier.id == Waybill.carrier_id)
+        .outerjoin(ManifestParcel, ManifestParcel.parcel_id == Parcel.id)
+        .outerjoin(Manifest, Manifest.id == ManifestParcel.manifest_id)
+        .outerjoin(loader, loader.id == ManifestParcel.loaded_by)
+        .outerjoin(closer, closer.id == Manifest.closed_by)
+        .where(Parcel.order_id == order_id)
+        .order_by(Parcel.id)
+    )  # fmt: skip
+
+
+def _parcel(row: Row[Any]) -> dict[str, Any]:
+    one = row.Parcel
+    return {
+        "id": one.id,
+        "number": one.number,
+        "status": one.status,
+        "station": row.station,
+        "weight_g": one.weight_g,
+        "expected_g": one.expected_g,
+        "waybill": row.waybill,
+        "waybill_status": row.waybill_status,
+        "carrier": row.carrier,
+        "manifest": row.manifest,
+    }
+
+
+def _parcel_events(parcels: Iterable[Row[Any]]) -> list[dict[str, Any]]:
+    events = []
+    for row in parcels:
+        one = row.Parcel
+        events += [
+            _event(one.opened_at, "pack_started", row.packer, station=row.station, parcel=one.number),
+            _event(one.closed_at, "packed", row.packer, parcel=one.number, grams=one.weight_g),
+            _event(row.issued_at, "waybill", None, waybill=row.waybill, carrier=row.carrier),
+            _event(row.loaded_at, "loaded", row.loader, manifest=row.manifest),
+            _event(row.left_at, "shipped", row.closer, manifest=row.manifest, carrier=row.carrier),
+        ]
+    return events
+
+
+def _jobs(order_id: int) -> Iterable[Row[Any]]:
+    its = and_(PrintJob.document.in_(("waybill", "packing_slip")), PrintJob.document_id == Parcel.id)
+    return db.session.execute(
+        select(PrintJob, Printer.code.label("printer"), Person.name.label("who"))
+        .join(Parcel, its)
+        .outerjoin(Printer, Printer.id == PrintJob.printer_id)
+        .outerjoin(Person, Person.id == PrintJob.asked_by)
+        .where(Parcel.order_id == order_id)
+        .order_by(PrintJob.id)
+    )
+
+
+def _job(row: Row[Any]) -> dict[str, Any]:
+    one = row.PrintJob
+    same = ("id", "document", "status", "reason", "copy", "reprint_reason")
+    return {name: getattr(one, name) for name in same} | {"printer": row.printer, "asked_at": iso(one.asked_at)}
+
+
+def _job_events(jobs: Iterable[Row[Any]]) -> list[dict[str, Any]]:
+    return [
+        _event(row.PrintJob.done_at or row.PrintJob.sent_at or row.PrintJob.asked_at, "label", row.who,
+               document=row.PrintJob.document, status=row.PrintJob.status, printer=row.printer, copy=row.PrintJob.copy)
+        for row in jobs
+    ]  # fmt: skip
+
+
+def _moves(warehouse_id: int, pick_ids: list[int], parcels: list[Row[Any]]) -> Iterable[Row[Any]]:
+    """The ledger's own word: what was picked for this order, and what went into and out with its parcels."""
+    start, end = aliased(Bin), aliased(Bin)
+    references = [f"pick {id}" for id in pick_ids] + [row.Parcel.number for row in parcels]
+    return db.session.execute(
+        select(StockMove, Sku.code.label("sku"), start.code.label("from_bin"), end.code.label("to_bin"), Person.name)
+        .join(Sku, Sku.id == StockMove.sku_id)
+        .join(start, start.id == StockMove.from_bin_id)
+        .join(end, end.id == StockMove.to_bin_id)
+        .outerjoin(Person, Person.id == StockMove.actor_id)
+        .where(StockMove.warehouse_id == warehouse_id, StockMove.reference.in_(references))
+        .order_by(StockMove.id)
+    )
+
+
+def _move(row: Row[Any]) -> dict[str, Any]:
+    one = row.StockMove
+    names = {"sku": row.sku, "qty": one.qty, "from": row.from_bin, "to": row.to_bin, "who": row.name}
+    return names | {"reason": one.reason, "at": iso(one.at)}

@@ -1,0 +1,194 @@
+"""What does not go on by itself, why, and what a supervisor can do about it with one click."""
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from wms.access.models import Person
+from wms.catalog.models import Sku
+from wms.core.db import db
+from wms.insight import rules
+from wms.insight.progress import iso
+from wms.layout.models import Bin, Station
+from wms.orders.models import Order, Shop
+from wms.packing.models import Parcel
+from wms.picking.models import Cart, PickLine, PickTask
+from wms.printing.models import Printer, PrintJob
+from wms.shipping.models import Waybill
+from wms.waves.models import Wave
+
+LISTED = 40  # of each kind, the earliest promise first; the counts tell how many there are
+PATIENCE = timedelta(seconds=30)  # a label that is printed later than this after it was asked for is late
+NOT_YET = ("queued", "rendered", "leased", "sending")
+BAD = ("blocked", "failed", "uncertain")
+
+Item = dict[str, Any]
+
+
+def describe(warehouse_id: int, moment: datetime) -> list[Item]:
+    """Everything that is stuck: `{key, kind, reason, order_id, order, shop, promised_at, since, detail, actions}`.
+
+    `kind`: short, label, held, walk. `actions` are commands with their bodies, ready to send:
+    `{name, command, body}`.
+    """
+    return [*_short(warehouse_id), *_labels(warehouse_id, moment), *_held(warehouse_id), *_walks(warehouse_id, moment)]
+
+
+def _item(
+    kind: str, row: Any, reason: str | None, since: datetime | None, detail: Item, actions: list[Item]
+) -> Item:
+    return {
+        "key": f"{kind}-{row.id}",
+        "kind": kind,
+        "reason": reason or "unknown",
+        "order_id": getattr(row, "order_id", None),
+        "order": getattr(row, "order", None),
+        "shop": getattr(row, "shop", None),
+        "promised_at": iso(getattr(row, "promised_at", None)),
+        "since": iso(since),
+        "detail": {name: value for name, value in detail.items() if value is not None},
+        "actions": actions,
+    }
+
+
+def _action(name: str, command: str, **body: Any) -> Item:
+    return {"name": name, "command": command, "body": body}
+
+
+def _of_order() -> list[Any]:
+    return [Order.id.label("order_id"), Order.number.label("order"), Shop.code.label("shop"), Order.promised_at]
+
+
+def _held(warehouse_id: int) -> list[Item]:
+    rows = db.session.execute(
+        select(Order.id, *_of_order(), Order.hold_reason, Order.placed_at)
+        .join(Shop, Shop.id == Order.shop_id)
+        .where(Order.warehouse_id == warehouse_id, Order.confirmation == "held", Order.shipping == "unshipped")
+        .order_by(Order.promised_at, Order.id)
+        .limit(LISTED)
+    )
+    return [
+        _item("held", row, row.hold_reason, row.placed_at, {}, [_action("audit", "order.audit", order_id=row.id)])
+        for row in rows
+    ]
+
+
+def _short(warehouse_id: int) -> list[Item]:
+    line = (
+        select(PickLine.sku_id, PickLine.bin_id, PickLine.short_reason, PickLine.done_at, PickLine.done_by)
+        .where(PickLine.order_id == Order.id, PickLine.status == "short")
+        .order_by(PickLine.done_at.desc())
+        .limit(1)
+        .lateral("line")
+    )
+    rows = db.session.execute(
+        select(
+            Order.id, *_of_order(), line.c.short_reason, line.c.done_at,
+            Sku.code.label("sku"), Sku.name.label("goods"), Bin.code.label("bin"), Person.name.label("person"),
+        )
+        .join(Shop, Shop.id == Order.shop_id)
+        .outerjoin(line, true())
+        .outerjoin(Sku, Sku.id == line.c.sku_id)
+        .outerjoin(Bin, Bin.id == line.c.bin_id)
+        .outerjoin(Person, Person.id == line.c.done_by)
+        .where(Order.warehouse_id == warehouse_id, Order.confirmation == "confirmed")
+        .where(Order.processing == "short", Order.shipping == "unshipped")
+        .order_by(Order.promised_at, Order.id)
+        .limit(LISTED)
+    )  # fmt: skip
+    return [_short_item(row) for row in rows]
+
+
+def _short_item(row: Row[Any]) -> Item:
+    detail = {name: getattr(row, name) for name in ("sku", "goods", "bin", "person")}
+    ways = [("pick_again", "pick_again"), ("ship_without", "ship_without")]
+    actions = [_action(name, "order.resolve_short", order_id=row.id, how=how) for name, how in ways]
+    return _item("short", row, row.short_reason, row.done_at, detail, actions)
+
+
+def _labels(warehouse_id: int, moment: datetime) -> list[Item]:
+    """Closed parcels whose label is not surely on them: no number yet, or the newest copy went wrong."""
+    newer = aliased(PrintJob)
+    same = and_(newer.document == PrintJob.document, newer.document_id == PrintJob.document_id)
+    later = or_(newer.version > PrintJob.version, and_(newer.version == PrintJob.version, newer.copy > PrintJob.copy))
+    its = and_(
+        PrintJob.document.in_(("waybill", "packing_slip")),
+        PrintJob.document_id == Parcel.id,
+        ~select(newer.id).where(same, later).exists(),
+    )
+    late = Parcel.closed_at < moment - PATIENCE
+    wrong = or_(
+        PrintJob.status.in_(BAD),
+        and_(PrintJob.status.in_(NOT_YET), PrintJob.asked_at < moment - PATIENCE),
+        and_(late, or_(PrintJob.id.is_(None), Waybill.id.is_(None), Waybill.status == "asked")),
+    )
+    rows = db.session.execute(
+        select(
+            Parcel.id, *_of_order(), Parcel.number.label("parcel"), Parcel.closed_at,
+            Waybill.number.label("waybill"), PrintJob.id.label("job_id"), PrintJob.document,
+            PrintJob.status, PrintJob.reason, Printer.code.label("printer"), Station.code.label("station"),
+        )
+        .join(Order, Order.id == Parcel.order_id)
+        .join(Shop, Shop.id == Order.shop_id)
+        .join(Station, Station.id == Parcel.station_id)
+        .outerjoin(Waybill, and_(Waybill.parcel_id == Parcel.id, Waybill.status != "void"))
+        .outerjoin(PrintJob, its)
+        .outerjoin(Printer, Printer.id == PrintJob.printer_id)
+        .where(Order.warehouse_id == warehouse_id, Order.confirmation == "confirmed", Order.processing == "packed")
+        .where(Order.shipping == "unshipped", Parcel.status == "closed", wrong)
+        .order_by(Order.promised_at, Parcel.id, PrintJob.document)
+        .limit(LISTED)
+    )  # fmt: skip
+    return [_label_item(row) for row in rows]
+
+
+def _label_item(row: Row[Any]) -> Item:
+    detail = {name: getattr(row, name) for name in ("parcel", "waybill", "document", "printer", "station")}
+    if row.waybill is None and row.document != "packing_slip":
+        return _item("label", row, "no_waybill", row.closed_at, detail, [])
+    if row.job_id is None:
+        return _item("label", row, "not_asked", row.closed_at, detail, [])
+    reason = row.status if row.status in ("uncertain", "failed") else row.reason or "waiting"
+    item = _item("label", row, reason, row.closed_at, detail, _label_actions(row))
+    return item | {"key": f"label-{row.id}-{row.document}"}
+
+
+def _label_actions(row: Row[Any]) -> list[Item]:
+    if row.status == "uncertain":
+        came_out = [("came_out", True), ("did_not", False)]
+        return [_action(name, "print.resolve", job_id=row.job_id, came_out=yes) for name, yes in came_out]
+    if row.status == "failed":
+        return [_action("reprint", "print.again", job_id=row.job_id, reason="did_not_come_out")]
+    return []
+
+
+def _walks(warehouse_id: int, moment: datetime) -> list[Item]:
+    """Walks that nobody goes on with: handed back with goods on the cart, or without a scan for long."""
+    last = func.coalesce(
+        select(func.max(PickLine.done_at)).where(PickLine.task_id == PickTask.id).scalar_subquery(),
+        PickTask.started_at,
+    )
+    quiet = and_(PickTask.status == "picking", last < moment - rules.QUIET)
+    left = and_(PickTask.status == "open", PickTask.cart_id.is_not(None))
+    rows = db.session.execute(
+        select(
+            PickTask.id, PickTask.status, PickTask.open_lines, last.label("since"),
+            Wave.number.label("wave"), Cart.code.label("cart"), Person.name.label("person"),
+        )
+        .join(Wave, Wave.id == PickTask.wave_id)
+        .outerjoin(Cart, Cart.id == PickTask.cart_id)
+        .outerjoin(Person, Person.id == PickTask.person_id)
+        .where(PickTask.warehouse_id == warehouse_id, or_(quiet, left))
+        .order_by(PickTask.id)
+        .limit(LISTED)
+    )  # fmt: skip
+    return [
+        _item(
+            "walk", row, "quiet" if row.status == "picking" else "handed_back", row.since,
+            {"wave": row.wave, "cart": row.cart, "person": row.person, "left": row.open_lines}, [],
+        )
+        for row in rows
+    ]  # fmt: skip
