@@ -42,7 +42,12 @@ class PickTask(Model):
             postgresql_where="status IN ('assigned', 'picking')",
         ),
         # A task that was handed back keeps its cart: the goods are still on it.
-        Index("uq_pick_task_cart", "cart_id", unique=True, postgresql_where="status IN ('open', 'assigned', 'picking')"),
+        Index(
+            "uq_pick_task_cart",
+            "cart_id",
+            unique=True,
+            postgresql_where="status IN ('open', 'assigned', 'picking')",
+        ),
         CheckConstraint("open_lines >= 0 AND open_lines <= lines", name="open_lines_within_lines"),
     )
 

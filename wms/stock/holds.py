@@ -1,7 +1,7 @@
 """Holds: pieces of exact balances set aside for the picks of a released wave."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -37,9 +37,9 @@ def hold(warehouse_id: int, wants: Sequence[Want]) -> list[Held]:
     return held
 
 
-def hold_some(warehouse_id: int, wants: Sequence[Want]) -> list[Held]:
-    """Hold what can be held of these and leave the rest."""
-    return _hold(warehouse_id, wants)[0]
+def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[int] = ()) -> list[Held]:
+    """Hold what can be held of these, in other bins than `not_from`, and leave the rest."""
+    return _hold(warehouse_id, wants, not_from)[0]
 
 
 _FREE = text(
@@ -48,6 +48,7 @@ _FREE = text(
     FROM stock_balance b JOIN bin ON bin.id = b.bin_id
     WHERE b.warehouse_id = :warehouse_id AND b.sku_id = ANY(:skus) AND b.condition = 'good' AND b.owner_id = 1
       AND b.container_id = 0 AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL AND b.on_hand > b.held
+      AND b.bin_id <> ALL(cast(:not_from AS bigint[]))
     ORDER BY b.id FOR UPDATE OF b
     """
 )
@@ -69,13 +70,16 @@ _INSERT = text(
 )
 
 
-def _hold(warehouse_id: int, wants: Sequence[Want]) -> tuple[list[Held], list[Want]]:
+def _hold(
+    warehouse_id: int, wants: Sequence[Want], not_from: Collection[int] = ()
+) -> tuple[list[Held], list[Want]]:
     rows = db.session.execute(
         _FREE,
         {
             "warehouse_id": warehouse_id,
             "skus": sorted({want.sku_id for want in wants}),
             "kinds": list(PROMISABLE),
+            "not_from": sorted(not_from),
         },
     )
     choices, unserved = choose_bins(wants, [Free(row.id, row.bin_id, row.sku_id, row.qty) for row in rows])

@@ -103,4 +103,4 @@ def _carts(wave_ids: Sequence[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(WaveCart.wave_id, func.count()).where(WaveCart.wave_id.in_(wave_ids)).group_by(WaveCart.wave_id)
     )
-    return {wave_id: count for wave_id, count in rows}
+    return {wave_id: int(carts) for wave_id, carts in rows}

@@ -1,0 +1,129 @@
+"""Taking a cart for a task and putting a tote into each of its slots."""
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.core.resolve import found, resolve, resolver
+from wms.picking import tasks
+from wms.picking.events import TaskStarted
+from wms.picking.lifecycle import TASK
+from wms.picking.models import Cart, PickTote
+from wms.picking.rules import TaskFacts, check_own, check_working, one_of
+from wms.stock.models import Container, StockBalance
+
+
+@resolver("cart")
+def _carts(code: str, warehouse_id: int) -> Select[Any]:
+    return found("cart", Cart.id, Cart.code, Cart.code).where(Cart.code == code, Cart.warehouse_id == warehouse_id)
+
+
+@resolver("container")
+def _containers(code: str, warehouse_id: int) -> Select[Any]:
+    # The kinds of containers are kinds of scans too: tote, parcel, pallet.
+    return found(Container.kind.expression, Container.id, Container.code, Container.code).where(
+        Container.code == code, Container.warehouse_id == warehouse_id
+    )
+
+
+_START = text(
+    """
+    UPDATE pick_task SET status = :picking, cart_id = :cart_id, started_at = coalesce(started_at, :now)
+    WHERE id = :task_id AND status = 'assigned'
+    """
+)
+_CARRIES = text(
+    """
+    SELECT t.id, p.name AS person FROM pick_task t LEFT JOIN person p ON p.id = t.person_id
+    WHERE t.cart_id = :cart_id AND t.id <> :task_id AND t.status IN ('open', 'assigned', 'picking')
+    """
+)
+
+
+def take_cart(warehouse_id: int, person_id: int | None, task_id: int, code: str) -> None:
+    """The picker scans a cart and begins; a task that was handed back begins only with the cart it lies on.
+
+    Raises `picking.not_a_cart.…`, `picking.other_cart`, `picking.cart_in_use`, `picking.cart_too_small`,
+    `picking.cart_taken` when the task has its cart already, and as `rules.check_own` does.
+    """
+    task = tasks.locked(warehouse_id, task_id)
+    check_own(task, person_id)
+    if task.status != "assigned":
+        raise WmsError("picking.cart_taken", cart=task.cart)
+    seen = one_of("cart", code, resolve(code, warehouse_id), wanted=task.cart or "")
+    if task.cart is not None and task.cart != seen.code:
+        raise WmsError("picking.other_cart", scanned=seen.code, wanted=task.cart)
+    _check_room(seen.id, task_id)
+    _check_free(seen.id, task_id)
+    values = {"picking": TASK.after("start", task.status), "cart_id": seen.id, "task_id": task_id, "now": now()}
+    try:
+        with db.session.begin_nested():
+            db.session.execute(_START, values)
+    except IntegrityError:  # two pickers scanned one cart in the same moment
+        _check_free(seen.id, task_id)
+        raise
+    assert task.person_id is not None
+    publish(TaskStarted(warehouse_id, task_id, task.person_id))
+
+
+def place_tote(warehouse_id: int, person_id: int | None, task_id: int, slot: int, code: str) -> TaskFacts:
+    """The picker puts an empty tote into a slot of the cart; returns the task as it is then.
+
+    Raises `picking.no_such_slot`, `picking.slot_taken`, `picking.not_a_tote.…`, `picking.tote_in_use`,
+    `picking.tote_not_empty`, and as `rules.check_working` does.
+    """
+    task = tasks.locked(warehouse_id, task_id)
+    check_working(task, person_id)
+    _check_slot(task_id, slot)
+    seen = one_of("tote", code, resolve(code, warehouse_id))
+    _check_tote_free(seen.id, seen.code)
+    holds_goods = exists().where(StockBalance.container_id == seen.id, StockBalance.on_hand > 0)
+    if db.session.execute(select(holds_goods)).scalar():
+        raise WmsError("picking.tote_not_empty", tote=seen.code)
+    taking = update(PickTote).where(PickTote.task_id == task_id, PickTote.slot == slot)
+    try:
+        with db.session.begin_nested():
+            db.session.execute(taking.values(container_id=seen.id, in_use=True))
+    except IntegrityError:  # two pickers scanned one tote in the same moment
+        _check_tote_free(seen.id, seen.code)
+        raise
+    return tasks.find(warehouse_id, task_id)
+
+
+def _check_room(cart_id: int, task_id: int) -> None:
+    cart = db.session.execute(select(Cart.code, Cart.slots).where(Cart.id == cart_id)).one()
+    needed = db.session.execute(select(func.max(PickTote.slot)).where(PickTote.task_id == task_id)).scalar() or 0
+    if cart.slots < needed:
+        raise WmsError("picking.cart_too_small", cart=cart.code, slots=cart.slots, needed=needed)
+
+
+def _check_free(cart_id: int, task_id: int) -> None:
+    other = db.session.execute(_CARRIES, {"cart_id": cart_id, "task_id": task_id}).first()
+    if other is not None:
+        raise WmsError("picking.cart_in_use", task=other.id, person=other.person or "–")
+
+
+def _check_slot(task_id: int, slot: int) -> None:
+    row = db.session.execute(
+        select(PickTote.container_id, Container.code)
+        .outerjoin(Container, Container.id == PickTote.container_id)
+        .where(PickTote.task_id == task_id, PickTote.slot == slot)
+    ).one_or_none()
+    if row is None:
+        raise WmsError("picking.no_such_slot", slot=slot)
+    if row.container_id is not None:
+        raise WmsError("picking.slot_taken", slot=slot, tote=row.code)
+
+
+def _check_tote_free(container_id: int, code: str) -> None:
+    used = db.session.execute(
+        select(PickTote.task_id, PickTote.slot).where(PickTote.container_id == container_id, PickTote.in_use)
+    ).one_or_none()
+    if used is not None:
+        raise WmsError("picking.tote_in_use", tote=code, task=used.task_id, slot=used.slot)

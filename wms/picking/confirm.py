@@ -1,0 +1,171 @@
+"""Confirming a pick: the scan that happens most, so it is one statement here and one in stock."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.core.resolve import resolve
+from wms.orders import service as orders
+from wms.picking import tasks
+from wms.picking.events import LinePicked, OrderPicked
+from wms.picking.rules import (
+    LineFacts,
+    check_bin,
+    check_item,
+    check_open,
+    check_quantity,
+    check_tote,
+    check_working,
+)
+from wms.stock import service as stock
+
+MOST = 10**9  # beyond any line; keeps nonsense away from the statement
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What the picker scanned for a line, and how many pieces went into the tote."""
+
+    task_id: int
+    line_id: int
+    bin: str
+    item: str
+    tote: str
+    qty: int
+
+
+@dataclass(frozen=True)
+class Picked:
+    """How the line and its task stand after a pick. `done` of `total` lines need no more walking."""
+
+    line_id: int
+    slot: int
+    picked: int
+    qty: int
+    status: str
+    done: int
+    total: int
+
+    @property
+    def finished(self) -> bool:
+        return self.done == self.total
+
+
+# Acts only when everything fits, and locks the task first: scans of one task go one after the other.
+# When it does not act, `_explain` looks for the reason; that way needs no speed.
+_CONFIRM = text(
+    """
+    WITH task AS MATERIALIZED (
+        SELECT id, stage_bin_id FROM pick_task
+        WHERE id = :task_id AND warehouse_id = :warehouse_id AND person_id = :person_id AND status = 'picking'
+        FOR NO KEY UPDATE
+    ), line AS (
+        UPDATE pick_line l
+        SET picked = l.picked + :qty, status = CASE WHEN l.picked + :qty = l.qty THEN 'picked' ELSE l.status END,
+            done_by = :person_id, done_at = :now
+        FROM task, pick_tote s, container c, bin b
+        WHERE l.id = :line_id AND l.task_id = task.id AND l.status = 'open' AND l.qty - l.picked >= :qty
+          AND s.task_id = task.id AND s.slot = l.slot AND c.id = s.container_id AND c.code = :tote
+          AND b.id = l.bin_id AND b.code = :bin
+          AND (EXISTS (SELECT 1 FROM barcode k WHERE k.code = :item AND k.sku_id = l.sku_id)
+               OR EXISTS (SELECT 1 FROM sku WHERE sku.id = l.sku_id AND sku.code = :item))
+        RETURNING l.id, l.slot, l.picked, l.qty, l.status, l.order_id, l.hold_id, s.id AS slot_id, s.container_id,
+                  task.id AS task_id, task.stage_bin_id
+    ), slot AS (
+        UPDATE pick_tote s SET picks = s.picks + 1, open_lines = s.open_lines - (line.status = 'picked')::int
+        FROM line WHERE s.id = line.slot_id
+        RETURNING s.picks, s.open_lines
+    ), progress AS (
+        UPDATE pick_task t SET open_lines = t.open_lines - (line.status = 'picked')::int
+        FROM line WHERE t.id = line.task_id
+        RETURNING t.open_lines, t.lines
+    )
+    SELECT line.*, slot.picks, slot.open_lines AS order_left, progress.open_lines AS task_left, progress.lines
+    FROM line, slot, progress
+    """
+)
+
+
+def confirm(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Picked:
+    """Put pieces of a line into its tote: the goods move, and line, order and task go on.
+
+    Everything is checked again here, whatever the terminal checked before. Raises as the checks of
+    `rules` do, in the order task, line, bin, item, quantity, tote; then nothing has moved.
+    """
+    row = _act(warehouse_id, person_id, scanned)
+    if row is None:
+        # A code may be right though written in another way, and a colleague's change may just have ended.
+        row = _act(warehouse_id, person_id, _explain(warehouse_id, person_id, scanned))
+    if row is None:
+        raise WmsError("picking.try_again")
+    stock.pick(
+        row.hold_id,
+        scanned.qty,
+        to_bin_id=row.stage_bin_id,
+        to_container_id=row.container_id,
+        reference=f"pick {row.id}",
+        actor_id=person_id,
+    )
+    _tell(warehouse_id, person_id, scanned.qty, row)
+    return Picked(row.id, row.slot, row.picked, row.qty, row.status, row.lines - row.task_left, row.lines)
+
+
+def check(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, expect: str, code: str) -> None:
+    """Whether this code is the bin, item or tote that a line wants. Raises as the checks of `rules` do."""
+    line = _line(warehouse_id, person_id, task_id, line_id)
+    {"bin": check_bin, "item": check_item, "tote": check_tote}[expect](line, code, resolve(code, warehouse_id))
+
+
+def _act(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Row[Any] | None:
+    if not 1 <= scanned.qty <= MOST:
+        return None
+    return db.session.execute(
+        _CONFIRM,
+        {
+            "warehouse_id": warehouse_id,
+            "person_id": person_id,
+            "task_id": scanned.task_id,
+            "line_id": scanned.line_id,
+            "bin": scanned.bin,
+            "item": scanned.item,
+            "tote": scanned.tote,
+            "qty": scanned.qty,
+            "now": now(),
+        },
+    ).one_or_none()
+
+
+def _explain(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Scanned:
+    """Raises the reason why the scan was not carried out; without one, the scan in the codes' own spelling."""
+    line = _line(warehouse_id, person_id, scanned.task_id, scanned.line_id)
+    check_bin(line, scanned.bin, resolve(scanned.bin, warehouse_id))
+    check_item(line, scanned.item, resolve(scanned.item, warehouse_id))
+    check_quantity(line, scanned.qty)
+    check_tote(line, scanned.tote, resolve(scanned.tote, warehouse_id))
+    assert line.tote is not None
+    return replace(scanned, bin=line.bin, item=line.sku, tote=line.tote)
+
+
+def _line(warehouse_id: int, person_id: int | None, task_id: int, line_id: int) -> LineFacts:
+    check_working(tasks.find(warehouse_id, task_id), person_id)
+    line = tasks.line(task_id, line_id)
+    check_open(line)
+    return line
+
+
+def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Row[Any]) -> None:
+    assert person_id is not None
+    if row.picks == 1:
+        orders.mark_started(row.order_id)
+    publish(LinePicked(warehouse_id, row.task_id, row.id, row.order_id, qty, person_id))
+    if row.order_left == 0:
+        orders.mark_picked(row.order_id)
+        publish(OrderPicked(warehouse_id, row.order_id))
+    if row.task_left == 0:
+        tasks.finish(warehouse_id, row.task_id)

@@ -1,0 +1,134 @@
+"""Pure decisions of the picking room: what a scan must be, and what to say when it is something else."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wms.core.error import WmsError
+from wms.core.resolve import Found
+
+KINDS = ("bin", "cart", "parcel", "sku", "tote")  # what the messages have words for
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """A task as a picker's scan finds it. `totes_missing` slots still wait for their tote."""
+
+    id: int
+    status: str
+    person_id: int | None
+    person: str | None
+    cart: str | None
+    totes_missing: int
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """A line and what must be scanned for it. `tote` None: no tote was scanned for its slot yet."""
+
+    id: int
+    status: str
+    qty: int
+    picked: int
+    slot: int
+    bin_id: int
+    bin: str
+    sku_id: int
+    sku: str
+    sku_name: str
+    tote_id: int | None
+    tote: str | None
+    short_reason: str | None
+
+
+def screen_of(task: TaskFacts) -> str:
+    """The screen that a picker works a task on."""
+    if task.status == "assigned":
+        return "pick_start"
+    return "pick_totes" if task.totes_missing else "pick_line"
+
+
+def check_own(task: TaskFacts, person_id: int | None) -> None:
+    """Raises `picking.others_task`, `picking.task_over`, `picking.not_yours_any_more` (all 409)."""
+    if task.status in ("picked", "cancelled"):
+        raise WmsError("picking.task_over", task=task.id)
+    if task.person_id is None:
+        raise WmsError("picking.not_yours_any_more", task=task.id)
+    if task.person_id != person_id:
+        raise WmsError("picking.others_task", task=task.id, person=task.person)
+
+
+def check_working(task: TaskFacts, person_id: int | None) -> None:
+    """As `check_own`, and raises `picking.scan_cart_first` (409) before the cart was scanned."""
+    check_own(task, person_id)
+    if task.status != "picking":
+        raise WmsError("picking.scan_cart_first", next="pick_start")
+
+
+def check_open(line: LineFacts) -> None:
+    """Raises `picking.already_done` or `picking.line_gone` (409) for a line that is not open."""
+    if line.status == "picked":
+        raise WmsError("picking.already_done", sku=line.sku, bin=line.bin)
+    if line.status != "open":
+        raise WmsError("picking.line_gone", sku=line.sku, bin=line.bin, status=line.status)
+
+
+def check_bin(line: LineFacts, scanned: str, found: Sequence[Found]) -> None:
+    """Raises `picking.wrong_bin` or `picking.not_a_bin.…` unless the line's bin was scanned."""
+    seen = one_of("bin", scanned, found, wanted=line.bin, wanted_id=line.bin_id)
+    if seen.id != line.bin_id:
+        raise WmsError("picking.wrong_bin", scanned=seen.code, wanted=line.bin)
+
+
+def check_item(line: LineFacts, scanned: str, found: Sequence[Found]) -> None:
+    """Raises `picking.wrong_item` or `picking.not_an_item.…` unless the line's SKU was scanned."""
+    seen = one_of("sku", scanned, found, wanted=line.sku, wanted_id=line.sku_id)
+    if seen.id != line.sku_id:
+        raise WmsError(
+            "picking.wrong_item", scanned=seen.code, name=seen.label, wanted=line.sku, wanted_name=line.sku_name
+        )
+
+
+def check_tote(line: LineFacts, scanned: str, found: Sequence[Found]) -> None:
+    """Raises `picking.wrong_tote` or `picking.not_a_tote.…` unless the slot's tote was scanned.
+
+    `picking.tote_first` when the slot has none yet.
+    """
+    if line.tote is None:
+        raise WmsError("picking.tote_first", next="pick_totes", slot=line.slot)
+    seen = one_of("tote", scanned, found, wanted=line.tote, wanted_id=line.tote_id)
+    if seen.id != line.tote_id:
+        raise WmsError("picking.wrong_tote", scanned=seen.code, wanted=line.tote, slot=line.slot)
+
+
+def check_quantity(line: LineFacts, qty: int) -> None:
+    """Raises `picking.no_quantity` below 1 and `picking.too_many` (409) above what is left of the line."""
+    if qty < 1:
+        raise WmsError("picking.no_quantity", qty=qty)
+    left = line.qty - line.picked
+    if qty > left:
+        raise WmsError("picking.too_many", qty=qty, left=left, sku=line.sku)
+
+
+_NOT_A = {"bin": "not_a_bin", "cart": "not_a_cart", "sku": "not_an_item", "tote": "not_a_tote"}
+
+
+def one_of(
+    kind: str, scanned: str, found: Sequence[Found], *, wanted: str = "", wanted_id: int | None = None
+) -> Found:
+    """The thing of this kind that was scanned; the wanted one when the code means several.
+
+    Raises `picking.not_a_<kind>.<what it is>` (409) when the code is something else, and
+    `picking.not_a_<kind>.unknown` (404) when nobody knows it.
+    """
+    right = [each for each in found if each.kind == kind]
+    if right:
+        return next((each for each in right if each.id == wanted_id), right[0])
+    is_a = next((each.kind for each in found if each.kind in KINDS), "other" if found else "unknown")
+    raise WmsError(f"picking.{_NOT_A[kind]}.{is_a}", scanned=scanned, wanted=wanted)
+
+
+def missing_pieces(lines: Sequence[Any]) -> dict[int, tuple[int, int]]:
+    """order line id → (SKU id, pieces that were not picked), for rows with `id, sku_id, wanted, picked`."""
+    return {each.id: (each.sku_id, each.wanted - each.picked) for each in lines if each.wanted > each.picked}

@@ -1,0 +1,105 @@
+"""What a picker's terminal shows: the task with its slots, lines, walk and floor."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from wms.core.db import db
+from wms.picking import assign, tasks
+from wms.picking.rules import screen_of
+
+_TASK = text(
+    """
+    SELECT t.id, t.status, t.walk_mm, t.path, c.code AS cart, w.id AS wave_id, w.number AS wave,
+           h.aisles, h.aisle_spacing_mm, h.aisle_length_mm, h.depot_aisle, h.depot_side
+    FROM pick_task t JOIN wave w ON w.id = t.wave_id JOIN warehouse h ON h.id = t.warehouse_id
+    LEFT JOIN cart c ON c.id = t.cart_id WHERE t.id = :task_id
+    """
+)
+_SLOTS = text(
+    """
+    SELECT s.slot, o.number AS "order", c.code AS tote
+    FROM pick_tote s JOIN sales_order o ON o.id = s.order_id LEFT JOIN container c ON c.id = s.container_id
+    WHERE s.task_id = :task_id ORDER BY s.slot
+    """
+)
+_LINES = text(
+    """
+    SELECT l.id, l.seq, l.slot, l.qty, l.picked, l.status, b.code AS bin, b.aisle, b.side, b.level, z.code AS zone,
+           z.colour, k.code AS sku, k.name, k.picture,
+           ARRAY(SELECT x.code FROM barcode x WHERE x.sku_id = k.id ORDER BY x.id) AS barcodes
+    FROM pick_line l JOIN bin b ON b.id = l.bin_id LEFT JOIN zone z ON z.id = b.zone_id JOIN sku k ON k.id = l.sku_id
+    WHERE l.task_id = :task_id ORDER BY l.seq
+    """
+)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen's name and the data it shows."""
+
+    name: str
+    data: dict[str, Any]
+
+
+def state(warehouse_id: int, person_id: int | None) -> Screen:
+    """The screen that a person's terminal must show now, with its data."""
+    task = tasks.of_person(warehouse_id, person_id)
+    if task is not None:
+        return Screen(screen_of(task), {"task": picture(task.id)})
+    return Screen("pick_wait" if assign.is_waiting(person_id) else "home", {})
+
+
+def picture(task_id: int) -> dict[str, Any]:
+    """A task as terminals see it."""
+    task = db.session.execute(_TASK, {"task_id": task_id}).one()
+    return {
+        "id": task.id,
+        "status": task.status,
+        "wave": {"id": task.wave_id, "number": task.wave},
+        "cart": {"code": task.cart} if task.cart else None,
+        "walk_m": round(task.walk_mm / 1000),
+        "slots": slots(task_id),
+        "lines": [_line(row) for row in db.session.execute(_LINES, {"task_id": task_id})],
+        "path": task.path,
+        "floor": {
+            "aisles": task.aisles,
+            "aisle_spacing_mm": task.aisle_spacing_mm,
+            "aisle_length_mm": task.aisle_length_mm,
+            "depot_aisle": task.depot_aisle,
+            "depot_side": task.depot_side,
+        },
+    }
+
+
+def slots(task_id: int) -> list[dict[str, Any]]:
+    """The slots of a task's cart, with the tote in each."""
+    return [dict(row._mapping) for row in db.session.execute(_SLOTS, {"task_id": task_id})]
+
+
+def _line(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "seq": row.seq,
+        "slot": row.slot,
+        "bin": {
+            "code": row.bin,
+            "zone": row.zone,
+            "zone_colour": row.colour,
+            "aisle": row.aisle,
+            "side": row.side,
+            "level": row.level,
+        },
+        # The SKU's own code is a barcode too: small sellers print nothing else on their goods.
+        "sku": {
+            "code": row.sku,
+            "name": row.name,
+            "picture": row.picture,
+            "barcodes": list(dict.fromkeys([*row.barcodes, row.sku])),
+        },
+        "qty": row.qty,
+        "picked": row.picked,
+        "status": row.status,
+    }

@@ -1,0 +1,79 @@
+"""The verbs of the picking room that rooms above it, and its own doors, use."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+
+from wms.core.db import db
+from wms.picking.again import pick_again
+from wms.picking.assign import let_go, offer, ready
+from wms.picking.carts import place_tote, take_cart
+from wms.picking.confirm import Picked, Scanned, check, confirm
+from wms.picking.shorts import Closed, ShortOrder, ship_without, short
+from wms.picking.tasks import make
+
+__all__ = [
+    "Closed", "FullTote", "Picked", "Scanned", "ShortOrder", "add_cart", "check", "confirm", "free_totes", "full_tote",
+    "full_totes", "let_go", "make", "offer", "pick_again", "place_tote", "ready", "ship_without", "short", "take_cart",
+]  # fmt: skip
+
+
+_CART = text(
+    """
+    INSERT INTO cart (warehouse_id, code, slots) VALUES (:warehouse_id, :code, :slots)
+    ON CONFLICT (warehouse_id, code) DO UPDATE SET slots = excluded.slots RETURNING id
+    """
+)
+
+
+@dataclass(frozen=True)
+class FullTote:
+    """A tote that waits for packing: all of its order lies in it since `since`."""
+
+    container_id: int
+    code: str
+    order_id: int
+    order: str
+    stage_bin_id: int
+    since: datetime | None
+
+
+_FULL = """
+    SELECT c.id AS container_id, c.code, o.id AS order_id, o.number AS "order", t.stage_bin_id,
+           (SELECT max(l.done_at) FROM pick_line l WHERE l.order_id = o.id) AS since
+    FROM pick_tote s
+    JOIN container c ON c.id = s.container_id
+    JOIN sales_order o ON o.id = s.order_id
+    JOIN pick_task t ON t.id = s.task_id
+    WHERE s.in_use AND t.warehouse_id = :warehouse_id AND o.processing = 'picked'
+"""
+_FULL_TOTES = text(_FULL + "ORDER BY since, c.id LIMIT :limit")
+_FULL_TOTE = text(_FULL + "AND c.id = :container_id")
+
+
+def full_totes(warehouse_id: int, limit: int = 100) -> list[FullTote]:
+    """Totes that wait for packing, the longest waiting first."""
+    rows = db.session.execute(_FULL_TOTES, {"warehouse_id": warehouse_id, "limit": limit})
+    return [FullTote(*row) for row in rows]
+
+
+def full_tote(warehouse_id: int, container_id: int) -> FullTote | None:
+    """The tote, when it waits for packing; None when it is empty or its order is not picked yet."""
+    values = {"warehouse_id": warehouse_id, "container_id": container_id}
+    row = db.session.execute(_FULL_TOTE, values).one_or_none()
+    return FullTote(*row) if row else None
+
+
+def free_totes(order_id: int) -> None:
+    """The packer has emptied the totes of an order: they may carry another."""
+    db.session.execute(
+        text("UPDATE pick_tote SET in_use = false WHERE order_id = :order_id AND in_use"), {"order_id": order_id}
+    )
+
+
+def add_cart(warehouse_id: int, code: str, slots: int) -> int:
+    """The id of the cart with this code, made when there is none; `slots` places for totes."""
+    values = {"warehouse_id": warehouse_id, "code": code, "slots": slots}
+    return int(db.session.execute(_CART, values).scalar_one())

@@ -1,0 +1,138 @@
+"""Short picks: what a picker cannot take, and what a supervisor makes of it."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.orders import service as orders
+from wms.picking import tasks
+from wms.picking.events import LineShort, OrderPicked
+from wms.picking.rules import check_open, check_working, missing_pieces
+from wms.stock import service as stock
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Lines that a short pick closed, as rows (id, status, picked), and how far the task is."""
+
+    lines: list[Row[Any]]
+    done: int
+    total: int
+
+    @property
+    def finished(self) -> bool:
+        return self.done == self.total
+
+
+_CLOSE = text(
+    """
+    WITH gone AS (
+        UPDATE pick_line
+        SET status = CASE WHEN id = :line_id THEN 'short' ELSE 'withdrawn' END,
+            short_reason = CASE WHEN id = :line_id THEN :reason END, done_by = :person_id, done_at = :now
+        WHERE task_id = :task_id AND status = 'open'
+          AND order_id = (SELECT order_id FROM pick_line WHERE id = :line_id)
+        RETURNING id, seq, status, picked, slot, order_id, order_line_id
+    ), slot AS (
+        UPDATE pick_tote SET open_lines = 0
+        WHERE task_id = :task_id AND slot = (SELECT min(slot) FROM gone)
+    ), task AS (
+        UPDATE pick_task SET open_lines = open_lines - (SELECT count(*) FROM gone) WHERE id = :task_id
+        RETURNING lines, open_lines
+    )
+    SELECT gone.*, task.lines, task.open_lines FROM gone, task ORDER BY gone.seq
+    """
+)
+
+
+def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, reason: str) -> Closed:
+    """The picker cannot take the rest of a line: its order leaves the task and waits for the supervisor.
+
+    The other open lines of the order are withdrawn and all its holds let go; what was picked of it stays
+    in its tote. `reason`: missing, damaged, unreadable. Raises as `rules.check_working`, `check_open` do.
+    """
+    check_working(tasks.locked(warehouse_id, task_id), person_id)
+    line = tasks.line(task_id, line_id)
+    check_open(line)
+    values = {"task_id": task_id, "line_id": line_id, "reason": reason, "person_id": person_id, "now": now()}
+    rows = list(db.session.execute(_CLOSE, values).all())
+    first = rows[0]
+    stock.release_holds(sorted({row.order_line_id for row in rows}))
+    orders.mark_short(first.order_id, f"{reason}: {line.qty - line.picked} × {line.sku} @ {line.bin}")
+    assert person_id is not None
+    publish(LineShort(warehouse_id, task_id, line_id, first.order_id, reason, person_id))
+    if first.open_lines == 0:
+        tasks.finish(warehouse_id, task_id)
+    return Closed(rows, first.lines - first.open_lines, first.lines)
+
+
+_WANTED = text(
+    """
+    SELECT ol.id, ol.sku_id, ol.qty - ol.dropped AS wanted, coalesce(sum(pl.picked), 0)::bigint AS picked
+    FROM order_line ol LEFT JOIN pick_line pl ON pl.order_line_id = ol.id
+    WHERE ol.order_id = :order_id GROUP BY ol.id ORDER BY ol.id
+    """
+)
+_ORDER = text(
+    "SELECT id, number, processing FROM sales_order WHERE id = :order_id AND warehouse_id = :warehouse_id FOR UPDATE"
+)
+
+
+@dataclass(frozen=True)
+class ShortOrder:
+    """A short order with the pieces that were not picked: order line id → (SKU id, pieces)."""
+
+    id: int
+    number: str
+    missing: dict[int, tuple[int, int]]
+    picked: int
+
+
+def short_order(warehouse_id: int, order_id: int) -> ShortOrder:
+    """The order, locked. Raises `core.not_found`, and `picking.not_short` (409) when it is not, or no more, short."""
+    order = db.session.execute(_ORDER, {"warehouse_id": warehouse_id, "order_id": order_id}).one_or_none()
+    if order is None:
+        raise WmsError("core.not_found", thing="order", key=order_id)
+    if order.processing != "short":
+        raise WmsError("picking.not_short", order=order.number)
+    lines = db.session.execute(_WANTED, {"order_id": order_id}).all()
+    return ShortOrder(order.id, order.number, missing_pieces(lines), sum(line.picked for line in lines))
+
+
+def ship_without(warehouse_id: int, order_id: int) -> ShortOrder:
+    """Send a short order without the pieces that were not found: they are dropped, the rest goes to packing.
+
+    Raises `picking.nothing_picked` (409) when that would be an empty parcel, and as `short_order` does.
+    """
+    order = short_order(warehouse_id, order_id)
+    if not order.picked:
+        raise WmsError("picking.nothing_picked", order=order.number)
+    for line_id, (_, qty) in order.missing.items():
+        orders.drop(line_id, qty)
+    stock.release_promises(sorted(order.missing))
+    orders.mark_picked(order_id)
+    publish(OrderPicked(warehouse_id, order_id))
+    return order
+
+
+_SHORT_BINS = text("SELECT DISTINCT bin_id FROM pick_line WHERE order_id = :order_id AND status = 'short'")
+
+
+def bins_not_to_try(order_id: int) -> Sequence[int]:
+    """Bins where this order's goods were not found: the ledger still counts on them, the picker does not."""
+    return db.session.execute(_SHORT_BINS, {"order_id": order_id}).scalars().all()
+
+
+_LAST = text("SELECT task_id FROM pick_tote WHERE order_id = :order_id ORDER BY id DESC LIMIT 1")
+
+
+def last_task(order_id: int) -> int:
+    """The task that last carried an order."""
+    return int(db.session.execute(_LAST, {"order_id": order_id}).scalar_one())

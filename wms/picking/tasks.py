@@ -1,0 +1,141 @@
+"""Pick tasks: made from a wave's plan, looked up with their lock, finished."""
+from __future__ import annotations
+
+from sqlalchemy import text, update
+
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.core.lock import lock
+from wms.picking.events import TaskPicked
+from wms.picking.lifecycle import TASK
+from wms.picking.models import PickTask
+from wms.picking.rules import LineFacts, TaskFacts
+from wms.stock import service as stock
+from wms.waves import service as waves
+
+_TASKS = text(
+    """
+    INSERT INTO pick_task (warehouse_id, wave_id, wave_cart_id, stage_bin_id, status, walk_mm, path, lines, open_lines)
+    SELECT :warehouse_id, c.wave_id, c.id, :stage_bin_id, :status, c.walk_mm, c.path,
+           jsonb_array_length(c.stops), jsonb_array_length(c.stops)
+    FROM wave_cart c WHERE c.wave_id = :wave_id ORDER BY c.number
+    """
+)
+_LINES = text(
+    """
+    INSERT INTO pick_line (task_id, seq, slot, order_id, order_line_id, sku_id, bin_id, hold_id, qty, picked, status)
+    SELECT t.id, s.seq, (s.stop->>1)::bigint, ol.order_id, h.order_line_id, b.sku_id, b.bin_id, h.id, h.qty, 0, 'open'
+    FROM pick_task t
+    JOIN wave_cart c ON c.id = t.wave_cart_id
+    CROSS JOIN LATERAL jsonb_array_elements(c.stops) WITH ORDINALITY AS s (stop, seq)
+    JOIN stock_hold h ON h.id = (s.stop->>0)::bigint
+    JOIN stock_balance b ON b.id = h.balance_id
+    JOIN order_line ol ON ol.id = h.order_line_id
+    WHERE t.wave_id = :wave_id
+    ORDER BY t.id, s.seq
+    """
+)
+_TOTES = text(
+    """
+    INSERT INTO pick_tote (task_id, slot, order_id, in_use, open_lines, picks)
+    SELECT l.task_id, l.slot, l.order_id, false, count(*), 0
+    FROM pick_line l JOIN pick_task t ON t.id = l.task_id
+    WHERE t.wave_id = :wave_id GROUP BY l.task_id, l.slot, l.order_id ORDER BY l.task_id, l.slot
+    """
+)
+
+
+def make(warehouse_id: int, wave_id: int) -> None:
+    """Turn the plan of a released wave into open tasks with their slots and lines."""
+    stage = stock.special_bin(warehouse_id, "stage")
+    values = {"warehouse_id": warehouse_id, "wave_id": wave_id, "stage_bin_id": stage, "status": TASK.initial}
+    db.session.execute(_TASKS, values)
+    db.session.execute(_LINES, {"wave_id": wave_id})
+    db.session.execute(_TOTES, {"wave_id": wave_id})
+
+
+_FIND = """
+    SELECT t.id, t.status, t.person_id, p.name AS person, c.code AS cart,
+           (SELECT count(*) FROM pick_tote s WHERE s.task_id = t.id AND s.container_id IS NULL AND s.open_lines > 0)
+           AS totes_missing
+    FROM pick_task t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN cart c ON c.id = t.cart_id
+    WHERE t.warehouse_id = :warehouse_id
+"""
+_BY_ID = text(_FIND + "AND t.id = :task_id")
+_BY_PERSON = text(_FIND + "AND t.person_id = :person_id AND t.status IN ('assigned', 'picking')")
+_LOCK = text("SELECT id FROM pick_task WHERE id = :task_id AND warehouse_id = :warehouse_id FOR NO KEY UPDATE")
+
+
+def find(warehouse_id: int, task_id: int) -> TaskFacts:
+    """The task as it is now. Raises `core.not_found`."""
+    row = db.session.execute(_BY_ID, {"warehouse_id": warehouse_id, "task_id": task_id}).one_or_none()
+    if row is None:
+        raise WmsError("core.not_found", thing="pick task", key=task_id)
+    return TaskFacts(*row)
+
+
+def locked(warehouse_id: int, task_id: int) -> TaskFacts:
+    """The task, its row locked first: every change of a task and its lines begins with that lock."""
+    db.session.execute(_LOCK, {"warehouse_id": warehouse_id, "task_id": task_id})
+    return find(warehouse_id, task_id)
+
+
+def of_person(warehouse_id: int, person_id: int | None) -> TaskFacts | None:
+    """The task that a person has now, None when there is none."""
+    row = db.session.execute(_BY_PERSON, {"warehouse_id": warehouse_id, "person_id": person_id}).one_or_none()
+    return TaskFacts(*row) if row else None
+
+
+_LINE = text(
+    """
+    SELECT l.id, l.status, l.qty, l.picked, l.slot, l.bin_id, b.code AS bin,
+           l.sku_id, k.code AS sku, k.name AS sku_name, s.container_id AS tote_id, c.code AS tote, l.short_reason
+    FROM pick_line l
+    JOIN bin b ON b.id = l.bin_id
+    JOIN sku k ON k.id = l.sku_id
+    JOIN pick_tote s ON s.task_id = l.task_id AND s.slot = l.slot
+    LEFT JOIN container c ON c.id = s.container_id
+    WHERE l.task_id = :task_id AND l.id = :line_id
+    """
+)
+
+
+def line(task_id: int, line_id: int) -> LineFacts:
+    """A line of a task. Raises `core.not_found`."""
+    row = db.session.execute(_LINE, {"task_id": task_id, "line_id": line_id}).one_or_none()
+    if row is None:
+        raise WmsError("core.not_found", thing="pick line", key=line_id)
+    return LineFacts(*row)
+
+
+_FREE_EMPTY = text("UPDATE pick_tote SET in_use = false WHERE task_id = :task_id AND in_use AND picks = 0")
+_UNFINISHED = text("SELECT count(*) FROM pick_task WHERE wave_id = :wave_id AND status NOT IN ('picked', 'cancelled')")
+
+
+def finish(warehouse_id: int, task_id: int) -> None:
+    """No line is open: the cart is free, totes with goods go to packing, and the wave may be done too.
+
+    Pieces stay in totes that are `in_use`; a tote into which nothing went is free again.
+    """
+    wave_id = db.session.execute(
+        update(PickTask)
+        .where(PickTask.id == task_id, PickTask.status == "picking")
+        .values(status=TASK.after("finish", "picking"), finished_at=now())
+        .returning(PickTask.wave_id)
+    ).scalar_one()
+    db.session.execute(_FREE_EMPTY, {"task_id": task_id})
+    publish(TaskPicked(warehouse_id, task_id, wave_id))
+    _finish_wave(warehouse_id, wave_id)
+
+
+def _finish_wave(warehouse_id: int, wave_id: int) -> None:
+    lock_wave(wave_id)
+    if db.session.execute(_UNFINISHED, {"wave_id": wave_id}).scalar_one() == 0:
+        waves.finish(waves.get(warehouse_id, wave_id))
+
+
+def lock_wave(wave_id: int) -> None:
+    """The last two tasks of a wave must see each other's end, and a task that is added must be seen too."""
+    lock("pick.wave", wave_id)
