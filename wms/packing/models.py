@@ -11,7 +11,11 @@ from wms.packing.lifecycle import PARCEL
 
 
 class Parcel(Model):
-    """What leaves: the verified goods of one order. Its number is on its label."""
+    """What leaves: the verified goods of one order. Its number is on its label.
+
+    `waybill` is the carrier's number once there is one. While the parcel is open, `weight_g` is a
+    weight that was asked to be confirmed, and `opened_at` is when its tote was last scanned.
+    """
 
     __tablename__ = "parcel"
     __table_args__ = (
@@ -19,11 +23,14 @@ class Parcel(Model):
         UniqueConstraint("warehouse_id", "number"),
         Index("uq_parcel_order_open", "order_id", unique=True, postgresql_where="status = 'open'"),
         Index("ix_parcel_order", "order_id"),
+        Index("ix_parcel_station", "station_id", "closed_at"),
+        Index("ix_parcel_closed", "warehouse_id", "id", postgresql_where="status IN ('closed', 'loaded')"),
     )
 
     id: Mapped[BigId]
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     number: Mapped[str]
+    waybill: Mapped[str | None]
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
     container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))

@@ -1,0 +1,18 @@
+"""What the packing room tells the rooms above it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wms.core.event import DomainEvent
+
+
+@dataclass(frozen=True)
+class ParcelClosed(DomainEvent):
+    """A parcel is verified, weighed and closed: it needs a waybill."""
+
+    name: ClassVar[str] = "parcel.closed"
+    warehouse_id: int
+    parcel_id: int
+    station_id: int
+    person_id: int | None = None

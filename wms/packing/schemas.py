@@ -1,0 +1,53 @@
+"""What the packing endpoints take and give."""
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from wms.packing.rules import HEAVIEST_G
+
+
+class Nothing(Schema):
+    """A scan without fields."""
+
+
+class Open(Schema):
+    code = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class Verify(Schema):
+    parcel_id = fields.Integer(required=True, strict=True)
+    code = fields.String(required=True, validate=validate.Length(1, 200))
+    qty = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 100_000))
+
+
+class OfParcel(Schema):
+    parcel_id = fields.Integer(required=True, strict=True)
+
+
+class Close(Schema):
+    """`weight_confirmed`: the packer has looked, and the unexpected weight is right."""
+
+    parcel_id = fields.Integer(required=True, strict=True)
+    weight_g = fields.Integer(required=True, strict=True, validate=validate.Range(1, HEAVIEST_G))
+    source = fields.String(load_default="typed", validate=validate.OneOf(["typed", "scale"]))
+    weight_confirmed = fields.Boolean(load_default=False)
+
+
+class ParcelsQuery(Schema):
+    order = fields.String(required=True, validate=validate.Length(1, 64))
+
+
+class ParcelHistory(Schema):
+    """A parcel of an order; times in UTC, weight in grams."""
+
+    id = fields.Integer()
+    number = fields.String()
+    order = fields.String()
+    shop = fields.String()
+    status = fields.String()
+    waybill = fields.String(allow_none=True)
+    weight_g = fields.Integer(allow_none=True)
+    expected_g = fields.Integer()
+    station = fields.String()
+    packed_by = fields.String(allow_none=True)
+    closed_at = fields.DateTime(allow_none=True)

@@ -1,0 +1,308 @@
+"""The verbs of packing: open a tote's parcel, verify its goods, weigh it, close it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+
+from wms.catalog.models import Sku
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.core.lock import lock
+from wms.core.resolve import clean, resolve
+from wms.layout.models import Station
+from wms.orders import service as orders
+from wms.orders.models import Order
+from wms.packing.events import ParcelClosed
+from wms.packing.lifecycle import PARCEL
+from wms.packing.models import Parcel, ParcelLine
+from wms.packing.rules import Weighed, expected_g, is_plausible, parcel_number, shares
+from wms.packing.scale import OnScale, Scale, TypedScale, VirtualScale
+from wms.picking import service as picking
+from wms.picking.models import PickLine, PickTote
+from wms.printing import service as printing
+from wms.stock import service as stock
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A line after a scan, and whether the whole parcel is verified now."""
+
+    order_line_id: int
+    verified: int
+    qty: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Packer:
+    """Who packs, and where. `supervisor`: may take a parcel over from another station."""
+
+    warehouse_id: int
+    station_id: int
+    person_id: int | None = None
+    supervisor: bool = False
+
+
+def open_parcel(packer: Packer, code: str) -> Parcel:
+    """A tote is put on the table: its order's parcel is opened, or taken up again where it was left.
+
+    Raises `packing.unknown_tote`, `packing.not_a_tote`, `packing.empty_tote`, `packing.still_picking`,
+    `packing.order_short`, `packing.order_stopped` or `packing.open_elsewhere`.
+    """
+    tote_id, shown = _tote(packer.warehouse_id, code)
+    full = picking.full_tote(packer.warehouse_id, tote_id)
+    if full is None:
+        raise _not_ready(tote_id, shown)
+    lock("packing.order", full.order_id)
+    _require_wanted(full.order_id)
+    found = db.session.execute(
+        select(Parcel).where(Parcel.order_id == full.order_id, Parcel.status == "open")
+    ).scalar_one_or_none()
+    return _take_up(packer, found) if found else _new_parcel(packer, full.order_id, shown)
+
+
+def verify(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted:
+    """An item is scanned into the parcel: `qty` pieces are counted.
+
+    Raises `packing.unknown_barcode`, `packing.not_an_item`, `packing.not_in_parcel`, `packing.too_many`,
+    and as `working_on` does.
+    """
+    parcel = working_on(packer, parcel_id)
+    sku_id = _item(parcel, code)
+    line_id = _count_up(parcel.id, sku_id, qty)
+    line = db.session.get_one(ParcelLine, (parcel.id, line_id), populate_existing=True)
+    return Counted(line.order_line_id, line.verified, line.qty, _missing(parcel.id) == 0)
+
+
+def restart(packer: Packer, parcel_id: int) -> Parcel:
+    """All pieces are taken out again: every count goes back to 0. Raises as `working_on` does."""
+    parcel = working_on(packer, parcel_id)
+    db.session.execute(update(ParcelLine).where(ParcelLine.parcel_id == parcel.id).values(verified=0))
+    parcel.weight_g = None
+    db.session.flush()
+    return parcel
+
+
+def weigh(packer: Packer, parcel_id: int) -> tuple[int, str]:
+    """What the station's scale shows: (grams, which scale). Raises `packing.no_scale`, and as `working_on` does."""
+    parcel = working_on(packer, parcel_id)
+    pieces = db.session.execute(select(func.sum(ParcelLine.qty)).where(ParcelLine.parcel_id == parcel.id)).scalar()
+    scale = scale_of(packer.station_id)
+    return scale.read(OnScale(parcel.number, parcel.expected_g, int(pieces or 0))), scale.source
+
+
+def scale_of(station_id: int) -> Scale:
+    """The station's scale. Where labels come out of real printers a virtual weight would be a lie."""
+    return TypedScale() if printing.has_real_printer(station_id) else VirtualScale()
+
+
+def close(packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = False) -> tuple[Parcel, bool]:
+    """The carton is shut: goods move from the tote into the parcel and the tote is free again.
+
+    Returns the parcel and whether it was closed. A weight that does not fit the goods closes nothing at
+    first: it is noted, and only the same weight once more, or `confirmed`, closes the parcel.
+    Raises `packing.not_complete`, `packing.order_stopped`, `packing.tote_differs`, and as `working_on` does.
+    """
+    parcel = working_on(packer, parcel_id)
+    _require_wanted(parcel.order_id)
+    missing = _missing(parcel.id)
+    if missing:
+        raise WmsError("packing.not_complete", parcel=parcel.number, missing=missing)
+    if not confirmed and parcel.weight_g != weight_g and not is_plausible(weight_g, parcel.expected_g):
+        parcel.weight_g = weight_g
+        return parcel, False
+    _move_goods(packer, parcel)
+    picking.free_totes(parcel.order_id)
+    parcel.status = PARCEL.after("close", parcel.status)
+    parcel.weight_g, parcel.packed_by, parcel.closed_at = weight_g, packer.person_id, now()
+    db.session.flush()
+    orders.mark_packed(parcel.order_id)
+    publish(ParcelClosed(parcel.warehouse_id, parcel.id, parcel.station_id, packer.person_id))
+    db.session.refresh(parcel)
+    return parcel, True
+
+
+def working_on(packer: Packer, parcel_id: int) -> Parcel:
+    """The open parcel of this station, locked. Raises `packing.unknown_parcel`, `packing.not_open` or
+
+    `packing.open_elsewhere`.
+    """
+    wanted = select(Parcel).where(Parcel.id == parcel_id, Parcel.warehouse_id == packer.warehouse_id)
+    parcel = db.session.execute(wanted.with_for_update()).scalar_one_or_none()
+    if parcel is None:
+        raise WmsError("packing.unknown_parcel", id=parcel_id)
+    if parcel.status != "open":
+        raise WmsError("packing.not_open", next="pack_home", parcel=parcel.number, status=parcel.status)
+    if parcel.station_id != packer.station_id:
+        raise _elsewhere(parcel)
+    return parcel
+
+
+def note_waybill(parcel_id: int, number: str | None) -> None:
+    """The carrier's number of a parcel is known, or (None) void."""
+    db.session.execute(update(Parcel).where(Parcel.id == parcel_id).values(waybill=number))
+
+
+def move(parcel_id: int, action: str) -> bool:
+    """Load, unload or ship a parcel. False when it does not stand where that action begins."""
+    sources, target = PARCEL.moves[action]
+    moved = update(Parcel).where(Parcel.id == parcel_id, Parcel.status.in_(sources)).values(status=target)
+    return db.session.execute(moved.returning(Parcel.id)).scalar() is not None
+
+
+def _tote(warehouse_id: int, code: str) -> tuple[int, str]:
+    found = resolve(code, warehouse_id)
+    shown = clean(code)
+    totes = [each for each in found if each.kind == "tote"]
+    if totes:
+        return totes[0].id, totes[0].code
+    if found:
+        raise WmsError("packing.not_a_tote", scanned=shown, label=found[0].label)
+    raise WmsError("packing.unknown_tote", scanned=shown)
+
+
+def _not_ready(tote_id: int, shown: str) -> WmsError:
+    """Why a tote cannot be packed."""
+    row = db.session.execute(
+        select(Order.number, Order.processing)
+        .join(PickTote, PickTote.order_id == Order.id)
+        .where(PickTote.container_id == tote_id, PickTote.in_use)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return WmsError("packing.empty_tote", tote=shown)
+    code = "packing.order_short" if row.processing == "short" else "packing.still_picking"
+    return WmsError(code, tote=shown, order=row.number)
+
+
+def _require_wanted(order_id: int) -> None:
+    order = db.session.execute(
+        select(Order.number, Order.confirmation, Order.hold_reason).where(Order.id == order_id)
+    ).one()
+    if order.confirmation != "confirmed":
+        raise WmsError("packing.order_stopped", order=order.number, reason=order.hold_reason or order.confirmation)
+
+
+def _take_up(packer: Packer, parcel: Parcel) -> Parcel:
+    if parcel.station_id != packer.station_id:
+        if not packer.supervisor:
+            raise _elsewhere(parcel)
+        parcel.station_id = packer.station_id
+    parcel.opened_at = now()
+    db.session.flush()
+    return parcel
+
+
+def _elsewhere(parcel: Parcel) -> WmsError:
+    station = db.session.execute(select(Station.name).where(Station.id == parcel.station_id)).scalar_one()
+    return WmsError("packing.open_elsewhere", next="pack_home", parcel=parcel.number, station=station)
+
+
+def _new_parcel(packer: Packer, order_id: int, tote: str) -> Parcel:
+    picked = db.session.execute(
+        select(PickLine.order_line_id, PickLine.sku_id, Sku.weight_g, func.sum(PickLine.picked).label("qty"))
+        .join(Sku, Sku.id == PickLine.sku_id)
+        .where(PickLine.order_id == order_id, PickLine.picked > 0)
+        .group_by(PickLine.order_line_id, PickLine.sku_id, Sku.weight_g)
+        .order_by(PickLine.order_line_id)
+    ).all()
+    if not picked:
+        raise WmsError("packing.empty_tote", tote=tote)
+    parcel_id = db.session.execute(text("SELECT nextval(pg_get_serial_sequence('parcel', 'id'))")).scalar_one()
+    number = parcel_number(parcel_id)
+    parcel = Parcel(
+        id=parcel_id,
+        warehouse_id=packer.warehouse_id,
+        number=number,
+        order_id=order_id,
+        container_id=stock.ensure_container(packer.warehouse_id, number, "parcel"),
+        station_id=packer.station_id,
+        expected_g=expected_g([Weighed(row.weight_g, int(row.qty)) for row in picked]),
+        opened_at=now(),
+    )
+    db.session.add(parcel)
+    db.session.flush()
+    lines: list[dict[str, Any]] = [
+        {"parcel_id": parcel_id, "order_line_id": row.order_line_id, "sku_id": row.sku_id, "qty": int(row.qty)}
+        for row in picked
+    ]
+    db.session.execute(insert(ParcelLine), lines)
+    return parcel
+
+
+def _item(parcel: Parcel, code: str) -> int:
+    """The SKU that was scanned; where a barcode means several, the one that is in the parcel."""
+    found = resolve(code, parcel.warehouse_id)
+    items = [each for each in found if each.kind == "sku"]
+    if not found:
+        raise WmsError("packing.unknown_barcode", scanned=clean(code))
+    if not items:
+        raise WmsError("packing.not_an_item", scanned=clean(code), label=found[0].label)
+    inside = select(ParcelLine.sku_id).where(
+        ParcelLine.parcel_id == parcel.id, ParcelLine.sku_id.in_([each.id for each in items])
+    )
+    sku_id = db.session.execute(inside.limit(1)).scalar()
+    if sku_id is None:
+        raise WmsError("packing.not_in_parcel", item=items[0].label, parcel=parcel.number)
+    return sku_id
+
+
+def _count_up(parcel_id: int, sku_id: int, qty: int) -> int:
+    """Count pieces on the SKU's lines; returns the last line that changed. The parcel is locked."""
+    its = (ParcelLine.parcel_id == parcel_id, ParcelLine.sku_id == sku_id)
+    room = db.session.execute(
+        select(ParcelLine.order_line_id, ParcelLine.qty - ParcelLine.verified)
+        .where(*its)
+        .order_by(ParcelLine.order_line_id)
+    ).all()
+    spread = shares([(line_id, fits) for line_id, fits in room], qty)
+    if not spread:
+        name = db.session.execute(select(Sku.name).where(Sku.id == sku_id)).scalar_one()
+        raise WmsError("packing.too_many", item=name, left=sum(fits for _, fits in room), qty=qty)
+    for line_id, share in spread:
+        counted = update(ParcelLine).where(
+            *its, ParcelLine.order_line_id == line_id, ParcelLine.verified + share <= ParcelLine.qty
+        )
+        counted = counted.values(verified=ParcelLine.verified + share)
+        db.session.execute(counted.returning(ParcelLine.order_line_id)).scalar_one()
+    return spread[-1][0]
+
+
+def _missing(parcel_id: int) -> int:
+    left = select(func.sum(ParcelLine.qty - ParcelLine.verified)).where(ParcelLine.parcel_id == parcel_id)
+    return int(db.session.execute(left).scalar() or 0)
+
+
+def _move_goods(packer: Packer, parcel: Parcel) -> None:
+    packed = stock.special_bin(parcel.warehouse_id, "packed")
+    moved = 0
+    for tote in _totes(parcel):
+        moved += stock.move_container(
+            parcel.warehouse_id,
+            tote.container_id,
+            from_bin_id=tote.stage_bin_id,
+            to_bin_id=packed,
+            to_container_id=parcel.container_id,
+            reason="pack",
+            reference=parcel.number,
+            actor_id=packer.person_id,
+        )
+    wanted = db.session.execute(select(func.sum(ParcelLine.qty)).where(ParcelLine.parcel_id == parcel.id)).scalar()
+    if moved != wanted:
+        raise WmsError("packing.tote_differs", parcel=parcel.number, wanted=int(wanted or 0), moved=moved)
+
+
+def _totes(parcel: Parcel) -> list[picking.FullTote]:
+    """The totes that hold the parcel's order."""
+    ids = db.session.execute(
+        select(PickTote.container_id)
+        .where(PickTote.order_id == parcel.order_id, PickTote.in_use, PickTote.container_id.is_not(None))
+        .distinct()
+        .order_by(PickTote.container_id)
+    ).scalars()
+    found = [picking.full_tote(parcel.warehouse_id, tote_id) for tote_id in ids if tote_id is not None]
+    return [tote for tote in found if tote is not None]

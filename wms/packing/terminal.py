@@ -1,0 +1,81 @@
+"""The packing table: tote, items one by one, weight, close; the waybill comes out by itself."""
+from __future__ import annotations
+
+from typing import Any
+
+from wms.core.actor import Actor
+from wms.core.envelope import Envelope
+from wms.core.error import WmsError
+from wms.core.scan import scan
+from wms.packing import schemas, screen, service
+from wms.packing.service import Packer
+
+
+@scan(
+    "pack.state", schema=schemas.Nothing, posts="packer supervisor", next=("pack_home", "pack_verify"), changes=False
+)
+def state(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The station page was opened or came back: it goes on with the parcel on the table."""
+    packer = _packer(actor)
+    data = screen.station(packer.warehouse_id, packer.station_id)
+    return Envelope("pack_verify" if data["parcel"] else "pack_home", data)
+
+
+@scan("pack.open", schema=schemas.Open, posts="packer supervisor", next=("pack_verify",))
+def open_tote(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The packer puts a tote on the table and scans it: its order's parcel is shown."""
+    parcel = service.open_parcel(_packer(actor), body["code"])
+    return Envelope("pack_verify", {"parcel": screen.describe(parcel)})
+
+
+@scan("pack.verify", schema=schemas.Verify, posts="packer supervisor", next=("pack_verify",))
+def verify(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Each item is scanned as it goes into the carton; the wrong one is refused at once."""
+    counted = service.verify(_packer(actor), body["parcel_id"], body["code"], body["qty"])
+    line = {"order_line_id": counted.order_line_id, "verified": counted.verified, "qty": counted.qty}
+    message = "packing.complete" if counted.complete else None
+    return Envelope("pack_verify", {"line": line, "complete": counted.complete}, message)
+
+
+@scan("pack.restart", schema=schemas.OfParcel, posts="packer supervisor", next=("pack_verify",))
+def restart(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The packer empties the carton and begins to scan again."""
+    parcel = service.restart(_packer(actor), body["parcel_id"])
+    return Envelope("pack_verify", {"parcel": screen.describe(parcel)}, "packing.restarted")
+
+
+@scan("pack.scale", schema=schemas.OfParcel, posts="packer supervisor", changes=False)
+def scale(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The carton stands on the scale."""
+    grams, source = service.weigh(_packer(actor), body["parcel_id"])
+    return Envelope(data={"grams": grams, "source": source})
+
+
+@scan("pack.close", schema=schemas.Close, posts="packer supervisor", next=("pack_home", "pack_verify"))
+def close(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The carton is shut: the waybill is issued and printed, and the tote is free.
+
+    A weight that does not fit the goods is asked about first: the same close once more, or one with
+    `weight_confirmed`, goes through.
+    """
+    parcel, closed = service.close(
+        _packer(actor), body["parcel_id"], body["weight_g"], confirmed=body["weight_confirmed"]
+    )
+    if closed:
+        done = {"number": parcel.number, "waybill": parcel.waybill}
+        return Envelope("pack_home", {"parcel": done}, "packing.closed", {"parcel": parcel.number})
+    doubt = {"parcel": parcel.number, "weight_g": body["weight_g"], "expected_g": parcel.expected_g}
+    return Envelope(
+        "pack_verify",
+        {"parcel": screen.describe(parcel)},
+        "packing.weight_off",
+        doubt,
+        {"kind": "weight", "field": "weight_confirmed", **doubt},
+    )
+
+
+def _packer(actor: Actor) -> Packer:
+    if actor.station_id is None:
+        raise WmsError("packing.no_station")
+    supervisor = bool(actor.posts & {"supervisor", "admin"})
+    return Packer(actor.warehouse_id, actor.station_id, actor.person_id, supervisor)
