@@ -36,7 +36,7 @@ class Shop:
 SHOPS = (
     Shop(
         "MAOWU", "猫屋旗舰店", "taobao", "CNY", "own_fleet", "中国", 55,
-        ("王芳", "李娜", "张伟", "刘洋", "陈静", "杨帆", "赵磊", "黄丽", "周杰", "吴敏", "徐强", "孙悦", "马超", "朱琳"),
+        ("王芳", "李娜", "张伟", "刘洋", "陈静", "杨帆", "赵磊", "黄丽", "吴敏", "徐强", "孙悦", "马超", "朱琳"),
         (
             ("浙江省", "杭州市", "西湖区", "文三路", "310012"),
             ("上海市", "上海市", "浦东新区", "张杨路", "200122"),
@@ -114,9 +114,9 @@ def _recipient(shop: Shop, chance: random.Random) -> Row:
     if shop.country == "United Kingdom":
         address, phone = f"{house} {street}", f"+44 7700 900{chance.randrange(1000):03d}"
     else:
-        address, phone = f"{street}{house}号{flat}室", f"199{chance.randrange(10**8):08d}"
+        address, phone = f"{street}{house}号{flat}室", f"12{chance.randrange(10**9):09d}"
         if shop.country == "香港":
-            address, phone = f"{street}{house}號{flat // 100}樓", f"9{chance.randrange(10**7):07d}"
+            address, phone = f"{street}{house}號{flat // 100}樓", f"1{chance.randrange(10**7):07d}"
     if chance.random() < NO_STREET:
         address = ""
     return {
