@@ -56,7 +56,7 @@ def create_app(config: Config, *, live: bool = True) -> Flask:
     app.config.update(_settings(config))
     app.extensions["wms_config"] = config
     db.init_app(app)
-    for name in ("models", "terminal", "subscribers"):
+    for name in ("models", "importing", "terminal", "subscribers"):
         room_modules(name)
     _http(app)
     if live:

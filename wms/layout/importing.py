@@ -1,0 +1,103 @@
+"""Importing a floor from CSV: zones and bins."""
+from __future__ import annotations
+
+import re
+
+from wms.core.csvfile import CellError, Column, Reject, Row, choice, text, whole
+from wms.core.importing import Job, Outcome, chunked, importer, without_repeats
+from wms.core.transaction import transaction
+from wms.layout import service
+from wms.layout.rules import STORING, FloorPlan
+from wms.layout.service import BinFacts
+
+FLOOR = ("aisles", "aisle_spacing_mm", "aisle_length_mm", "depot_aisle", "depot_side")
+
+
+def _colour(cell: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", cell.strip()):
+        raise CellError("layout.not_a_colour")
+    return cell.strip().lower()
+
+
+BIN_HEADERS = ("bin", "bin code", "location", "库位", "库位编码", "货位", "儲位", "儲位編碼")
+COLUMNS = (
+    Column("code", text(60), BIN_HEADERS, required=True),
+    Column("zone", text(40), ("zone code", "area", "库区", "区域", "儲區", "區域")),
+    Column("zone_name", text(100), ("库区名称", "儲區名稱")),
+    Column("zone_colour", _colour, ("zone color", "colour", "color", "颜色", "顏色")),
+    Column("aisle", whole(0, 999), ("巷道", "通道"), default=0),
+    Column("y_mm", whole(0, 1_000_000), ("y", "position mm", "距离", "距離"), default=0),
+    Column("side", choice(L="left 左", R="right 右"), ("左右", "侧", "側"), default="L"),
+    Column("level", whole(0, 99), ("shelf", "tier", "层", "層"), default=1),
+    Column(
+        "kind",
+        choice(pick="picking 拣货 揀貨", bulk="reserve storage 存储 存儲", quarantine="隔离 隔離"),
+        ("type", "类型", "類型"),
+        default="pick",
+    ),
+    Column("pick_order", whole(0, 10_000_000), ("pick sequence", "sequence", "拣货顺序", "揀貨順序"), default=0),
+    Column("blocked_reason", text(200), ("blocked", "停用原因")),
+)  # fmt: skip
+
+
+@importer("layout")
+def import_layout(job: Job) -> None:
+    """Zones and bins of the warehouse; the special bins are made when they are missing.
+
+    Options: the floor's own fields (aisles, aisle_spacing_mm, aisle_length_mm, depot_aisle, depot_side).
+    """
+    header, read = job.read(COLUMNS)
+    with transaction():
+        floor = _floor(job)
+        job.count(special_bins=service.ensure_special_bins(job.warehouse_id))
+    names = header.names | ({"zone_id"} if "zone" in header.names else set())
+
+    def apply(rows: list[Row]) -> Outcome:
+        return _apply(job.warehouse_id, floor, rows, names)
+
+    rows = without_repeats(job, read, lambda row: row.values["code"])
+    job.put(chunked(rows), apply, lambda row: [row])
+
+
+def _floor(job: Job) -> FloorPlan:
+    given = {name: job.options[name] for name in FLOOR if job.options.get(name) is not None}
+    floor = FloorPlan(**{**vars(service.floor_of(job.warehouse_id)), **given})
+    if service.set_floor(job.warehouse_id, floor):
+        job.count(floor_changed=1)
+    return floor
+
+
+def _apply(warehouse_id: int, floor: FloorPlan, rows: list[Row], names: frozenset[str]) -> Outcome:
+    known = service.bin_ids(warehouse_id, (row.values["code"] for row in rows))
+    outcome = Outcome()
+    good: list[Row] = []
+    for row in rows:
+        wrong = _wrong(row, floor, known.get(row.values["code"]), "kind" in names)
+        if wrong:
+            outcome.rejects.append(wrong)
+        else:
+            good.append(row)
+    zones = {
+        row.values["zone"]: (row.values["zone_name"], row.values["zone_colour"]) for row in good if row.values["zone"]
+    }
+    ids = service.put_zones(warehouse_id, zones)
+    outcome.counts = service.put_bins(warehouse_id, [_facts(row, ids) for row in good], names)
+    return outcome
+
+
+def _wrong(row: Row, floor: FloorPlan, known: tuple[int, str] | None, has_kind: bool) -> Reject | None:
+    if not floor.contains(row.values["aisle"], row.values["y_mm"]):
+        column = "y_mm" if floor.contains(row.values["aisle"], 0) else "aisle"
+        return row.reject(column, "layout.off_floor", aisles=floor.aisles, length=floor.aisle_length_mm)
+    if known is None:
+        return None
+    if known[1] not in STORING:
+        return row.reject("code", "layout.special_bin", bin=row.values["code"])
+    if has_kind and known[1] != row.values["kind"]:
+        return row.reject("kind", "layout.kind_fixed", bin=row.values["code"], kind=known[1])
+    return None
+
+
+def _facts(row: Row, zone_ids: dict[str, int]) -> BinFacts:
+    values = {name: value for name, value in row.values.items() if name in BinFacts.__annotations__}
+    return BinFacts(**values, zone_id=zone_ids.get(row.values["zone"] or ""))
