@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from PIL import ImageFont
@@ -23,13 +23,14 @@ _CACHE_BYTES = 48_000_000
 UNITS = 1000
 
 
-@dataclass(frozen=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A character's dots, and where they sit relative to the pen on the baseline."""
 
     dots: Dots
     left: int
     top: int  # rows above the baseline are negative
+    columns: int
+    rows: int
 
 
 class Family:
@@ -39,7 +40,7 @@ class Family:
         self._fonts = fonts
         self._faces = faces
         self._units: dict[str, int] = {}
-        self._glyphs: dict[tuple[int, str], Glyph] = {}
+        self._glyphs: dict[int, dict[str, Glyph]] = {}
         self._loaded: dict[tuple[Face, int], ImageFont.FreeTypeFont] = {}
         self._bytes = 0
         self._lock = threading.RLock()
@@ -49,23 +50,21 @@ class Family:
         known = self._units
         return [known.get(c) or self._measure(c) for c in text]
 
-    def glyph(self, character: str, size: int) -> Glyph:
-        """The glyph of a drawable character at `size` dots per em."""
-        found = self._glyphs.get((size, character))
-        if found is not None:
-            return found
-        with self._lock:
-            return self._remember(character, size)
+    def glyphs(self, text: str, size: int) -> list[Glyph]:
+        """The glyph of each character of a drawable text at `size` dots per em."""
+        known = self._glyphs.setdefault(size, {})
+        return [known.get(c) or self._draw(c, size) for c in text]
 
-    def _remember(self, character: str, size: int) -> Glyph:
-        if self._bytes > _CACHE_BYTES:  # rare: starting afresh is cheaper than keeping an order of use
-            self._glyphs = {}
-            self._bytes = 0
-        face = self._face(character)
-        glyph = _rasterise(self._font(face, size), face, size, character)
-        self._glyphs[(size, character)] = glyph
-        self._bytes += glyph.dots.nbytes + 300
-        return glyph
+    def _draw(self, character: str, size: int) -> Glyph:
+        with self._lock:
+            if self._bytes > _CACHE_BYTES:  # rare: starting afresh is cheaper than keeping an order of use
+                self._glyphs = {}
+                self._bytes = 0
+            face = self._face(character)
+            glyph = _rasterise(self._font(face, size), face, size, character)
+            self._glyphs.setdefault(size, {})[character] = glyph
+            self._bytes += glyph.dots.nbytes + 300
+            return glyph
 
     def _measure(self, character: str) -> int:
         with self._lock:
@@ -93,7 +92,7 @@ def _rasterise(font: ImageFont.FreeTypeFont, face: Face, size: int, character: s
     mask, (left, top) = font.getmask2(character, mode="L", anchor="ls", stroke_width=stroke)
     width, height = mask.size
     grey = np.frombuffer(bytes(mask), dtype=np.uint8).reshape(height, width)
-    return Glyph(grey >= _INK, round(left), round(top))
+    return Glyph(grey >= _INK, round(left), round(top), width, height)
 
 
 @lru_cache(maxsize=16)

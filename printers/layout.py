@@ -141,22 +141,25 @@ class _Set:
 # Captions, shops and senders recur on label after label; what is unique to one soon drops out.
 @lru_cache(maxsize=512)
 def _set(family: Family, text: str, size: int) -> _Set:
-    placed: list[tuple[int, int, Dots]] = []
+    glyphs = family.glyphs(text, size)
+    starts: list[int] = []
     units = left = right = top = bottom = 0
-    for character, advance in zip(text, family.units(text), strict=True):
-        glyph = family.glyph(character, size)
-        rows, columns = glyph.dots.shape
-        if rows and columns:
-            x = units * size // UNITS + glyph.left
-            placed.append((x, glyph.top, glyph.dots))
-            left, right = min(left, x), max(right, x + columns)
-            top, bottom = min(top, glyph.top), max(bottom, glyph.top + rows)
+    for glyph, advance in zip(glyphs, family.units(text), strict=True):
+        x = units * size // UNITS + glyph.left
+        starts.append(x)
         units += advance
+        if x < left:
+            left = x
+        if x + glyph.columns > right:
+            right = x + glyph.columns
+        if glyph.top < top:
+            top = glyph.top
+        if glyph.top + glyph.rows > bottom:
+            bottom = glyph.top + glyph.rows
     dots = np.zeros((bottom - top, right - left), dtype=np.bool_)
-    for x, y, ink in placed:
-        rows, columns = ink.shape
-        area = dots[y - top : y - top + rows, x - left : x - left + columns]
-        np.logical_or(area, ink, out=area)
+    for x, (ink, _, above, columns, rows) in zip(starts, glyphs, strict=True):
+        area = dots[above - top : above - top + rows, x - left : x - left + columns]
+        np.logical_or(area, ink, area)
     return _Set(dots, left, top + round(size * _BASELINE), units * size // UNITS)
 
 

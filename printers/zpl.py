@@ -23,11 +23,14 @@ Encoding = Literal["Z64", "hex"]
 _UNITS = "GHIJKLMNOPQRSTUVWXY"
 _TWENTIES = "ghijklmnopqrstuvwxyz"
 
+# Measured on waybills: level 6 takes 1.8 times as long as level 5 for 6 % fewer bytes.
+LEVEL = 5
+
 _MAX_DOTS = 32000  # what ^PW and ^LL take
 _RUN = re.compile(r"([0-9A-F])\1{2,}")
 
 
-def encode(bitmap: Dots, *, copies: int = 1, encoding: Encoding = "Z64", level: int = 6) -> bytes:
+def encode(bitmap: Dots, *, copies: int = 1, encoding: Encoding = "Z64", level: int = LEVEL) -> bytes:
     """A complete ZPL format that prints exactly `bitmap`, `copies` times.
 
     `encoding`: "Z64" (zlib at `level`, base 64, CRC) unless the printer is too old for it, then
@@ -45,7 +48,7 @@ def encode(bitmap: Dots, *, copies: int = 1, encoding: Encoding = "Z64", level: 
     return start.encode() + data + f"^FS^PQ{copies}^XZ\n".encode()
 
 
-def z64(data: bytes, level: int = 6) -> bytes:
+def z64(data: bytes, level: int = LEVEL) -> bytes:
     """`:Z64:` data: zlib, base 64, and a CRC-16 (CCITT, from 0) over the base-64 text."""
     text = base64.b64encode(zlib.compress(data, level))
     return b":Z64:" + text + f":{binascii.crc_hqx(text, 0):04X}".encode()

@@ -38,9 +38,16 @@ class PackingSlip:
 
 
 _WORDS = {
-    "zh_Hans": {"title": "装箱单", "to": "收件人", "item": "商品", "qty": "数量", "total": "合计", "lines": "种"},
-    "zh_Hant": {"title": "裝箱單", "to": "收件人", "item": "商品", "qty": "數量", "total": "合計", "lines": "種"},
-    "en": {"title": "Packing slip", "to": "To", "item": "Item", "qty": "Qty", "total": "Total", "lines": "SKUs"},
+    "zh_Hans": {
+        "title": "装箱单", "to": "收件人", "item": "商品", "qty": "数量", "total": "合计", "lines": "种", "colon": "：",
+    },
+    "zh_Hant": {
+        "title": "裝箱單", "to": "收件人", "item": "商品", "qty": "數量", "total": "合計", "lines": "種", "colon": "：",
+    },
+    "en": {
+        "title": "Packing slip", "to": "To", "item": "Item", "qty": "Qty", "total": "Total", "lines": "SKUs",
+        "colon": ": ",
+    },
 }  # fmt: skip
 
 # A slip longer than this is a mistake in the data, and would empty the roll.
@@ -117,7 +124,7 @@ def _draw(data: PackingSlip, sheet: Sheet) -> Pen:
     slip.block("shop", data.shop, _SHOP)
     slip.block("title", words["title"], _TITLE)
     _order(slip, data.order_number)
-    slip.block("recipient", f"{words['to']}：{data.recipient}" if data.recipient else "", _SMALL)
+    slip.block("recipient", f"{words['to']}{words['colon']}{data.recipient}" if data.recipient else "", _SMALL)
     slip.heading(words["item"], words["qty"])
     slip.rule(0.4)
     for index, line in enumerate(data.lines):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from printers.documents.base import Document, Sheet
 from printers.layout import Box, Pen, Style
-from printers.media import Media
+from printers.media import Media, dots_per_mm
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,12 @@ class TestPage:
 _SENTENCE = "永和九年，岁在癸丑 鬱龘𠮷 Aa 0123456789"
 
 
+_ON_A_ROLL = 62  # mm
+
+
 def _draw(data: TestPage, sheet: Sheet) -> Pen:
     """Everything is placed relative to the width, so that any stock of 50 mm and more works."""
-    pen = sheet.pen(height=0 if not sheet.media.is_roll else round(sheet.media.dots_wide(sheet.dpi) * 1.2))
+    pen = sheet.pen(height=round(_ON_A_ROLL * dots_per_mm(sheet.dpi)) if sheet.media.is_roll else 0)
     width, margin = pen.canvas.width, pen.dots(2)
     edge = pen.dots(0.25) or 1
     pen.canvas.frame(0, 0, width, pen.canvas.height, edge)

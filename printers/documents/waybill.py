@@ -7,7 +7,7 @@ code, then the courier's name and address, then the bars for the scanner.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from printers.documents.base import Document, Sheet
@@ -57,17 +57,17 @@ _WORDS = {
     "zh_Hans": {
         "to": "收", "from": "寄", "order": "订单", "shop": "店铺", "parcel": "件数", "weight": "重量",
         "items": "物品", "note": "备注", "reprint": "补打", "sign": "签收人", "date": "日期", "hub": "集包地",
-        "printed": "打印",
+        "printed": "打印", "colon": "：",
     },
     "zh_Hant": {
         "to": "收", "from": "寄", "order": "訂單", "shop": "店鋪", "parcel": "件數", "weight": "重量",
         "items": "物品", "note": "備註", "reprint": "補打", "sign": "簽收人", "date": "日期", "hub": "集包地",
-        "printed": "列印",
+        "printed": "列印", "colon": "：",
     },
     "en": {
         "to": "TO", "from": "FR", "order": "Order", "shop": "Shop", "parcel": "Parcel", "weight": "Weight",
         "items": "Items", "note": "Note", "reprint": "REPRINT", "sign": "Signature", "date": "Date",
-        "hub": "Hub", "printed": "Printed",
+        "hub": "Hub", "printed": "Printed", "colon": ": ",
     },
 }  # fmt: skip
 
@@ -136,32 +136,41 @@ class _Drawing:
         self.tag(name, word, self.box(x, y + (height - side) / 2, side, side), side * 0.78)
         left = x + side + 1.8
         room = x + width - left
-        first = Style(size, size * 0.55, bold=bold, middle=True)
         top = y + 0.9
-        self.person(name, who, left, top, room, size * 1.15, first)
-        rest = y + height - 0.7 - (top + size * 1.3)
+        top += self.person(name, who, left, top, room, Style(size, 1.9, bold=bold, middle=True))
+        rest = y + height - 0.7 - top
         style = Style(size * 0.92, max(2.1, size * 0.5), lines=5, bold=bold)
-        self.pen.text(f"{name}.address", who.address, self.box(left, top + size * 1.3, room, rest), style)
+        self.pen.text(f"{name}.address", who.address, self.box(left, top, room, rest), style)
 
-    def person(self, name: str, who: Party, x: float, y: float, width: float, height: float, style: Style) -> None:
-        """Name, then phone close to it; the phone keeps its full size, a long name shrinks."""
-        phone_width = self.pen.width_of(self.pen.clean(f"{name}.phone", who.phone), style)
-        name_width = self.pen.width_of(self.pen.clean(f"{name}.name", who.name), style)
-        box = self.box(x, y, width, height)
+    def person(self, name: str, who: Party, x: float, y: float, width: float, style: Style) -> float:
+        """Name and phone on one line, or on two where that would make them tiny; the height used."""
+        height = style.size * 1.3
+        box = self.box(x, y, width, style.size * 1.15)
+        wanted = [
+            self.pen.width_of(self.pen.clean(f"{name}.{part}", getattr(who, part)), style) + 1
+            for part in ("name", "phone")
+        ]
         gap = self.pen.dots(style.size * 0.8)
-        phone_width = min(phone_width, round(box.width * 0.6))
-        name_width = min(name_width, box.width - gap - phone_width)
-        name_box = Box(box.x, box.y, name_width, box.height)
-        phone_box = Box(box.x + name_width + gap, box.y, phone_width, box.height)
-        self.pen.text(f"{name}.name", who.name, name_box, style)
+        scale = min(1.0, (box.width - gap) / sum(wanted))
+        if scale < 0.6:
+            style = replace(style, size=style.size * 0.75)
+            self.pen.text(f"{name}.name", who.name, self.box(x, y, width, style.size * 1.15), style)
+            below = self.box(x, y + style.size * 1.2, width, style.size * 1.15)
+            self.pen.text(f"{name}.phone", who.phone, below, style)
+            return style.size * 2.5
+        split = int(wanted[0] * scale)
+        phone_box = Box(box.x + split + gap, box.y, box.width - split - gap, box.height)
+        self.pen.text(f"{name}.name", who.name, Box(box.x, box.y, split, box.height), style)
         self.pen.text(f"{name}.phone", who.phone, phone_box, style)
+        return height
 
     def barcode(self, x: float, y: float, width: float, height: float, *, size: float) -> None:
         """Bars as wide as the box allows, with the number below them in groups of four."""
         number = self.data.waybill_number
         bars = height - size * 1.25
         self.pen.code128("waybill_number", number, self.box(x, y, width, bars))
-        grouped = " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+        # Long numbers are read out in fours; those with letters have a shape of their own.
+        grouped = " ".join(number[i : i + 4] for i in range(0, len(number), 4)) if number.isdecimal() else number
         text = self.box(x, y + bars + size * 0.15, width, size * 1.1)
         self.pen.text("waybill_number", grouped, text, Style(size, size * 0.5, bold=True, align="centre"))
 
@@ -198,11 +207,13 @@ class _Drawing:
         note = self.data.note
         share = height * 0.66 if note else height
         style = Style(size, size * 0.6, lines=lines)
-        listed = f"{self.words['items']}：{self.data.items}" if self.data.items else ""
+        listed = f"{self.words['items']}{self.words['colon']}{self.data.items}" if self.data.items else ""
         self.pen.text("items", listed, self.box(x, y, width, share), style)
         if note:
             room = self.box(x, y + share, width, height - share)
-            self.pen.text("note", f"{self.words['note']}：{note}", room, Style(size, size * 0.6, lines=2))
+            self.pen.text(
+                "note", f"{self.words['note']}{self.words['colon']}{note}", room, Style(size, size * 0.6, lines=2)
+            )
 
     def caption(self, word: str, x: float, y: float, width: float, size: float, align: Align) -> None:
         self.pen.text("caption", word, self.box(x, y, width, size * 1.2), Style(size, size * 0.6, align=align))
