@@ -1,0 +1,220 @@
+"""Loads the demo warehouse into an empty database, through the same doors as a merchant's own data.
+
+Goods, stock and orders are written as CSV files into the data folder and imported from there, so that
+whoever looks into the demo finds files to imitate.
+"""
+from __future__ import annotations
+
+import csv
+import random
+import socket
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from wms.access import service as access
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.importing import import_file
+from wms.core.transaction import transaction
+from wms.demo import goods
+from wms.demo.day import SHOPS, Row, rows
+from wms.demo.goods import Item
+from wms.layout import service as layout
+from wms.layout.models import Bin, Station
+from wms.layout.rules import FloorPlan, ZonePlan
+from wms.orders.models import Shop
+from wms.picking.models import Cart
+from wms.printing.models import Printer, PrinterRoute
+from wms.shipping.models import Carrier
+from wms.stock.models import Container
+
+Say = Callable[[str], None]
+
+PIN = "123456"
+WAREHOUSE = "DEMO"
+FLOOR = FloorPlan(aisles=20, aisle_spacing_mm=3_200, aisle_length_mm=27_000, depot_aisle=0, depot_side="front")
+ZONES = (
+    ZonePlan("A", "Fast movers 快流区", 0, 6, "#2a6fbb"),
+    ZonePlan("B", "Standard 标准区", 7, 13, "#b35c00"),
+    ZonePlan("C", "Slow movers 慢流区", 14, 19, "#5b7f2b"),
+)
+POSITIONS = 25
+# Badge prefix, how many, posts, languages in turn.
+PEOPLE = (
+    ("P", 12, ("picker",), ("en", "zh_Hans", "zh_Hant")),
+    ("K", 4, ("packer",), ("en", "zh_Hans")),
+    ("S", 1, ("supervisor", "packer"), ("en",)),
+    ("C", 1, ("clerk",), ("en",)),
+)
+NAMES = ("Ann", "Ben", "Cai 蔡", "Dan", "Eva", "Fei 飞", "Gus", "Hui 慧", "Ida", "Jun 军", "Kim", "Lin 林")
+CARTS, SLOTS, TOTES, STATIONS = 8, 12, 200, 3
+FIRST_PRINTER_PORT = 9101
+SHORT_SKUS = 3  # best sellers with too little stock, so that the audit has something to hold
+
+
+def load(data: Path, seed: int, say: Say) -> int:
+    """Fill an empty database; returns the id of the warehouse. `say` hears what is being done."""
+    items = goods.items(seed)
+    say("floor of 1,000 bins, people, carts, stations, printers")
+    with transaction():
+        warehouse_id = _building()
+        _people(warehouse_id)
+        _equipment(warehouse_id)
+    folder = data / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    say("500 SKUs with pictures")
+    _pictures(data / "pictures")
+    _import("skus", _sku_rows(items), folder, warehouse_id)
+    say("a day of orders from 3 shops, with stock to serve them")
+    morning = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    day = rows(items, seed, morning)
+    _import("stock", _stock_rows(items, day, seed), folder, warehouse_id)
+    _import("orders", day, folder, warehouse_id)
+    return warehouse_id
+
+
+def _building() -> int:
+    house = layout.create_warehouse(
+        WAREHOUSE, "Demo warehouse 演示仓", FLOOR, address="上海市青浦区华新镇演示路1号", phone="021-00000000"
+    )
+    layout.generate_block(house.id, ZONES, positions=POSITIONS, levels=1, pattern="{zone}{aisle:02}-{position:02}{side}")
+    for shop in SHOPS:
+        db.session.add(
+            Shop(code=shop.code, name=shop.name, platform=shop.platform, currency=shop.currency, carrier=shop.carrier)
+        )
+    db.session.add(Carrier(code="own_fleet", name="City Fleet 同城速配", plugin="own_fleet", next_number=1, active=True))
+    db.session.add(Carrier(code="air_line", name="Air Line 航空专线", plugin="own_fleet", next_number=1, active=True))
+    db.session.flush()
+    return house.id
+
+
+def _people(warehouse_id: int) -> None:
+    pin_hash = access.hash_pin(PIN)  # one for all: it is printed beside the badges anyway
+    names = iter(NAMES * 2)
+    for prefix, count, posts, locales in PEOPLE:
+        for number in range(1, count + 1):
+            locale = locales[(number - 1) % len(locales)]
+            access.add_person(f"{prefix}{number:02d}", next(names), pin_hash, warehouse_id, posts, locale)
+
+
+def _equipment(warehouse_id: int) -> None:
+    carts = [Cart(warehouse_id=warehouse_id, code=f"CART-{n:02d}", slots=SLOTS) for n in range(1, CARTS + 1)]
+    totes = [Container(warehouse_id=warehouse_id, code=f"T-{n:04d}", kind="tote") for n in range(1, TOTES + 1)]
+    db.session.add_all([*carts, *totes])
+    port = FIRST_PRINTER_PORT
+    for number in range(1, STATIONS + 1):
+        station = Station(warehouse_id=warehouse_id, code=f"PACK-{number}", name=f"Packing table {number} 打包台 {number}")
+        db.session.add(station)
+        db.session.flush()
+        for language, document, media in (
+            ("zpl", "waybill", "100x180"),
+            ("escpos", "packing_slip", "receipt-80"),
+        ):
+            port = _free_port(port)
+            printer = _printer(warehouse_id, number, language, port)
+            port += 1
+            db.session.add(printer)
+            db.session.flush()
+            db.session.add(
+                PrinterRoute(station_id=station.id, document=document, media=media, printer_id=printer.id, rank=1)
+            )
+    db.session.flush()
+
+
+def _printer(warehouse_id: int, number: int, language: str, port: int) -> Printer:
+    kind = "Label 面单" if language == "zpl" else "Receipt 小票"
+    return Printer(
+        warehouse_id=warehouse_id,
+        code=f"{language.upper()}-{number}",
+        name=f"{kind} {number}",
+        language=language,
+        transport="tcp",
+        address=f"127.0.0.1:{port}",
+        dpi=203,
+        virtual=True,
+        active=True,
+        status="unknown",
+        status_reasons=[],
+        lease_token=0,
+    )
+
+
+def _free_port(first: int) -> int:
+    for port in range(first, first + 500):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"no free port from {first} on")
+
+
+def _pictures(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, drawing in goods.pictures():
+        (folder / name).write_text(drawing, encoding="utf-8")
+
+
+def _sku_rows(items: Sequence[Item]) -> list[Row]:
+    renamed = {"barcode": "barcodes"}
+    return [
+        {renamed.get(name, name): str(value) for name, value in asdict(item).items() if name != "price"}
+        for item in items
+    ]
+
+
+def _stock_rows(items: Sequence[Item], day: Sequence[Row], seed: int) -> list[Row]:
+    """Every SKU in one bin, the 500 best-filled bins again in a second: what sells most lies in front."""
+    chance = random.Random(seed)  # noqa: S311 - a demo
+    demand: Counter[str] = Counter()
+    for row in day:
+        demand[row["sku"]] += int(row["qty"])
+    by_demand = sorted(items, key=lambda item: (-demand[item.code], item.code))
+    short = {item.code for item in by_demand[20 : 20 + SHORT_SKUS]}
+    bins = _bins_by_walk()
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for item, bin_code in zip([*by_demand, *by_demand], bins, strict=True):
+        wanted = demand[item.code]
+        qty = wanted // 3 if item.code in short else wanted // 2 + chance.randrange(5, 25)
+        found[item.code].append((bin_code, qty))
+    return [
+        {"bin": bin_code, "sku": code, "qty": str(qty)} for code, places in found.items() for bin_code, qty in places
+    ]
+
+
+def _bins_by_walk() -> list[str]:
+    with transaction() as session:
+        found = session.execute(select(Bin.code, Bin.aisle, Bin.y_mm).where(Bin.kind == "pick")).all()
+    return [row.code for row in sorted(found, key=lambda row: (FLOOR.from_depot(row.aisle, row.y_mm), row.code))]
+
+
+def _import(kind: str, found: Sequence[Row], folder: Path, warehouse_id: int) -> None:
+    path = folder / f"{kind}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(found[0]))
+        writer.writeheader()
+        writer.writerows(found)
+    summary = import_file(kind, path, warehouse_id=warehouse_id)
+    if summary.rejected:
+        raise RuntimeError(f"the demo's own {kind} were turned away: {summary.rejects[0]}")
+
+
+def is_loaded() -> bool:
+    """Whether a warehouse is there already: then the demo goes on with what it has."""
+    with transaction() as session:
+        return session.execute(select(Bin.id).limit(1)).scalar() is not None
+
+
+def badges() -> list[dict[str, Any]]:
+    """The ready-made badges, for whoever signs in: {post, badges, pin}."""
+    return [
+        {"post": posts[0], "badges": f"{prefix}01" if count == 1 else f"{prefix}01 … {prefix}{count:02d}", "pin": PIN}
+        for prefix, count, posts, _ in PEOPLE
+    ]
+
