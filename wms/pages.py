@@ -3,13 +3,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 from wms.core.actor import Actor
 from wms.core.catalogue import LOCALES, browser_texts
+from wms.core.config import Config
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.http import actor, signed_in
@@ -36,6 +37,13 @@ def ui_file(path: str) -> Response:
     if path.split("/")[0] in PRIVATE:
         raise WmsError("core.not_found", thing="file", key=path)
     return send_from_directory(UI, path, max_age=0)  # revalidated by ETag, so that an update shows at once
+
+
+@pages.get("/pictures/<path:path>")
+def picture(path: str) -> Response:
+    """Pictures of goods that are kept in the data folder."""
+    config: Config = current_app.extensions["wms_config"]
+    return send_from_directory(config.data.resolve() / "pictures", path, max_age=3600)
 
 
 @pages.get("/texts/<locale>.json")

@@ -43,7 +43,8 @@ ZONES = (
     ZonePlan("B", "Standard 标准区", 7, 13, "#b35c00"),
     ZonePlan("C", "Slow movers 慢流区", 14, 19, "#5b7f2b"),
 )
-POSITIONS = 25
+POSITIONS, PATTERN = 25, "{zone}{aisle:02}-{position:02}{side}"
+CARRIERS = (("own_fleet", "City Fleet 同城速配"), ("air_line", "Air Line 航空专线"))
 # Badge prefix, how many, posts, languages in turn.
 PEOPLE = (
     ("P", 12, ("picker",), ("en", "zh_Hans", "zh_Hant")),
@@ -82,13 +83,13 @@ def _building() -> int:
     house = layout.create_warehouse(
         WAREHOUSE, "Demo warehouse 演示仓", FLOOR, address="上海市青浦区华新镇演示路1号", phone="021-00000000"
     )
-    layout.generate_block(house.id, ZONES, positions=POSITIONS, levels=1, pattern="{zone}{aisle:02}-{position:02}{side}")
+    layout.generate_block(house.id, ZONES, positions=POSITIONS, levels=1, pattern=PATTERN)
     for shop in SHOPS:
         db.session.add(
             Shop(code=shop.code, name=shop.name, platform=shop.platform, currency=shop.currency, carrier=shop.carrier)
         )
-    db.session.add(Carrier(code="own_fleet", name="City Fleet 同城速配", plugin="own_fleet", next_number=1, active=True))
-    db.session.add(Carrier(code="air_line", name="Air Line 航空专线", plugin="own_fleet", next_number=1, active=True))
+    for code, name in CARRIERS:
+        db.session.add(Carrier(code=code, name=name, plugin="own_fleet", next_number=1, active=True))
     db.session.flush()
     return house.id
 
@@ -108,7 +109,8 @@ def _equipment(warehouse_id: int) -> None:
     db.session.add_all([*carts, *totes])
     port = FIRST_PRINTER_PORT
     for number in range(1, STATIONS + 1):
-        station = Station(warehouse_id=warehouse_id, code=f"PACK-{number}", name=f"Packing table {number} 打包台 {number}")
+        name = f"Packing table {number} 打包台 {number}"
+        station = Station(warehouse_id=warehouse_id, code=f"PACK-{number}", name=name)
         db.session.add(station)
         db.session.flush()
         for language, document, media in (
