@@ -13,7 +13,6 @@ from decimal import Decimal
 from wms.demo.goods import Item
 
 Row = dict[str, str]
-ORDERS = 520
 LINES = ((1, 45), (2, 25), (3, 14), (4, 8), (5, 5), (6, 3))  # lines of an order: weight
 UNPAID, NO_STREET = 0.03, 0.02  # shares of orders that the audit holds
 
@@ -72,14 +71,14 @@ SHOPS = (
 )  # fmt: skip
 
 
-def rows(items: Sequence[Item], seed: int, placed_from: datetime) -> list[Row]:
-    """The order lines of a day that begins at `placed_from`; the first SKUs are the best sellers (Zipf)."""
+def rows(items: Sequence[Item], seed: int, placed_from: datetime, orders: int) -> list[Row]:
+    """The lines of so many orders of a day that begins at `placed_from`; the first SKUs are the best sellers (Zipf)."""
     chance = random.Random(seed)  # noqa: S311 - a demo
     ranked = list(items)
     chance.shuffle(ranked)
     weights = [1 / (rank + 3) for rank in range(len(ranked))]
     found: list[Row] = []
-    for number in range(1, ORDERS + 1):
+    for number in range(1, orders + 1):
         shop = chance.choices(SHOPS, [each.share for each in SHOPS])[0]
         placed = placed_from + timedelta(minutes=chance.triangular(0, 14 * 60, 11 * 60))
         count = chance.choices([lines for lines, _ in LINES], [weight for _, weight in LINES])[0]

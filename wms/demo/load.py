@@ -10,7 +10,8 @@ import random
 import socket
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -45,27 +46,42 @@ ZONES = (
 )
 POSITIONS, PATTERN = 25, "{zone}{aisle:02}-{position:02}{side}"
 CARRIERS = (("own_fleet", "City Fleet 同城速配"), ("air_line", "Air Line 航空专线"))
-# Badge prefix, how many, posts, languages in turn.
+# Badge prefix, posts, languages in turn.
 PEOPLE = (
-    ("P", 12, ("picker",), ("en", "zh_Hans", "zh_Hant")),
-    ("K", 4, ("packer",), ("en", "zh_Hans")),
-    ("S", 1, ("supervisor", "packer"), ("en",)),
-    ("C", 1, ("clerk",), ("en",)),
+    ("P", ("picker",), ("en", "zh_Hans", "zh_Hant")),
+    ("K", ("packer",), ("en", "zh_Hans")),
+    ("S", ("supervisor", "packer"), ("en",)),
+    ("C", ("clerk",), ("en",)),
 )
 NAMES = ("Ann", "Ben", "Cai 蔡", "Dan", "Eva", "Fei 飞", "Gus", "Hui 慧", "Ida", "Jun 军", "Kim", "Lin 林")
-CARTS, SLOTS, TOTES, STATIONS = 8, 12, 200, 3
+SLOTS = 12
 FIRST_PRINTER_PORT = 9101
 SHORT_SKUS = 3  # best sellers with too little stock, so that the audit has something to hold
 
 
-def load(data: Path, seed: int, say: Say) -> int:
+@dataclass(frozen=True)
+class Size:
+    """How many people and things the demo has; a load test asks for more."""
+
+    pickers: int = 12
+    packers: int = 4
+    stations: int = 3
+    carts: int = 8
+    totes: int = 200
+    orders: int = 520
+
+    def people(self, prefix: str) -> int:
+        return {"P": self.pickers, "K": self.packers}.get(prefix, 1)
+
+
+def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
     """Fill an empty database; returns the id of the warehouse. `say` hears what is being done."""
     items = goods.items(seed)
     say("floor of 1,000 bins, people, carts, stations, printers")
     with transaction():
         warehouse_id = _building()
-        _people(warehouse_id)
-        _equipment(warehouse_id)
+        _people(warehouse_id, size)
+        _equipment(warehouse_id, size)
     folder = data / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     say("500 SKUs with pictures")
@@ -73,7 +89,7 @@ def load(data: Path, seed: int, say: Say) -> int:
     _import("skus", _sku_rows(items), folder, warehouse_id)
     say("a day of orders from 3 shops, with stock to serve them")
     morning = now().replace(hour=0, minute=0, second=0, microsecond=0)
-    day = rows(items, seed, morning)
+    day = rows(items, seed, morning, size.orders)
     _import("stock", _stock_rows(items, day, seed), folder, warehouse_id)
     _import("orders", day, folder, warehouse_id)
     return warehouse_id
@@ -94,21 +110,21 @@ def _building() -> int:
     return house.id
 
 
-def _people(warehouse_id: int) -> None:
+def _people(warehouse_id: int, size: Size) -> None:
     pin_hash = access.hash_pin(PIN)  # one for all: it is printed beside the badges anyway
-    names = iter(NAMES * 2)
-    for prefix, count, posts, locales in PEOPLE:
-        for number in range(1, count + 1):
+    names = cycle(NAMES)
+    for prefix, posts, locales in PEOPLE:
+        for number in range(1, size.people(prefix) + 1):
             locale = locales[(number - 1) % len(locales)]
             access.add_person(f"{prefix}{number:02d}", next(names), pin_hash, warehouse_id, posts, locale)
 
 
-def _equipment(warehouse_id: int) -> None:
-    carts = [Cart(warehouse_id=warehouse_id, code=f"CART-{n:02d}", slots=SLOTS) for n in range(1, CARTS + 1)]
-    totes = [Container(warehouse_id=warehouse_id, code=f"T-{n:04d}", kind="tote") for n in range(1, TOTES + 1)]
+def _equipment(warehouse_id: int, size: Size) -> None:
+    carts = [Cart(warehouse_id=warehouse_id, code=f"CART-{n:02d}", slots=SLOTS) for n in range(1, size.carts + 1)]
+    totes = [Container(warehouse_id=warehouse_id, code=f"T-{n:04d}", kind="tote") for n in range(1, size.totes + 1)]
     db.session.add_all([*carts, *totes])
     port = FIRST_PRINTER_PORT
-    for number in range(1, STATIONS + 1):
+    for number in range(1, size.stations + 1):
         name = f"Packing table {number} 打包台 {number}"
         station = Station(warehouse_id=warehouse_id, code=f"PACK-{number}", name=name)
         db.session.add(station)
@@ -213,10 +229,10 @@ def is_loaded() -> bool:
         return session.execute(select(Bin.id).limit(1)).scalar() is not None
 
 
-def badges() -> list[dict[str, Any]]:
+def badges(size: Size = Size()) -> list[dict[str, Any]]:
     """The ready-made badges, for whoever signs in: {post, badges, pin}."""
-    return [
-        {"post": posts[0], "badges": f"{prefix}01" if count == 1 else f"{prefix}01 … {prefix}{count:02d}", "pin": PIN}
-        for prefix, count, posts, _ in PEOPLE
-    ]
+    return [{"post": posts[0], "badges": _span(prefix, size.people(prefix)), "pin": PIN} for prefix, posts, _ in PEOPLE]
 
+
+def _span(prefix: str, count: int) -> str:
+    return f"{prefix}01" if count == 1 else f"{prefix}01 … {prefix}{count:02d}"
