@@ -12,7 +12,7 @@ import { menuSheet, troublesSheet } from '../parts/menu.js';
 
 // A refusal that comes within this time of the scan is read at once.
 const SEEN_MS = 8000;
-const SHOWN_MS = { ok: 1800, info: 3000, queued: 3500, warning: 5000 };
+const SHOWN_MS = { ok: 1200, info: 2600, queued: 3500, warning: 5000 };
 
 /**
  * One page. `options`: {kind, namespace, flows: {name: (shell) => flow}, signIn: name of the first flow,
@@ -20,7 +20,7 @@ const SHOWN_MS = { ok: 1800, info: 3000, queued: 3500, warning: 5000 };
  *
  * A flow is {scan(code), view(), enter?(data), event?(row), connected?(), settled?(row, envelope), sheet?(name),
  * menu?()}; `view()` gives parts/frame.js
- * its {screen, step, prompt, head, body, actions, sheet}.
+ * its {screen, step, prompt, head, body, actions}; `start` also runs when there is no namespace.
  */
 export class Shell {
   constructor(options) {
@@ -62,6 +62,14 @@ export class Shell {
   _flow(name) {
     if (!this._flows[name]) this._flows[name] = this._o.flows[name](this);
     return this._flows[name];
+  }
+
+  /** A function key presses the button that names it. */
+  pressHotkey(event) {
+    const action = this.flow.view().actions.find((one) => one.hotkey === event.key);
+    if (!action) return;
+    event.preventDefault();
+    if (!this.busy && !this.sheet && !action.disabled) action.onTap();
   }
 
   async scan(code) {
@@ -147,6 +155,7 @@ export class Shell {
 
   _connect() {
     if (this.link) this.link.stop();
+    if (!this._o.namespace) return this._o.start(this); // a page that only asks over HTTP
     const person = this.session.person;
     const seen = 'seen.' + this.kind + '.' + person.id;
     this.link = new Link({
@@ -162,7 +171,7 @@ export class Shell {
     this.link.on('event', (row) => this.flow.event && this.flow.event(row));
     this.link.on('connected', () => this._linked());
     this.link.start();
-    this.changed();
+    return this.changed();
   }
 
   _settled(row, envelope) {
@@ -224,6 +233,7 @@ function Page({ shell }) {
   useEffect(() => {
     shell._draw = () => draw((n) => n + 1);
     shell._draw();
+    document.addEventListener('keydown', (event) => shell.pressHotkey(event));
   }, []);
   const view = shell.flow.view();
   const sheets = { menu: menuSheet, troubles: troublesSheet };

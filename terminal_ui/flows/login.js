@@ -1,21 +1,31 @@
 // Signing in: badge, then PIN, by scan or by thumb.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
+import { Button } from '../parts/button.js';
 import { Keypad } from '../parts/keypad.js';
 import { Languages } from '../parts/sheet.js';
 
-/** `station`: code of the station this page belongs to, if any. */
+/** Which station this device stands at: from the address (?station=PACK-01), else as scanned earlier. */
+export function stationOfDevice() {
+  const named = new URLSearchParams(location.search).get('station');
+  if (named) keep('station', named);
+  return { get: () => recall('station', ''), set: (code) => keep('station', code) };
+}
+
+/** `station`: {get(), set(code)} on pages that belong to a station; its code is asked for first. */
 export class Login {
   constructor(shell, station) {
     this.shell = shell;
-    this.station = station || (() => null);
+    this.station = station || null;
     this.badge = '';
     this.pin = '';
   }
 
   async scan(code) {
+    if (this._asksStation()) return this._atStation(code);
     if (this.badge) return this._enter(code);
     this.badge = code;
     this.pin = '';
@@ -23,12 +33,22 @@ export class Login {
     return undefined;
   }
 
+  _asksStation() {
+    return this.station !== null && !this.station.get();
+  }
+
+  _atStation(code) {
+    this.station.set(code);
+    play('step');
+  }
+
   async _enter(pin) {
-    const envelope = await this.shell.signIn(this.badge, pin, this.station());
+    const envelope = await this.shell.signIn(this.badge, pin, this.station && this.station.get());
     this.pin = '';
     if (envelope.ok) return;
     this.shell.say(envelope.message);
     if (/badge|locked|posting|station/.test(envelope.message.code)) this.badge = '';
+    if (/station/.test(envelope.message.code)) this.station.set('');
   }
 
   _key(digit) {
@@ -38,6 +58,7 @@ export class Login {
   }
 
   view() {
+    if (this._asksStation()) return this._stationView();
     const toPin = Boolean(this.badge);
     return {
       screen: 'login',
@@ -49,17 +70,40 @@ export class Login {
     };
   }
 
+  _stationView() {
+    return {
+      screen: 'login',
+      step: 'station',
+      prompt: t('login.scan_station'),
+      body: this._welcome('printer', t('login.scan_station'), t('login.station_hint')),
+      actions: [],
+    };
+  }
+
+  menu() {
+    const forget = () => {
+      this.station.set('');
+      this.shell.closeSheet();
+    };
+    return this.station && this.station.get() ? html`<${Button} id="other-station" label=${t('login.other_station')} icon="again" onTap=${forget} />` : '';
+  }
+
   _restart() {
     this.badge = this.pin = '';
     this.shell.changed();
   }
 
   _badgeBody() {
+    return this._welcome('person', t('login.title'), t('login.hint'));
+  }
+
+  _welcome(icon, title, hint) {
     const unsent = this.shell.outbox.waiting().length;
+    const station = this.station && this.station.get();
     return html`<div class="welcome">
-      <div class="welcome-mark"><${Icon} name="person" size=${72} /></div>
-      <h1>${t('login.title')}</h1><p>${t('login.hint')}</p>
-      ${this.station() && html`<p class="chip">${t('login.station', { code: this.station() })}</p>`}
+      <div class="welcome-mark"><${Icon} name=${icon} size=${72} /></div>
+      <h1>${title}</h1><p>${hint}</p>
+      ${station && html`<p class="chip">${t('login.station', { code: station })}</p>`}
       ${unsent > 0 && html`<p class="chip chip-queued">${t('login.unsent', { n: unsent })}</p>`}
       <${Languages} onChoose=${(code) => this.shell.useLocale(code)} />
     </div>`;

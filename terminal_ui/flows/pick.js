@@ -2,7 +2,7 @@
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { keep, recall } from '../core/storage.js';
-import { accept, answered, begin, closed, currentLine, memory, putOff, scan, setQty } from './pick_state.js';
+import { accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty } from './pick_state.js';
 import { pickMenu, pickSheet, pickView } from './pick_views.js';
 
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
@@ -110,7 +110,7 @@ export class Pick {
   }
 
   _sendTote(code) {
-    const free = this.state.task.slots.find((one) => !one.tote);
+    const free = freeSlot(this.state);
     return free && this._send('pick.tote', { task_id: this.state.task.id, slot: free.slot, code: code });
   }
 

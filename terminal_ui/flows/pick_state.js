@@ -63,6 +63,12 @@ export function toteOf(state, line) {
   return slot ? slot.tote : null;
 }
 
+/** The next slot that needs a tote: one without, for which there is still something to pick. */
+export function freeSlot(state) {
+  const needed = (one) => state.task.lines.some((line) => line.slot === one.slot && isTodo(line));
+  return state.task.slots.find((one) => !one.tote && needed(one)) || null;
+}
+
 /**
  * One scan. Returns {state, effect}; effect is
  * {kind: 'step'} · {kind: 'confirm', body} · {kind: 'refuse', reason, params, expect}:

@@ -8,7 +8,7 @@ import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { Keypad } from '../parts/keypad.js';
 import { CartProgress } from '../parts/progress.js';
 import { Sheet } from '../parts/sheet.js';
-import { currentLine, isTodo, left, progress, todo, toteOf } from './pick_state.js';
+import { currentLine, freeSlot, isTodo, left, progress, todo, toteOf } from './pick_state.js';
 
 export function pickView(flow) {
   const draw = { pick_wait: waitView, pick_start: startView, pick_totes: totesView, pick_line: lineView, pick_done: doneView };
@@ -30,10 +30,12 @@ function waitView(flow) {
 function startView(flow) {
   const task = flow.state.task;
   const pieces = task.lines.reduce((sum, line) => sum + line.qty, 0);
+  // A task that was handed back lies on its cart already.
+  const words = task.cart ? t('pick.scan_this_cart', { cart: task.cart.code }) : t('pick.scan_cart');
   return {
-    prompt: t('pick.scan_cart'),
+    prompt: words,
     body: html`<div class="start">
-      <h1 class="do"><${Icon} name="cart" size=${36} />${t('pick.scan_cart')}</h1>
+      <h1 class="do"><${Icon} name="cart" size=${36} />${words}</h1>
       <dl class="facts">
         <div><dt>${t('pick.wave')}</dt><dd>${task.wave.number}</dd></div>
         <div><dt>${t('pick.stops')}</dt><dd>${task.lines.length}</dd></div>
@@ -50,7 +52,7 @@ const letGoAction = (flow) => ({ id: 'let-go', label: t('pick.let_go'), icon: 'o
 
 function totesView(flow) {
   const slots = flow.state.task.slots;
-  const free = slots.find((one) => !one.tote);
+  const free = freeSlot(flow.state);
   return {
     step: free ? String(free.slot) : '',
     prompt: t('pick.scan_tote_slot', { slot: free ? free.slot : '' }),

@@ -5,7 +5,7 @@ import { Icon } from '../core/icons.js';
  * A touch target of at least 56 px. After a tap the focus goes back to the scan field (core/scanner.js),
  * so that the Enter of the next scan cannot press it again.
  */
-export function Button({ label, icon, kind, onTap, id, disabled, pressed }) {
+export function Button({ label, icon, kind, onTap, id, disabled, pressed, hotkey }) {
   const tap = (event) => {
     event.currentTarget.blur();
     if (!disabled) onTap();
@@ -13,6 +13,7 @@ export function Button({ label, icon, kind, onTap, id, disabled, pressed }) {
   return html`<button type="button" id=${id} class=${'button ' + (kind || 'plain')} disabled=${disabled}
     aria-pressed=${pressed} onClick=${tap}>
     ${icon && html`<${Icon} name=${icon} />`}<span>${label}</span>
+    ${hotkey && html`<kbd>${hotkey}</kbd>`}
   </button>`;
 }
 

@@ -31,7 +31,7 @@ export function FloorMap({ task, currentId }) {
   if (!task.floor || !task.floor.aisles) return '';
   const map = drawing(task, currentId);
   const edge = Math.max(map.width, map.height) / 14 + 1;
-  const unit = (map.width + map.height) / 60;
+  const unit = (map.width + map.height) / 50;
   const box = [-edge, -edge, map.width + 2 * edge, map.height + 2 * edge].join(' ');
   const now = map.stops.find((one) => one.now);
   return html`<svg class="floor-map" viewBox=${box} role="img" aria-label=${t('pick.map')} preserveAspectRatio="xMidYMid meet">

@@ -32,7 +32,7 @@ function Top({ shell }) {
 
 /**
  * One screen: lamp, person and count on top; the body; what went wrong; the scan field; at most three
- * buttons. `view`: {screen, step, prompt, secret, head, body, actions: [{id, label, icon, kind, onTap}]}.
+ * buttons. `view`: {screen, step, prompt, secret, scanless, head, body, actions: [{id, label, icon, kind, onTap}]}.
  * The frame is drawn by every screen in the same place, so the scan field lives as long as the page.
  */
 export function Frame({ shell, view, sheet }) {
@@ -42,7 +42,7 @@ export function Frame({ shell, view, sheet }) {
     ${view.head || html`<div class="head-none"></div>`}
     <main class="middle">${view.body}</main>
     <${Banner} banner=${shell.banner} onAck=${() => shell.acknowledge()} />
-    <${ScanField} onScan=${(code) => shell.scan(code)} label=${view.prompt} secret=${view.secret} typeLabel=${t('scan.by_hand')} />
+    ${!view.scanless && html`<${ScanField} onScan=${(code) => shell.scan(code)} label=${view.prompt} secret=${view.secret} typeLabel=${t('scan.by_hand')} />`}
     <footer class=${'bottom bottom-' + view.actions.length}>
       ${view.actions.map((one) => html`<${Button} key=${one.id} ...${one} disabled=${one.disabled || (shell.busy && !one.always)} />`)}
     </footer>

@@ -38,7 +38,7 @@ function hide(event) {
 }
 
 // Pictures may come from a merchant's file: only pictures, never scripts.
-function safeUrl(url) {
+export function safeUrl(url) {
   return /^(https?:\/\/|\/|data:image\/)/i.test(url) ? url : '';
 }
 

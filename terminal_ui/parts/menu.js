@@ -1,8 +1,11 @@
 import { html } from '../core/html.js';
+import { Icon } from '../core/icons.js';
 import { recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { Button } from './button.js';
 import { Languages, Segments, Sheet } from './sheet.js';
+
+const Row = ({ icon, children }) => html`<div class="menu-row"><${Icon} name=${icon} size=${28} />${children}</div>`;
 
 /** Language, look, sound, and what the flow adds (`flow.menu()`: vnodes). */
 export function menuSheet(shell) {
@@ -10,11 +13,9 @@ export function menuSheet(shell) {
   const volumes = [[0, t('menu.sound_off')], [0.1, t('menu.sound_low')], [0.25, t('menu.sound_middle')], [0.8, t('menu.sound_high')]];
   return html`<${Sheet} id="menu" title=${t('menu.title')} onClose=${() => shell.closeSheet()}>
     ${shell.flow.menu ? shell.flow.menu() : ''}
-    <h3>${t('menu.language')}</h3><${Languages} onChoose=${(code) => shell.useLocale(code)} />
-    <h3>${t('menu.theme')}</h3>
-    <${Segments} id="theme" label=${t('menu.theme')} choices=${themes} value=${recall('theme', 'auto')} onChoose=${(one) => shell.useTheme(one)} />
-    <h3>${t('menu.sound')}</h3>
-    <${Segments} id="sound" label=${t('menu.sound')} choices=${volumes} value=${recall('loudness', 0.25)} onChoose=${(one) => shell.useLoudness(one)} />
+    <${Row} icon="world"><${Languages} onChoose=${(code) => shell.useLocale(code)} /><//>
+    <${Row} icon="light"><${Segments} id="theme" label=${t('menu.theme')} choices=${themes} value=${recall('theme', 'auto')} onChoose=${(one) => shell.useTheme(one)} /><//>
+    <${Row} icon="sound"><${Segments} id="sound" label=${t('menu.sound')} choices=${volumes} value=${recall('loudness', 0.25)} onChoose=${(one) => shell.useLoudness(one)} /><//>
     ${shell.session.token && html`<${Button} id="sign-out" label=${t('menu.sign_out')} icon="out" onTap=${() => shell.signOut()} />`}
   <//>`;
 }

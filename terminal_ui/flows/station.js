@@ -1,0 +1,212 @@
+// The packing station: scan a tote, verify every item by scan, weigh, close; the labels come by themselves.
+import { play } from '../core/tones.js';
+import { sameCode } from '../core/codes.js';
+import { stationSheet, stationView } from './station_views.js';
+
+const MOST_AT_ONCE = 99;
+
+export class Station {
+  constructor(shell) {
+    this.shell = shell;
+    this.parcel = null;
+    this.printers = [];
+    this.jobs = [];
+    this.totes = [];
+    this.today = null;
+    this.last = null;
+    this.weight = null;
+    this.times = 1;
+    this.now = null;
+    this.job = null;
+    this.reason = '';
+  }
+
+  enter() {
+    return this.connected();
+  }
+
+  async connected() {
+    const envelope = await this.shell.link.ask('pack.state', {});
+    if (envelope.ok) this._take(envelope.data);
+    else this.shell.say(envelope.message);
+    if (this.parcel && this.parcel.complete && !this.weight) await this.weigh();
+    this.shell.changed();
+  }
+
+  _take(data) {
+    if (data.parcel !== undefined) this._open(data.parcel);
+    if (data.printers) this.printers = data.printers;
+    if (data.jobs) this.jobs = data.jobs;
+    if (data.waiting_totes) this.totes = data.waiting_totes;
+    if (data.today) this.today = data.today;
+  }
+
+  _open(parcel) {
+    if (!parcel || !this.parcel || parcel.id !== this.parcel.id) this.weight = null;
+    this.parcel = parcel;
+  }
+
+  event(row) {
+    const act = { 'parcel.waybill': this._waybill, 'print.job': this._job, 'printer.status': this._printer }[row.name];
+    if (act) act.call(this, row.data);
+    this.shell.changed();
+  }
+
+  _waybill(data) {
+    if (this.last && this.last.number !== data.parcel) return;
+    this.last = { number: data.parcel, waybill: data.waybill, carrier: data.carrier };
+    play('done');
+  }
+
+  _job(data) {
+    const known = this.jobs.find((job) => job.id === data.id);
+    if (known) Object.assign(known, data);
+    else this.jobs = [data].concat(this.jobs).slice(0, 10);
+    if (data.status === 'uncertain') this.shell.tell('station.look_at_printer', 'warning', { printer: data.printer });
+  }
+
+  _printer(data) {
+    const known = this.printers.find((printer) => printer.code === data.code);
+    if (!known) return;
+    if (data.status === 'blocked' && known.status !== 'blocked') this.shell.tell('station.printer_stopped', 'warning', { printer: known.name });
+    Object.assign(known, data);
+  }
+
+  async scan(code) {
+    if (this.shell.sheet && this.shell.sheet !== 'weight') this.shell.sheet = null;
+    if (!this.parcel) return this._openTote(code);
+    if (this.parcel.complete) return this._weightTyped(code);
+    if (/^\d{1,2}$/.test(code)) return this._times(Number(code));
+    return this._verify(code);
+  }
+
+  get scansInSheet() {
+    return this.shell.sheet === 'weight';
+  }
+
+  async _openTote(code) {
+    const envelope = await this._send('pack.open', { code: code });
+    if (!envelope.ok) return;
+    this.last = null;
+    this.now = null;
+    this.times = 1;
+    if (this.parcel && this.parcel.complete) await this.weigh();
+  }
+
+  /** Two digits typed before a scan: that many of it at once. */
+  _times(number) {
+    this.times = Math.max(1, Math.min(MOST_AT_ONCE, number));
+    this.shell.tell('station.times', 'info', { n: this.times });
+  }
+
+  async _verify(code) {
+    const envelope = await this._send('pack.verify', { parcel_id: this.parcel.id, code: code, qty: this.times });
+    this.times = 1;
+    if (!envelope.ok || !this.parcel) return;
+    const news = envelope.data.line;
+    const line = this.parcel.lines.find((one) => one.order_line_id === news.order_line_id);
+    if (line) Object.assign(line, { verified: news.verified, qty: news.qty });
+    this.now = news.order_line_id;
+    this.parcel.complete = envelope.data.complete;
+    if (!envelope.message) play(this.parcel.complete ? 'done' : 'ok');
+    if (this.parcel.complete) await this.weigh();
+  }
+
+  _weightTyped(code) {
+    this.shell.sheet = null;
+    const grams = Number(code);
+    if (/^\d{1,6}$/.test(code) && grams > 0) {
+      this.weight = { grams: grams, source: 'typed' };
+      return play('step');
+    }
+    const known = this.parcel.lines.some((line) => (line.sku.barcodes || []).concat(line.sku.code).some((one) => sameCode(one, code)));
+    return this.shell.tell(known ? 'station.all_in' : 'station.close_first', 'warning');
+  }
+
+  typeWeight(text) {
+    this.typed = text.slice(0, 6);
+    this.shell.changed();
+  }
+
+  openWeight() {
+    this.typed = '';
+    this.shell.openSheet('weight');
+  }
+
+  async weigh() {
+    const envelope = await this.shell.link.ask('pack.scale', { parcel_id: this.parcel.id });
+    if (envelope.ok) this.weight = { grams: envelope.data.grams, source: 'scale' };
+    else this.shell.say(envelope.message);
+    this.shell.changed();
+  }
+
+  async close() {
+    if (!this.weight) return this.shell.tell('station.weigh_first', 'warning');
+    const parcel = this.parcel;
+    const body = { parcel_id: parcel.id, weight_g: this.weight.grams, source: this.weight.source };
+    const envelope = await this._send('pack.close', body);
+    if (!envelope.ok) return undefined;
+    const closed = envelope.data.parcel || {};
+    // The waybill's event may have been faster than this answer.
+    if (!this.last || this.last.number !== parcel.number) this.last = { number: closed.number || parcel.number, waybill: closed.waybill || null };
+    this.parcel = null;
+    this.weight = null;
+    return this.connected();
+  }
+
+  restart() {
+    return this._send('pack.restart', { parcel_id: this.parcel.id }).then((envelope) => {
+      if (!envelope.ok || !this.parcel) return;
+      if (!envelope.data.parcel) this.parcel.lines.forEach((line) => { line.verified = 0; });
+      this.parcel.complete = Boolean(envelope.data.parcel && envelope.data.parcel.complete);
+      this.weight = null;
+      this.now = null;
+      this.shell.changed();
+    });
+  }
+
+  openReprint(job) {
+    this.job = job;
+    this.reason = '';
+    this.shell.openSheet('reprint');
+  }
+
+  chooseReason(reason) {
+    this.reason = reason;
+    this.shell.changed();
+  }
+
+  async reprint() {
+    this.shell.closeSheet();
+    await this._send('print.again', { job_id: this.job.id, reason: this.reason });
+    await this.connected();
+  }
+
+  async resolve(job, cameOut) {
+    const envelope = await this._send('print.resolve', { job_id: job.id, came_out: cameOut });
+    await this.connected();
+    if (envelope.ok && !cameOut) this.openReprint(job);
+  }
+
+  async _send(name, body) {
+    const envelope = await this.shell.work(() => this.shell.link.send(name, body));
+    if (envelope.ok) this._take(envelope.data.order ? {} : pick(envelope.data));
+    this.shell.say(envelope.message);
+    return envelope;
+  }
+
+  view() {
+    return stationView(this);
+  }
+
+  sheet(name) {
+    return stationSheet(this, name);
+  }
+}
+
+/** What of an answer describes the whole station; `pack.close` names a parcel that is not open any more. */
+function pick(data) {
+  const whole = Object.assign({}, data);
+  if (whole.parcel && !whole.parcel.lines) delete whole.parcel;
+  return whole;
+}

