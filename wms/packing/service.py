@@ -127,9 +127,9 @@ def close(packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = Fa
 
 
 def working_on(packer: Packer, parcel_id: int) -> Parcel:
-    """The open parcel of this station, locked. Raises `packing.unknown_parcel`, `packing.not_open` or
+    """The open parcel of this station, locked.
 
-    `packing.open_elsewhere`.
+    Raises `packing.unknown_parcel`, `packing.not_open` or `packing.open_elsewhere`.
     """
     wanted = select(Parcel).where(Parcel.id == parcel_id, Parcel.warehouse_id == packer.warehouse_id)
     parcel = db.session.execute(wanted.with_for_update()).scalar_one_or_none()

@@ -25,18 +25,24 @@ class Carrier(Model):
 
 
 class Waybill(Model):
-    """A waybill number for one parcel. The row exists before the carrier is asked."""
+    """A waybill number for one parcel. The row exists before the carrier is asked.
+
+    `request_key` goes with every question about it: a carrier that was asked and whose answer was lost
+    is queried by it before it is asked again. `number` is unique per carrier.
+    """
 
     __tablename__ = "waybill"
     __table_args__ = (
         WAYBILL.check(),
         UniqueConstraint("carrier_id", "number"),
         Index("uq_waybill_parcel", "parcel_id", unique=True, postgresql_where="status <> 'void'"),
+        Index("ix_waybill_number", "number"),
     )
 
     id: Mapped[BigId]
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
     parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    request_key: Mapped[str] = mapped_column(unique=True)
     number: Mapped[str | None]
     route_code: Mapped[str] = mapped_column(default="")
     sorting_code: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,33 @@
+"""What the shipping room tells stations and the rooms above it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wms.core.event import DomainEvent
+
+
+@dataclass(frozen=True)
+class WaybillIssued(DomainEvent):
+    """A parcel has its carrier's number. `parcel` is the parcel's number, `carrier` the carrier's code."""
+
+    name: ClassVar[str] = "parcel.waybill"
+    warehouse_id: int
+    station_id: int
+    parcel_id: int
+    parcel: str
+    waybill: str
+    carrier: str
+
+    def topics(self) -> tuple[str, ...]:
+        return (f"station:{self.station_id}",)
+
+
+@dataclass(frozen=True)
+class ManifestClosed(DomainEvent):
+    """A carrier has taken the parcels of a manifest; `order_ids` are shipped completely by it."""
+
+    name: ClassVar[str] = "manifest.closed"
+    warehouse_id: int
+    manifest_id: int
+    order_ids: list[int]

@@ -1,0 +1,14 @@
+"""What shipping does when the rooms below it have done something."""
+from __future__ import annotations
+
+from wms.core.event import subscribe
+from wms.packing.events import ParcelClosed
+from wms.shipping import service
+
+
+@subscribe(ParcelClosed)
+def waybill_and_slip(event: ParcelClosed) -> None:
+    """A closed parcel gets its slip, its waybill number and its label, at the station that packed it."""
+    # The slip first: issuing locks the carrier's counter until the commit.
+    service.print_slip(event.parcel_id, event.station_id, event.person_id)
+    service.issue(event.parcel_id, event.station_id, event.person_id)
