@@ -88,8 +88,9 @@ class Family:
 
 
 def _rasterise(font: ImageFont.FreeTypeFont, face: Face, size: int, character: str) -> Glyph:
-    stroke = size / 36 if face.embolden else 0
-    mask, (left, top) = font.getmask2(character, mode="L", anchor="ls", stroke_width=stroke)
+    stroke = size / 45 if face.embolden else 0
+    # stroke_filled: a stroke alone is a hollow outline
+    mask, (left, top) = font.getmask2(character, mode="L", anchor="ls", stroke_width=stroke, stroke_filled=True)
     width, height = mask.size
     grey = np.frombuffer(bytes(mask), dtype=np.uint8).reshape(height, width)
     return Glyph(grey >= _INK, round(left), round(top), width, height)

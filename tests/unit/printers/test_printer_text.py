@@ -11,6 +11,7 @@ from printers import FontNotFound, TextDoesNotFit
 from printers.barcodes import CODE128_QUIET, QR_QUIET, code128, qr
 from printers.bitmap import Canvas
 from printers.fonts import find_fonts, printable
+from printers.glyphs import family_of
 from printers.layout import Box, Pen, Style, wrap
 
 
@@ -64,6 +65,18 @@ def test_the_packaged_font_serves_where_the_system_has_none(tmp_path: Path, monk
 )
 def test_printable(text: str, drawn: str) -> None:
     assert printable(text) == drawn
+
+
+@pytest.mark.parametrize("character", "中龘8WŁ")
+@pytest.mark.parametrize("size", [20, 60, 120])
+def test_bold_by_thickening_is_solid(character: str, size: int) -> None:
+    fonts = find_fonts(configured=find_fonts().regular[0].path)
+    (thin,), (thick,) = (family_of(fonts, bold).glyphs(character, size) for bold in (False, True))
+    x, y = thin.left - thick.left, thin.top - thick.top
+    covering = thick.dots[y : y + thin.rows, x : x + thin.columns]
+    assert covering.sum() >= thin.dots.sum()
+    assert (covering | ~thin.dots).mean() > 0.99, "it covers the thin one, so it has no hollow strokes"
+    assert thick.dots.sum() > thin.dots.sum()
 
 
 def test_lines_break_as_chinese_and_english_do() -> None:
