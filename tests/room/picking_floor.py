@@ -194,7 +194,10 @@ def proved() -> check.Report:
 
 
 def at_once(app: Any, *acts: Callable[[], Any]) -> list[Any]:
-    """Run these at the same moment, each in a thread of its own; their results in the same order."""
+    """Run these at the same moment, each in a thread of its own; their results in the same order.
+
+    None for one that has not come back after half a minute.
+    """
     results: list[Any] = [None] * len(acts)
     gate = threading.Barrier(len(acts))
 
@@ -204,9 +207,9 @@ def at_once(app: Any, *acts: Callable[[], Any]) -> list[Any]:
             results[number] = acts[number]()
             db.session.remove()
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
+    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(acts))]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=30)
     return results

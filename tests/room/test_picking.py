@@ -6,6 +6,9 @@ import uuid
 import picking_floor as floor
 import pytest
 from picking_floor import ask, do, refused, scans
+from sqlalchemy import event
+
+from wms.core.db import db
 
 
 @pytest.fixture
@@ -209,10 +212,6 @@ def test_all_lines_at_once_finish_the_task(app, house, anna):
 
 
 def test_a_confirmed_pick_is_three_statements(app, house, anna):
-    from sqlalchemy import event
-
-    from wms.core.db import db
-
     floor.wave(house)
     task = floor.start(anna)
     line = line_of(task, "S3", "O2")
