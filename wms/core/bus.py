@@ -71,9 +71,9 @@ class NotifyManager(PubSubManager):  # type: ignore[misc]  # python-socketio car
 
 def _hint(data: dict[str, Any]) -> dict[str, Any]:
     """The same push without its contents: the client fetches by sequence number."""
-    body = data.get("data")
-    small = {"topic": body.get("topic"), "seq": body.get("seq"), "hint": True} if isinstance(body, dict) else {}
-    return {**data, "data": small}
+    sent = data.get("data")
+    row = sent[0] if isinstance(sent, list) and sent and isinstance(sent[0], dict) else {}
+    return {**data, "data": [{"topic": row.get("topic"), "seq": row.get("seq"), "hint": True}]}
 
 
 def manager(database: str, redis: str | None, *, write_only: bool = False) -> PubSubManager:

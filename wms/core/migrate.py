@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as Alembic
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
@@ -46,3 +47,13 @@ def check(url: str) -> None:
 def revision(url: str, message: str) -> None:
     """Write a new migration from the difference between the models and the database at `url`."""
     _run(url, "revision", message, autogenerate=True)
+
+
+def version(url: str) -> str | None:
+    """The revision a database is at; None when it has no tables yet."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
