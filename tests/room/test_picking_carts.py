@@ -85,9 +85,8 @@ def test_each_wrong_cart_has_its_own_message(house, anna, bert):
     task = do(anna, "pick.ready")["data"]["task"]
     other = do(bert, "pick.ready")["data"]["task"]
     line = task["lines"][0]
-    assert refused(anna, "pick.confirm", task_id=task["id"], line_id=line["id"], bin="x", item="y", tote="z", qty=1) == (
-        "picking.scan_cart_first"
-    )
+    scanned = {"bin": "x", "item": "y", "tote": "z", "qty": 1}
+    assert refused(anna, "pick.confirm", task_id=task["id"], line_id=line["id"], **scanned) == "picking.scan_cart_first"
     assert refused(anna, "pick.tote", task_id=task["id"], slot=1, code="T1") == "picking.scan_cart_first"
     cases = {
         "T1": "picking.not_a_cart.tote",

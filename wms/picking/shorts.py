@@ -116,7 +116,6 @@ def ship_without(warehouse_id: int, order_id: int) -> ShortOrder:
         raise WmsError("picking.nothing_picked", order=order.number)
     for line_id, (_, qty) in order.missing.items():
         orders.drop(line_id, qty)
-    stock.release_promises(sorted(order.missing))
     orders.mark_picked(order_id)
     publish(OrderPicked(warehouse_id, order_id))
     return order

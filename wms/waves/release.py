@@ -48,7 +48,7 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     """Hold exact bins, plan carts and walks, and let picking begin.
 
     Returns the wave and the ids of orders that were left out and wait again: those that were held
-    meanwhile, and those whose goods lie in no open bin.
+    or are to be refunded meanwhile, and those whose goods lie in no open bin.
     Raises `waves.already_released` (409) and `waves.not_planned` (409) by the wave's status,
     `waves.nothing_to_release` when no order is left, `waves.cannot_plan` when the floor does not fit.
     """
@@ -114,13 +114,13 @@ def _refuse_unless_planned(wave: Wave) -> None:
 def _need(wave_id: int) -> tuple[_Need, list[int]]:
     """What to pick, earliest promise first, and the orders that must not go any more."""
     rows = db.session.execute(
-        select(Order.id, Order.confirmation, Order.processing, OrderLine)
+        select(Order.id, Order.confirmation, Order.processing, Order.refund, OrderLine)
         .join(Membership, Membership.order_id == Order.id)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(Membership.wave_id == wave_id, Membership.active, OrderLine.qty > OrderLine.dropped)
         .order_by(Order.promised_at, Order.id, OrderLine.id)
     ).all()
-    going = [row.OrderLine for row in rows if (row.confirmation, row.processing) == ("confirmed", "waved")]
+    going = [row.OrderLine for row in rows if row[1:4] == ("confirmed", "waved", "none")]
     wants = [stock.Want(line.id, line.sku_id, line.qty - line.dropped) for line in going]
     gone = {row.id for row in rows} - {line.order_id for line in going}
     return _Need(wants, {line.id: line.order_id for line in going}), sorted(gone)

@@ -120,9 +120,8 @@ def _select(warehouse_id: int, wanted: Filter) -> Selection:
         )
         .join(Shop, Shop.id == Order.shop_id)
         .outerjoin(OrderLine, and_(OrderLine.order_id == Order.id, OrderLine.qty > OrderLine.dropped))
-        .where(
-            Order.warehouse_id == warehouse_id, Order.confirmation == "confirmed", Order.processing == "waiting"
-        )
+        .where(Order.warehouse_id == warehouse_id, Order.processing == "waiting")
+        .where(Order.confirmation == "confirmed", Order.refund == "none")
         .group_by(Order.id, Shop.code)
     )
     return select_orders((Waiting(*row) for row in rows), wanted)
