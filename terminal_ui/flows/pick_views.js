@@ -91,12 +91,14 @@ function side(bin) {
   return words.join(' · ');
 }
 
+// A location is made anew when the picker is there (`key`): an element that moves and changes its class in one
+// step keeps old styles of its children in some Chromium versions.
 function binStep(flow, line) {
   return {
     prompt: t('pick.scan_bin'),
     body: html`<div class="line step-bin">
       <h1 class="do"><${Icon} name="place" size=${30} />${t('pick.go_to')}</h1>
-      <${Location} bin=${line.bin} sideText=${side(line.bin)} />
+      <${Location} key="go" bin=${line.bin} sideText=${side(line.bin)} />
       <div class="line-map"><${FloorMap} task=${flow.state.task} currentId=${line.id} /></div>
       <div class="line-next"><${ItemCard} sku=${line.sku} size="small" /><${Quantity} qty=${left(line)} /></div>
     </div>`,
@@ -107,7 +109,7 @@ function itemStep(flow, line) {
   return {
     prompt: t('pick.scan_item'),
     body: html`<div class="line step-item">
-      <${Location} bin=${line.bin} done=${true} sideText=${side(line.bin)} />
+      <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
       <h1 class="do"><${Icon} name="item" size=${30} />${t('pick.take', { n: left(line) })}</h1>
       <${ItemCard} sku=${line.sku} size="large"><${Quantity} qty=${left(line)} /><//>
     </div>`,
@@ -119,7 +121,7 @@ function toteStep(flow, line) {
   return {
     prompt: t('pick.scan_tote', { tote: tote || '' }),
     body: html`<div class="line step-tote">
-      <${Location} bin=${line.bin} done=${true} sideText=${side(line.bin)} />
+      <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
       <div class="line-next line-have"><${ItemCard} sku=${line.sku} size="small" /><${Quantity} qty=${flow.state.qty} of=${left(line)} /></div>
       <h1 class="do"><${Icon} name="tote" size=${30} />${t('pick.put_into')}</h1>
       <div class="target"><b class="target-slot" id="slot">${line.slot}</b>

@@ -7,7 +7,7 @@ import { t } from '../core/texts.js';
 export function Location({ bin, done, sideText }) {
   const size = bin.code.length > 11 ? ' location-long' : '';
   return html`<div class=${'location' + (done ? ' location-done' : '')} style=${{ borderColor: safeColour(bin.zone_colour) }}>
-    <div class="location-code${size}" id="location">${spaced(bin.code)}${done && html`<${Icon} name="check" size=${30} />`}</div>
+    <div class="location-code${size}"><span id="location">${spaced(bin.code)}</span>${done && html`<${Icon} name="check" size=${30} />`}</div>
     <div class="location-more">
       ${bin.zone && html`<span class="zone" style=${{ background: safeColour(bin.zone_colour) }}></span>`}
       ${bin.zone && html`<b>${bin.zone}</b>`} ${sideText}
@@ -17,7 +17,7 @@ export function Location({ bin, done, sideText }) {
 
 /** The parts of a code may wrap after its dashes, nowhere else. */
 function spaced(code) {
-  return code.split('-').map((part, at, all) => html`<span>${part}${at < all.length - 1 ? '-' : ''}</span><wbr />`);
+  return code.split('-').map((part, at, all) => html`${part}${at < all.length - 1 ? '-' : ''}<wbr />`);
 }
 
 // Colours come from the database; anything but a plain hex colour is ignored.
