@@ -16,11 +16,13 @@ const SHOWN_MS = { ok: 1200, info: 2600, queued: 3500, warning: 5000 };
 
 /**
  * One page. `options`: {kind, namespace, flows: {name: (shell) => flow}, signIn: name of the first flow,
- * start: async (shell) => void, called signed in and connected}.
+ * start: async (shell) => void, called signed in and connected, answerMs: patience of core/link.js}.
  *
  * A flow is {scan(code), view(), enter?(data), event?(row), connected?(), settled?(row, envelope), sheet?(name),
  * menu?()}; `view()` gives parts/frame.js
  * its {screen, step, prompt, head, body, actions}; `start` also runs when there is no namespace.
+ *
+ * A flow with `page()` draws the whole page itself; `changed()` tells it that its warehouse has changed.
  */
 export class Shell {
   constructor(options) {
@@ -66,6 +68,7 @@ export class Shell {
 
   /** A function key presses the button that names it. */
   pressHotkey(event) {
+    if (this.flow.page) return;
     const action = this.flow.view().actions.find((one) => one.hotkey === event.key);
     if (!action) return;
     event.preventDefault();
@@ -163,12 +166,14 @@ export class Shell {
       outbox: this.outbox,
       auth: () => ({ token: this.session.token, person: person.id }),
       after: { get: () => recall(seen, 0), set: (seq) => keep(seen, seq) },
+      answerMs: this._o.answerMs,
     });
     this.link.on('lamp', () => this.changed());
     this.link.on('over', () => this._ended());
     this.link.on('failing', (envelope) => this.say(envelope.message, 'queued'));
     this.link.on('settled', (row, envelope) => this._settled(row, envelope));
     this.link.on('event', (row) => this.flow.event && this.flow.event(row));
+    this.link.on('changed', (body) => this.flow.changed && this.flow.changed(body));
     this.link.on('connected', () => this._linked());
     this.link.start();
     return this.changed();
@@ -235,6 +240,7 @@ function Page({ shell }) {
     shell._draw();
     document.addEventListener('keydown', (event) => shell.pressHotkey(event));
   }, []);
+  if (shell.flow.page) return shell.flow.page();
   const view = shell.flow.view();
   const sheets = { menu: menuSheet, troubles: troublesSheet };
   const sheet = sheets[shell.sheet] ? sheets[shell.sheet](shell) : shell.sheet && shell.flow.sheet ? shell.flow.sheet(shell.sheet) : null;
