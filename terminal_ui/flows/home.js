@@ -3,7 +3,7 @@ import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Tile } from '../parts/button.js';
 
-const PICK_POSTS = ['picker', 'supervisor', 'admin'];
+const PICK_POSTS = ['picker', 'admin'];
 const LOAD_POSTS = ['packer', 'picker', 'supervisor', 'admin'];
 
 export class Home {

@@ -2,7 +2,7 @@
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { keep, recall } from '../core/storage.js';
-import { accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty } from './pick_state.js';
+import { accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, withSlots } from './pick_state.js';
 import { pickMenu, pickSheet, pickView } from './pick_views.js';
 
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
@@ -61,6 +61,7 @@ export class Pick {
     this.shell.say(envelope.message);
     if (!envelope.ok && !envelope.next) return orElse && !this.state ? this.shell.go(orElse) : this.shell.changed();
     if (envelope.data && envelope.data.task) this._take(envelope.data.task);
+    else if (envelope.data && envelope.data.slots && this.state) this._become(withSlots(this.state, envelope.data.slots));
     if (envelope.next && !envelope.next.startsWith('pick_')) return this._leave(envelope.next);
     if (envelope.next) this._show(envelope.next);
     return this.shell.changed();
@@ -119,7 +120,7 @@ export class Pick {
     if (envelope.ok && !envelope.message) play('ok');
     this._edition += 1;
     this._follow(envelope);
-    if (envelope.ok && !envelope.data.task && name !== 'pick.let_go') await this._refresh();
+    if (envelope.ok && !envelope.data.task && !envelope.data.slots && name !== 'pick.let_go') await this._refresh();
   }
 
   _scanLine(code) {
@@ -154,20 +155,16 @@ export class Pick {
       return;
     }
     this._become(answered(this.state, row.body, envelope));
-    if (!envelope.ok) this._rejected(envelope);
-    else if (envelope.next === 'pick_done') this._done();
+    if (envelope.next === 'pick_done') this._done(envelope);
+    else if (envelope.message) this.shell.say(envelope.message);
     else this.shell.tell('pick.confirmed', 'ok', { qty: row.body.qty, tote: row.body.tote });
     if (!this.shell.link.waiting && (!envelope.ok || envelope.replayed)) this._refresh();
   }
 
-  _rejected(envelope) {
-    this.shell.say(envelope.message);
-  }
-
-  _done() {
+  _done(envelope) {
     this.screen = 'pick_done';
     keep(this._memoryKey, null);
-    this.shell.tell('pick.all_done', 'ok');
+    if (envelope.message) this.shell.say(envelope.message);
     play('done');
   }
 
@@ -225,8 +222,8 @@ export class Pick {
     const envelope = await this.shell.work(() => this.shell.link.send('pick.short', body));
     this._edition += 1;
     if (envelope.ok && envelope.data.lines) this._become(closed(this.state, envelope.data.lines));
-    if (envelope.ok && envelope.next === 'pick_done') this._done();
-    this._follow(envelope);
+    if (envelope.ok && envelope.next === 'pick_done') this._done(envelope);
+    else this._follow(envelope);
   }
 
   later() {

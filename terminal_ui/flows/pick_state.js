@@ -166,6 +166,11 @@ export function closed(state, rows) {
   return chooseLine(after);
 }
 
+/** The slots as the server has them now. */
+export function withSlots(state, slots) {
+  return Object.assign({}, state, { task: Object.assign({}, state.task, { slots: slots }) });
+}
+
 /** Put the current line off until the others are done. */
 export function putOff(state) {
   const later = state.later.filter((id) => id !== state.lineId).concat([state.lineId]);

@@ -15,6 +15,7 @@ export class Station {
     this.today = null;
     this.last = null;
     this.weight = null;
+    this.doubted = null;
     this.times = 1;
     this.now = null;
     this.job = null;
@@ -90,6 +91,7 @@ export class Station {
     this.last = null;
     this.now = null;
     this.times = 1;
+    this.doubted = null;
     if (this.parcel && this.parcel.complete) await this.weigh();
   }
 
@@ -144,14 +146,22 @@ export class Station {
     if (!this.weight) return this.shell.tell('station.weigh_first', 'warning');
     const parcel = this.parcel;
     const body = { parcel_id: parcel.id, weight_g: this.weight.grams, source: this.weight.source };
+    if (this.doubted === this.weight.grams) body.weight_confirmed = true;
     const envelope = await this._send('pack.close', body);
     if (!envelope.ok) return undefined;
+    if (envelope.next === 'pack_verify') return this._doubt(body.weight_g);
     const closed = envelope.data.parcel || {};
     // The waybill's event may have been faster than this answer.
     if (!this.last || this.last.number !== parcel.number) this.last = { number: closed.number || parcel.number, waybill: closed.waybill || null };
     this.parcel = null;
     this.weight = null;
     return this.connected();
+  }
+
+  /** The weight does not fit the goods: the packer looks inside and closes once more. */
+  _doubt(grams) {
+    this.doubted = grams;
+    this.shell.changed();
   }
 
   restart() {

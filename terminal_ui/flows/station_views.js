@@ -89,6 +89,7 @@ function verifyWork(flow) {
 function weighWork(flow) {
   const parcel = flow.parcel;
   const off = flow.weight ? deviation(flow.weight.grams, parcel.expected_g) : null;
+  const doubted = flow.weight && flow.doubted === flow.weight.grams;
   const strange = off !== null && Math.abs(off) > 15;
   return {
     step: 'weigh',
@@ -96,7 +97,7 @@ function weighWork(flow) {
     actions: [
       { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
       { id: 'scale', label: t('station.scale'), icon: 'scale', hotkey: 'F2', onTap: () => flow.weigh() },
-      { id: 'close', label: t('station.close'), icon: 'check', kind: 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },
+      { id: 'close', label: doubted ? t('station.close_anyway') : t('station.close'), icon: doubted ? 'warning' : 'check', kind: doubted ? 'danger' : 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },
     ],
     body: html`<${OrderHead} parcel=${parcel} />
       <div class=${'weight' + (strange ? ' weight-strange' : '')}>
