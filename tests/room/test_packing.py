@@ -2,14 +2,19 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import packing_floor as tables
 import picking_floor as floor
 import pytest
 from packing_floor import opened, refused, verified
 from picking_floor import ask, do, value
+from sqlalchemy import text
 
+from wms.access import service as access
+from wms.access.models import Person
 from wms.core.checkdigit import is_valid
+from wms.core.transaction import transaction
 
 
 @pytest.fixture
@@ -85,10 +90,6 @@ def test_tote_that_cannot_be_packed_is_refused_with_its_reason(house, totes, pat
 
 
 def change(sql, **params):
-    from sqlalchemy import text
-
-    from wms.core.transaction import transaction
-
     with transaction() as session:
         session.execute(text(sql), params)
 
@@ -187,17 +188,11 @@ def test_unknown_carrier_stops_the_close_with_nothing_moved(house, pat):
 
 
 def test_packing_needs_a_station_and_the_post(house, totes, pat):
-    from dataclasses import replace
-
     assert refused(replace(pat, station_id=None), "pack.open", code=totes["O1"]) == "packing.no_station"
     assert refused(floor.person(house, "Nell"), "pack.open", code=totes["O1"]) == "core.not_allowed"
 
 
 def test_parcels_of_an_order_can_be_asked_for(app, house, totes, pat):
-    from wms.access import service as access
-    from wms.access.models import Person
-    from wms.core.transaction import transaction
-
     done = tables.packed(pat, totes["O1"])
     with transaction() as session:
         token = access.open_session(session.query(Person).filter_by(badge="B-Pat").one(), "test")

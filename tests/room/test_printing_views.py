@@ -9,6 +9,7 @@ from printers.virtual import VirtualPrinter, read_control
 from wms.access import service as access
 from wms.access.models import Person
 from wms.layout.models import Station
+from wms.printing import virtual
 
 station, printer = print_table.station, print_table.printer
 
@@ -69,8 +70,6 @@ def test_pickers_may_not_touch_printers(app, tx, config, station, sign_in):
 
 
 def test_one_printer_runs_for_each_row(app, tx, config, station):
-    from wms.printing import virtual
-
     with tx() as session:
         add_printer(session, station, "Z1", "zpl", 0, ("waybill", "100x180"))
         add_printer(session, station, "E1", "escpos", 0, ("packing_slip", "receipt-80"))
