@@ -21,7 +21,8 @@ PROCESSING = Lifecycle(
         "unwave": move("waved picking short", "waiting"),
         "start": move("waved", "picking"),
         "short": move("waved picking", "short"),
-        "pick": move("picking", "picked"),
+        "again": move("short", "waved"),  # the missing pieces are picked from other bins
+        "pick": move("picking short", "picked"),  # from short: sent without the missing pieces
         "pack": move("picked", "packed"),
     },
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,7 +26,11 @@ class Shop(Model):
 
 
 class Order(Model):
-    """One order of one shop. The five axes say where it stands; `hold_reason` why it does not go on."""
+    """One order of one shop. The five axes say where it stands; `hold_reason` why it does not go on.
+
+    `hold_params` are the figures behind the reason, such as which SKU is short by how many; `also` in
+    them lists further reasons. `source_hash` tells whether an order that comes again has changed.
+    """
 
     __tablename__ = "sales_order"
     __table_args__ = (
@@ -42,6 +47,7 @@ class Order(Model):
             postgresql_where="confirmation = 'confirmed' AND processing = 'waiting'",
         ),
         Index("ix_sales_order_state", "warehouse_id", "confirmation", "processing", "shipping"),
+        Index("ix_sales_order_number", "warehouse_id", "number"),
     )
 
     id: Mapped[BigId]
@@ -54,6 +60,7 @@ class Order(Model):
     shipping: Mapped[str] = mapped_column(default=SHIPPING.initial)
     refund: Mapped[str] = mapped_column(default=REFUND.initial)
     hold_reason: Mapped[str | None]
+    hold_params: Mapped[dict[str, Any] | None]
     placed_at: Mapped[datetime]
     promised_at: Mapped[datetime]
     carrier: Mapped[str] = mapped_column(default="own_fleet")

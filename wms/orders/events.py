@@ -1,0 +1,45 @@
+"""What the orders room tells the rooms above it and the boards."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wms.core.event import DomainEvent
+
+
+@dataclass(frozen=True)
+class OrderConfirmed(DomainEvent):
+    """The audit passed: the order's stock is promised and it may go into a wave."""
+
+    name: ClassVar[str] = "order.confirmed"
+    warehouse_id: int
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderHeld(DomainEvent):
+    """The audit failed. `reason`: unpaid, address_incomplete, stock_short."""
+
+    name: ClassVar[str] = "order.held"
+    warehouse_id: int
+    order_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderCancelled(DomainEvent):
+    """The order will not be sent; what was promised to it is free again."""
+
+    name: ClassVar[str] = "order.cancelled"
+    warehouse_id: int
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrdersMoved(DomainEvent):
+    """Orders took a step of their processing or shipping; `action` as the lifecycle names it."""
+
+    name: ClassVar[str] = "order.moved"
+    warehouse_id: int
+    order_ids: tuple[int, ...]
+    action: str

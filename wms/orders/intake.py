@@ -1,0 +1,305 @@
+"""Taking orders in, many at once: new ones are stored and audited, known ones compared and brought up to date."""
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Numeric, Row, Text, delete, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from wms.catalog import service as catalog
+from wms.core.bulk import among, rows_of
+from wms.core.clock import now
+from wms.core.db import db
+from wms.orders.audit import Audited, audit
+from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
+from wms.orders.marks import cancel
+from wms.orders.models import Order, OrderLine, Shop
+from wms.orders.rules import payment_of
+from wms.stock import service as stock
+
+PROMISE = timedelta(hours=24)  # for orders that say nothing about when they must leave
+CENT = Decimal("0.01")
+PRICE = Decimal("0.0001")
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """`key` tells the line from the others of its order, in the shop's own words."""
+
+    key: str
+    sku: str
+    qty: int
+    price: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An order as a shop tells it. None: the shop's own currency and carrier, now, a day later.
+
+    `total` includes postage and fees. `cancelled`: it was cancelled and refunded before it came here.
+    """
+
+    shop: str
+    number: str
+    lines: tuple[DraftLine, ...]
+    total: Decimal
+    paid: Decimal
+    placed_at: datetime | None = None
+    promised_at: datetime | None = None
+    currency: str | None = None
+    carrier: str | None = None
+    recipient: str = ""
+    phone: str = ""
+    country: str = ""
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    address: str = ""
+    postcode: str = ""
+    remark: str = ""
+    cancelled: bool = False
+
+    def digest(self) -> bytes:
+        """SHA-256 of all that it says (32 bytes): the same order, told again, has the same."""
+        told = [_plain(getattr(self, name)) for name in _TOLD]
+        lines = [[line.key, line.sku, line.qty, _plain(line.price)] for line in self.lines]
+        return hashlib.sha256(json.dumps([told, lines]).encode()).digest()
+
+
+_TOLD = tuple(each.name for each in fields(Draft) if each.name != "lines")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why an order was not taken: a message code with parameters, and the line it is about, if one."""
+
+    code: str
+    params: Mapping[str, Any]
+    line_key: str | None = None
+
+
+@dataclass
+class Taken:
+    """What became of drafts, by their place in the list: order ids, refusals; and what the audit said."""
+
+    created: dict[int, int] = field(default_factory=dict)
+    updated: dict[int, int] = field(default_factory=dict)
+    unchanged: dict[int, int] = field(default_factory=dict)
+    refused: dict[int, list[Refused]] = field(default_factory=dict)
+    cancelled: int = 0
+    audited: Audited = field(default_factory=Audited)
+
+
+@dataclass(frozen=True)
+class _Sound:
+    """A draft whose shop and SKUs are known."""
+
+    place: int
+    draft: Draft
+    shop: Row[Any]
+    sku_ids: Mapping[str, int]
+    digest: bytes
+
+
+def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
+    """Take orders into a warehouse and audit them. One that is known and says the same stays as it is.
+
+    One that is known and says something else is brought up to date while nobody works on it. Refused one
+    by one, the others go in: `orders.unknown_shop`, `catalog.unknown_sku`, `orders.in_work`,
+    `orders.repeated` (twice among these drafts).
+    """
+    taken = Taken()
+    sound = _sound(drafts, taken)
+    known = _known(sound)
+    fresh = [each for each in sound if (each.shop.id, each.draft.number) not in known]
+    changed: dict[int, _Sound] = {}
+    for each in sound:
+        order = known.get((each.shop.id, each.draft.number))
+        if order is not None:
+            _compare(each, order, taken, changed)
+    taken.created = _insert(warehouse_id, fresh)
+    _replace(changed)
+    taken.updated = {each.place: id for id, each in changed.items()}
+    _settle(drafts, taken)
+    return taken
+
+
+def _sound(drafts: Sequence[Draft], taken: Taken) -> list[_Sound]:
+    shops = _shops({draft.shop for draft in drafts})
+    sku_ids = catalog.sku_ids(line.sku for draft in drafts for line in draft.lines)
+    seen: set[tuple[str, str]] = set()
+    sound: list[_Sound] = []
+    for place, draft in enumerate(drafts):
+        wrong = _wrong(draft, shops, sku_ids, (draft.shop, draft.number) in seen)
+        seen.add((draft.shop, draft.number))
+        if wrong:
+            taken.refused[place] = wrong
+        else:
+            sound.append(_Sound(place, draft, shops[draft.shop], sku_ids, draft.digest()))
+    return sound
+
+
+def _wrong(draft: Draft, shops: Mapping[str, Any], skus: Mapping[str, int], repeated: bool) -> list[Refused]:
+    if repeated:
+        return [Refused("orders.repeated", {"number": draft.number})]
+    if draft.shop not in shops:
+        return [Refused("orders.unknown_shop", {"shop": draft.shop})]
+    return [
+        Refused("catalog.unknown_sku", {"sku": line.sku}, line.key) for line in draft.lines if line.sku not in skus
+    ]
+
+
+def _shops(codes: Iterable[str]) -> dict[str, Any]:
+    rows = db.session.execute(select(Shop.id, Shop.code, Shop.currency, Shop.carrier).where(among(Shop.code, codes)))
+    return {row.code: row for row in rows}
+
+
+def _known(sound: Sequence[_Sound]) -> dict[tuple[int, str], Any]:
+    """Those of the orders that exist, by (shop id, number), locked in the order of their ids."""
+    if not sound:
+        return {}
+    keys = rows_of(
+        "k", {"shop_id": BigInteger(), "number": Text()}, [(each.shop.id, each.draft.number) for each in sound]
+    )
+    rows = db.session.execute(
+        select(
+            Order.id, Order.shop_id, Order.number, Order.source_hash, Order.confirmation, Order.processing, Order.refund
+        )
+        .where(tuple_(Order.shop_id, Order.number).in_(select(keys.c.shop_id, keys.c.number)))
+        .order_by(Order.id)
+        .with_for_update()
+    )
+    return {(row.shop_id, row.number): row for row in rows}
+
+
+def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _Sound]) -> None:
+    if bytes(order.source_hash) == each.digest:
+        taken.unchanged[each.place] = order.id
+    elif order.confirmation == "cancelled" or order.refund != REFUND.initial or order.processing != PROCESSING.initial:
+        status = f"{order.confirmation}, {order.processing}"
+        taken.refused[each.place] = [Refused("orders.in_work", {"number": order.number, "status": status})]
+    else:
+        changed[order.id] = each
+
+
+# ---- writing
+
+_FACTS = (
+    "recipient", "phone", "country", "province", "city", "district", "address", "postcode", "remark",
+)  # fmt: skip
+_VALUES: Mapping[str, Any] = {
+    "source_hash": Order.__table__.c.source_hash.type,
+    "placed_at": Order.__table__.c.placed_at.type,
+    "promised_at": Order.__table__.c.promised_at.type,
+    "total": Numeric(14, 2),
+    "paid": Numeric(14, 2),
+    **dict.fromkeys(("payment", "currency", "carrier", *_FACTS), Text()),
+}
+_NEW: Mapping[str, Any] = {
+    "warehouse_id": BigInteger(),
+    **dict.fromkeys(("confirmation", "processing", "shipping", "refund"), Text()),
+    "shop_id": BigInteger(),
+    "number": Text(),
+    **_VALUES,
+}
+_LINE: Mapping[str, Any] = {
+    "order_id": BigInteger(),
+    "line_key": Text(),
+    "sku_id": BigInteger(),
+    "qty": BigInteger(),
+    "price": Numeric(14, 4),
+    "dropped": BigInteger(),
+}
+
+
+def _values(each: _Sound) -> list[Any]:
+    """The columns of `_VALUES`, in their order."""
+    draft = each.draft
+    placed = draft.placed_at or now()
+    total, paid = draft.total.quantize(CENT), draft.paid.quantize(CENT)
+    return [
+        each.digest,
+        placed,
+        draft.promised_at or placed + PROMISE,
+        total,
+        paid,
+        payment_of(total, paid),
+        draft.currency or each.shop.currency,
+        draft.carrier or each.shop.carrier,
+        *(getattr(draft, name) for name in _FACTS),
+    ]
+
+
+def _insert(warehouse_id: int, fresh: Sequence[_Sound]) -> dict[int, int]:
+    """Store new orders with their lines; returns order ids by place."""
+    if not fresh:
+        return {}
+    start = [warehouse_id, CONFIRMATION.initial, PROCESSING.initial, SHIPPING.initial, REFUND.initial]
+    rows = [[*start, each.shop.id, each.draft.number, *_values(each)] for each in fresh]
+    table = rows_of("t", _NEW, rows)
+    source = select(*(table.c[name] for name in _NEW)).order_by(table.c.nr)
+    made = db.session.execute(
+        insert(Order).from_select(list(_NEW), source).returning(Order.id, Order.shop_id, Order.number)
+    )
+    ids = {(row.shop_id, row.number): row.id for row in made}
+    orders = {ids[each.shop.id, each.draft.number]: each for each in fresh}
+    lines = _lines(orders)
+    source = select(*(lines.c[name] for name in _LINE)).order_by(lines.c.nr)
+    db.session.execute(insert(OrderLine).from_select(list(_LINE), source))
+    return {each.place: id for id, each in orders.items()}
+
+
+def _lines(orders: Mapping[int, _Sound]) -> TableValuedAlias:
+    rows = [
+        (id, line.key, each.sku_ids[line.sku], line.qty, line.price.quantize(PRICE), 0)
+        for id, each in orders.items()
+        for line in each.draft.lines
+    ]
+    return rows_of("l", _LINE, rows)
+
+
+def _replace(changed: Mapping[int, _Sound]) -> None:
+    """Bring known orders up to date: what was promised is let go, the audit decides again."""
+    if not changed:
+        return
+    old = select(OrderLine.id).where(among(OrderLine.order_id, changed))
+    stock.release_promises(list(db.session.execute(old).scalars()))
+    table = rows_of(
+        "t", {"order_id": BigInteger(), **_VALUES}, [[id, *_values(each)] for id, each in sorted(changed.items())]
+    )
+    values = {name: table.c[name] for name in _VALUES}
+    again = {"confirmation": CONFIRMATION.moves["hold"][1], "hold_reason": "changed", "hold_params": None}
+    db.session.execute(update(Order).where(Order.id == table.c.order_id).values(**values, **again))
+    lines = _lines(changed)
+    db.session.execute(
+        delete(OrderLine).where(
+            among(OrderLine.order_id, changed),
+            tuple_(OrderLine.order_id, OrderLine.line_key).not_in(select(lines.c.order_id, lines.c.line_key)),
+        )
+    )
+    source = select(*(lines.c[name] for name in _LINE)).order_by(lines.c.nr)
+    put = upsert(OrderLine).from_select(list(_LINE), source)
+    new = {name: put.excluded[name] for name in ("sku_id", "qty", "price", "dropped")}
+    db.session.execute(put.on_conflict_do_update(index_elements=["order_id", "line_key"], set_=new))
+
+
+def _settle(drafts: Sequence[Draft], taken: Taken) -> None:
+    """Cancel what came cancelled; audit the rest."""
+    written = taken.created | taken.updated
+    gone = [id for place, id in written.items() if drafts[place].cancelled]
+    cancel(gone, refunded=True)
+    taken.cancelled = len(gone)
+    taken.audited = audit(set(written.values()) - set(gone))

@@ -1,0 +1,140 @@
+"""The steps of an order. Each is one conditional UPDATE for all orders at once, and raises when one cannot take it."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from wms.core.bulk import among
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.core.lifecycle import Lifecycle
+from wms.orders.events import OrderCancelled, OrdersMoved
+from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
+from wms.orders.models import Order, OrderLine
+from wms.stock import service as stock
+from wms.stock.models import StockPromise
+from wms.stock.service import Want
+
+
+def mark_waved(order_ids: Sequence[int]) -> None:
+    """Waiting orders go into a wave. Raises `core.illegal_move` when one is not confirmed or not waiting."""
+    fit = (Order.confirmation == "confirmed", Order.refund == "none")
+    _mark(PROCESSING, Order.processing, "wave", order_ids, fit)
+
+
+def mark_unwaved(order_ids: Sequence[int]) -> None:
+    """Orders leave their wave and wait again."""
+    _mark(PROCESSING, Order.processing, "unwave", order_ids, hold_reason=None, hold_params=None)
+
+
+def mark_started(order_id: int) -> None:
+    """The first pick of an order."""
+    _mark(PROCESSING, Order.processing, "start", [order_id])
+
+
+def mark_short(order_id: int, reason: str) -> None:
+    """Pieces of an order are missing: it waits for a supervisor. `reason` is shown to them."""
+    _mark(PROCESSING, Order.processing, "short", [order_id], hold_reason=reason, hold_params=None)
+
+
+def mark_again(order_id: int) -> None:
+    """The missing pieces of a short order are picked from other bins."""
+    _mark(PROCESSING, Order.processing, "again", [order_id], hold_reason=None, hold_params=None)
+
+
+def mark_picked(order_id: int) -> None:
+    """All that will be sent of an order lies in its tote."""
+    _mark(PROCESSING, Order.processing, "pick", [order_id], hold_reason=None, hold_params=None)
+
+
+def mark_packed(order_id: int) -> None:
+    """The order's parcel is closed."""
+    _mark(PROCESSING, Order.processing, "pack", [order_id])
+
+
+def mark_shipped(order_ids: Sequence[int]) -> None:
+    """The carrier has these orders. Raises `core.illegal_move` when one is not packed."""
+    _mark(SHIPPING, Order.shipping, "ship", order_ids, (Order.processing == "packed",))
+
+
+def cancel(order_ids: Sequence[int], *, refunded: bool = False) -> None:
+    """Orders that nobody works on will not be sent; what was promised to them is free again.
+
+    Raises `core.illegal_move` (409) when one is in a wave or beyond, or cancelled already.
+    """
+    values = {"refund": REFUND.moves["refund"][1]} if refunded else {}
+    fit = (Order.processing == PROCESSING.initial,)
+    _mark(CONFIRMATION, Order.confirmation, "cancel", order_ids, fit, hold_reason=None, hold_params=None, **values)
+    lines = select(OrderLine.id).where(among(OrderLine.order_id, order_ids))
+    stock.release_promises(list(db.session.execute(lines).scalars()))
+    rows = db.session.execute(select(Order.id, Order.warehouse_id).where(among(Order.id, order_ids)))
+    for row in rows:
+        publish(OrderCancelled(row.warehouse_id, row.id))
+
+
+def drop(order_line_id: int, qty: int) -> None:
+    """`qty` pieces of a line will not be sent; as many of the pieces promised to it are free again.
+
+    Raises `orders.too_many_dropped` (409) when the line has not so many left.
+    """
+    dropped = update(OrderLine).where(OrderLine.id == order_line_id, OrderLine.qty - OrderLine.dropped >= qty)
+    if qty < 1 or _rows(db.session.execute(dropped.values(dropped=OrderLine.dropped + qty))) != 1:
+        raise WmsError("orders.too_many_dropped", qty=qty)
+    promised = db.session.execute(
+        select(StockPromise.warehouse_id, StockPromise.sku_id, StockPromise.qty)
+        .where(StockPromise.order_line_id == order_line_id, StockPromise.status == "open")
+        .with_for_update()
+    ).one_or_none()
+    if promised is None:
+        return
+    stock.release_promises([order_line_id])
+    if promised.qty > qty:  # just let go and still locked, so it cannot be short
+        stock.promise(promised.warehouse_id, [Want(order_line_id, promised.sku_id, promised.qty - qty)])
+
+
+def _mark(
+    life: Lifecycle,
+    axis: InstrumentedAttribute[str],
+    action: str,
+    order_ids: Iterable[int],
+    fit: Iterable[ColumnElement[bool]] = (),
+    **values: Any,
+) -> None:
+    """Take one step with all of these orders, or raise: one conditional UPDATE, its rows locked by id."""
+    ids = sorted(set(order_ids))
+    if not ids:
+        return
+    sources, target = life.moves[action]
+    locked = select(Order.id).where(among(Order.id, ids)).order_by(Order.id).with_for_update().cte("locked")
+    marked = update(Order).where(Order.id == locked.c.id, axis.in_(sorted(sources)), *fit)
+    done = db.session.execute(
+        marked.values({axis.key: target, **values}).returning(Order.id, Order.warehouse_id),
+        execution_options={"synchronize_session": "fetch"},
+    ).all()
+    left = sorted(set(ids) - {row.id for row in done})
+    if left:
+        raise _not_movable(life, axis, action, left[0])
+    for warehouse_id in {row.warehouse_id for row in done}:
+        moved = tuple(row.id for row in done if row.warehouse_id == warehouse_id)
+        publish(OrdersMoved(warehouse_id, moved, action))
+
+
+def _not_movable(life: Lifecycle, axis: InstrumentedAttribute[str], action: str, order_id: int) -> WmsError:
+    order = db.session.execute(
+        select(Order.number, Order.confirmation, Order.processing, Order.refund, axis.label("here"))
+        .where(Order.id == order_id)
+    ).one_or_none()  # fmt: skip
+    if order is None:
+        return WmsError("core.not_found", thing="order", key=order_id)
+    fits = order.here in life.moves[action][0]  # then it is another axis that stands against it
+    status = f"{order.confirmation}, {order.processing}, {order.refund}" if fits else order.here
+    return WmsError("core.illegal_move", thing=f"{life.thing} {order.number}", action=action, status=status)
+
+
+def _rows(result: object) -> int:
+    assert isinstance(result, CursorResult)
+    return result.rowcount

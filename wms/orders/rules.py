@@ -1,0 +1,155 @@
+"""Pure decisions of the orders room: what an audit finds, and what the axes are called."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+CHINA = frozenset({"cn", "chn", "china", "prc", "中国", "中國"})
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Where an order stands, on each of its five axes."""
+
+    confirmation: str = "unconfirmed"
+    payment: str = "unpaid"
+    processing: str = "waiting"
+    shipping: str = "unshipped"
+    refund: str = "none"
+
+
+class State(StrEnum):
+    """The merchants' eight states, and `cancelled`, which they do not number.
+
+    The eight have no name for a paid order that nobody confirmed: paying is what confirms it to a
+    merchant, so it is `to_process`, and our own hold shows beside the state, not in it.
+    """
+
+    UNCONFIRMED = "unconfirmed"  # 未确认未付款
+    TO_PAY = "to_pay"  # 已确认未付款
+    TO_PROCESS = "to_process"  # 未处理已确认已付款
+    IN_PROCESS = "in_process"  # 已处理已确认已付款: in a wave, on a cart, in a tote
+    READY_TO_GO = "ready_to_go"  # 已处理已发货: parcel closed, waybill told to the shop, carrier not here yet
+    SHIPPED = "shipped"  # 已发货: the carrier has it
+    REFUNDING = "refunding"  # 退款中
+    REFUNDED = "refunded"  # 退款成功
+    CANCELLED = "cancelled"
+
+
+EIGHT = tuple(state for state in State if state is not State.CANCELLED)
+WORKED_ON = frozenset({"waved", "picking", "short", "picked"})
+
+# The first row that fits names the state. A row fits when every axis it lists has one of its values.
+STATES: Sequence[tuple[State, Mapping[str, frozenset[str]]]] = (
+    (State.REFUNDED, {"refund": frozenset({"refunded"})}),
+    (State.REFUNDING, {"refund": frozenset({"asked"})}),
+    (State.CANCELLED, {"confirmation": frozenset({"cancelled"})}),
+    (State.SHIPPED, {"shipping": frozenset({"shipped"})}),
+    (State.READY_TO_GO, {"processing": frozenset({"packed"})}),
+    (State.IN_PROCESS, {"processing": WORKED_ON}),
+    (State.TO_PROCESS, {"payment": frozenset({"paid"})}),
+    (State.TO_PAY, {"confirmation": frozenset({"confirmed"})}),
+    (State.UNCONFIRMED, {}),
+)
+
+# 旺店通 企业版 trade_status, by the same reading.
+TRADE_STATUS: Sequence[tuple[int, Mapping[str, frozenset[str]]]] = (
+    (95, {"shipping": frozenset({"shipped"})}),  # 已发货; its refunds are a list of their own
+    (5, {"refund": frozenset({"refunded"})}),  # 已取消: refunded before it left
+    (5, {"confirmation": frozenset({"cancelled"})}),
+    (90, {"processing": WORKED_ON | {"packed"}}),  # 发货中
+    (55, {"confirmation": frozenset({"confirmed"})}),  # 已审核
+    (30, {"payment": frozenset({"paid"})}),  # 待客审
+    (12, {"payment": frozenset({"part"})}),  # 待尾款
+    (10, {}),  # 待付款
+)
+
+
+def fits(axes: Axes, row: Mapping[str, frozenset[str]]) -> bool:
+    """Whether every axis that the row lists has one of its values."""
+    return all(getattr(axes, axis) in values for axis, values in row.items())
+
+
+def eight_state(axes: Axes) -> State:
+    """The state that merchants would call this."""
+    return next(state for state, row in STATES if fits(axes, row))
+
+
+def trade_status(axes: Axes) -> int:
+    """旺店通's code for this."""
+    return next(code for code, row in TRADE_STATUS if fits(axes, row))
+
+
+def payment_of(total: Decimal, paid: Decimal) -> str:
+    """The payment axis: a free order is paid."""
+    if paid >= total:
+        return "paid"
+    return "part" if paid > 0 else "unpaid"
+
+
+# ---- audit
+
+@dataclass(frozen=True)
+class Problem:
+    """Why an order may not go on: `code` names a text of this room, `params` fill it."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an audit looks at: amounts and the address as it would stand on a label."""
+
+    total: Decimal
+    paid: Decimal
+    currency: str
+    recipient: str
+    phone: str
+    country: str
+    province: str
+    city: str
+    district: str
+    address: str
+
+
+def check_paid(claim: Claim) -> Problem | None:
+    """Paid in full, or by how much not."""
+    if claim.paid >= claim.total:
+        return None
+    amounts = {"paid": str(claim.paid), "total": str(claim.total), "currency": claim.currency}
+    return Problem("unpaid", amounts)
+
+
+def check_address(claim: Claim) -> Problem | None:
+    """Everything a carrier needs. In China that includes province, city and district."""
+    needed = ["recipient", "phone", "country", "address"]
+    if claim.country.strip().casefold() in CHINA:
+        needed += ["province", "city", "district"]
+    missing = [name for name in needed if not getattr(claim, name).strip()]
+    return Problem("address_incomplete", {"missing": ", ".join(missing)}) if missing else None
+
+
+def check_stock(short: Mapping[str, int]) -> Problem | None:
+    """`short`: pieces that could not be promised, by SKU code."""
+    if not short:
+        return None
+    listed = [{"sku": sku, "short": pieces} for sku, pieces in sorted(short.items())]
+    named = ", ".join(f"{sku} × {pieces}" for sku, pieces in sorted(short.items())[:5])
+    return Problem("stock_short", {"skus": listed, "short": named, "pieces": sum(short.values())})
+
+
+def audit_papers(claim: Claim) -> list[Problem]:
+    """What is wrong with an order before its stock is looked at."""
+    return [problem for problem in (check_paid(claim), check_address(claim)) if problem]
+
+
+def hold_of(problems: Sequence[Problem]) -> tuple[str | None, dict[str, Any] | None]:
+    """The reason to show and its figures: the first problem; the codes of the others go along as `also`."""
+    if not problems:
+        return None, None
+    also = [problem.code for problem in problems[1:]]
+    return problems[0].code, {**problems[0].params, **({"also": also} if also else {})}

@@ -1,0 +1,174 @@
+"""The verbs of the orders room."""
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.resolve import found, resolver
+from wms.orders.audit import Audited, audit
+from wms.orders.intake import Draft, DraftLine, Taken, take
+from wms.orders.marks import (
+    cancel,
+    drop,
+    mark_again,
+    mark_packed,
+    mark_picked,
+    mark_shipped,
+    mark_short,
+    mark_started,
+    mark_unwaved,
+    mark_waved,
+)
+from wms.orders.models import Order, Shop
+from wms.orders.rules import STATES, Axes, State
+
+__all__ = [
+    "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit", "axes_of",
+    "cancel", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked", "mark_shipped", "mark_short",
+    "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take",
+]  # fmt: skip
+
+
+@resolver("order")
+def _orders(code: str, warehouse_id: int) -> Select[Any]:
+    return (
+        found("order", Order.id, Order.number, Shop.code + " " + Order.number)
+        .join(Shop, Shop.id == Order.shop_id)
+        .where(Order.warehouse_id == warehouse_id, Order.number == code)
+    )
+
+
+# ---- reading
+
+@dataclass(frozen=True)
+class ReadyFilter:
+    """Which orders to take: None takes all."""
+
+    carrier: str | None = None
+    shop: str | None = None
+    promised_before: datetime | None = None
+    max_orders: int | None = None
+
+
+@dataclass(frozen=True)
+class ReadyLine:
+    """`qty` pieces of a SKU that are to be picked for an order line."""
+
+    order_line_id: int
+    sku_id: int
+    qty: int
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A confirmed order that waits to be picked."""
+
+    id: int
+    number: str
+    shop: str
+    carrier: str
+    promised_at: datetime
+    lines: tuple[ReadyLine, ...]
+
+
+def get(order_id: int) -> Order:
+    """The order with its shop and lines. Raises `core.not_found`."""
+    order = db.session.execute(
+        select(Order).where(Order.id == order_id).options(joinedload(Order.shop), selectinload(Order.lines))
+    ).scalar_one_or_none()
+    if order is None:
+        raise WmsError("core.not_found", thing="order", key=order_id)
+    return order
+
+
+def ready(warehouse_id: int, wanted: ReadyFilter = ReadyFilter()) -> list[Ready]:
+    """Confirmed orders that wait, with their lines, earliest promise first."""
+    query = (
+        select(Order)
+        .join(Order.shop)
+        .where(Order.warehouse_id == warehouse_id, Order.confirmation == "confirmed", Order.processing == "waiting")
+        .where(Order.refund == "none")
+        .options(joinedload(Order.shop), selectinload(Order.lines))
+        .order_by(Order.promised_at, Order.id)
+        .limit(wanted.max_orders)
+    )
+    if wanted.carrier:
+        query = query.where(Order.carrier == wanted.carrier)
+    if wanted.shop:
+        query = query.where(Shop.code == wanted.shop)
+    if wanted.promised_before:
+        query = query.where(Order.promised_at < wanted.promised_before)
+    return [_ready(order) for order in db.session.execute(query).scalars()]
+
+
+def _ready(order: Order) -> Ready:
+    lines = (ReadyLine(line.id, line.sku_id, line.qty - line.dropped) for line in order.lines)
+    to_pick = tuple(line for line in lines if line.qty)
+    return Ready(order.id, order.number, order.shop.code, order.carrier, order.promised_at, to_pick)
+
+
+def axes_of(order: Order) -> Axes:
+    """Where the order stands on each axis."""
+    return Axes(**{each.name: getattr(order, each.name) for each in fields(Axes)})
+
+
+def state_column() -> ColumnElement[str]:
+    """The eight-state name as SQL, from the same table that `rules.eight_state` reads."""
+    whens = []
+    for state, row in STATES:
+        tests = [getattr(Order, axis).in_(sorted(values)) for axis, values in row.items()]
+        whens.append((and_(True, *tests), state.value))
+    return case(*whens)
+
+
+def page(
+    warehouse_id: int, *, state: State | None, shop: str, q: str, held: bool, before: int | None, limit: int
+) -> list[Order]:
+    """Orders with shops, newest first, before an id. `q` begins a number or is part of a recipient's name."""
+    query = (
+        select(Order)
+        .join(Order.shop)
+        .where(Order.warehouse_id == warehouse_id)
+        .options(joinedload(Order.shop))
+        .order_by(Order.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(Order.id < before)
+    if state is not None:
+        query = query.where(state_column() == state.value)
+    if held:
+        query = query.where(Order.confirmation == "held")
+    if shop:
+        query = query.where(Shop.code == shop)
+    if q:
+        query = query.where(
+            or_(Order.number.startswith(q, autoescape=True), Order.recipient.icontains(q, autoescape=True))
+        )
+    return list(db.session.execute(query).scalars())
+
+
+def held(warehouse_id: int, reason: str | None = None, limit: int = 10_000) -> list[int]:
+    """Ids of held orders, first placed first; those held for one reason when it is given."""
+    query = select(Order.id).where(Order.warehouse_id == warehouse_id, Order.confirmation == "held")
+    if reason:
+        query = query.where(Order.hold_reason == reason)
+    return list(db.session.execute(query.order_by(Order.placed_at, Order.id).limit(limit)).scalars())
+
+
+# ---- changing
+
+def add_shop(code: str, name: str, *, currency: str = "CNY", carrier: str = "own_fleet", platform: str = "own") -> int:
+    """Make a shop; returns its id. Raises `orders.shop_exists` (409)."""
+    if db.session.execute(select(Shop.id).where(Shop.code == code)).scalar():
+        raise WmsError("orders.shop_exists", shop=code)
+    shop = Shop(code=code, name=name, platform=platform, currency=currency, carrier=carrier)
+    db.session.add(shop)
+    db.session.flush()
+    return shop.id
