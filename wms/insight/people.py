@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, true
+from sqlalchemy import Row, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from wms.access.models import DeviceSession, Person, Posting
@@ -24,7 +25,8 @@ ACTIVE = frozenset({"picking", "fetching", "packing", "station"})
 def describe(warehouse_id: int, measured: Pace, moment: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Everyone who works on the floor or is signed in for it, and the walks of those who pick."""
     parcels = _parcels(warehouse_id, moment)
-    rows = [row for row in db.session.execute(_people(warehouse_id, moment)) if _on_the_floor(row)]
+    asked = {"warehouse_id": warehouse_id, "moment": moment, "not_idle": moment - IDLE_LENGTH}
+    rows = [row for row in db.session.execute(_people(), asked) if _on_the_floor(row)]
     people = [_person(row, measured.people.get(row.id), parcels.get(row.id), moment) for row in rows]
     return people, [_walk(row) for row in rows if row.task_id is not None]
 
@@ -33,18 +35,20 @@ def _on_the_floor(row: Row[Any]) -> bool:
     return row.task_id is not None or bool(FLOOR_POSTS & set(row.posts or ()))
 
 
-def _people(warehouse_id: int, moment: datetime) -> Any:
-    session, last, ahead = _session(warehouse_id, moment), _last_line(), _next_line()
+@cache
+def _people() -> Any:
+    session, last, ahead = _session(), _last_line(), _next_line()
+    here: Any = bindparam("warehouse_id")
     last_bin, next_bin = aliased(Bin), aliased(Bin)
     mine = and_(
         PickTask.person_id == Person.id,
-        PickTask.warehouse_id == warehouse_id,
+        PickTask.warehouse_id == here,
         PickTask.status.in_(("assigned", "picking")),
     )
     columns = [
         Person.id,
         Person.name,
-        _posts(warehouse_id).label("posts"),
+        _posts().label("posts"),
         session.c.seen_at,
         session.c.station,
         session.c.created_at.label("signed_in_at"),
@@ -64,11 +68,12 @@ def _people(warehouse_id: int, moment: datetime) -> Any:
     ]
     return (
         select(*columns)
+        .select_from(Person)
         .outerjoin(session, true())
         .outerjoin(PickTask, mine)
         .outerjoin(Cart, Cart.id == PickTask.cart_id)
         .outerjoin(Wave, Wave.id == PickTask.wave_id)
-        .outerjoin(PickWaiting, and_(PickWaiting.person_id == Person.id, PickWaiting.warehouse_id == warehouse_id))
+        .outerjoin(PickWaiting, and_(PickWaiting.person_id == Person.id, PickWaiting.warehouse_id == here))
         .outerjoin(last, true())
         .outerjoin(last_bin, last_bin.id == last.c.bin_id)
         .outerjoin(ahead, true())
@@ -82,17 +87,17 @@ def _place(prefix: str, place: Any) -> list[Any]:
     return [getattr(place, name).label(f"{prefix}_{name}") for name in ("code", "aisle", "side", "y_mm")]
 
 
-def _session(warehouse_id: int, moment: datetime) -> Any:
+def _session() -> Any:
     """The session in which a person was heard from last; people change devices."""
     return (
         select(DeviceSession.seen_at, DeviceSession.created_at, Station.code.label("station"))
         .outerjoin(Station, Station.id == DeviceSession.station_id)
         .where(
             DeviceSession.person_id == Person.id,
-            DeviceSession.warehouse_id == warehouse_id,
+            DeviceSession.warehouse_id == bindparam("warehouse_id"),
             DeviceSession.ended_at.is_(None),
-            DeviceSession.expires_at > moment,
-            DeviceSession.seen_at > moment - IDLE_LENGTH,
+            DeviceSession.expires_at > bindparam("moment"),
+            DeviceSession.seen_at > bindparam("not_idle"),
         )
         .order_by(DeviceSession.seen_at.desc())
         .limit(1)
@@ -100,9 +105,9 @@ def _session(warehouse_id: int, moment: datetime) -> Any:
     )
 
 
-def _posts(warehouse_id: int) -> Any:
+def _posts() -> Any:
     held = select(func.array_agg(Posting.post)).where(
-        Posting.person_id == Person.id, Posting.warehouse_id == warehouse_id
+        Posting.person_id == Person.id, Posting.warehouse_id == bindparam("warehouse_id")
     )
     return held.scalar_subquery()
 

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, true
+from sqlalchemy import Row, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from wms.access.models import Person
@@ -25,6 +26,8 @@ PATIENCE = timedelta(seconds=30)  # a label that is printed later than this afte
 NOT_YET = ("queued", "rendered", "leased", "sending")
 BAD = ("blocked", "failed", "uncertain")
 
+HERE: Any = bindparam("warehouse_id")
+
 Item = dict[str, Any]
 
 
@@ -34,7 +37,13 @@ def describe(warehouse_id: int, moment: datetime) -> list[Item]:
     `kind`: short, label, held, walk. `actions` are commands with their bodies, ready to send:
     `{name, command, body}`.
     """
-    return [*_short(warehouse_id), *_labels(warehouse_id, moment), *_held(warehouse_id), *_walks(warehouse_id, moment)]
+    asked = {
+        "warehouse_id": warehouse_id,
+        "late": moment - PATIENCE,
+        "quiet": moment - rules.QUIET,
+    }
+    kinds = ((_short(), _short_item), (_labels(), _label_item), (_held(), _held_item), (_walks(), _walk_item))
+    return [item(row) for query, item in kinds for row in db.session.execute(query, asked)]
 
 
 def _item(
@@ -62,21 +71,23 @@ def _of_order() -> list[Any]:
     return [Order.id.label("order_id"), Order.number.label("order"), Shop.code.label("shop"), Order.promised_at]
 
 
-def _held(warehouse_id: int) -> list[Item]:
-    rows = db.session.execute(
+@cache
+def _held() -> Any:
+    return (
         select(Order.id, *_of_order(), Order.hold_reason, Order.placed_at)
         .join(Shop, Shop.id == Order.shop_id)
-        .where(Order.warehouse_id == warehouse_id, Order.confirmation == "held", Order.shipping == "unshipped")
+        .where(Order.warehouse_id == HERE, Order.confirmation == "held", Order.shipping == "unshipped")
         .order_by(Order.promised_at, Order.id)
         .limit(LISTED)
     )
-    return [
-        _item("held", row, row.hold_reason, row.placed_at, {}, [_action("audit", "order.audit", order_id=row.id)])
-        for row in rows
-    ]
 
 
-def _short(warehouse_id: int) -> list[Item]:
+def _held_item(row: Row[Any]) -> Item:
+    return _item("held", row, row.hold_reason, row.placed_at, {}, [_action("audit", "order.audit", order_id=row.id)])
+
+
+@cache
+def _short() -> Any:
     line = (
         select(PickLine.sku_id, PickLine.bin_id, PickLine.short_reason, PickLine.done_at, PickLine.done_by)
         .where(PickLine.order_id == Order.id, PickLine.status == "short")
@@ -84,7 +95,7 @@ def _short(warehouse_id: int) -> list[Item]:
         .limit(1)
         .lateral("line")
     )
-    rows = db.session.execute(
+    return (
         select(
             Order.id, *_of_order(), line.c.short_reason, line.c.done_at,
             Sku.code.label("sku"), Sku.name.label("goods"), Bin.code.label("bin"), Person.name.label("person"),
@@ -94,12 +105,11 @@ def _short(warehouse_id: int) -> list[Item]:
         .outerjoin(Sku, Sku.id == line.c.sku_id)
         .outerjoin(Bin, Bin.id == line.c.bin_id)
         .outerjoin(Person, Person.id == line.c.done_by)
-        .where(Order.warehouse_id == warehouse_id, Order.confirmation == "confirmed")
+        .where(Order.warehouse_id == HERE, Order.confirmation == "confirmed")
         .where(Order.processing == "short", Order.shipping == "unshipped")
         .order_by(Order.promised_at, Order.id)
         .limit(LISTED)
     )  # fmt: skip
-    return [_short_item(row) for row in rows]
 
 
 def _short_item(row: Row[Any]) -> Item:
@@ -109,7 +119,8 @@ def _short_item(row: Row[Any]) -> Item:
     return _item("short", row, row.short_reason, row.done_at, detail, actions)
 
 
-def _labels(warehouse_id: int, moment: datetime) -> list[Item]:
+@cache
+def _labels() -> Any:
     """Closed parcels whose label is not surely on them: no number yet, or the newest copy went wrong."""
     newer = aliased(PrintJob)
     same = and_(newer.document == PrintJob.document, newer.document_id == PrintJob.document_id)
@@ -119,13 +130,13 @@ def _labels(warehouse_id: int, moment: datetime) -> list[Item]:
         PrintJob.document_id == Parcel.id,
         ~select(newer.id).where(same, later).exists(),
     )
-    late = Parcel.closed_at < moment - PATIENCE
+    late = Parcel.closed_at < bindparam("late")
     wrong = or_(
         PrintJob.status.in_(BAD),
-        and_(PrintJob.status.in_(NOT_YET), PrintJob.asked_at < moment - PATIENCE),
+        and_(PrintJob.status.in_(NOT_YET), PrintJob.asked_at < bindparam("late")),
         and_(late, or_(PrintJob.id.is_(None), Waybill.id.is_(None), Waybill.status == "asked")),
     )
-    rows = db.session.execute(
+    return (
         select(
             Parcel.id, *_of_order(), Parcel.number.label("parcel"), Parcel.closed_at,
             Waybill.number.label("waybill"), PrintJob.id.label("job_id"), PrintJob.document,
@@ -137,12 +148,11 @@ def _labels(warehouse_id: int, moment: datetime) -> list[Item]:
         .outerjoin(Waybill, and_(Waybill.parcel_id == Parcel.id, Waybill.status != "void"))
         .outerjoin(PrintJob, its)
         .outerjoin(Printer, Printer.id == PrintJob.printer_id)
-        .where(Order.warehouse_id == warehouse_id, Order.confirmation == "confirmed", Order.processing == "packed")
+        .where(Order.warehouse_id == HERE, Order.confirmation == "confirmed", Order.processing == "packed")
         .where(Order.shipping == "unshipped", Parcel.status == "closed", wrong)
         .order_by(Order.promised_at, Parcel.id, PrintJob.document)
         .limit(LISTED)
     )  # fmt: skip
-    return [_label_item(row) for row in rows]
 
 
 def _label_item(row: Row[Any]) -> Item:
@@ -165,15 +175,16 @@ def _label_actions(row: Row[Any]) -> list[Item]:
     return []
 
 
-def _walks(warehouse_id: int, moment: datetime) -> list[Item]:
+@cache
+def _walks() -> Any:
     """Walks that nobody goes on with: handed back with goods on the cart, or without a scan for long."""
     last = func.coalesce(
         select(func.max(PickLine.done_at)).where(PickLine.task_id == PickTask.id).scalar_subquery(),
         PickTask.started_at,
     )
-    quiet = and_(PickTask.status == "picking", last < moment - rules.QUIET)
+    quiet = and_(PickTask.status == "picking", last < bindparam("quiet"))
     left = and_(PickTask.status == "open", PickTask.cart_id.is_not(None))
-    rows = db.session.execute(
+    return (
         select(
             PickTask.id, PickTask.status, PickTask.open_lines, last.label("since"),
             Wave.number.label("wave"), Cart.code.label("cart"), Person.name.label("person"),
@@ -181,14 +192,12 @@ def _walks(warehouse_id: int, moment: datetime) -> list[Item]:
         .join(Wave, Wave.id == PickTask.wave_id)
         .outerjoin(Cart, Cart.id == PickTask.cart_id)
         .outerjoin(Person, Person.id == PickTask.person_id)
-        .where(PickTask.warehouse_id == warehouse_id, or_(quiet, left))
+        .where(PickTask.warehouse_id == HERE, or_(quiet, left))
         .order_by(PickTask.id)
         .limit(LISTED)
     )  # fmt: skip
-    return [
-        _item(
-            "walk", row, "quiet" if row.status == "picking" else "handed_back", row.since,
-            {"wave": row.wave, "cart": row.cart, "person": row.person, "left": row.open_lines}, [],
-        )
-        for row in rows
-    ]  # fmt: skip
+
+
+def _walk_item(row: Row[Any]) -> Item:
+    detail = {"wave": row.wave, "cart": row.cart, "person": row.person, "left": row.open_lines}
+    return _item("walk", row, "quiet" if row.status == "picking" else "handed_back", row.since, detail, [])

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from wms.core.db import db
 from wms.insight import rules
@@ -17,6 +18,7 @@ from wms.shipping.models import Carrier, Manifest, ManifestParcel
 from wms.stock.models import Container
 
 SHIPPED_WITHIN = timedelta(hours=24)
+HERE: Any = bindparam("warehouse_id")
 AXES = (Order.confirmation, Order.payment, Order.processing, Order.shipping, Order.refund)
 
 
@@ -25,16 +27,18 @@ def orders(warehouse_id: int, moment: datetime) -> dict[str, Any]:
 
     `axes` is [[confirmation, payment, processing, shipping, refund, count], …] without shipped orders.
     """
-    rows = db.session.execute(
-        select(*AXES, func.count())
-        .where(Order.warehouse_id == warehouse_id, Order.confirmation != "cancelled", Order.shipping == "unshipped")
-        .group_by(*AXES)
-    ).all()
+    rows = db.session.execute(_by_axes(), {"warehouse_id": warehouse_id}).all()
     steps: Counter[str] = Counter(dict.fromkeys(rules.STEPS, 0))
     for confirmation, _, processing, shipping, _, count in rows:
         steps[rules.step(confirmation, processing, shipping)] += count
     steps["shipped"] = _shipped(warehouse_id, moment)
     return {"steps": dict(steps), "axes": [list(row) for row in rows]}
+
+
+@cache
+def _by_axes() -> Any:
+    still = (Order.warehouse_id == HERE, Order.confirmation != "cancelled", Order.shipping == "unshipped")
+    return select(*AXES, func.count()).where(*still).group_by(*AXES)
 
 
 def _shipped(warehouse_id: int, moment: datetime) -> int:
@@ -53,22 +57,25 @@ def ready(warehouse_id: int) -> dict[str, Any]:
 
     `promises` counts, hour by hour, the orders promised up to `before`.
     """
-    hour = func.date_trunc("hour", Order.promised_at)
-    rows = db.session.execute(
-        select(Order.carrier, Carrier.name, Shop.code, Shop.name, hour, func.max(Order.promised_at), func.count())
-        .join(Shop, Shop.id == Order.shop_id)
-        .outerjoin(Carrier, Carrier.code == Order.carrier)
-        .where(
-            Order.warehouse_id == warehouse_id, Order.confirmation == "confirmed", Order.processing == "waiting"
-        )
-        .group_by(Order.carrier, Carrier.name, Shop.code, Shop.name, hour)
-    ).all()
+    rows = db.session.execute(_ready_query(), {"warehouse_id": warehouse_id}).all()
     return {
         "orders": sum(row[6] for row in rows),
         "carriers": _choices((row[0], row[1] or row[0], row[6]) for row in rows),
         "shops": _choices((row[2], row[3], row[6]) for row in rows),
         "promises": _promises(rows),
     }
+
+
+@cache
+def _ready_query() -> Any:
+    hour = func.date_trunc("hour", Order.promised_at)
+    return (
+        select(Order.carrier, Carrier.name, Shop.code, Shop.name, hour, func.max(Order.promised_at), func.count())
+        .join(Shop, Shop.id == Order.shop_id)
+        .outerjoin(Carrier, Carrier.code == Order.carrier)
+        .where(Order.warehouse_id == HERE, Order.confirmation == "confirmed", Order.processing == "waiting")
+        .group_by(Order.carrier, Carrier.name, Shop.code, Shop.name, hour)
+    )
 
 
 def _choices(counted: Any) -> list[dict[str, Any]]:
@@ -95,17 +102,20 @@ def _promises(rows: Any) -> list[dict[str, Any]]:
 
 def carts(warehouse_id: int) -> dict[str, int]:
     """Carts and totes: how many there are and how many carry an order now."""
+    row = db.session.execute(_carts_query(), {"warehouse_id": warehouse_id}).one()
+    return dict(row._mapping)
+
+
+@cache
+def _carts_query() -> Any:
     in_use = select(func.count(func.distinct(PickTask.cart_id))).where(
-        PickTask.warehouse_id == warehouse_id,
+        PickTask.warehouse_id == HERE,
         PickTask.status.in_(("open", "assigned", "picking")),
         PickTask.cart_id.is_not(None),
     )
     totes = select(func.count()).select_from(PickTote).join(Container, Container.id == PickTote.container_id)
-    row = db.session.execute(
-        select(
-            in_use.scalar_subquery().label("in_use"),
-            select(func.count()).where(Cart.warehouse_id == warehouse_id).scalar_subquery().label("total"),
-            totes.where(PickTote.in_use, Container.warehouse_id == warehouse_id).scalar_subquery().label("totes"),
-        )
-    ).one()
-    return dict(row._mapping)
+    return select(
+        in_use.scalar_subquery().label("in_use"),
+        select(func.count()).where(Cart.warehouse_id == HERE).scalar_subquery().label("total"),
+        totes.where(PickTote.in_use, Container.warehouse_id == HERE).scalar_subquery().label("totes"),
+    )
