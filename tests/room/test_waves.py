@@ -296,6 +296,6 @@ def test_three_hundred_orders_of_twenty_lines_are_released_in_seconds(big):
     wave = do(big.boss, "wave.release", wave_id=wave["id"])["data"]["wave"]
     released = time.monotonic()
     assert (wave["orders"], wave["lines"], wave["carts"]) == (300, 6000, 25)
-    print(f"build {built - begun:.2f} s, release {released - built:.2f} s")  # noqa: T201
+    assert built - begun < 2
     assert released - built < 10  # 5 s on a quiet machine
     floor.proved()

@@ -114,16 +114,24 @@ def _refuse_unless_planned(wave: Wave) -> None:
 def _need(wave_id: int) -> tuple[_Need, list[int]]:
     """What to pick, earliest promise first, and the orders that must not go any more."""
     rows = db.session.execute(
-        select(Order.id, Order.confirmation, Order.processing, Order.refund, OrderLine)
+        select(
+            Order.id,
+            Order.confirmation,
+            Order.processing,
+            Order.refund,
+            OrderLine.id.label("line_id"),
+            OrderLine.sku_id,
+            (OrderLine.qty - OrderLine.dropped).label("qty"),
+        )
         .join(Membership, Membership.order_id == Order.id)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(Membership.wave_id == wave_id, Membership.active, OrderLine.qty > OrderLine.dropped)
         .order_by(Order.promised_at, Order.id, OrderLine.id)
     ).all()
-    going = [row.OrderLine for row in rows if row[1:4] == ("confirmed", "waved", "none")]
-    wants = [stock.Want(line.id, line.sku_id, line.qty - line.dropped) for line in going]
-    gone = {row.id for row in rows} - {line.order_id for line in going}
-    return _Need(wants, {line.id: line.order_id for line in going}), sorted(gone)
+    going = [row for row in rows if (row.confirmation, row.processing, row.refund) == ("confirmed", "waved", "none")]
+    wants = [stock.Want(row.line_id, row.sku_id, row.qty) for row in going]
+    gone = {row.id for row in rows} - {row.id for row in going}
+    return _Need(wants, {row.line_id: row.id for row in going}), sorted(gone)
 
 
 def _plan(wave: Wave, need: _Need) -> tuple[WavePlan, list[int]]:
