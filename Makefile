@@ -1,0 +1,73 @@
+# Everything a newcomer needs; `make` alone lists it. Needs git, make and a Python of at least 3.11.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.ready-to-run
+TEST := $(VENV)/.ready-to-test
+PATIENT := --durations=5
+
+STRICT := wms/core printers $(wildcard wms/*/rules.py wms/*/service.py)
+
+.PHONY: help demo demo-reset serve test lint bench lock screenshots docs clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: $(RUN) ## a warehouse with a day's orders on this machine, in your browser
+	@$(BIN)/wms demo
+
+demo-reset: $(RUN) ## the same, begun anew
+	@$(BIN)/wms demo --reset
+
+test: $(TEST) ## everything that proves the system; what could not run is listed at the end
+	@.ci/setup chromium $(VENV)
+	@.ci/setup system_font $(VENV)
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/wms migrate check
+	$(BIN)/wms docs --check
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PATIENT)
+
+lint: $(TEST) ## style, types, and which room imports which
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict --follow-imports=silent $(STRICT)
+	$(BIN)/lint-imports
+
+bench: $(TEST) ## measure; writes bench/results/*.json
+	$(BIN)/python -m bench
+
+screenshots: $(TEST) ## take the pictures under docs/ again
+	@.ci/setup chromium $(VENV)
+	@.ci/setup system_font $(VENV)
+	SCREENSHOTS=docs $(BIN)/python -m pytest -m browser
+
+docs: $(RUN) ## write what is generated from the code under docs/
+	$(BIN)/wms docs
+
+lock: ## choose versions anew, for every platform and Python from 3.11 on
+	@.ci/setup venv .venv-lock
+	@.venv-lock/bin/python -m pip install -q --disable-pip-version-check -U uv
+	$(call locked,--extra build pyproject.toml,requirements.txt)
+	$(call locked,--extra build --extra test pyproject.toml,requirements-test.txt)
+	@echo noto-cjk-sans-otc > .venv-lock/font.in
+	$(call locked,.venv-lock/font.in,requirements-font.txt)
+
+# The whole world's files are locked, whatever this machine's own package settings are.
+locked = env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS UV_NO_CONFIG=1 .venv-lock/bin/uv pip compile \
+	--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	--custom-compile-command "make lock" $(1) -o $(2)
+
+clean: ## remove what was built, but not the data
+	rm -rf $(VENV) .venv-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+
+$(RUN): requirements.txt pyproject.toml .ci/setup
+	@.ci/setup venv $(VENV)
+	@.ci/setup pip $(VENV) requirements.txt
+	@.ci/setup font $(VENV)
+	@touch $@
+
+$(TEST): requirements-test.txt pyproject.toml .ci/setup
+	@.ci/setup venv $(VENV)
+	@.ci/setup pip $(VENV) requirements-test.txt
+	@touch $@ $(RUN)
