@@ -54,8 +54,8 @@ export class Shell {
 
   /** Show a flow by name; `data` goes to its `enter`. */
   async go(name, data) {
+    if (this.flow !== this._flow(name)) this.sheet = null;
     this.flow = this._flow(name);
-    this.sheet = null;
     this.changed();
     if (this.flow.enter) await this.flow.enter(data || {});
     this.changed();
