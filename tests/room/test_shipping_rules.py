@@ -5,7 +5,7 @@ import pytest
 
 from wms.shipping.carriers import Party, Request
 from wms.shipping.carriers.own_fleet import route_code, sorting_code
-from wms.shipping.rules import Piece, barcode_text, full_address, items_summary, label_locale, note
+from wms.shipping.rules import Piece, barcode_text, full_address, items_summary, label_locale, note, slip_lines
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,13 @@ def test_contents_name_three_and_count_the_rest():
     pieces = [Piece(f"S{n}", f"Thing {n}", n) for n in range(1, 6)]
     assert items_summary(pieces) == "Thing 1 ×1; Thing 2 ×2; Thing 3 ×3; +9"
     assert items_summary([Piece("S", "x" * 40, 1)]) == "x" * 23 + "… ×1"
+
+
+def test_slip_of_a_huge_order_says_how_much_it_leaves_out():
+    pieces = [Piece(f"S{n}", f"Thing {n}", 2) for n in range(400)]
+    listed = slip_lines(pieces)
+    assert len(listed) == 151
+    assert (listed[-1].name, sum(piece.qty for piece in listed)) == ("+250", 800)
 
 
 def test_long_remark_shows_that_it_was_cut():

@@ -60,6 +60,7 @@ class Dispatcher:
             target=listen, args=(self._config.psycopg_url, self._woken, self._stop), name="print-listen", daemon=True
         )
         ears.start()
+        threading.Thread(target=wire.warm_up, name="print-fonts", daemon=True).start()
         while not self._stop.is_set():
             try:
                 self._tick()

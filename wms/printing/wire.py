@@ -5,14 +5,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+import structlog
+
 import printers
-from printers import AddressRefused, InvalidField, Label, NotReachable, escpos, escpos_decode, zpl, zpl_decode
+from printers import (
+    AddressRefused,
+    InvalidField,
+    Label,
+    NotReachable,
+    PrintError,
+    escpos,
+    escpos_decode,
+    zpl,
+    zpl_decode,
+)
 from printers.bitmap import png_of
 from printers.media import parse_media
 from printers.os_queue import OsQueue
 from printers.status import PrinterStatus
 from printers.transport import AllowedNetworks, Limits, Sent, Tcp, Transport
 from wms.printing.models import Printer
+
+log = structlog.get_logger(__name__)
 
 # Short, so that a station sees within 3 s that a printer is off.
 LIMITS = Limits(connect=1.0, send=20.0, answer=1.0, drain=15.0)
@@ -101,6 +115,15 @@ def render(document: str, data: Mapping[str, Any], media: str, to: Target) -> Re
         width = parse_media(media).dots_wide(to.dpi)
         return Rendered(escpos.encode(label.bitmap, escpos.Profile(width=width)), names)
     return Rendered(zpl.encode(label.bitmap), names)
+
+
+def warm_up() -> None:
+    """Open the fonts now, so that the first label of the day does not wait most of a second for them."""
+    try:
+        for locale in ("zh_Hans", "zh_Hant", "en"):
+            picture("test_page", {"printer": "0123456789", "locale": locale}, "100x180", 203)
+    except PrintError:
+        log.warning("fonts_not_opened", exc_info=True)
 
 
 def picture(document: str, data: Mapping[str, Any], media: str, dpi: int) -> Label:

@@ -19,10 +19,14 @@ from wms.shipping.rules import (
     Piece,
     barcode_text,
     full_address,
+    headline,
     items_summary,
     label_locale,
     note,
     printed_at,
+    shortened,
+    slip_lines,
+    title,
 )
 
 
@@ -73,14 +77,14 @@ def waybill_data(of: Shipment, carrier: Carrier, waybill: Waybill) -> dict[str, 
     order, house = of.order, of.warehouse
     address = full_address(order.country, order.province, order.city, order.district, order.address)
     return {
-        "carrier": carrier.name,
+        "carrier": headline(carrier.name),
         "waybill_number": waybill.number,
-        "route_code": waybill.route_code,
+        "route_code": headline(waybill.route_code),
         "sorting_code": waybill.sorting_code,
         "recipient": _party(order.recipient, order.phone, " ".join(filter(None, [address, order.postcode]))),
         "sender": _party(house.name, house.phone, house.address),
-        "order_number": order.number,
-        "shop": of.shop.name,
+        "order_number": title(order.number),
+        "shop": title(of.shop.name),
         "weight_g": of.parcel.weight_g or 0,
         "items": items_summary(of.pieces),
         "note": note(order.remark),
@@ -92,14 +96,14 @@ def waybill_data(of: Shipment, carrier: Carrier, waybill: Waybill) -> dict[str, 
 def slip_data(of: Shipment) -> dict[str, Any]:
     """The data of a `packing_slip`."""
     return {
-        "shop": of.shop.name,
+        "shop": title(of.shop.name),
         "order_number": barcode_text(of.order.number, of.parcel.number),
-        "lines": [{"sku": piece.sku, "name": piece.name, "qty": piece.qty} for piece in of.pieces],
-        "recipient": of.order.recipient,
+        "lines": [{"sku": piece.sku, "name": piece.name, "qty": piece.qty} for piece in slip_lines(of.pieces)],
+        "recipient": shortened(of.order.recipient, 60),
         "printed_at": printed_at(now()),
         "locale": label_locale(of.order.country),
     }
 
 
 def _party(name: str, phone: str, address: str) -> dict[str, str]:
-    return {"name": name.strip() or UNKNOWN, "phone": phone.strip() or UNKNOWN, "address": address.strip() or UNKNOWN}
+    return {"name": title(name) or UNKNOWN, "phone": phone.strip() or UNKNOWN, "address": address.strip() or UNKNOWN}

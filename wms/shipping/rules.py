@@ -4,11 +4,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import east_asian_width
 
 UNKNOWN = "-"  # documents need something where a fact is not known
 _MOST_NAMED = 3
-_LONGEST_NAME = 24
-_LONGEST_NOTE = 60
+_MOST_LISTED = 150  # five metres of paper
+_WIDEST_NAME = 24
+_WIDEST_NOTE = 60
+_WIDEST_TITLE = 28  # what fits at the smallest legible size on a 76 mm label
+_WIDEST_HEADLINE = 20
 _SIMPLIFIED = {"", "cn", "chn", "china", "中国", "中國"}
 _TRADITIONAL = {
     "tw", "twn", "taiwan", "台湾", "台灣", "hk", "hkg", "hong kong", "香港", "mo", "macau", "macao", "澳門", "澳门",
@@ -34,19 +38,49 @@ def label_locale(country: str) -> str:
 
 def items_summary(pieces: Sequence[Piece]) -> str:
     """The contents on one line of a label: three names at most, then how much more there is."""
-    named = [f"{shortened(piece.name, _LONGEST_NAME)} ×{piece.qty}" for piece in pieces[:_MOST_NAMED]]
+    named = [f"{shortened(piece.name, _WIDEST_NAME)} ×{piece.qty}" for piece in pieces[:_MOST_NAMED]]
     more = sum(piece.qty for piece in pieces[_MOST_NAMED:])
     return "; ".join([*named, f"+{more}"] if more else named)
 
 
+def slip_lines(pieces: Sequence[Piece]) -> list[Piece]:
+    """What a packing slip lists: everything, or the first 150 and how much more there is."""
+    if len(pieces) <= _MOST_LISTED:
+        return list(pieces)
+    rest = pieces[_MOST_LISTED:]
+    return [*pieces[:_MOST_LISTED], Piece("…", f"+{len(rest)}", sum(piece.qty for piece in rest))]
+
+
 def note(remark: str) -> str:
     """The buyer's remark as it fits on a label."""
-    return shortened(" ".join(remark.split()), _LONGEST_NOTE)
+    return shortened(" ".join(remark.split()), _WIDEST_NOTE)
 
 
-def shortened(text: str, longest: int) -> str:
-    """At most `longest` characters, the cut shown by an ellipsis."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+def title(name: str) -> str:
+    """The name of a shop or a party, or an order number, as its place on a label holds it."""
+    return shortened(" ".join(name.split()), _WIDEST_TITLE)
+
+
+def headline(text: str) -> str:
+    """A carrier's name or a route code, which are printed large."""
+    return shortened(" ".join(text.split()), _WIDEST_HEADLINE)
+
+
+def shortened(text: str, widest: int) -> str:
+    """At most `widest` wide, Latin letters counting 1 and Chinese characters 2; an ellipsis shows the cut."""
+    if sum(map(_width, text)) <= widest:
+        return text
+    kept, room = "", widest - 1
+    for char in text:
+        room -= _width(char)
+        if room < 0:
+            break
+        kept += char
+    return kept.rstrip() + "…"
+
+
+def _width(char: str) -> int:
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 def barcode_text(order_number: str, parcel: str) -> str:
