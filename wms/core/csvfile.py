@@ -317,6 +317,13 @@ class Header:
                 return Reject(line, self._header[index], bad.code, bad.params, cell[:80], cells)
         return Row(line, cells, values)
 
+    def peek(self, cells: Sequence[str], name: str) -> str:
+        """The text in one of our columns of a row that may not be readable otherwise; empty when there is none."""
+        if name in self._constants:
+            return str(self._constants[name])
+        index = next((index for column, index in self._used if column.name == name), len(cells))
+        return " ".join(cells[index].split()) if index < len(cells) else ""
+
 
 def _check_names(columns: Sequence[Column], explicit: Mapping[str, str]) -> None:
     known = [column.name for column in columns]
@@ -335,3 +342,17 @@ def _constant(column: Column, value: str) -> Any:
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+
+
+def parse_map(told: str) -> dict[str, str]:
+    """`sku=Item No,qty=Pieces,paid==full` as {ours: theirs}; a value that begins with `=` is a constant.
+
+    A pair that holds a comma is put in double quotes. Raises `core.csv_map`.
+    """
+    pairs: dict[str, str] = {}
+    for pair in next(csv.reader([told]), []):
+        ours, equals, theirs = pair.strip().partition("=")
+        if not equals or not ours or not theirs:
+            raise WmsError("core.csv_map", pair=pair.strip())
+        pairs[ours.strip()] = theirs.strip()
+    return pairs

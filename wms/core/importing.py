@@ -137,19 +137,20 @@ class Job:
     def actor_id(self) -> int | None:
         return self.options.get("actor_id")
 
-    def read(self, columns: Sequence[Column], mapping: Mapping[str, str] | None = None) -> tuple[Header, Iterator[Row]]:
+    def read(self, columns: Sequence[Column]) -> tuple[Header, Iterator[Row]]:
         """The header as it was understood, and the rows that can be read; the others are turned away here."""
-        header = Header(self.file.header, columns, self.mapping if mapping is None else mapping)
-        return header, self._rows(header)
+        header = Header(self.file.header, columns, self.mapping)
+        return header, self.rows(header, lambda reject: self.turn_away([reject]))
 
-    def _rows(self, header: Header) -> Iterator[Row]:
+    def rows(self, header: Header, unreadable: Callable[[Reject], None]) -> Iterator[Row]:
+        """The rows that can be read; the others are handed to `unreadable`."""
         for line, cells in self.file:
             self.summary.read += 1
             row = header.read(line, cells)
             if isinstance(row, Row):
                 yield row
             else:
-                self.turn_away([row])
+                unreadable(row)
 
     def turn_away(self, rejects: Sequence[Reject]) -> None:
         """Report rows that do not go in."""

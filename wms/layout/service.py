@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Select, Text, func, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from wms.core.bulk import among, rows_of
@@ -200,7 +201,7 @@ def add_level(warehouse_id: int) -> int:
     top = (
         select(Bin)
         .where(Bin.warehouse_id == warehouse_id, Bin.kind == "pick")
-        .distinct(Bin.aisle, Bin.y_mm, Bin.side)
+        .ext(distinct_on(Bin.aisle, Bin.y_mm, Bin.side))
         .order_by(Bin.aisle, Bin.y_mm, Bin.side, Bin.level.desc())
     )
     above = [

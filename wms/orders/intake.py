@@ -137,6 +137,17 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
     return taken
 
 
+def known(drafts: Sequence[Draft]) -> list[bool]:
+    """Whether each of these orders is here already, whatever it says."""
+    keys = rows_of("k", {"shop": Text(), "number": Text()}, [(draft.shop, draft.number) for draft in drafts])
+    rows = db.session.execute(
+        select(Shop.code, Order.number).join(Shop, Shop.id == Order.shop_id)
+        .join(keys, (keys.c.shop == Shop.code) & (keys.c.number == Order.number))
+    )  # fmt: skip
+    here = {(row.code, row.number) for row in rows}
+    return [(draft.shop, draft.number) in here for draft in drafts]
+
+
 def _sound(drafts: Sequence[Draft], taken: Taken) -> list[_Sound]:
     shops = _shops({draft.shop for draft in drafts})
     sku_ids = catalog.sku_ids(line.sku for draft in drafts for line in draft.lines)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.lock import lock
 from wms.core.resolve import found, resolver
 from wms.orders.audit import Audited, audit
-from wms.orders.intake import Draft, DraftLine, Taken, take
+from wms.orders.intake import Draft, DraftLine, Taken, known, take
 from wms.orders.marks import (
     cancel,
     drop,
@@ -26,12 +27,12 @@ from wms.orders.marks import (
     mark_waved,
 )
 from wms.orders.models import Order, Shop
-from wms.orders.rules import STATES, Axes, State
+from wms.orders.rules import STATES, Axes, State, eight_state
 
 __all__ = [
-    "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit", "axes_of",
-    "cancel", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked", "mark_shipped", "mark_short",
-    "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take",
+    "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit", "audit_one",
+    "axes_of", "cancel", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked", "mark_shipped", "mark_short",
+    "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take", "take_one",
 ]  # fmt: skip
 
 
@@ -77,12 +78,15 @@ class Ready:
     lines: tuple[ReadyLine, ...]
 
 
-def get(order_id: int) -> Order:
-    """The order with its shop and lines. Raises `core.not_found`."""
+def get(order_id: int, warehouse_id: int | None = None) -> Order:
+    """The order with its shop and lines, as it is now. Raises `core.not_found`, also for another warehouse's."""
     order = db.session.execute(
-        select(Order).where(Order.id == order_id).options(joinedload(Order.shop), selectinload(Order.lines))
+        select(Order)
+        .where(Order.id == order_id)
+        .options(joinedload(Order.shop), selectinload(Order.lines))
+        .execution_options(populate_existing=True)
     ).scalar_one_or_none()
-    if order is None:
+    if order is None or warehouse_id not in (None, order.warehouse_id):
         raise WmsError("core.not_found", thing="order", key=order_id)
     return order
 
@@ -172,3 +176,33 @@ def add_shop(code: str, name: str, *, currency: str = "CNY", carrier: str = "own
     db.session.add(shop)
     db.session.flush()
     return shop.id
+
+
+def take_one(warehouse_id: int, draft: Draft) -> tuple[int, bool]:
+    """Take one order in and audit it; returns (its id, whether it is new).
+
+    The same order again is left as it is. Raises `orders.number_taken` (409) when another order has its
+    shop and number, and the code of `take`'s refusal otherwise.
+    """
+    lock(f"order.take {draft.shop} {draft.number}", 0)  # the same order twice at once: the second finds the first
+    if known([draft])[0]:
+        order_id, digest = db.session.execute(
+            select(Order.id, Order.source_hash)
+            .join(Order.shop)
+            .where(Shop.code == draft.shop, Order.number == draft.number)
+        ).one()
+        if bytes(digest) != draft.digest():
+            raise WmsError("orders.number_taken", shop=draft.shop, number=draft.number)
+        return order_id, False
+    taken = take(warehouse_id, [draft])
+    for refused in taken.refused.get(0, []):
+        raise WmsError(refused.code, **refused.params)
+    return taken.created[0], True
+
+
+def audit_one(warehouse_id: int, order_id: int) -> Order:
+    """Audit one order and return it as it is then. Raises `core.not_found`, `orders.nothing_to_audit` (409)."""
+    order = get(order_id, warehouse_id)
+    if audit([order_id]).passed_over:
+        raise WmsError("orders.nothing_to_audit", number=order.number, status=eight_state(axes_of(order)).value)
+    return get(order_id)

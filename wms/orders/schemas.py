@@ -1,0 +1,168 @@
+"""What the endpoints of orders take and give. Amounts are decimal strings in the order's currency."""
+from __future__ import annotations
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from wms.orders.rules import State
+
+Filled = validate.Regexp(r"^\S(.*\S)?$", error="must not be empty, nor begin or end with a blank")
+NOT_NEGATIVE = validate.Range(min=0)
+MOST = 10_000_000
+
+
+class NewLine(Schema):
+    """`key` tells the line from the others of its order; the SKU when it is left out."""
+
+    sku = fields.String(required=True, validate=[validate.Length(1, 100), Filled])
+    qty = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST))
+    price = fields.Decimal(load_default=0, places=4, allow_nan=False, validate=NOT_NEGATIVE)
+    key = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class Address(Schema):
+    recipient = fields.String(load_default="", validate=validate.Length(max=100))
+    phone = fields.String(load_default="", validate=validate.Length(max=40))
+    country = fields.String(load_default="", validate=validate.Length(max=60))
+    province = fields.String(load_default="", validate=validate.Length(max=60))
+    city = fields.String(load_default="", validate=validate.Length(max=60))
+    district = fields.String(load_default="", validate=validate.Length(max=60))
+    address = fields.String(load_default="", validate=validate.Length(max=300))
+    postcode = fields.String(load_default="", validate=validate.Length(max=20))
+
+
+class NewOrder(Address):
+    """The total is the lines' amounts and `postage`. What is left out comes from the shop."""
+
+    shop = fields.String(required=True, validate=[validate.Length(1, 60), Filled])
+    number = fields.String(required=True, validate=[validate.Length(1, 80), Filled])
+    placed_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    promised_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    currency = fields.String(load_default=None, allow_none=True, validate=validate.Length(3, 3))
+    carrier = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 60))
+    postage = fields.Decimal(load_default=0, places=2, allow_nan=False, validate=NOT_NEGATIVE)
+    paid = fields.Decimal(load_default=0, places=2, allow_nan=False, validate=NOT_NEGATIVE)
+    remark = fields.String(load_default="", validate=validate.Length(max=500))
+    lines = fields.List(fields.Nested(NewLine), required=True, validate=validate.Length(1, 1000))
+
+    @validates_schema
+    def keys_differ(self, data: dict[str, list[dict[str, str]]], **_: object) -> None:
+        keys = [line["key"] or line["sku"] for line in data["lines"]]
+        if len(set(keys)) < len(keys):
+            raise ValidationError("two lines have the same key or SKU: give each a key of its own", "lines")
+
+
+class LineView(Schema):
+    id = fields.Integer()
+    key = fields.String()
+    sku = fields.String()
+    name = fields.String()
+    qty = fields.Integer()
+    dropped = fields.Integer()
+    price = fields.Decimal(as_string=True)
+
+
+class HoldView(Schema):
+    """Why the order does not go on: a code, its text, and the figures behind it."""
+
+    reason = fields.String()
+    text = fields.String()
+    params = fields.Dict()
+
+
+class OrderSummary(Schema):
+    """`state`: one of the merchants' eight, or cancelled. `trade_status`: 旺店通's code. Both follow from the axes."""
+
+    id = fields.Integer()
+    shop = fields.String()
+    number = fields.String()
+    state = fields.String()
+    state_text = fields.String()
+    trade_status = fields.Integer()
+    confirmation = fields.String()
+    payment = fields.String()
+    processing = fields.String()
+    shipping = fields.String()
+    refund = fields.String()
+    hold = fields.Nested(HoldView, allow_none=True)
+    placed_at = fields.AwareDateTime()
+    promised_at = fields.AwareDateTime()
+    carrier = fields.String()
+    currency = fields.String()
+    total = fields.Decimal(as_string=True)
+    paid = fields.Decimal(as_string=True)
+    recipient = fields.String()
+
+
+class OrderView(OrderSummary):
+    phone = fields.String()
+    country = fields.String()
+    province = fields.String()
+    city = fields.String()
+    district = fields.String()
+    address = fields.String()
+    postcode = fields.String()
+    remark = fields.String()
+    lines = fields.List(fields.Nested(LineView))
+
+
+class OrderQuery(Schema):
+    """`q` begins an order number or is part of a recipient's name."""
+
+    state = fields.Enum(State, by_value=True, load_default=None)
+    shop = fields.String(load_default="", validate=validate.Length(max=60))
+    q = fields.String(load_default="", validate=validate.Length(max=80))
+    held = fields.Boolean(load_default=False)
+    cursor = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+
+
+class OrderPage(Schema):
+    """Newest first. `next` is the cursor of the next page, null on the last."""
+
+    items = fields.List(fields.Nested(OrderSummary))
+    next = fields.Integer(allow_none=True)
+
+
+class AuditOrder(Schema):
+    order_id = fields.Integer(required=True, strict=True)
+
+
+class ImportQuery(Schema):
+    """`map`: ours=Theirs,…; a value that begins with `=` is a constant. The others are options of some kinds."""
+
+    map = fields.String(load_default="", validate=validate.Length(max=4000))
+    # A name only: a path would let a caller read files of the server.
+    profile = fields.String(load_default=None, validate=validate.Regexp(r"^[a-z0-9-]{1,60}$"))
+    encoding = fields.String(load_default=None, validate=validate.Length(max=40))
+    shop = fields.String(load_default=None, validate=validate.Length(1, 60))
+    create_missing = fields.Boolean(load_default=False)
+    stock = fields.Decimal(load_default=None, allow_nan=False, validate=validate.Range(0, 1000, min_inclusive=False))
+    aisles = fields.Integer(load_default=None)
+    aisle_spacing_mm = fields.Integer(load_default=None)
+    aisle_length_mm = fields.Integer(load_default=None)
+    depot_aisle = fields.Integer(load_default=None)
+    depot_side = fields.String(load_default=None, validate=validate.OneOf(["front", "back"]))
+
+
+class RejectView(Schema):
+    line = fields.Integer()
+    column = fields.String()
+    code = fields.String()
+    reason = fields.String()
+    value = fields.String()
+
+
+class ImportSummary(Schema):
+    """`read` and `rejected` count rows; further counts depend on the kind. `rejects` are the first 1,000."""
+
+    class Meta:
+        unknown = "include"
+
+    kind = fields.String()
+    read = fields.Integer()
+    created = fields.Integer()
+    updated = fields.Integer()
+    unchanged = fields.Integer()
+    rejected = fields.Integer()
+    seconds = fields.Float()
+    rejects = fields.List(fields.Nested(RejectView))

@@ -1,0 +1,75 @@
+"""How an order is shown to people and programs."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from wms.catalog.models import Sku
+from wms.core.catalogue import messages, text
+from wms.core.db import db
+from wms.orders.models import Order
+from wms.orders.rules import eight_state, trade_status
+from wms.orders.schemas import OrderSummary, OrderView
+from wms.orders.service import axes_of
+
+OWN = frozenset(OrderView().fields) - {"shop", "state", "state_text", "trade_status", "hold", "lines"}
+
+
+def hold(reason: str | None, params: Mapping[str, Any] | None, locale: str) -> dict[str, Any] | None:
+    """Why an order is held, in words: {reason, text, params}; None when it is not.
+
+    A reason of our audit has a text; any other, such as a picker's, is shown as it was given.
+    """
+    if reason is None:
+        return None
+    code = f"orders.{reason}"
+    words = text(code, locale, **(params or {})) if code in messages() else reason
+    return {"reason": reason, "text": words, "params": dict(params or {})}
+
+
+def summary(order: Order, locale: str) -> dict[str, Any]:
+    """One row of a list of orders, as JSON."""
+    return _dumped(OrderSummary().dump(_facts(order, locale)))
+
+
+def whole(order: Order, locale: str) -> dict[str, Any]:
+    """An order with its lines, as JSON."""
+    skus = {
+        row.id: row
+        for row in db.session.execute(
+            select(Sku.id, Sku.code, Sku.name).where(Sku.id.in_({line.sku_id for line in order.lines}))
+        )
+    }
+    lines = [
+        {
+            "id": line.id,
+            "key": line.line_key,
+            "sku": skus[line.sku_id].code,
+            "name": skus[line.sku_id].name,
+            "qty": line.qty,
+            "dropped": line.dropped,
+            "price": line.price,
+        }
+        for line in order.lines
+    ]
+    return _dumped(OrderView().dump({**_facts(order, locale), "lines": lines}))
+
+
+def _facts(order: Order, locale: str) -> dict[str, Any]:
+    axes = axes_of(order)
+    state = eight_state(axes)
+    return {
+        **{name: getattr(order, name) for name in OWN},
+        "shop": order.shop.code,
+        "state": state.value,
+        "state_text": text(f"orders.state.{state.value}", locale),
+        "trade_status": trade_status(axes),
+        "hold": hold(order.hold_reason, order.hold_params, locale),
+    }
+
+
+def _dumped(found: Any) -> dict[str, Any]:
+    assert isinstance(found, dict)
+    return found

@@ -1,0 +1,120 @@
+"""Orders, and the import of CSV files of every kind, over HTTP."""
+from __future__ import annotations
+
+import io
+from typing import IO, Any
+
+from flask import Response, jsonify, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from wms.core.csvfile import parse_map
+from wms.core.error import WmsError
+from wms.core.http import actor, change, signed_in
+from wms.core.importing import import_file
+from wms.core.transaction import transaction
+from wms.orders import service, shown
+from wms.orders.schemas import ImportQuery, ImportSummary, NewOrder, OrderPage, OrderQuery, OrderView
+from wms.orders.service import Draft, DraftLine
+
+blueprint = Blueprint("orders", __name__, url_prefix="/api/v1", description="Orders and imports")
+
+
+@blueprint.route("/orders")
+class Orders(MethodView):
+    @blueprint.arguments(OrderQuery, location="query")
+    @blueprint.response(200, OrderPage)
+    @signed_in()
+    def get(self, query: dict[str, Any]) -> Response:
+        """Orders of the warehouse, newest first, page by page."""
+        with transaction():
+            found = service.page(
+                actor().warehouse_id,
+                state=query["state"],
+                shop=query["shop"],
+                q=query["q"],
+                held=query["held"],
+                before=query["cursor"],
+                limit=query["limit"],
+            )
+            items = [shown.summary(order, actor().locale) for order in found]
+        return jsonify(items=items, next=items[-1]["id"] if len(items) == query["limit"] else None)
+
+    @blueprint.arguments(NewOrder)
+    @blueprint.response(201, OrderView)
+    @signed_in("clerk supervisor")
+    def post(self, body: dict[str, Any]) -> Response:
+        """Take an order in and audit it; 201. The same order again: 200, and nothing changes.
+
+        Another order under the same shop and number is refused (409).
+        """
+
+        def act() -> dict[str, Any]:
+            order_id, new = service.take_one(actor().warehouse_id, _draft(body))
+            return {"order": shown.whole(service.get(order_id), actor().locale), "new": new}
+
+        reply = change("order.create", body, act)
+        response = jsonify(reply["order"])
+        response.status_code = 201 if reply["new"] and not reply.get("replayed") else 200
+        return response
+
+
+def _draft(body: dict[str, Any]) -> Draft:
+    facts = {name: value for name, value in body.items() if name not in ("lines", "postage")}
+    lines = tuple(DraftLine(row["key"] or row["sku"], row["sku"], row["qty"], row["price"]) for row in body["lines"])
+    total = sum((line.qty * line.price for line in lines), body["postage"])
+    return Draft(**facts, lines=lines, total=total)
+
+
+@blueprint.route("/orders/<int:order_id>")
+class OneOrder(MethodView):
+    @blueprint.response(200, OrderView)
+    @signed_in()
+    def get(self, order_id: int) -> Response:
+        """An order with its lines."""
+        with transaction():
+            return jsonify(shown.whole(service.get(order_id, actor().warehouse_id), actor().locale))
+
+
+@blueprint.route("/orders/<int:order_id>/audit")
+class Audit(MethodView):
+    @blueprint.response(200, OrderView)
+    @signed_in("clerk supervisor")
+    def post(self, order_id: int) -> Response:
+        """Audit an order again: it is confirmed, or held with the reason of now."""
+
+        def act() -> dict[str, Any]:
+            return shown.whole(service.audit_one(actor().warehouse_id, order_id), actor().locale)
+
+        return jsonify(change("order.audit", {"order_id": order_id}, act))
+
+
+@blueprint.route("/imports/<kind>")
+class Imports(MethodView):
+    @blueprint.arguments(ImportQuery, location="query")
+    @blueprint.response(200, ImportSummary)
+    @signed_in("clerk supervisor")
+    def post(self, query: dict[str, Any], kind: str) -> dict[str, Any]:
+        """Import a CSV file of skus, layout, stock or orders: the body itself, or the field `file` of a form.
+
+        Good rows go in, bad ones are listed with their reason; the same file again changes nothing. A file
+        that is broken as a whole is refused (422) and nothing of it goes in.
+        """
+        options = {name: value for name, value in query.items() if name not in ("map", "profile") and value is not None}
+        summary = import_file(
+            kind,
+            _upload(),
+            warehouse_id=actor().warehouse_id,
+            mapping=parse_map(query["map"]),
+            profile=query["profile"],
+            options={**options, "locale": actor().locale, "actor_id": actor().person_id},
+        )
+        return summary.to_dict(actor().locale)
+
+
+def _upload() -> IO[bytes]:
+    if request.mimetype == "multipart/form-data":
+        if "file" not in request.files:
+            raise WmsError("core.invalid", fields="file: is missing")
+        return request.files["file"].stream
+    return io.BytesIO(request.get_data())
