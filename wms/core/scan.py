@@ -6,6 +6,7 @@ the metrics and `docs/realtime.md` are all made from the declaration.
 from __future__ import annotations
 
 import inspect
+import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -136,7 +137,9 @@ def _run(name: str, body: Any, actor: Actor) -> dict[str, Any]:
     assert isinstance(data, dict)
     if not declared.changes:
         with transaction():
-            return _checked(declared, actor, data)
+            reply = _checked(declared, actor, data)
+        json.dumps(reply)  # what cannot be sent is an incident with a number, not an answer that never comes
+        return reply
     command_id = _command_id(body)
     return run_once(command_id, name, fields, actor.person_id, lambda: _checked(declared, actor, data))
 

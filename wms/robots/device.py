@@ -86,6 +86,10 @@ class Device:
     def _event(self, row: dict[str, Any]) -> None:
         self._heard.append((time.time(), row))
 
+    def forget_events(self) -> None:
+        """Do not mind what was heard so far."""
+        self._heard.clear()
+
     def next_event(self, name: str, seconds: float, since: int = 0) -> tuple[float, dict[str, Any]] | None:
         """Wait for an event of this name; returns (when it was heard, its row), or None in time."""
         until = time.time() + seconds

@@ -77,6 +77,7 @@ class Picker:
         self.device.close()
 
     def _one_task(self) -> None:
+        self.device.forget_events()  # of tasks that are done
         answer = self.device.do("pick.ready")
         if answer["next"] == "pick_wait":
             task = self._wait()
@@ -193,16 +194,19 @@ class Packer:
 
 
 class Loader:
-    """Scans closed parcels onto the carrier's manifest, and closes it when the day is over."""
+    """Scans closed parcels onto a carrier's manifest, one carrier at a time, and closes it."""
 
     def __init__(self, device: Device, floor: Floor) -> None:
         self.device, self.floor = device, floor
-        self.manifests: set[int] = set()
+        self.manifest: int | None = None
+        self.aside: list[str] = []  # parcels of other carriers, until this one has been served
 
     def run(self) -> None:
-        while not self.floor.done or self.floor.shelf:
+        while not self.floor.done or self.floor.shelf or self.aside:
             if self.floor.shelf:
                 self.floor.guard(self._load)
+            elif self.floor.done:
+                self.floor.guard(self._close)
             else:
                 time.sleep(0.05)
         self.floor.guard(self._close)
@@ -210,15 +214,23 @@ class Loader:
 
     def _load(self) -> None:
         code = self.floor.shelf.popleft()
-        answer = self.device.do("load.scan", code=code)
-        self.manifests.add(answer["data"]["manifest"]["id"])
+        try:
+            answer = self.device.do("load.scan", code=code)
+        except Refused as refused:
+            if refused.code != "shipping.other_carrier":
+                raise
+            self.aside.append(code)
+            return
+        self.manifest = answer["data"]["manifest"]["id"]
         self.floor.worked()
 
     def _close(self) -> None:
-        for manifest_id in sorted(self.manifests):
-            answer = self.device.do("load.close", manifest_id=manifest_id)
+        if self.manifest is not None:
+            closing, self.manifest = self.manifest, None
+            answer = self.device.do("load.close", manifest_id=closing)
             self.floor.figures.shipped += len(answer["data"]["manifest"]["parcels"])
-        self.manifests.clear()
+        self.floor.shelf.extend(self.aside)
+        self.aside.clear()
 
 
 class Supervisor:

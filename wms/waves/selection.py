@@ -124,7 +124,8 @@ def _select(warehouse_id: int, wanted: Filter) -> Selection:
         .where(Order.confirmation == "confirmed", Order.refund == "none")
         .group_by(Order.id, Shop.code)
     )
-    return select_orders((Waiting(*row) for row in rows), wanted)
+    # PostgreSQL's sum of bigint is numeric, which arrives as Decimal.
+    return select_orders((Waiting(*row[:-1], int(row[-1])) for row in rows), wanted)
 
 
 def _next_number(warehouse_id: int) -> int:
