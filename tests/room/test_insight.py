@@ -13,6 +13,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.scan import answer
 from wms.insight import service
+from wms.stock.models import Container
 
 MOST_STATEMENTS = 24
 
@@ -97,7 +98,12 @@ def test_orders_are_counted_by_step_and_shipped_ones_for_a_day(day):
     gone = [day.order(1, processing="packed", shipping="shipped") for _ in range(2)]
     day.order(1, processing="packed", shipping="shipped")  # left longer ago than a day, with no manifest here
     day.manifest([day.parcel(order, person=day.person(f"P{order.id}")) for order in gone])
-    assert picture(day)["orders"]["steps"] == {
+    day.order(refund="asked")
+    found = picture(day)["orders"]
+    assert found["states"] == {
+        "to_process": 4, "in_process": 4, "ready_to_go": 1, "shipped": 2, "refunding": 1,
+    }  # fmt: skip
+    assert found["steps"] == {
         "new": 1, "held": 1, "ready": 2, "waved": 1, "picking": 1, "short": 1, "picked": 1, "packed": 1, "shipped": 2,
     }  # fmt: skip
 
@@ -283,7 +289,8 @@ def test_an_orders_story_is_found_by_any_of_its_numbers(day):
     assert {line["picked"] for line in story["lines"]} == {2}
     assert story["parcels"][0]["waybill"] == f"OF{order.id:08}"
     assert {each["who"] for each in story["events"] if each["what"] == "picked"} == {"Anna"}
-    for code in (order.number, f"P{order.id}", f"OF{order.id:08}", " " + order.number):
+    tote = db.session.query(Container.code).filter(Container.kind == "tote").scalar()
+    for code in (order.number, f"P{order.id}", f"OF{order.id:08}", tote, " " + order.number):
         assert service.order(day.house.id, order_id=None, code=code)["id"] == order.id
     with pytest.raises(WmsError, match="not_found"):
         service.order(day.house.id, order_id=None, code="nothing")
@@ -298,6 +305,20 @@ def test_a_waves_story_names_its_carts_and_orders(day):
     assert [each["number"] for each in story["orders"]] == [orders[1].number, orders[0].number]
     cart = story["carts"][0]
     assert (cart["person"], cart["cart"], cart["done"], cart["total"]) == ("Anna", "C1", 1, 4)
+
+
+def test_why_an_order_is_held_is_said_in_the_readers_language(app, tx):
+    with tx():
+        day = Day()
+        figures = {"paid": "5.00", "total": "9.00", "currency": "CNY"}
+        held = day.order(confirmation="held", hold_reason="unpaid", hold_params=figures)
+        house = day.house.id
+    reader = Actor("Sue", house, frozenset({"supervisor"}), locale="zh_Hans")
+    shown = answer("board.snapshot", {}, reader).body["data"]["stuck"][0]
+    assert "5.00" in shown["text"]
+    assert "付" in shown["text"]
+    story = answer("board.order", {"order_id": held.id}, reader).body["data"]["order"]
+    assert story["hold_text"] == shown["text"]
 
 
 def test_only_supervisors_may_ask_and_bad_questions_are_refused(app, tx, supervisor):

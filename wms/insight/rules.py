@@ -24,9 +24,9 @@ _BY_PROCESSING: dict[str, Step] = {
 Risk = Literal["planned", "done", "unknown", "on_time", "tight", "late"]
 
 
-def step(confirmation: str, processing: str, shipping: str) -> Step:
-    """Where an order stands in the pipeline; `gone` when it is cancelled."""
-    if confirmation == "cancelled":
+def step(confirmation: str, processing: str, shipping: str, refund: str) -> Step:
+    """Where an order stands in the pipeline; `gone` when it is cancelled or waits only for its refund."""
+    if confirmation == "cancelled" or (refund != "none" and processing == "waiting"):
         return "gone"
     if shipping != "unshipped":
         return "shipped"

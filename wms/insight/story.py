@@ -1,17 +1,18 @@
 """The stories behind the counts: one wave with its carts, one order from its shop to the carrier."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from wms.access.models import Person
 from wms.catalog.models import Sku
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.resolve import resolve
 from wms.insight import rules
 from wms.insight.progress import iso
 from wms.layout.models import Bin, Station
@@ -96,32 +97,28 @@ def _wave_order(row: Row[Any]) -> dict[str, Any]:
         "id": order.id,
         "number": order.number,
         "shop": row.shop,
-        "step": rules.step(order.confirmation, order.processing, order.shipping),
+        "step": rules.step(order.confirmation, order.processing, order.shipping, order.refund),
         "promised_at": iso(order.promised_at),
     }
 
 
 def find(warehouse_id: int, code: str) -> int:
-    """The order known by this number: its own, its parcel's or waybill's, or its tote's. Raises `core.not_found`."""
-    code = code.strip()
-    here = Order.warehouse_id == warehouse_id
-    ways = [
-        select(Order.id).where(here, Order.number == code),
-        select(Order.id).join(Parcel, Parcel.order_id == Order.id).where(here, Parcel.number == code),
-        select(Order.id)
-        .join(Parcel, Parcel.order_id == Order.id)
-        .join(Waybill, Waybill.parcel_id == Parcel.id)
-        .where(here, Waybill.number == code),
-        select(Order.id)
-        .join(PickTote, PickTote.order_id == Order.id)
-        .join(Container, Container.id == PickTote.container_id)
-        .where(here, PickTote.in_use, Container.code == code),
-    ]
-    for way in ways:
-        found = db.session.execute(way.order_by(Order.id.desc()).limit(1)).scalar()
+    """The order behind a code: its own number, its parcel's or waybill's, or its tote's. Raises `core.not_found`."""
+    for thing in resolve(code, warehouse_id):
+        behind = _BEHIND.get(thing.kind)
+        found = db.session.execute(behind(thing.id)).scalar() if behind else None
         if found is not None:
             return found
     raise WmsError("core.not_found", thing="order", key=code)
+
+
+# What each kind of thing that a code may stand for says about an order.
+_BEHIND: dict[str, Callable[[int], Select[int]]] = {
+    "order": lambda id: select(Order.id).where(Order.id == id),
+    "parcel": lambda id: select(Parcel.order_id).where(Parcel.container_id == id).order_by(Parcel.id.desc()).limit(1),
+    "waybill": lambda id: select(Parcel.order_id).join(Waybill, Waybill.parcel_id == Parcel.id).where(Waybill.id == id),
+    "tote": lambda id: select(PickTote.order_id).where(PickTote.container_id == id, PickTote.in_use),
+}
 
 
 def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
@@ -156,11 +153,11 @@ def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
 
 
 def _head(one: Order, shop: str) -> dict[str, Any]:
-    same = ("id", "number", "confirmation", "payment", "processing", "shipping", "refund", "hold_reason", "carrier")
-    names = ("currency", "recipient", "phone", "province", "city", "district", "address", "remark")
+    same = ("id", "number", "confirmation", "payment", "processing", "shipping", "refund", "hold_reason", "hold_params")
+    names = ("carrier", "currency", "recipient", "phone", "province", "city", "district", "address", "remark")
     return {name: getattr(one, name) for name in (*same, *names)} | {
         "shop": shop,
-        "step": rules.step(one.confirmation, one.processing, one.shipping),
+        "step": rules.step(one.confirmation, one.processing, one.shipping, one.refund),
         "placed_at": iso(one.placed_at),
         "promised_at": iso(one.promised_at),
         "total": str(one.total),

@@ -74,7 +74,7 @@ def _of_order() -> list[Any]:
 @cache
 def _held() -> Any:
     return (
-        select(Order.id, *_of_order(), Order.hold_reason, Order.placed_at)
+        select(Order.id, *_of_order(), Order.hold_reason, Order.hold_params, Order.placed_at)
         .join(Shop, Shop.id == Order.shop_id)
         .where(Order.warehouse_id == HERE, Order.confirmation == "held", Order.shipping == "unshipped")
         .order_by(Order.promised_at, Order.id)
@@ -83,7 +83,8 @@ def _held() -> Any:
 
 
 def _held_item(row: Row[Any]) -> Item:
-    return _item("held", row, row.hold_reason, row.placed_at, {}, [_action("audit", "order.audit", order_id=row.id)])
+    audit = _action("audit", "order.audit", order_id=row.id)
+    return _item("held", row, row.hold_reason, row.placed_at, {"params": row.hold_params}, [audit])
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from wms.core.actor import Actor
+from wms.core.catalogue import messages
 from wms.core.envelope import Envelope
 from wms.core.scan import scan
 from wms.insight import service
@@ -13,7 +14,8 @@ from wms.insight.schemas import Nothing, WhichOrder, WhichWave
 @scan("board.snapshot", schema=Nothing, posts="supervisor", changes=False)
 def snapshot(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The supervisor looks at the whole floor: waves, orders, people, walks and what is stuck."""
-    return Envelope(data=service.snapshot(actor.warehouse_id))
+    shown = service.snapshot(actor.warehouse_id)
+    return Envelope(data=shown | {"stuck": [_spoken(item, actor.locale) for item in shown["stuck"]]})
 
 
 @scan("board.floor", schema=Nothing, posts="supervisor", changes=False)
@@ -31,4 +33,18 @@ def wave(actor: Actor, body: dict[str, Any]) -> Envelope:
 @scan("board.order", schema=WhichOrder, posts="supervisor", changes=False)
 def order(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The supervisor opens an order, or finds it by whatever number is at hand, and reads its whole story."""
-    return Envelope(data={"order": service.order(actor.warehouse_id, order_id=body["order_id"], code=body["code"])})
+    found = service.order(actor.warehouse_id, order_id=body["order_id"], code=body["code"])
+    said = _hold_text(found["hold_reason"], found["hold_params"], actor.locale)
+    return Envelope(data={"order": found | {"hold_text": said}})
+
+
+def _spoken(item: dict[str, Any], locale: str) -> dict[str, Any]:
+    """What is stuck, with the words of the room that held it."""
+    if item["kind"] != "held":
+        return item
+    return item | {"text": _hold_text(item["reason"], item["detail"].get("params"), locale)}
+
+
+def _hold_text(reason: str | None, params: dict[str, Any] | None, locale: str) -> str | None:
+    entry = messages().get(f"orders.{reason}")
+    return entry.text(locale, params or {}) if entry else None

@@ -12,6 +12,7 @@ from wms.core.db import db
 from wms.insight import rules
 from wms.insight.progress import iso
 from wms.orders.models import Order, Shop
+from wms.orders.service import state_column
 from wms.packing.models import Parcel
 from wms.picking.models import Cart, PickTask, PickTote
 from wms.shipping.models import Carrier, Manifest, ManifestParcel
@@ -19,26 +20,29 @@ from wms.stock.models import Container
 
 SHIPPED_WITHIN = timedelta(hours=24)
 HERE: Any = bindparam("warehouse_id")
-AXES = (Order.confirmation, Order.payment, Order.processing, Order.shipping, Order.refund)
+AXES = (Order.confirmation, Order.processing, Order.shipping, Order.refund)
 
 
 def orders(warehouse_id: int, moment: datetime) -> dict[str, Any]:
-    """Open orders by pipeline step and by their five axes, with those shipped within a day.
+    """Open orders by pipeline step and by the merchants' states, with those shipped within a day.
 
-    `axes` is [[confirmation, payment, processing, shipping, refund, count], …] without shipped orders.
+    `{steps: {each of rules.STEPS: count}, states: {those that occur: count}}`.
     """
     rows = db.session.execute(_by_axes(), {"warehouse_id": warehouse_id}).all()
     steps: Counter[str] = Counter(dict.fromkeys(rules.STEPS, 0))
-    for confirmation, _, processing, shipping, _, count in rows:
-        steps[rules.step(confirmation, processing, shipping)] += count
-    steps["shipped"] = _shipped(warehouse_id, moment)
-    return {"steps": dict(steps), "axes": [list(row) for row in rows]}
+    states: Counter[str] = Counter()
+    for *axes, state, count in rows:
+        steps[rules.step(*axes)] += count
+        states[state] += count
+    steps["shipped"] = states["shipped"] = _shipped(warehouse_id, moment)
+    return {"steps": {step: steps[step] for step in rules.STEPS}, "states": dict(states)}
 
 
 @cache
 def _by_axes() -> Any:
     still = (Order.warehouse_id == HERE, Order.confirmation != "cancelled", Order.shipping == "unshipped")
-    return select(*AXES, func.count()).where(*still).group_by(*AXES)
+    state = state_column().label("state")
+    return select(*AXES, state, func.count()).where(*still).group_by(*AXES, state)
 
 
 def _shipped(warehouse_id: int, moment: datetime) -> int:
@@ -74,6 +78,7 @@ def _ready_query() -> Any:
         .join(Shop, Shop.id == Order.shop_id)
         .outerjoin(Carrier, Carrier.code == Order.carrier)
         .where(Order.warehouse_id == HERE, Order.confirmation == "confirmed", Order.processing == "waiting")
+        .where(Order.refund == "none")
         .group_by(Order.carrier, Carrier.name, Shop.code, Shop.name, hour)
     )
 
