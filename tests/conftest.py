@@ -41,29 +41,12 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def template(server: str) -> str:
     """The name of an empty, migrated database that each test copies."""
+    from wms.core.migrate import upgrade
+
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("CREATE DATABASE wms_template")
-    _tables(_named(server, "wms_template"))
+    upgrade(_named(server, "wms_template"))
     return "wms_template"
-
-
-def _tables(url: str) -> None:
-    from procrastinate.schema import SchemaManager
-    from sqlalchemy import create_engine, text
-
-    from wms.app import room_modules
-
-    room_modules("models")
-    with psycopg.connect(url, autocommit=True) as plain:
-        plain.execute(SchemaManager.get_schema())
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
-    with engine.begin() as connection:
-        db.metadata.create_all(connection)
-        connection.execute(
-            text("INSERT INTO owner (id, code, name) OVERRIDING SYSTEM VALUE VALUES (1, 'house', 'House')")
-        )
-        connection.execute(text("SELECT setval(pg_get_serial_sequence('owner', 'id'), 1)"))
-    engine.dispose()
 
 
 def _named(server: str, name: str) -> str:

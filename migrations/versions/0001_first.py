@@ -186,6 +186,15 @@ def upgrade() -> None:
     sa.UniqueConstraint('warehouse_id', 'number', name=op.f('uq_manifest_warehouse_id_number'))
     )
     op.create_index('uq_manifest_open', 'manifest', ['warehouse_id', 'carrier_id'], unique=True, postgresql_where="status = 'open'")
+    op.create_table('pick_waiting',
+    sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_pick_waiting_person_id')),
+    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_pick_waiting_warehouse_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_pick_waiting'))
+    )
+    op.create_index('ix_pick_waiting_since', 'pick_waiting', ['warehouse_id', 'since'], unique=False)
     op.create_table('posting',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
@@ -207,6 +216,7 @@ def upgrade() -> None:
     sa.Column('address', sa.String(), nullable=False),
     sa.Column('dpi', sa.BigInteger(), nullable=False),
     sa.Column('virtual', sa.Boolean(), nullable=False),
+    sa.Column('must_answer', sa.Boolean(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('status_reasons', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -232,6 +242,7 @@ def upgrade() -> None:
     sa.Column('shipping', sa.String(), nullable=False),
     sa.Column('refund', sa.String(), nullable=False),
     sa.Column('hold_reason', sa.String(), nullable=True),
+    sa.Column('hold_params', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('placed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('promised_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('carrier', sa.String(), nullable=False),
@@ -258,6 +269,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sales_order')),
     sa.UniqueConstraint('shop_id', 'number', name=op.f('uq_sales_order_shop_id_number'))
     )
+    op.create_index('ix_sales_order_number', 'sales_order', ['warehouse_id', 'number'], unique=False)
     op.create_index('ix_sales_order_ready', 'sales_order', ['warehouse_id', 'promised_at'], unique=False, postgresql_where="confirmation = 'confirmed' AND processing = 'waiting'")
     op.create_index('ix_sales_order_state', 'sales_order', ['warehouse_id', 'confirmation', 'processing', 'shipping'], unique=False)
     op.create_table('station',
@@ -386,6 +398,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
+    sa.Column('waybill', sa.String(), nullable=True),
     sa.Column('order_id', sa.BigInteger(), nullable=False),
     sa.Column('container_id', sa.BigInteger(), nullable=False),
     sa.Column('station_id', sa.BigInteger(), nullable=False),
@@ -404,41 +417,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_parcel')),
     sa.UniqueConstraint('warehouse_id', 'number', name=op.f('uq_parcel_warehouse_id_number'))
     )
+    op.create_index('ix_parcel_closed', 'parcel', ['warehouse_id', 'id'], unique=False, postgresql_where="status IN ('closed', 'loaded')")
     op.create_index('ix_parcel_order', 'parcel', ['order_id'], unique=False)
+    op.create_index('ix_parcel_station', 'parcel', ['station_id', 'closed_at'], unique=False)
     op.create_index('uq_parcel_order_open', 'parcel', ['order_id'], unique=True, postgresql_where="status = 'open'")
-    op.create_table('pick_task',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
-    sa.Column('wave_id', sa.BigInteger(), nullable=False),
-    sa.Column('status', sa.String(), nullable=False),
-    sa.Column('person_id', sa.BigInteger(), nullable=True),
-    sa.Column('cart_id', sa.BigInteger(), nullable=True),
-    sa.Column('walk_mm', sa.BigInteger(), nullable=False),
-    sa.Column('path', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("status IN ('assigned', 'cancelled', 'open', 'picked', 'picking')", name=op.f('ck_pick_task_status_known')),
-    sa.ForeignKeyConstraint(['cart_id'], ['cart.id'], name=op.f('fk_pick_task_cart_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_pick_task_person_id')),
-    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_pick_task_warehouse_id')),
-    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_pick_task_wave_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_pick_task'))
-    )
-    op.create_index('ix_pick_task_status', 'pick_task', ['warehouse_id', 'status'], unique=False)
-    op.create_index(op.f('ix_pick_task_wave_id'), 'pick_task', ['wave_id'], unique=False)
-    op.create_index('uq_pick_task_cart', 'pick_task', ['cart_id'], unique=True, postgresql_where="status IN ('assigned', 'picking')")
-    op.create_index('uq_pick_task_person', 'pick_task', ['person_id'], unique=True, postgresql_where="status IN ('assigned', 'picking')")
     op.create_table('print_job',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
     sa.Column('station_id', sa.BigInteger(), nullable=False),
-    sa.Column('printer_id', sa.BigInteger(), nullable=False),
+    sa.Column('printer_id', sa.BigInteger(), nullable=True),
     sa.Column('document', sa.String(), nullable=False),
     sa.Column('document_id', sa.BigInteger(), nullable=False),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('copy', sa.BigInteger(), nullable=False),
     sa.Column('media', sa.String(), nullable=False),
+    sa.Column('reference', sa.String(), nullable=False),
+    sa.Column('voided', sa.Boolean(), nullable=False),
     sa.Column('data', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('payload', sa.LargeBinary(), nullable=True),
     sa.Column('sha256', sa.LargeBinary(), nullable=True),
@@ -461,6 +455,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_print_job')),
     sa.UniqueConstraint('document', 'document_id', 'version', 'copy', name=op.f('uq_print_job_document_document_id_version_copy'))
     )
+    op.create_index('ix_print_job_reference', 'print_job', ['warehouse_id', 'reference'], unique=False)
     op.create_index('ix_print_job_station', 'print_job', ['station_id', 'id'], unique=False)
     op.create_index('ix_print_job_waiting', 'print_job', ['printer_id', 'id'], unique=False, postgresql_where="status IN ('queued', 'rendered', 'leased', 'sending', 'blocked')")
     op.create_table('printer_route',
@@ -474,6 +469,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_printer_route_station_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_printer_route')),
     sa.UniqueConstraint('station_id', 'document', 'media', 'rank', name=op.f('uq_printer_route_station_id_document_media_rank'))
+    )
+    op.create_table('wave_cart',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('wave_id', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('walk_mm', sa.BigInteger(), nullable=False),
+    sa.Column('path', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('stops', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_wave_cart_wave_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wave_cart')),
+    sa.UniqueConstraint('wave_id', 'number', name=op.f('uq_wave_cart_wave_id_number'))
     )
     op.create_table('wave_order',
     sa.Column('wave_id', sa.BigInteger(), nullable=False),
@@ -507,21 +513,36 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['sku_id'], ['sku.id'], name=op.f('fk_parcel_line_sku_id')),
     sa.PrimaryKeyConstraint('parcel_id', 'order_line_id', name=op.f('pk_parcel_line'))
     )
-    op.create_table('pick_tote',
+    op.create_table('pick_task',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('task_id', sa.BigInteger(), nullable=False),
-    sa.Column('slot', sa.BigInteger(), nullable=False),
-    sa.Column('order_id', sa.BigInteger(), nullable=False),
-    sa.Column('container_id', sa.BigInteger(), nullable=True),
-    sa.Column('in_use', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['container_id'], ['container.id'], name=op.f('fk_pick_tote_container_id')),
-    sa.ForeignKeyConstraint(['order_id'], ['sales_order.id'], name=op.f('fk_pick_tote_order_id')),
-    sa.ForeignKeyConstraint(['task_id'], ['pick_task.id'], name=op.f('fk_pick_tote_task_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_pick_tote')),
-    sa.UniqueConstraint('task_id', 'slot', name=op.f('uq_pick_tote_task_id_slot'))
+    sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
+    sa.Column('wave_id', sa.BigInteger(), nullable=False),
+    sa.Column('wave_cart_id', sa.BigInteger(), nullable=True),
+    sa.Column('stage_bin_id', sa.BigInteger(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=True),
+    sa.Column('cart_id', sa.BigInteger(), nullable=True),
+    sa.Column('walk_mm', sa.BigInteger(), nullable=False),
+    sa.Column('path', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('lines', sa.BigInteger(), nullable=False),
+    sa.Column('open_lines', sa.BigInteger(), nullable=False),
+    sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("status IN ('assigned', 'cancelled', 'open', 'picked', 'picking')", name=op.f('ck_pick_task_status_known')),
+    sa.CheckConstraint('open_lines >= 0 AND open_lines <= lines', name=op.f('ck_pick_task_open_lines_within_lines')),
+    sa.ForeignKeyConstraint(['cart_id'], ['cart.id'], name=op.f('fk_pick_task_cart_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_pick_task_person_id')),
+    sa.ForeignKeyConstraint(['stage_bin_id'], ['bin.id'], name=op.f('fk_pick_task_stage_bin_id')),
+    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_pick_task_warehouse_id')),
+    sa.ForeignKeyConstraint(['wave_cart_id'], ['wave_cart.id'], name=op.f('fk_pick_task_wave_cart_id')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_pick_task_wave_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pick_task'))
     )
-    op.create_index(op.f('ix_pick_tote_order_id'), 'pick_tote', ['order_id'], unique=False)
-    op.create_index('uq_pick_tote_container', 'pick_tote', ['container_id'], unique=True, postgresql_where='in_use')
+    op.create_index('ix_pick_task_status', 'pick_task', ['warehouse_id', 'status'], unique=False)
+    op.create_index(op.f('ix_pick_task_wave_id'), 'pick_task', ['wave_id'], unique=False)
+    op.create_index('uq_pick_task_cart', 'pick_task', ['cart_id'], unique=True, postgresql_where="status IN ('open', 'assigned', 'picking')")
+    op.create_index('uq_pick_task_person', 'pick_task', ['person_id'], unique=True, postgresql_where="status IN ('assigned', 'picking')")
     op.create_table('stock_balance',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
@@ -575,6 +596,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('carrier_id', sa.BigInteger(), nullable=False),
     sa.Column('parcel_id', sa.BigInteger(), nullable=False),
+    sa.Column('request_key', sa.String(), nullable=False),
     sa.Column('number', sa.String(), nullable=True),
     sa.Column('route_code', sa.String(), nullable=False),
     sa.Column('sorting_code', sa.String(), nullable=False),
@@ -586,9 +608,30 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['carrier_id'], ['carrier.id'], name=op.f('fk_waybill_carrier_id')),
     sa.ForeignKeyConstraint(['parcel_id'], ['parcel.id'], name=op.f('fk_waybill_parcel_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_waybill')),
-    sa.UniqueConstraint('carrier_id', 'number', name=op.f('uq_waybill_carrier_id_number'))
+    sa.UniqueConstraint('carrier_id', 'number', name=op.f('uq_waybill_carrier_id_number')),
+    sa.UniqueConstraint('request_key', name=op.f('uq_waybill_request_key'))
     )
+    op.create_index('ix_waybill_number', 'waybill', ['number'], unique=False)
     op.create_index('uq_waybill_parcel', 'waybill', ['parcel_id'], unique=True, postgresql_where="status <> 'void'")
+    op.create_table('pick_tote',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('task_id', sa.BigInteger(), nullable=False),
+    sa.Column('slot', sa.BigInteger(), nullable=False),
+    sa.Column('order_id', sa.BigInteger(), nullable=False),
+    sa.Column('container_id', sa.BigInteger(), nullable=True),
+    sa.Column('in_use', sa.Boolean(), nullable=False),
+    sa.Column('open_lines', sa.BigInteger(), nullable=False),
+    sa.Column('picks', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('NOT in_use OR container_id IS NOT NULL', name=op.f('ck_pick_tote_tote_when_in_use')),
+    sa.CheckConstraint('open_lines >= 0', name=op.f('ck_pick_tote_open_lines_not_negative')),
+    sa.ForeignKeyConstraint(['container_id'], ['container.id'], name=op.f('fk_pick_tote_container_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['sales_order.id'], name=op.f('fk_pick_tote_order_id')),
+    sa.ForeignKeyConstraint(['task_id'], ['pick_task.id'], name=op.f('fk_pick_tote_task_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pick_tote')),
+    sa.UniqueConstraint('task_id', 'slot', name=op.f('uq_pick_tote_task_id_slot'))
+    )
+    op.create_index(op.f('ix_pick_tote_order_id'), 'pick_tote', ['order_id'], unique=False)
+    op.create_index('uq_pick_tote_container', 'pick_tote', ['container_id'], unique=True, postgresql_where='in_use')
     op.create_table('stock_hold',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
@@ -646,7 +689,11 @@ def downgrade() -> None:
     op.drop_index('ix_stock_hold_line', table_name='stock_hold', postgresql_where="status = 'open'")
     op.drop_index('ix_stock_hold_balance', table_name='stock_hold', postgresql_where="status = 'open'")
     op.drop_table('stock_hold')
+    op.drop_index('uq_pick_tote_container', table_name='pick_tote', postgresql_where='in_use')
+    op.drop_index(op.f('ix_pick_tote_order_id'), table_name='pick_tote')
+    op.drop_table('pick_tote')
     op.drop_index('uq_waybill_parcel', table_name='waybill', postgresql_where="status <> 'void'")
+    op.drop_index('ix_waybill_number', table_name='waybill')
     op.drop_table('waybill')
     op.drop_index('ix_stock_move_to', table_name='stock_move')
     op.drop_index('ix_stock_move_sku', table_name='stock_move')
@@ -655,24 +702,25 @@ def downgrade() -> None:
     op.drop_table('stock_move')
     op.drop_index('ix_stock_balance_sku', table_name='stock_balance')
     op.drop_table('stock_balance')
-    op.drop_index('uq_pick_tote_container', table_name='pick_tote', postgresql_where='in_use')
-    op.drop_index(op.f('ix_pick_tote_order_id'), table_name='pick_tote')
-    op.drop_table('pick_tote')
+    op.drop_index('uq_pick_task_person', table_name='pick_task', postgresql_where="status IN ('assigned', 'picking')")
+    op.drop_index('uq_pick_task_cart', table_name='pick_task', postgresql_where="status IN ('open', 'assigned', 'picking')")
+    op.drop_index(op.f('ix_pick_task_wave_id'), table_name='pick_task')
+    op.drop_index('ix_pick_task_status', table_name='pick_task')
+    op.drop_table('pick_task')
     op.drop_table('parcel_line')
     op.drop_table('manifest_parcel')
     op.drop_index('uq_wave_order_active', table_name='wave_order', postgresql_where='active')
     op.drop_table('wave_order')
+    op.drop_table('wave_cart')
     op.drop_table('printer_route')
     op.drop_index('ix_print_job_waiting', table_name='print_job', postgresql_where="status IN ('queued', 'rendered', 'leased', 'sending', 'blocked')")
     op.drop_index('ix_print_job_station', table_name='print_job')
+    op.drop_index('ix_print_job_reference', table_name='print_job')
     op.drop_table('print_job')
-    op.drop_index('uq_pick_task_person', table_name='pick_task', postgresql_where="status IN ('assigned', 'picking')")
-    op.drop_index('uq_pick_task_cart', table_name='pick_task', postgresql_where="status IN ('assigned', 'picking')")
-    op.drop_index(op.f('ix_pick_task_wave_id'), table_name='pick_task')
-    op.drop_index('ix_pick_task_status', table_name='pick_task')
-    op.drop_table('pick_task')
     op.drop_index('uq_parcel_order_open', table_name='parcel', postgresql_where="status = 'open'")
+    op.drop_index('ix_parcel_station', table_name='parcel')
     op.drop_index('ix_parcel_order', table_name='parcel')
+    op.drop_index('ix_parcel_closed', table_name='parcel', postgresql_where="status IN ('closed', 'loaded')")
     op.drop_table('parcel')
     op.drop_index(op.f('ix_order_line_sku_id'), table_name='order_line')
     op.drop_table('order_line')
@@ -688,9 +736,12 @@ def downgrade() -> None:
     op.drop_table('station')
     op.drop_index('ix_sales_order_state', table_name='sales_order')
     op.drop_index('ix_sales_order_ready', table_name='sales_order', postgresql_where="confirmation = 'confirmed' AND processing = 'waiting'")
+    op.drop_index('ix_sales_order_number', table_name='sales_order')
     op.drop_table('sales_order')
     op.drop_table('printer')
     op.drop_table('posting')
+    op.drop_index('ix_pick_waiting_since', table_name='pick_waiting')
+    op.drop_table('pick_waiting')
     op.drop_index('uq_manifest_open', table_name='manifest', postgresql_where="status = 'open'")
     op.drop_table('manifest')
     op.drop_table('container')
