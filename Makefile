@@ -23,7 +23,7 @@ demo-reset: $(RUN) ## the same, begun anew
 
 test: $(TEST) ## everything that proves the system; what could not run is listed at the end
 	@.ci/setup chromium $(VENV)
-	@.ci/setup system_font $(VENV)
+	@.ci/setup font
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/wms migrate check
 	$(BIN)/wms docs --check
@@ -39,7 +39,7 @@ bench: $(TEST) ## measure; writes bench/results/*.json
 
 screenshots: $(TEST) ## take the pictures under docs/ again
 	@.ci/setup chromium $(VENV)
-	@.ci/setup system_font $(VENV)
+	@.ci/setup font
 	SCREENSHOTS=docs $(BIN)/python -m pytest -m browser
 
 docs: $(RUN) ## write what is generated from the code under docs/
@@ -50,8 +50,6 @@ lock: ## choose versions anew, for every platform and Python from 3.11 on
 	@.venv-lock/bin/python -m pip install -q --disable-pip-version-check -U uv
 	$(call locked,--extra build pyproject.toml,requirements.txt)
 	$(call locked,--extra build --extra test pyproject.toml,requirements-test.txt)
-	@echo noto-cjk-sans-otc > .venv-lock/font.in
-	$(call locked,.venv-lock/font.in,requirements-font.txt)
 
 # The whole world's files are locked, whatever this machine's own package settings are.
 locked = env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS UV_NO_CONFIG=1 .venv-lock/bin/uv pip compile \
@@ -64,7 +62,6 @@ clean: ## remove what was built, but not the data
 $(RUN): requirements.txt pyproject.toml .ci/setup
 	@.ci/setup venv $(VENV)
 	@.ci/setup pip $(VENV) requirements.txt
-	@.ci/setup font $(VENV)
 	@touch $@
 
 $(TEST): requirements-test.txt pyproject.toml .ci/setup

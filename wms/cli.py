@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
@@ -341,9 +342,15 @@ def migrate_down(revision: str, yes: bool) -> None:
 @migrate.command("check")
 def migrate_check() -> None:
     """Whether the migrations make exactly the tables of the code; exit code 1 if not. Uses a database of its own."""
-    from wms import migrations_check
+    from wms.core import embedded, migrate
 
-    differences = migrations_check.run()
+    with tempfile.TemporaryDirectory(prefix="wms-migrate-") as folder:
+        Path(folder).chmod(0o755)
+        address, handle = embedded.start(Path(folder))
+        try:
+            differences = migrate.differences(address)
+        finally:
+            embedded.stop(handle)
     click.echo("\n".join(differences) or "migrations and models agree, down and up again")
     sys.exit(1 if differences else 0)
 

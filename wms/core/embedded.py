@@ -13,6 +13,7 @@ import logging
 import os
 import pwd
 import shlex
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -86,6 +87,25 @@ def stop(handle: Handle) -> None:
             return  # others still work with it
         if _running(handle.folder) is not None:
             _call("pg_ctl", "-D", handle.folder, "-m", "fast", "-w", "stop", account=_account(handle.folder))
+
+
+def remove(data: Path) -> None:
+    """Delete the database of a data folder with all that is in it. Raises EmbeddedError while others work with it."""
+    folder = data.resolve() / "postgres"
+    if not folder.exists():
+        return
+    _make(data)
+    with _alone(data), (data / "postgres.users").open("a") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise EmbeddedError(f"other processes still work with the database in {folder}; stop them first") from None
+        if _running(folder) is not None:
+            _call("pg_ctl", "-D", folder, "-m", "immediate", "-w", "stop", account=_account(folder))
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise EmbeddedError(f"cannot delete {folder}: {error.strerror}") from None
 
 
 # ---- folders and accounts

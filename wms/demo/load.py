@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import random
-import socket
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -25,14 +24,17 @@ from wms.core.transaction import transaction
 from wms.demo import goods
 from wms.demo.day import SHOPS, Row, rows
 from wms.demo.goods import Item
+from wms.demo.ports import free_port
 from wms.layout import service as layout
-from wms.layout.models import Bin, Station
+from wms.layout.models import Bin, Station, Warehouse
 from wms.layout.rules import FloorPlan, ZonePlan
 from wms.orders.models import Shop
 from wms.picking.models import Cart
 from wms.printing.models import Printer, PrinterRoute
 from wms.shipping.models import Carrier
 from wms.stock.models import Container
+from wms.waves import service as waves
+from wms.waves.models import Wave
 
 Say = Callable[[str], None]
 
@@ -56,6 +58,7 @@ PEOPLE = (
 NAMES = ("Ann", "Ben", "Cai 蔡", "Dan", "Eva", "Fei 飞", "Gus", "Hui 慧", "Ida", "Jun 军", "Kim", "Lin 林")
 SLOTS = 12
 FIRST_PRINTER_PORT = 9101
+FIRST_WAVE = 48  # orders of the wave that waits for a newcomer to release it
 SHORT_SKUS = 3  # best sellers with too little stock, so that the audit has something to hold
 
 
@@ -92,6 +95,9 @@ def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
     day = rows(items, seed, morning, size.orders)
     _import("stock", _stock_rows(items, day, seed), folder, warehouse_id)
     _import("orders", day, folder, warehouse_id)
+    say("a wave, ready to be released")
+    with transaction():
+        waves.build(warehouse_id, waves.Filter(max_orders=FIRST_WAVE), totes_per_cart=SLOTS, created_by=None)
     return warehouse_id
 
 
@@ -133,7 +139,7 @@ def _equipment(warehouse_id: int, size: Size) -> None:
             ("zpl", "waybill", "100x180"),
             ("escpos", "packing_slip", "receipt-80"),
         ):
-            port = _free_port(port)
+            port = free_port("127.0.0.1", port)
             printer = _printer(warehouse_id, number, language, port)
             port += 1
             db.session.add(printer)
@@ -160,17 +166,6 @@ def _printer(warehouse_id: int, number: int, language: str, port: int) -> Printe
         status_reasons=[],
         lease_token=0,
     )
-
-
-def _free_port(first: int) -> int:
-    for port in range(first, first + 500):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise OSError(f"no free port from {first} on")
 
 
 def _pictures(folder: Path) -> None:
@@ -223,10 +218,14 @@ def _import(kind: str, found: Sequence[Row], folder: Path, warehouse_id: int) ->
         raise RuntimeError(f"the demo's own {kind} were turned away: {summary.rejects[0]}")
 
 
-def is_loaded() -> bool:
-    """Whether a warehouse is there already: then the demo goes on with what it has."""
+def state() -> str:
+    """How far the database is filled: `empty`, `cut short` (a load of the demo that did not end), or `full`."""
     with transaction() as session:
-        return session.execute(select(Bin.id).limit(1)).scalar() is not None
+        if session.execute(select(Bin.id).limit(1)).scalar() is None:
+            return "empty"
+        ended = session.execute(select(Wave.id).limit(1)).scalar() is not None  # the last thing that is loaded
+        codes = set(session.execute(select(Warehouse.code)).scalars())
+    return "full" if ended or codes != {WAREHOUSE} else "cut short"
 
 
 def badges(size: Size = Size()) -> list[dict[str, Any]]:

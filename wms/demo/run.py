@@ -1,0 +1,201 @@
+"""`wms demo`: everything on this machine, made ready, started, watched and stopped together."""
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from wms.core import embedded, migrate
+from wms.core.config import Config, ConfigError, read
+from wms.demo.children import Child, Children, end_leftovers
+from wms.demo.ports import free_port
+from wms.runtime import application, database
+
+SEED = 20261101
+READY_SECONDS = 60
+MADE = ("virtual", "pictures", "demo", "log")  # folders of the data folder that belong to the demo alone
+
+
+class Steps:
+    """Says what is being done, with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def __call__(self, what: str) -> None:
+        click.echo(f"[{time.monotonic() - self._started:5.1f} s] {what}")
+
+
+def main(*, reset: bool, load_only: bool, port: int | None) -> int:
+    """Run the demo until Ctrl-C or SIGTERM; returns the exit code. Raises ConfigError, EmbeddedError."""
+    say, config = Steps(), read()
+    if reset and config.database_url:
+        raise ConfigError("--reset throws data away, so it does that only inside WMS_DATA: unset WMS_DATABASE_URL")
+    config.data.mkdir(parents=True, exist_ok=True)
+    with _only_one(config.data):
+        end_leftovers(_pids(config.data))
+        if reset:
+            _reset(config.data, say)
+        with ExitStack() as joined:
+            settled = _database(config, joined, say)
+            return 0 if load_only else _serve(settled, config, port, say)
+
+
+def _database(config: Config, joined: ExitStack, say: Steps) -> Config:
+    """A database with the demo in it, until `joined` is closed."""
+    say("the database" if config.database_url else f"PostgreSQL in {config.data.resolve() / 'postgres'}")
+    with ExitStack() as trying:
+        settled = trying.enter_context(database(config))
+        if _prepare(settled, say):
+            joined.push(trying.pop_all())
+            return settled
+    if config.database_url:
+        raise ConfigError("the database holds half a demo, whose load was cut short; name an empty one")
+    say("the last load was cut short")
+    _reset(config.data, say)
+    return _database(config, joined, say)
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    with (data / "demo.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(f"a demo runs in {data.resolve()} already; stop it, or set WMS_DATA") from None
+        yield
+
+
+def _pids(data: Path) -> Path:
+    return data / "demo.pids"
+
+
+def _reset(data: Path, say: Steps) -> None:
+    say("throwing away what was there")
+    embedded.remove(data)
+    for name in MADE:
+        shutil.rmtree(data / name, ignore_errors=True)
+
+
+def _prepare(config: Config, say: Steps) -> bool:
+    """Bring the tables up to date and load the demo, unless there are data. False: what is there is half a demo."""
+    from wms.demo import load
+    from wms.demo.printers import find_ports
+
+    say("tables")
+    migrate.upgrade(config.psycopg_url)
+    with application(config) as app:
+        found = load.state()
+        if found == "full":
+            say("going on with the data of last time")
+            find_ports(app)
+        elif found == "empty":
+            load.load(config.data, int(os.environ.get("WMS_DEMO_SEED", SEED)), say)
+    return found != "cut short"
+
+
+def _serve(config: Config, told: Config, port: int | None, say: Steps) -> int:
+    config = replace(config, port=_port(config.host, port or config.port, say))
+    logs = config.data / "log"
+    logs.mkdir(exist_ok=True)
+    # Children join the embedded database by themselves, so that each holds its own share in it.
+    environment = {"WMS_DATA": str(config.data), "WMS_PORT": str(config.port), "WMS_DATABASE_URL": told.database_url}
+    children = Children(_pids(config.data), say)
+    stop = _Stop()
+    with ExitStack() as ending:
+        ending.callback(children.stop)
+        for name, arguments in (
+            ("web service", ["wms.serve"]),
+            ("worker", ["wms", "worker"]),
+            ("virtual printers", ["wms.demo.printers"]),
+        ):
+            say(name)
+            log = logs / f"{name.replace(' ', '-')}.log"
+            children.start(Child(name, arguments, log, environment))
+        if not _ready(config, children, stop):
+            return 1
+        say("ready")
+        click.echo(_addresses(config))
+        while not stop.told:
+            time.sleep(0.2)
+            children.watch()
+        say("stopping")
+    say("stopped; the data stay for next time")
+    return 0
+
+
+def _port(host: str, wanted: int, say: Steps) -> int:
+    try:
+        found = free_port(host, wanted)
+    except OSError as error:
+        raise ConfigError(f"{error}; set WMS_PORT") from None
+    if found != wanted:
+        say(f"port {wanted} is taken, using {found}")
+    return found
+
+
+class _Stop:
+    """Set by Ctrl-C and SIGTERM."""
+
+    def __init__(self) -> None:
+        self.told = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._tell)
+
+    def _tell(self, number: int, frame: FrameType | None) -> None:
+        self.told = True
+
+
+def _ready(config: Config, children: Children, stop: _Stop) -> bool:
+    """Wait for the web service's first good answer. False when it was told to stop, or never came up."""
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and not stop.told:
+        try:
+            with urllib.request.urlopen(f"{_address(config)}/readyz", timeout=5):  # noqa: S310 - our own address
+                return True
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.1)
+        children.watch()
+    if not stop.told:
+        children.say(f"the web service does not answer; see {config.data / 'log'}")
+    return False
+
+
+def _address(config: Config) -> str:
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104 - only compared
+    return f"http://{host}:{config.port}"
+
+
+def _addresses(config: Config) -> str:
+    """The table that a newcomer needs."""
+    from wms.demo import load
+
+    at = _address(config)
+    who = {each["post"]: each["badges"] for each in load.badges()}
+    rows = (
+        ("Terminal", f"{at}/terminal", f"pickers {who['picker']}"),
+        ("Station", f"{at}/station", f"packers {who['packer']} at PACK-1 … PACK-3"),
+        ("Board", f"{at}/board", f"supervisor {who['supervisor']}"),
+        ("Labels", f"{at}/labels", f"what the virtual printers printed; supervisor {who['supervisor']}"),
+        ("API", f"{at}/api/v1/docs", f"clerk {who['clerk']}"),
+    )
+    table = "\n".join(f"  {name:9} {address:36} {badges}" for name, address, badges in rows)
+    return f"""
+{table}
+
+  The PIN of every badge is {load.PIN}. Sign in as a supervisor, release the wave on the board, and pick it.
+  Robots do it for you:  {Path(sys.argv[0])} simulate --url {at} --pickers 8 --packers 3
+  Ctrl-C stops everything; `make demo` goes on with the data, `make demo-reset` begins anew.
+"""
