@@ -60,7 +60,7 @@ function totesView(flow) {
       <h1 class="do"><${Icon} name="tote" size=${36} />${t('pick.scan_tote_slot', { slot: free ? free.slot : '' })}</h1>
       <ol class="tote-grid">${slots.map((one) => html`<li key=${one.slot} data-slot=${one.slot}
         class=${'tote-cell' + (one === free ? ' tote-now' : '') + (one.tote ? ' tote-set' : '')}>
-        <b>${one.slot}</b><span>${one.tote || html`<i>${one.order}</i>`}</span></li>`)}</ol>
+        <b>${one.slot}</b><span>${one.tote || html`<i>–</i>`}</span></li>`)}</ol>
     </div>`,
     actions: [letGoAction(flow)],
   };

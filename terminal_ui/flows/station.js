@@ -4,6 +4,8 @@ import { sameCode } from '../core/codes.js';
 import { stationSheet, stationView } from './station_views.js';
 
 const MOST_AT_ONCE = 99;
+const JOBS_SHOWN = 10;
+const COUNT_AFTER_MS = 500;
 
 export class Station {
   constructor(shell) {
@@ -55,15 +57,25 @@ export class Station {
 
   _waybill(data) {
     if (this.last && this.last.number !== data.parcel) return;
-    this.last = { number: data.parcel, waybill: data.waybill, carrier: data.carrier };
+    this.last = { number: data.parcel, waybill: data.waybill };
     play('done');
   }
 
   _job(data) {
     const known = this.jobs.find((job) => job.id === data.id);
     if (known) Object.assign(known, data);
-    else this.jobs = [data].concat(this.jobs).slice(0, 10);
+    else this.jobs = [data].concat(this.jobs).slice(0, JOBS_SHOWN);
+    clearTimeout(this._counting);
+    this._counting = setTimeout(() => this._count(), COUNT_AFTER_MS);
     if (data.status === 'uncertain') this.shell.tell('station.look_at_printer', 'warning', { printer: data.printer });
+  }
+
+  /** How many labels wait for each printer; asked once for a burst of events. */
+  async _count() {
+    if (!this.shell.link) return;
+    const envelope = await this.shell.link.ask('print.jobs', {});
+    if (envelope.ok) this._take({ printers: envelope.data.printers, jobs: envelope.data.jobs.slice(0, JOBS_SHOWN) });
+    this.shell.changed();
   }
 
   _printer(data) {

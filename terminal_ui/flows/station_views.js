@@ -45,7 +45,7 @@ function Closed({ last }) {
     <${Icon} name=${last.waybill ? 'check' : 'clock'} size=${56} />
     <div><p>${t('station.parcel_closed', { number: last.number })}</p>
       <p class="waybill" id="waybill">${last.waybill || t('station.waybill_coming')}</p>
-      <p>${last.waybill ? t('station.stick', { carrier: last.carrier || '' }) : t('station.next_anyway')}</p></div></div>`;
+      <p>${last.waybill ? t('station.stick') : t('station.next_anyway')}</p></div></div>`;
 }
 
 function since(moment) {

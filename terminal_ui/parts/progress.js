@@ -7,7 +7,7 @@ import { t } from '../core/texts.js';
  */
 export function CartProgress({ slots, current, done, total }) {
   return html`<div class="cart-progress" aria-label=${t('pick.progress', { done: done, total: total })}>
-    <div class="cart-slots">${slots.map((one) => html`<${Slot} key=${one.slot} one=${one} current=${one.slot === current} />`)}</div>
+    <div class=${'cart-slots' + (slots.length > 8 ? ' cart-slots-many' : '')}>${slots.map((one) => html`<${Slot} key=${one.slot} one=${one} current=${one.slot === current} />`)}</div>
     <div class="cart-count" id="progress" data-done=${done} data-total=${total}>${done}<small>/${total}</small></div>
   </div>`;
 }
