@@ -163,9 +163,13 @@ class CsvFile:
     def __init__(self, source: str | Path | IO[bytes], encoding: str | None = None) -> None:
         self.name = Path(source).name if isinstance(source, str | Path) else "upload"
         self._data = _seekable(source)
-        self._encoding = _encoding(self._data, encoding)
-        self._delimiter = self._find_delimiter()
-        self.header, self.rows = self._read_through()
+        try:
+            self._encoding = _encoding(self._data, encoding)
+            self._delimiter = self._find_delimiter()
+            self.header, self.rows = self._read_through()
+        except BaseException:
+            self._data.close()
+            raise
 
     def close(self) -> None:
         self._data.close()
@@ -185,7 +189,7 @@ class CsvFile:
         try:
             first = self._text().readline(LONGEST_CELL)
         except UnicodeDecodeError:
-            raise self._encoding_error(1) from None
+            raise self._encoding_error() from None
         return max(",;\t", key=first.count) if first else ","
 
     def _lines(self) -> Iterator[tuple[int, list[str]]]:
@@ -210,15 +214,25 @@ class CsvFile:
                 header = header or [cell.strip() for cell in cells]
                 rows += 1
         except UnicodeDecodeError:
-            raise self._encoding_error(line + 1) from None
+            raise self._encoding_error() from None
         if not any(header):
             raise WmsError("core.csv_empty", file=self.name)
         if len(cells) < len(header):
             raise WmsError("core.csv_cut_off", file=self.name, line=line, found=len(cells), wanted=len(header))
         return header, rows - 1
 
-    def _encoding_error(self, line: int) -> WmsError:
+    def _encoding_error(self) -> WmsError:
+        # Text is decoded by the block, so the line is looked for only now, in the bytes.
+        self._data.seek(0)
+        line = next((number for number, raw in enumerate(self._data, 1) if not self._decodes(raw)), 1)
         return WmsError("core.csv_encoding", file=self.name, encoding=self._encoding, line=line)
+
+    def _decodes(self, raw: bytes) -> bool:
+        try:
+            raw.decode(self._encoding)
+        except UnicodeDecodeError:
+            return False
+        return True
 
 
 class _Kept(io.RawIOBase):

@@ -10,6 +10,7 @@ import csv
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -278,15 +279,14 @@ def import_file(
     if kind not in _importers:
         raise WmsError("core.not_found", thing="import", key=kind)
     started, options = time.perf_counter(), options or {}
-    file = CsvFile(source, options.get("encoding"))
     summary = Summary(kind)
-    out = _RejectsFile(Path(rejects) if rejects else None, file.header, options.get("locale", "en"))
-    try:
-        _importers[kind](
-            Job(file, warehouse_id, mapping or {}, profile, options, summary, out, progress or (lambda *_: None))
-        )
-    finally:
-        summary.rejects_file = out.close()
-        file.close()
+    with closing(CsvFile(source, options.get("encoding"))) as file:
+        out = _RejectsFile(Path(rejects) if rejects else None, file.header, options.get("locale", "en"))
+        try:
+            _importers[kind](
+                Job(file, warehouse_id, mapping or {}, profile, options, summary, out, progress or (lambda *_: None))
+            )
+        finally:
+            summary.rejects_file = out.close()
     summary.seconds = time.perf_counter() - started
     return summary

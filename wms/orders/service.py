@@ -31,8 +31,8 @@ from wms.orders.rules import STATES, Axes, State, eight_state
 
 __all__ = [
     "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit", "audit_one",
-    "axes_of", "cancel", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked", "mark_shipped", "mark_short",
-    "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take", "take_one",
+    "axes_of", "cancel", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked", "mark_shipped",
+    "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take", "take_one",
 ]  # fmt: skip
 
 
