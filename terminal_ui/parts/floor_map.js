@@ -50,9 +50,10 @@ export function FloorMap({ task, currentId }) {
   const map = drawing(task, currentId);
   const box = extent(map);
   const unit = (box[2] + box[3]) / 60;
+  const shelf = Math.min(unit * 1.8, (task.floor.aisle_spacing_mm / 1000) * 0.5); // aisles keep a gap between them
   const now = map.stops.find((one) => one.now);
   return html`<svg class="floor-map" viewBox=${box.join(' ')} role="img" aria-label=${t('pick.map')} preserveAspectRatio="xMidYMid meet">
-    ${map.aisles.map((x) => html`<line class="map-aisle" x1=${x} x2=${x} y1="0" y2=${map.height} stroke-width=${unit * 1.8} />`)}
+    ${map.aisles.map((x) => html`<line class="map-aisle" x1=${x} x2=${x} y1="0" y2=${map.height} stroke-width=${shelf} />`)}
     <polyline class="map-walk" points=${map.walk} stroke-width=${unit * 0.4} />
     <rect class="map-depot" x=${map.depot[0] - unit} y=${map.depot[1] - unit} width=${unit * 2} height=${unit * 2} rx=${unit * 0.4} />
     ${map.stops.map((one) => html`<circle key=${one.id} class=${one.left ? 'map-stop' : 'map-stop map-stop-done'} cx=${one.x} cy=${one.y} r=${one.left ? unit * 0.8 : unit * 0.5} />`)}
