@@ -1,10 +1,11 @@
 """The verbs of packing: open a tote's parcel, verify its goods, weigh it, close it."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import Row, func, insert, select, text, update
 
 from wms.catalog.models import Sku
 from wms.core.clock import now
@@ -72,10 +73,16 @@ def verify(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted:
     and as `working_on` does.
     """
     parcel = working_on(packer, parcel_id)
-    sku_id = _item(parcel, code)
-    line_id = _count_up(parcel.id, sku_id, qty)
-    line = db.session.get_one(ParcelLine, (parcel.id, line_id), populate_existing=True)
-    return Counted(line.order_line_id, line.verified, line.qty, _missing(parcel.id) == 0)
+    lines = _lines(parcel.id)
+    sku_id = _item(parcel, lines, code)
+    room = [(line.order_line_id, line.qty - line.verified) for line in lines if line.sku_id == sku_id]
+    spread = shares(room, qty)
+    if not spread:
+        name = db.session.execute(select(Sku.name).where(Sku.id == sku_id)).scalar_one()
+        raise WmsError("packing.too_many", item=name, left=sum(fits for _, fits in room), qty=qty)
+    for line_id, share in spread:
+        line_id, verified, wanted = _count_up(parcel.id, line_id, share)
+    return Counted(line_id, verified, wanted, sum(line.qty - line.verified for line in lines) == qty)
 
 
 def restart(packer: Packer, parcel_id: int) -> Parcel:
@@ -234,7 +241,13 @@ def _new_parcel(packer: Packer, order_id: int, tote: str) -> Parcel:
     return parcel
 
 
-def _item(parcel: Parcel, code: str) -> int:
+def _lines(parcel_id: int) -> Sequence[Row[int, int, int, int]]:
+    its = select(ParcelLine.order_line_id, ParcelLine.sku_id, ParcelLine.qty, ParcelLine.verified)
+    its = its.where(ParcelLine.parcel_id == parcel_id).order_by(ParcelLine.order_line_id)
+    return db.session.execute(its).all()
+
+
+def _item(parcel: Parcel, lines: Sequence[Row[int, int, int, int]], code: str) -> int:
     """The SKU that was scanned; where a barcode means several, the one that is in the parcel."""
     found = resolve(code, parcel.warehouse_id)
     items = [each for each in found if each.kind == "sku"]
@@ -242,34 +255,28 @@ def _item(parcel: Parcel, code: str) -> int:
         raise WmsError("packing.unknown_barcode", scanned=clean(code))
     if not items:
         raise WmsError("packing.not_an_item", scanned=clean(code), label=found[0].label)
-    inside = select(ParcelLine.sku_id).where(
-        ParcelLine.parcel_id == parcel.id, ParcelLine.sku_id.in_([each.id for each in items])
-    )
-    sku_id = db.session.execute(inside.limit(1)).scalar()
-    if sku_id is None:
-        raise WmsError("packing.not_in_parcel", item=items[0].label, parcel=parcel.number)
-    return sku_id
+    inside = {line.sku_id for line in lines}
+    for each in items:
+        if each.id in inside:
+            return each.id
+    raise WmsError("packing.not_in_parcel", item=items[0].label, parcel=parcel.number)
 
 
-def _count_up(parcel_id: int, sku_id: int, qty: int) -> int:
-    """Count pieces on the SKU's lines; returns the last line that changed. The parcel is locked."""
-    its = (ParcelLine.parcel_id == parcel_id, ParcelLine.sku_id == sku_id)
-    room = db.session.execute(
-        select(ParcelLine.order_line_id, ParcelLine.qty - ParcelLine.verified)
-        .where(*its)
-        .order_by(ParcelLine.order_line_id)
-    ).all()
-    spread = shares([(line_id, fits) for line_id, fits in room], qty)
-    if not spread:
-        name = db.session.execute(select(Sku.name).where(Sku.id == sku_id)).scalar_one()
-        raise WmsError("packing.too_many", item=name, left=sum(fits for _, fits in room), qty=qty)
-    for line_id, share in spread:
-        counted = update(ParcelLine).where(
-            *its, ParcelLine.order_line_id == line_id, ParcelLine.verified + share <= ParcelLine.qty
+def _count_up(parcel_id: int, line_id: int, share: int) -> tuple[int, int, int]:
+    """Count pieces on a line: (line id, pieces verified now, pieces in all). The parcel is locked."""
+    counted = (
+        update(ParcelLine)
+        .where(
+            ParcelLine.parcel_id == parcel_id,
+            ParcelLine.order_line_id == line_id,
+            ParcelLine.verified + share <= ParcelLine.qty,
         )
-        counted = counted.values(verified=ParcelLine.verified + share)
-        db.session.execute(counted.returning(ParcelLine.order_line_id)).scalar_one()
-    return spread[-1][0]
+        .values(verified=ParcelLine.verified + share)
+        .returning(ParcelLine.order_line_id, ParcelLine.verified, ParcelLine.qty)
+        .execution_options(synchronize_session=False)
+    )
+    row = db.session.execute(counted).one()
+    return row.order_line_id, row.verified, row.qty
 
 
 def _missing(parcel_id: int) -> int:

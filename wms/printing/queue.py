@@ -138,7 +138,7 @@ def find_printers() -> None:
 
 def _reroute(job: PrintJob) -> None:
     found = route(job.station_id, job.document)
-    if found is None:
+    if found.printer_id is None or found.media is None:
         if job.printer_id is not None:
             job.printer_id, job.status, job.reason = None, "blocked", service.NO_PRINTER
             service.tell(job)

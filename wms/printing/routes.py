@@ -7,27 +7,36 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from wms.core.db import db
+from wms.layout.models import Station
 from wms.printing.models import Printer, PrinterRoute
 
 
 @dataclass(frozen=True)
 class Route:
-    """A printer and the media it has for a document."""
+    """Where a document of a station is printed; without a printer only the warehouse is known."""
 
-    printer_id: int
-    media: str
+    warehouse_id: int
+    printer_id: int | None
+    printer: str | None
+    media: str | None
 
 
-def route(station_id: int, document: str) -> Route | None:
-    """The first active printer by rank for a document at a station, None when none is set up."""
-    found = db.session.execute(
-        select(PrinterRoute.printer_id, PrinterRoute.media)
+def route(station_id: int, document: str) -> Route:
+    """The first active printer by rank for a document at a station."""
+    ways = (
+        select(PrinterRoute.station_id, PrinterRoute.rank, PrinterRoute.media, Printer.id, Printer.code)
         .join(Printer, Printer.id == PrinterRoute.printer_id)
         .where(PrinterRoute.station_id == station_id, PrinterRoute.document == document, Printer.active)
-        .order_by(PrinterRoute.rank, PrinterRoute.id)
+        .subquery()
+    )
+    found = db.session.execute(
+        select(Station.warehouse_id, ways.c.id, ways.c.code, ways.c.media)
+        .outerjoin(ways, ways.c.station_id == Station.id)
+        .where(Station.id == station_id)
+        .order_by(ways.c.rank, ways.c.id)
         .limit(1)
-    ).one_or_none()
-    return Route(found.printer_id, found.media) if found else None
+    ).one()
+    return Route(*found)
 
 
 def printers_of(station_id: int) -> Sequence[Printer]:

@@ -11,11 +11,10 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.layout.models import Station
 from wms.printing.events import JobChanged
 from wms.printing.lifecycle import JOB
 from wms.printing.models import Printer, PrintJob
-from wms.printing.routes import printers_of, route
+from wms.printing.routes import Route, printers_of, route
 from wms.printing.rules import WAITING, marked, usual_media
 from wms.printing.wake import wake
 
@@ -41,7 +40,7 @@ def enqueue(
     """
     found = route(station_id, document)
     values = {
-        "warehouse_id": _warehouse_of(station_id),
+        "warehouse_id": found.warehouse_id,
         "station_id": station_id,
         "document": document,
         "document_id": document_id,
@@ -51,13 +50,11 @@ def enqueue(
         "reference": reference,
         "asked_by": asked_by,
         "asked_at": now(),
-        **_placed(document, found.printer_id if found else None, found.media if found else None),
+        **_placed(document, found),
     }
-    new = insert(PrintJob).values(values).on_conflict_do_nothing().returning(PrintJob.id)
-    job_id = db.session.execute(new).scalar()
-    if job_id is None:
-        return _first(document, document_id, version)
-    return _announced(job_id)
+    new = insert(PrintJob).values(values).on_conflict_do_nothing().returning(PrintJob)
+    job = db.session.execute(new).scalar_one_or_none()
+    return _announced(job, found) if job else _first(document, document_id, version)
 
 
 def again(job_id: int, reason: str, *, warehouse_id: int, station_id: int | None, actor_id: int | None) -> PrintJob:
@@ -86,11 +83,11 @@ def again(job_id: int, reason: str, *, warehouse_id: int, station_id: int | None
         reprint_reason=reason,
         asked_by=actor_id,
         asked_at=now(),
-        **_placed(parent.document, found.printer_id if found else None, found.media if found else None),
+        **_placed(parent.document, found),
     )
     db.session.add(job)
     db.session.flush()
-    return _announced(job.id)
+    return _announced(job, found)
 
 
 def resolve(job_id: int, came_out: bool, *, warehouse_id: int) -> PrintJob:
@@ -186,25 +183,27 @@ def has_real_printer(station_id: int) -> bool:
 
 def tell(job: PrintJob) -> None:
     """Let the job's station know how it stands."""
-    code = _code(job.printer_id)
+    _tell(job, _code(job.printer_id))
+
+
+def _tell(job: PrintJob, printer: str | None) -> None:
     publish(
         JobChanged(
-            job.warehouse_id, job.station_id, job.id, job.document, job.status, job.reason, code, job.reference
+            job.warehouse_id, job.station_id, job.id, job.document, job.status, job.reason, printer, job.reference
         )
     )
 
 
-def _placed(document: str, printer_id: int | None, media: str | None) -> dict[str, Any]:
-    if printer_id is None or media is None:
+def _placed(document: str, found: Route) -> dict[str, Any]:
+    if found.printer_id is None:
         return {"printer_id": None, "media": usual_media(document), "status": "blocked", "reason": NO_PRINTER}
-    return {"printer_id": printer_id, "media": media, "status": JOB.initial}
+    return {"printer_id": found.printer_id, "media": found.media, "status": JOB.initial}
 
 
-def _announced(job_id: int) -> PrintJob:
-    job = db.session.get_one(PrintJob, job_id)
-    tell(job)
-    if job.printer_id is not None:
-        wake(job.printer_id)
+def _announced(job: PrintJob, found: Route) -> PrintJob:
+    _tell(job, found.printer)
+    if found.printer_id is not None:
+        wake(found.printer_id)
     return job
 
 
@@ -253,10 +252,6 @@ def _code(printer_id: int | None) -> str | None:
     if printer_id is None:
         return None
     return db.session.execute(select(Printer.code).where(Printer.id == printer_id)).scalar_one()
-
-
-def _warehouse_of(station_id: int) -> int:
-    return db.session.execute(select(Station.warehouse_id).where(Station.id == station_id)).scalar_one()
 
 
 def _waiting_by_printer(ids: list[int]) -> dict[int, int]:

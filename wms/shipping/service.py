@@ -23,7 +23,7 @@ from wms.shipping.lifecycle import WAYBILL
 from wms.shipping.models import Carrier, Waybill
 
 __all__ = [
-    "close", "ensure_carrier", "issue", "load", "manifest_of", "print_slip", "unload", "void", "waiting_by_carrier",
+    "close", "dispatch", "ensure_carrier", "issue", "load", "manifest_of", "unload", "void", "waiting_by_carrier",
 ]  # fmt: skip
 
 OWN_FLEET = "own_fleet"
@@ -45,12 +45,13 @@ def ensure_carrier(code: str, name: str, plugin_name: str = OWN_FLEET) -> int:
     return db.session.execute(made.returning(Carrier.id)).scalar_one()
 
 
-def print_slip(parcel_id: int, station_id: int, asked_by: int | None) -> None:
-    """Ask for the packing slip of a parcel at a station."""
+def dispatch(parcel_id: int, station_id: int, asked_by: int | None) -> None:
+    """A closed parcel gets its packing slip, its waybill number and its label at a station."""
     of = shipment(parcel_id)
-    printing.enqueue(
-        "packing_slip", parcel_id, station_id, slip_data(of), asked_by=asked_by, reference=of.parcel.number
-    )
+    # The slip first: issuing locks the carrier's counter until the commit.
+    data = slip_data(of)
+    printing.enqueue("packing_slip", parcel_id, station_id, data, asked_by=asked_by, reference=of.parcel.number)
+    _issue(of, station_id, asked_by)
 
 
 def issue(parcel_id: int, station_id: int, asked_by: int | None) -> Waybill:
@@ -60,10 +61,13 @@ def issue(parcel_id: int, station_id: int, asked_by: int | None) -> Waybill:
     is not asked here, within a transaction: its row stays `asked`.
     Raises `shipping.unknown_carrier`, `shipping.no_plugin`, `shipping.has_waybill`.
     """
-    of = shipment(parcel_id)
+    return _issue(shipment(parcel_id), station_id, asked_by)
+
+
+def _issue(of: Shipment, station_id: int, asked_by: int | None) -> Waybill:
     carrier = _carrier(of.order.carrier)
     speaks = plugin(carrier.plugin)
-    waybill = _asked(parcel_id, of, carrier)
+    waybill, version = _asked(of, carrier)
     if speaks.in_transaction:
         issued = speaks.issue(request_of(of, carrier, waybill.request_key))
         waybill.number, waybill.route_code, waybill.sorting_code = (
@@ -72,7 +76,7 @@ def issue(parcel_id: int, station_id: int, asked_by: int | None) -> Waybill:
         waybill.status = WAYBILL.after("issue", waybill.status)
         waybill.reply, waybill.issued_at = issued.reply, now()
         db.session.flush()
-        _announce(of, carrier, waybill, station_id, asked_by)
+        _announce(of, carrier, waybill, version, station_id, asked_by)
     return waybill
 
 
@@ -98,23 +102,27 @@ def void(parcel_id: int) -> None:
 
 
 def _carrier(code: str) -> Carrier:
-    if code == OWN_FLEET:  # the house always has itself as a carrier
-        db.session.execute(insert(Carrier).values(code=OWN_FLEET, name="自有车队 Own fleet").on_conflict_do_nothing())
-    carrier = db.session.execute(select(Carrier).where(Carrier.code == code, Carrier.active)).scalar_one_or_none()
+    wanted = select(Carrier).where(Carrier.code == code, Carrier.active)
+    carrier = db.session.execute(wanted).scalar_one_or_none()
+    if carrier is None and code == OWN_FLEET:  # the house always has itself as a carrier
+        own = insert(Carrier).values(code=OWN_FLEET, name="自有车队 Own fleet").on_conflict_do_nothing()
+        db.session.execute(own)
+        carrier = db.session.execute(wanted).scalar_one_or_none()
     if carrier is None:
         raise WmsError("shipping.unknown_carrier", carrier=code)
     return carrier
 
 
-def _asked(parcel_id: int, of: Shipment, carrier: Carrier) -> Waybill:
-    if _valid(parcel_id) is not None:
+def _asked(of: Shipment, carrier: Carrier) -> tuple[Waybill, int]:
+    """The row of a new request, and the how-manieth of the parcel it is: each number is a new document."""
+    earlier = db.session.execute(select(Waybill.status).where(Waybill.parcel_id == of.parcel.id)).scalars().all()
+    if any(status != "void" for status in earlier):
         raise WmsError("shipping.has_waybill", parcel=of.parcel.number)
-    waybill = Waybill(
-        carrier_id=carrier.id, parcel_id=parcel_id, request_key=uuid.uuid4().hex, asked_at=now()
-    )
+    key = uuid.uuid4().hex
+    waybill = Waybill(carrier_id=carrier.id, parcel_id=of.parcel.id, request_key=key, asked_at=now())
     db.session.add(waybill)
     db.session.flush()
-    return waybill
+    return waybill, len(earlier) + 1
 
 
 def _valid(parcel_id: int) -> Waybill | None:
@@ -122,20 +130,16 @@ def _valid(parcel_id: int) -> Waybill | None:
     return db.session.execute(valid).scalar_one_or_none()
 
 
-def _announce(of: Shipment, carrier: Carrier, waybill: Waybill, station_id: int, asked_by: int | None) -> None:
+def _announce(
+    of: Shipment, carrier: Carrier, waybill: Waybill, version: int, station_id: int, asked_by: int | None
+) -> None:
     parcel = of.parcel
     assert waybill.number is not None
     packing.note_waybill(parcel.id, waybill.number)
     data = waybill_data(of, carrier, waybill)
-    version = _version(parcel.id)
     printing.enqueue(
         "waybill", parcel.id, station_id, data, asked_by=asked_by, version=version, reference=parcel.number
     )
     publish(
         WaybillIssued(parcel.warehouse_id, station_id, parcel.id, parcel.number, waybill.number, carrier.code)
     )
-
-
-def _version(parcel_id: int) -> int:
-    """The how-manieth waybill of the parcel this is: each new number is a new document."""
-    return len(db.session.execute(select(Waybill.id).where(Waybill.parcel_id == parcel_id)).all())

@@ -9,6 +9,4 @@ from wms.shipping import service
 @subscribe(ParcelClosed)
 def waybill_and_slip(event: ParcelClosed) -> None:
     """A closed parcel gets its slip, its waybill number and its label, at the station that packed it."""
-    # The slip first: issuing locks the carrier's counter until the commit.
-    service.print_slip(event.parcel_id, event.station_id, event.person_id)
-    service.issue(event.parcel_id, event.station_id, event.person_id)
+    service.dispatch(event.parcel_id, event.station_id, event.person_id)
