@@ -130,13 +130,14 @@ def _become(module: str, arguments: list[str]) -> NoReturn:
 @click.option("--map", "maps", multiple=True, metavar="OURS=THEIRS,…", help="Our column = its header, or ==VALUE.")
 @click.option("--profile", help="A named mapping with its own rules, such as online-retail.")
 @click.option("--create-missing", is_flag=True, help="Create SKUs and bins that the file names and nobody knows.")
+@click.option("--stock", type=click.FloatRange(min=0), help="Orders: put this many times what they want into bins.")
 @WAREHOUSE
 @click.option("--rejects", type=click.Path(dir_okay=False), help="Write rows that did not go in to this CSV file.")
 @click.option("--encoding", help="The file's encoding; UTF-8 when absent.")
 @AS_JSON
 def import_(
-    kind: str, file: str, maps: tuple[str, ...], profile: str | None, create_missing: bool, warehouse: str | None,
-    rejects: str | None, encoding: str | None, as_json: bool,
+    kind: str, file: str, maps: tuple[str, ...], profile: str | None, create_missing: bool, stock: float | None,
+    warehouse: str | None, rejects: str | None, encoding: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Import a CSV file of KIND skus, layout, stock or orders. The same file twice changes nothing.
 
@@ -145,7 +146,7 @@ def import_(
     from wms.core.importing import import_file
     from wms.runtime import application
 
-    options = {"create_missing": create_missing, "encoding": encoding}
+    options = {"create_missing": create_missing, "stock": stock, "encoding": encoding}
     with application(), closing(_Bar(f"import {kind}", not as_json)) as bar:
         summary = import_file(
             kind, file, warehouse_id=_warehouse(warehouse, needed=kind not in {"skus", "layout"}),

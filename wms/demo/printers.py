@@ -34,16 +34,19 @@ def find_ports(app: Flask) -> int:
 
 
 def main() -> None:
-    """Run until told to stop; a port that is taken ends it with one line and exit code 2."""
+    """Run until told to stop. Printers whose ports others took meanwhile move; their jobs follow them."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with application() as app:
-        try:
-            virtual.run(app, stop)
-        except OSError as error:
-            click.echo(f"virtual printers: {error}", err=True)
-            sys.exit(2)
+        for tries_left in (2, 1, 0):
+            try:
+                virtual.run(app, stop)
+                return
+            except OSError as error:
+                if not find_ports(app) or not tries_left:
+                    click.echo(f"virtual printers: {error}", err=True)
+                    sys.exit(2)
 
 
 if __name__ == "__main__":
