@@ -79,7 +79,7 @@ def _open(person: Person, device: str, station_code: str | None) -> dict[str, An
 def _station(code: str) -> dict[str, Any]:
     row = db.session.execute(text("SELECT id, code, name FROM station WHERE code = :code"), {"code": code}).one_or_none()
     if row is None:
-        raise WmsError("access.unknown_station", code=code)
+        raise WmsError("access.unknown_station", station=code)
     return dict(row._mapping)
 
 

@@ -31,7 +31,7 @@ from wms.robots.figures import lines
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def main(as_json: bool, settings: tuple[str, ...], **options: object) -> None:
     try:
-        plan = robots.Plan(**options, **_typed(settings))  # type: ignore[arg-type]  # click has typed them
+        plan = robots.Plan(**{**options, **_typed(settings)})  # type: ignore[arg-type]  # click has typed them
         report = robots.run(plan, None if as_json else robots.progress)
     except (Refused, requests.RequestException, ValueError) as error:
         click.echo(f"simulate: {error}", err=True)

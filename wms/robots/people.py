@@ -182,8 +182,8 @@ class Packer:
         for each in mine[:3]:
             try:
                 return self.device.do("pack.open", code=each["tote"])["data"]["parcel"]  # type: ignore[no-any-return]
-            except Refused:
-                continue  # a colleague was quicker
+            except Refused as refused:
+                self.floor.figures.refusals[refused.code] += 1  # a colleague was quicker
         return None
 
     def _verify(self, parcel: dict[str, Any], line: dict[str, Any]) -> None:
@@ -191,6 +191,7 @@ class Packer:
         self.floor.pause(SECONDS_A_PIECE * left)
         if left:
             self.device.do("pack.verify", parcel_id=parcel["id"], code=code, qty=left)
+            self.floor.worked()
 
 
 class Loader:

@@ -1,0 +1,110 @@
+"""A whole warehouse of its own for a benchmark or a test: every process real, the data in a folder that goes away."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from wms.core import migrate
+from wms.core.config import Config
+from wms.demo.load import Size, load
+from wms.runtime import application, database
+
+ROOT = Path(__file__).resolve().parents[1]
+READY_SECONDS = 60
+
+
+class World:
+    """A running warehouse: `url` is where it serves, `data` its folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._demo: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command needs to work on this warehouse."""
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("WMS_")}
+        return {**plain, "WMS_DATA": str(self.data), "WMS_PORT": str(self.port)}
+
+    def start(self) -> None:
+        """Start the web service, the worker and the virtual printers; returns when they answer."""
+        log = (self.data / "demo.log").open("ab")
+        command = [sys.executable, "-m", "wms", "demo", "--port", str(self.port)]
+        self._demo = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)  # noqa: S603
+        log.close()
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until and self._demo.poll() is None:
+            try:
+                if requests.get(f"{self.url}/readyz", timeout=2).ok:
+                    return
+            except requests.RequestException:
+                time.sleep(0.1)
+        raise RuntimeError((self.data / "demo.log").read_text()[-3000:])
+
+    def stop(self) -> None:
+        if self._demo is not None:
+            self._demo.send_signal(signal.SIGTERM)
+            self._demo.wait(30)
+            self._demo = None
+
+    def wms(self, *arguments: str, ok: tuple[int, ...] = (0,)) -> str:
+        """Run a `wms` command on this warehouse; returns what it printed. Raises RuntimeError when it fails."""
+        command = [sys.executable, "-m", "wms", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)  # noqa: S603
+        if done.returncode not in ok:
+            raise RuntimeError(f"wms {' '.join(arguments)}: {done.stderr[-3000:]}{done.stdout[-1000:]}")
+        return done.stdout
+
+    def robots(self, **plan: Any) -> dict[str, Any]:
+        """Let robots work (see `wms.robots.run.Plan`); returns their figures."""
+        settings = [part for name, value in plan.items() for part in ("--set", f"{name}={value}")]
+        return json.loads(self.wms("simulate", "--url", self.url, "--json", *settings, ok=(0, 1)))
+
+    def check(self) -> dict[str, Any]:
+        """What `wms check` finds."""
+        return json.loads(self.wms("check", "--json", ok=(0, 1)))
+
+
+@contextmanager
+def world(size: Size | None = None, prepare: Callable[[Config], None] | None = None) -> Iterator[World]:
+    """A warehouse with a demo of this size, running for the length of the block.
+
+    `prepare` may do more with the loaded database, inside an application, before anything is served.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="wms-world-"))
+    folder.chmod(0o755)  # the embedded database may run under an account of its own
+    here = World(folder)
+    try:
+        with database(Config(data=folder)) as config:
+            migrate.upgrade(config.psycopg_url)
+            with application(replace(config, log_format="console")):
+                load(folder, 1, lambda what: None, size or Size())
+                if prepare:
+                    prepare(config)
+            here.start()
+            yield here
+    finally:
+        here.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
