@@ -88,3 +88,33 @@ def tx(app: Flask):
 @pytest.fixture
 def supervisor() -> Actor:
     return Actor(name="Sue", warehouse_id=1, posts=frozenset({"supervisor"}))
+
+
+# ---- nothing is skipped silently
+
+SHARED = Path(os.environ.get("WMS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `shared` need the public instances beside the repository."""
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason=f"{SHARED} is not there"))
+
+
+def _not_run(config: pytest.Config) -> list[pytest.TestReport]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter.stats.get("skipped", []) if reporter else []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In continuous integration, what could not run is a failure; only the public instances may be absent there."""
+    excused = [report for report in _not_run(session.config) if "shared" in getattr(report, "keywords", ())]
+    if os.environ.get("CI") and len(_not_run(session.config)) > len(excused) and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for report in _not_run(config):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        terminalreporter.write_line(f"could not run: {report.nodeid}: {why.removeprefix('Skipped: ')}", yellow=True)
