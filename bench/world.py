@@ -46,7 +46,7 @@ class World:
         """Start the web service, the worker and the virtual printers; returns when they answer."""
         log = (self.data / "demo.log").open("ab")
         command = [sys.executable, "-m", "wms", "demo", "--port", str(self.port)]
-        self._demo = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)  # noqa: S603
+        self._demo = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         log.close()
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until and self._demo.poll() is None:
@@ -66,7 +66,7 @@ class World:
     def wms(self, *arguments: str, ok: tuple[int, ...] = (0,)) -> str:
         """Run a `wms` command on this warehouse; returns what it printed. Raises RuntimeError when it fails."""
         command = [sys.executable, "-m", "wms", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)  # noqa: S603
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
         if done.returncode not in ok:
             raise RuntimeError(f"wms {' '.join(arguments)}: {done.stderr[-3000:]}{done.stdout[-1000:]}")
         return done.stdout

@@ -5,7 +5,6 @@ import sqlalchemy as sa
 from alembic import op
 from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects import postgresql
-
 revision = '0001'
 down_revision = None
 

@@ -30,7 +30,8 @@ class Sessions(MethodView):
             person = service.identify(body["badge"].strip(), body["pin"])
             if isinstance(person, Person):
                 data = _open(person, body["device"], body["station"])
-                return render(Envelope(data=data, message="access.welcome", params={"name": person.name}), person.locale)
+                welcome = Envelope(data=data, message="access.welcome", params={"name": person.name})
+                return render(welcome, person.locale)
         raise person
 
 
@@ -77,7 +78,8 @@ def _open(person: Person, device: str, station_code: str | None) -> dict[str, An
 
 # Access lies below layout, so it reads these two tables by name instead of importing their models.
 def _station(code: str) -> dict[str, Any]:
-    row = db.session.execute(text("SELECT id, code, name FROM station WHERE code = :code"), {"code": code}).one_or_none()
+    found = db.session.execute(text("SELECT id, code, name FROM station WHERE code = :code"), {"code": code})
+    row = found.one_or_none()
     if row is None:
         raise WmsError("access.unknown_station", station=code)
     return dict(row._mapping)
