@@ -1,0 +1,19 @@
+import { Shell } from '../core/shell.js';
+import { Login } from '../flows/login.js';
+import { Board } from './board.js';
+
+const PLANNING_MS = 60000; // the release of a large wave plans its walks before it answers
+
+const flows = {
+  login: (shell) => new Login(shell),
+  board: (shell) => new Board(shell),
+};
+
+/** Signed in and connected: the board, which hears of later connections itself. */
+async function start(shell) {
+  await shell.go('board');
+  return shell.flow.connected();
+}
+
+const shell = new Shell({ kind: 'board', namespace: '/board', flows: flows, signIn: 'login', start: start, answerMs: PLANNING_MS });
+shell.run(document.getElementById('page'));

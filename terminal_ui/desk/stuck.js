@@ -1,0 +1,71 @@
+// What does not go on by itself, why, and the click that helps.
+import { html } from '../core/html.js';
+import { Icon } from '../core/icons.js';
+import { t } from '../core/texts.js';
+import { clock, say, since } from './format.js';
+import { Act } from './parts.js';
+
+const KINDS = ['short', 'label', 'walk', 'held'];
+const ICONS = { short: 'short', label: 'printer', walk: 'cart', held: 'warning' };
+const LOOKS = { audit: 'again', pick_again: 'again', ship_without: 'truck', reprint: 'printer', came_out: 'check', did_not: 'cross' };
+const TWICE = ['ship_without', 'did_not'];
+
+export function Stuck({ board }) {
+  const items = board.data.stuck;
+  const shown = board.filter === 'all' ? items : items.filter((item) => item.kind === board.filter);
+  return html`<section class="column stuck" aria-label=${t('board.stuck.title')}>
+    <div class="column-head"><h2>${t('board.stuck.title')}</h2><span class=${'tally' + (items.length ? ' tally-bad' : '')} id="stuck-count" data-count=${items.length}>${items.length}</span></div>
+    <div class="filters" role="group" aria-label=${t('board.stuck.filter')}>${KINDS.map((kind) => html`<${Filter} key=${kind} kind=${kind} items=${items} board=${board} />`)}</div>
+    <div class="column-body">
+      ${shown.map((item) => html`<${Item} key=${item.key} item=${item} board=${board} />`)}
+      ${!shown.length && html`<p class="nothing nothing-good"><${Icon} name="check" size=${28} />${t(items.length ? 'board.stuck.none_of_these' : 'board.stuck.none')}</p>`}
+    </div>
+    <${Printers} printers=${board.data.printers} />
+  </section>`;
+}
+
+function Filter({ kind, items, board }) {
+  const many = items.filter((item) => item.kind === kind).length;
+  const on = board.filter === kind;
+  return html`<button type="button" class=${'filter' + (on ? ' filter-on' : '')} aria-pressed=${on} title=${t('board.stuck.' + kind)} onClick=${() => board.filterStuck(kind)}>
+    <${Icon} name=${ICONS[kind]} size=${16} /><span class="unseen">${t('board.stuck.' + kind)}</span><b>${many}</b></button>`;
+}
+
+function Item({ item, board }) {
+  const key = 'stuck-' + item.key;
+  const busy = Boolean(board.working[key]);
+  const now = board.now();
+  const late = item.promised_at && Date.parse(item.promised_at) < now;
+  return html`<article class=${'trouble trouble-' + item.kind} data-kind=${item.kind} data-reason=${item.reason} data-order=${item.order || ''}>
+    <div class="trouble-head"><${Icon} name=${ICONS[item.kind]} size=${18} />
+      ${item.order_id ? html`<button type="button" class="link" onClick=${() => board.openOrder(item.order_id)}>${item.order}</button>` : html`<b>${t('board.stuck.cart', { cart: item.detail.cart || '–' })}</b>`}
+      <span class="trouble-shop">${item.shop || ''}</span>
+      ${item.promised_at && html`<time class=${late ? 'overdue' : ''} title=${t('board.stuck.promised')}>${late ? html`<${Icon} name="warning" size=${13} />` : ''}${clock(item.promised_at, now)}</time>`}</div>
+    <p class="trouble-why">${item.text || say('board.reason.' + item.kind, item.reason, item.detail)}</p>
+    <p class="trouble-more">${more(item, now)}</p>
+    ${item.actions.length > 0 && html`<div class="acts">${item.actions.map((action) => html`<${Solve} key=${action.name} action=${action} itemKey=${key} busy=${busy} board=${board} />`)}</div>`}
+  </article>`;
+}
+
+function more(item, now) {
+  const detail = item.detail;
+  const parts = [detail.goods, detail.bin, detail.parcel, detail.printer, detail.station, item.kind === 'walk' ? detail.person : ''];
+  if (item.since) parts.push(t('board.stuck.since', { since: since(item.since, now) }));
+  return parts.filter(Boolean).join(' · ');
+}
+
+function Solve({ action, itemKey, busy, board }) {
+  const run = () => board.act(itemKey, action.command, action.body);
+  const own = itemKey + action.name;
+  const sure = board.sure === own;
+  const tap = TWICE.indexOf(action.name) >= 0 ? () => board.ask(own, run) : run;
+  return html`<${Act} kind=${action.name === 'ship_without' || action.name === 'did_not' ? '' : 'strong'} icon=${LOOKS[action.name]} busy=${busy} sure=${sure}
+    label=${busy ? t('board.working') : sure ? t('board.sure') : say('board.action', action.name)} title=${say('board.action', action.name + '_hint')} onTap=${tap} />`;
+}
+
+function Printers({ printers }) {
+  if (!printers.not_ready.length) return '';
+  return html`<ul class="printers" aria-label=${t('board.figure.printers')}>${printers.not_ready.map((one) => html`<li key=${one.code}>
+    <${Icon} name="printer" size=${18} /><b>${one.code}</b><span>${say('printer', one.reasons[0] || one.status)}</span>
+    ${one.waiting > 0 && html`<em>${t('printer.waiting', { n: one.waiting })}</em>`}</li>`)}</ul>`;
+}
