@@ -6,13 +6,14 @@ closed connection as a printer in order; so all text is dots, and transport and 
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
-from escpos.capabilities import Profile as Escpos
-from escpos.printer import Dummy
 from PIL import Image
 
 from printers.bitmap import Dots
@@ -43,7 +44,7 @@ def encode(bitmap: Dots, profile: Profile | None = None) -> bytes:
     if not 128 <= profile.slice_rows <= 256:
         raise EncodingError("slices are 128 to 256 rows")
     picture = without_real_time_commands(bitmap, profile.width)
-    encoder = Dummy(profile=_known_width(profile.width))
+    encoder = _library().printer.Dummy(profile=_known_width(profile.width))
     encoder.hw("INIT")
     encoder.image(Image.fromarray(~picture), fragment_height=profile.slice_rows)
     if profile.cut:
@@ -77,9 +78,23 @@ def _moved_right(bitmap: Dots, shift: int, width: int) -> Dots | None:
     return moved
 
 
+@cache
+def _library() -> Any:
+    """python-escpos, loaded at the first receipt: it reads its printer database for most of a second."""
+    import escpos
+    import escpos.capabilities
+    import escpos.printer
+
+    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
+        # It leaves a copy of that database in a new temporary folder of every process.
+        shutil.rmtree(escpos.capabilities.pickle_dir, ignore_errors=True)
+    return escpos
+
+
 def _known_width(width: int) -> Any:
     """A profile with a width: python-escpos prints a remark to stdout for one without."""
-    data = {**Escpos.profile_data, "media": {"width": {"pixels": width, "mm": "Unknown"}}}
-    kind = type("KnownWidth", (Escpos,), {"profile_data": data})
+    escpos = _library().capabilities.Profile
+    data = {**escpos.profile_data, "media": {"width": {"pixels": width, "mm": "Unknown"}}}
+    kind = type("KnownWidth", (escpos,), {"profile_data": data})
     # without the feature its cut() silently does nothing
     return kind(features={"paperFullCut": True})
