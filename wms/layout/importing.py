@@ -7,7 +7,8 @@ from wms.core.csvfile import CellError, Column, Reject, Row, choice, text, whole
 from wms.core.importing import Job, Outcome, chunked, importer, without_repeats
 from wms.core.transaction import transaction
 from wms.layout import service
-from wms.layout.rules import STORING, FloorPlan
+from wms.layout.models import STORING
+from wms.layout.rules import FloorPlan
 from wms.layout.service import BinFacts
 
 FLOOR = ("aisles", "aisle_spacing_mm", "aisle_length_mm", "depot_aisle", "depot_side")

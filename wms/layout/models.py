@@ -15,6 +15,7 @@ from wms.core.db import BigId, Model
 INSIDE = ("pick", "bulk", "receive", "stage", "packed", "quarantine")
 OUTSIDE = ("supplier", "customer", "adjustment", "scrap")
 PROMISABLE = ("pick", "bulk")
+STORING = ("pick", "bulk", "quarantine")  # where goods may be counted and imported; a warehouse has many of these
 
 
 class Warehouse(Model):

@@ -17,7 +17,6 @@ SPECIAL_BINS = {
     "packed": "PACKED",
     "receive": "RECEIVE",
 }
-STORING = ("pick", "bulk", "quarantine")
 
 
 @dataclass(frozen=True)

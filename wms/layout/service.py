@@ -17,6 +17,11 @@ from wms.core.resolve import found, resolver
 from wms.layout.models import OUTSIDE, Bin, Station, Warehouse, Zone
 from wms.layout.rules import SPECIAL_BINS, FloorPlan, Spot, ZonePlan, block
 
+__all__ = [
+    "BinFacts", "FloorPlan", "ZonePlan", "add_level", "bin_ids", "create_warehouse", "ensure_special_bins", "floor_of",
+    "generate_block", "page", "put_bins", "put_zones", "set_floor", "warehouse",
+]  # fmt: skip
+
 BIN_TYPES: Mapping[str, Any] = {
     "zone_id": BigInteger(), "code": Text(), "kind": Text(), "aisle": BigInteger(), "y_mm": BigInteger(),
     "side": Text(), "level": BigInteger(), "pick_order": BigInteger(), "blocked_reason": Text(),

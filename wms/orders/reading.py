@@ -11,7 +11,7 @@ from typing import Any, Literal
 from wms.core.csvfile import Column, Reject, Row, moment, money, text, whole
 from wms.orders.intake import Draft, DraftLine
 from wms.orders.profile import Profile
-from wms.stock.rules import MOST
+from wms.orders.rules import MOST
 
 FULL = "full"
 Kind = Literal["goods", "fee", "cancellation", "correction", "zero_price", "stock_correction"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+MOST = 10_000_000  # pieces on one line; more is a typing error
 CHINA = frozenset({"cn", "chn", "china", "prc", "中国", "中國"})
 
 

@@ -3,11 +3,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from wms.orders.rules import State
+from wms.orders.rules import MOST, State
 
 Filled = validate.Regexp(r"^\S(.*\S)?$", error="must not be empty, nor begin or end with a blank")
 NOT_NEGATIVE = validate.Range(min=0)
-MOST = 10_000_000
 
 
 class NewLine(Schema):
@@ -154,9 +153,6 @@ class RejectView(Schema):
 
 class ImportSummary(Schema):
     """`read` and `rejected` count rows; further counts depend on the kind. `rejects` are the first 1,000."""
-
-    class Meta:
-        unknown = "include"
 
     kind = fields.String()
     read = fields.Integer()

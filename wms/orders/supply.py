@@ -17,7 +17,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout import service as layout
 from wms.layout.models import Bin
-from wms.layout.rules import ZonePlan
+from wms.layout.service import ZonePlan
 from wms.orders.models import Shop
 from wms.stock import service as stock
 from wms.stock.models import StockBalance, StockLevel

@@ -94,7 +94,7 @@ class Imports(MethodView):
     @blueprint.arguments(ImportQuery, location="query")
     @blueprint.response(200, ImportSummary)
     @signed_in("clerk supervisor")
-    def post(self, query: dict[str, Any], kind: str) -> dict[str, Any]:
+    def post(self, query: dict[str, Any], kind: str) -> Response:
         """Import a CSV file of skus, layout, stock or orders: the body itself, or the field `file` of a form.
 
         Good rows go in, bad ones are listed with their reason; the same file again changes nothing. A file
@@ -109,7 +109,7 @@ class Imports(MethodView):
             profile=query["profile"],
             options={**options, "locale": actor().locale, "actor_id": actor().person_id},
         )
-        return summary.to_dict(actor().locale)
+        return jsonify(summary.to_dict(actor().locale))
 
 
 def _upload() -> IO[bytes]:

@@ -5,7 +5,7 @@ from wms.catalog import service as catalog
 from wms.core.csvfile import Column, Reject, Row, choice, text, whole
 from wms.core.importing import Job, Outcome, chunked, importer, without_repeats
 from wms.layout import service as layout
-from wms.layout.rules import STORING
+from wms.layout.models import STORING
 from wms.stock import service
 from wms.stock.rules import MOST
 from wms.stock.service import Goods
