@@ -68,7 +68,7 @@ export class Board {
     this.refused = null;
     this.data = data;
     this._received = Date.now();
-    const waits = data.stuck.length;
+    const waits = data.stuck.filter((item) => item.kind !== 'held').length;
     document.title = (waits ? '(' + waits + ') ' : '') + t('board.title');
     if (this.drawer && this.drawer.data) this._reload();
     if (this.panel) this.panel.heard();

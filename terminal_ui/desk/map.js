@@ -28,10 +28,12 @@ export function FloorPlan({ board }) {
   const work = board.data.work;
   const most = Math.max(5, ...work.map((cell) => cell[3]));
   const margin = drawing.project.spacing * 0.25;
-  const box = [-margin, -14, drawing.project.width + 2 * margin, drawing.project.height + 18].join(' ');
+  const letter = letterOf(drawing.project);
+  const above = 8 + letter * 1.3;
+  const box = [-margin, -above, drawing.project.width + 2 * margin, drawing.project.height + above + 3].join(' ');
   return html`<div class=${'floor' + (board.chosen !== null || board.drawn ? ' floor-focus' : '')}>
     <svg class="plan" viewBox=${box} preserveAspectRatio="xMidYMid meet" role="img" aria-label=${t('board.floor.label', { n: board.data.lines.left })}>
-      <${Shelves} drawing=${drawing} />
+      <${Shelves} drawing=${drawing} letter=${letter} />
       <g class="work">${work.map((cell) => html`<${Heat} key=${cell.slice(0, 3).join(' ')} drawing=${drawing} cell=${cell} most=${most} />`)}</g>
       ${board.drawn && html`<polyline class="walk walk-drawn" points=${points(drawing, board.drawn)} />`}
       <g class="walks">${board.data.walks.map((walk) => html`<${Walk} key=${walk.task_id} walk=${walk} drawing=${drawing} board=${board} />`)}</g>
@@ -41,15 +43,20 @@ export function FloorPlan({ board }) {
   </div>`;
 }
 
+/** The size of letters that are read as well on a wide floor as on a small one. */
+function letterOf(project) {
+  return Math.max(8, Math.min(15, Math.max(project.width / 58, project.height / 40)));
+}
+
 /** Aisles, zones and bins. */
-function Shelves({ drawing }) {
+function Shelves({ drawing, letter }) {
   const { project, plan } = drawing;
   const labels = plan.floor.depot_side === 'back' ? project.front + 12 : project.back - 6; // away from the depot
-  return html`<g class="shelves">
+  return html`<g class="shelves" style=${{ fontSize: letter + 'px' }}>
     <rect class="plan-floor" x="0" y="0" width=${project.width} height=${project.height} rx="6" />
     ${drawing.runs.map((run) => html`<g key=${run.from} class="plan-zone">
       <rect x=${project.aisleX(run.from) - project.spacing / 2 + 2} y=${-4} width=${(run.to - run.from + 1) * project.spacing - 4} height="4" rx="2" fill=${safeColour(plan.zones[run.zone].colour)} />
-      <text x=${(project.aisleX(run.from) + project.aisleX(run.to)) / 2} y="-6.5">${plan.zones[run.zone].name || plan.zones[run.zone].code}</text></g>`)}
+      <text x=${(project.aisleX(run.from) + project.aisleX(run.to)) / 2} y="-7.5">${plan.zones[run.zone].name || plan.zones[run.zone].code}</text></g>`)}
     ${drawing.zones.map((path, at) => html`<path key=${at} class="plan-bins" d=${path} />`)}
     <path class="plan-bins" d=${drawing.none} />
     ${Array.from({ length: plan.floor.aisles }, (none, aisle) => html`<text key=${aisle} class="plan-aisle" x=${project.aisleX(aisle)} y=${labels}>${aisle + 1}</text>`)}

@@ -10,12 +10,19 @@ const ICONS = { short: 'short', label: 'printer', walk: 'cart', held: 'warning' 
 const LOOKS = { audit: 'again', pick_again: 'again', ship_without: 'truck', reprint: 'printer', came_out: 'check', did_not: 'cross' };
 const TWICE = ['ship_without', 'did_not'];
 
+/** How many there are; only the most urgent of a kind are listed, the steps know them all. */
+function manyOf(kind, data) {
+  const listed = data.stuck.filter((item) => item.kind === kind).length;
+  return Math.max(listed, data.orders.steps[kind] || 0);
+}
+
 export function Stuck({ board }) {
   const items = board.data.stuck;
+  const many = KINDS.reduce((sum, kind) => sum + manyOf(kind, board.data), 0);
   const shown = board.filter === 'all' ? items : items.filter((item) => item.kind === board.filter);
   return html`<section class="column stuck" aria-label=${t('board.stuck.title')}>
-    <div class="column-head"><h2>${t('board.stuck.title')}</h2><span class=${'tally' + (items.length ? ' tally-bad' : '')} id="stuck-count" data-count=${items.length}>${items.length}</span></div>
-    <div class="filters" role="group" aria-label=${t('board.stuck.filter')}>${KINDS.map((kind) => html`<${Filter} key=${kind} kind=${kind} items=${items} board=${board} />`)}</div>
+    <div class="column-head"><h2>${t('board.stuck.title')}</h2><span class=${'tally' + (many ? ' tally-bad' : '')} id="stuck-count" data-count=${many}>${many}</span></div>
+    <div class="filters" role="group" aria-label=${t('board.stuck.filter')}>${KINDS.map((kind) => html`<${Filter} key=${kind} kind=${kind} board=${board} />`)}</div>
     <div class="column-body">
       ${shown.map((item) => html`<${Item} key=${item.key} item=${item} board=${board} />`)}
       ${!shown.length && html`<p class="nothing nothing-good"><${Icon} name="check" size=${28} />${t(items.length ? 'board.stuck.none_of_these' : 'board.stuck.none')}</p>`}
@@ -24,8 +31,8 @@ export function Stuck({ board }) {
   </section>`;
 }
 
-function Filter({ kind, items, board }) {
-  const many = items.filter((item) => item.kind === kind).length;
+function Filter({ kind, board }) {
+  const many = manyOf(kind, board.data);
   const on = board.filter === kind;
   return html`<button type="button" class=${'filter' + (on ? ' filter-on' : '')} aria-pressed=${on} title=${t('board.stuck.' + kind)} onClick=${() => board.filterStuck(kind)}>
     <${Icon} name=${ICONS[kind]} size=${16} /><span class="unseen">${t('board.stuck.' + kind)}</span><b>${many}</b></button>`;

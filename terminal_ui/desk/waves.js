@@ -49,8 +49,8 @@ function Card({ wave, board }) {
 
 function facts(wave) {
   const parts = [t('board.waves.orders', { n: count(wave.orders.total) })];
-  if (wave.status !== 'planned') parts.push(t('board.waves.rate', { n: count(wave.rate) }));
   if (wave.lines.short) parts.push(t('board.waves.short', { n: wave.lines.short }));
+  if (wave.status !== 'planned') parts.push(t('board.waves.rate', { n: count(wave.rate) }));
   return parts.join(' · ');
 }
 

@@ -130,7 +130,7 @@ def test_people_show_what_they_do_and_where(day):
     day.task(wave, orders, status="picking", person=anna, done=2, cart=day.cart("C1"))
     day.person("Idle", seen=day.ago(minutes=2))
     day.person("Gone")
-    day.person("Sue", posts=("supervisor",), seen=day.at)
+    day.person("Sue", posts=("supervisor", "picker"), seen=day.at)
     packer = day.person("Pia", posts=("packer",), station=day.table, seen=day.ago(minutes=1))
     day.parcel(day.order(1, processing="packed"), person=packer)
     day.parcel(day.order(1, processing="picked"), person=packer, status="open", waybill=None, job=None)

@@ -1,6 +1,7 @@
 """Who is on the floor, what they do, and the walks in progress."""
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -26,13 +27,18 @@ def describe(warehouse_id: int, measured: Pace, moment: datetime) -> tuple[list[
     """Everyone who works on the floor or is signed in for it, and the walks of those who pick."""
     parcels = _parcels(warehouse_id, moment)
     asked = {"warehouse_id": warehouse_id, "moment": moment, "not_idle": moment - IDLE_LENGTH}
-    rows = [row for row in db.session.execute(_people(), asked) if _on_the_floor(row)]
+    busy = measured.people.keys() | parcels.keys()
+    rows = [row for row in db.session.execute(_people(), asked) if _on_the_floor(row, busy)]
     people = [_person(row, measured.people.get(row.id), parcels.get(row.id), moment) for row in rows]
     return people, [_walk(row) for row in rows if row.task_id is not None]
 
 
-def _on_the_floor(row: Row[Any]) -> bool:
-    return row.task_id is not None or bool(FLOOR_POSTS & set(row.posts or ()))
+def _on_the_floor(row: Row[Any], busy: Set[int]) -> bool:
+    """Whether somebody belongs on the board: a supervisor, who may do anything, only when they lend a hand."""
+    if row.task_id is not None or row.ready_since is not None or row.id in busy:
+        return True
+    posts = set(row.posts or ())
+    return bool(FLOOR_POSTS & posts) and "supervisor" not in posts
 
 
 @cache
