@@ -232,6 +232,36 @@ def _warehouse(code: str | None, needed: bool = True) -> int:
     return known[code] if code else next(iter(known.values()), 0)
 
 
+@main.group()
+def warehouse() -> None:
+    """Warehouses and their floors."""
+
+
+@warehouse.command("add")
+@click.argument("code")
+@click.argument("name")
+@click.option("--aisles", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--aisle-spacing-mm", type=click.IntRange(1, 100_000), default=3_200, show_default=True)
+@click.option("--aisle-length-mm", type=click.IntRange(1, 1_000_000), default=27_000, show_default=True)
+@click.option("--positions", type=click.IntRange(0, 1000), default=0, help="Bins to make a side of an aisle.")
+@click.option("--levels", type=click.IntRange(1, 20), default=1, show_default=True, help="… on so many levels.")
+@AS_JSON
+def warehouse_add(code: str, name: str, positions: int, levels: int, as_json: bool, **floor: int) -> None:
+    """Make a warehouse with its floor, or bring the one with this CODE up to date."""
+    from wms.core.transaction import transaction
+    from wms.layout import service
+    from wms.layout.rules import FloorPlan, ZonePlan
+    from wms.runtime import application
+
+    with application(), transaction():
+        plan = FloorPlan(**floor)
+        id = service.create_warehouse(code, name, plan).id
+        zone = ZonePlan("A", "A", 0, plan.aisles - 1, "#2a6fbb")
+        bins = service.generate_block(id, [zone], positions=positions, levels=levels) if positions else 0
+    told = {"id": id, "code": code, "name": name, "bins_created": bins}
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{code}: {bins} bins made")
+
+
 # ---- people, programs, printers
 
 @main.group()
