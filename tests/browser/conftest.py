@@ -1,0 +1,68 @@
+"""Fixtures of the browser tests: one Chromium, one warehouse a file, and devices that people hold."""
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from browser_hands import Device
+from browser_orders import Books, corner_shop
+from playwright.sync_api import Browser, Error, expect, sync_playwright
+
+from bench.world import World, world
+from wms.demo.load import Size
+
+PATIENCE_MS = 30_000  # a busy machine is slow, not broken
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
+SIZE = Size(orders=60, pickers=6, packers=2, stations=2, carts=6, totes=60)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium, else the one that Playwright fetched."""
+    expect.set_options(timeout=PATIENCE_MS)
+    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        except Error as error:
+            pytest.skip(f"no Chromium to drive: {error.message.splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[World]:
+    """A running warehouse with a day's orders of the demo, and three orders of a shop that only these tests know."""
+    with world(SIZE, prepare=lambda config: corner_shop(config.data)) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def books(warehouse: World) -> Iterator[Books]:
+    """What the database says, past every screen."""
+    with Books.of(warehouse.data) as found:
+        yield found
+
+
+Hire = Callable[..., Device]
+
+
+@pytest.fixture
+def hire(chromium: Browser, warehouse: World) -> Iterator[Hire]:
+    """`hire(path, width, height)` gives somebody a device that shows this page; all are put away at the end.
+
+    What a device's browser complained of fails the test, unless the test said `may_complain`.
+    """
+    hired: list[Device] = []
+
+    def give(path: str, width: int, height: int) -> Device:
+        device = Device(chromium, warehouse.url, path, width, height, PATIENCE_MS)
+        hired.append(device)
+        return device
+
+    yield give
+    for device in hired:
+        device.context.close()
+    assert [complaint for device in hired for complaint in device.complaints] == []
