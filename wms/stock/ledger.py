@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -96,7 +97,7 @@ def post(warehouse_id: int, moves: Sequence[Move], actor_id: int | None) -> None
 
 
 def _kinds(bin_ids: Iterable[int]) -> dict[int, str]:
-    rows = db.session.execute(select(Bin.id, Bin.kind).where(Bin.id.in_(sorted(bin_ids))))
+    rows = db.session.execute(select(Bin.id, Bin.kind).where(among(Bin.id, bin_ids)))
     return {row.id: row.kind for row in rows}
 
 
@@ -136,9 +137,11 @@ _SAME_PLACE = """
 _MAKE_BALANCES = text(
     f"""
     INSERT INTO stock_balance (warehouse_id, bin_id, sku_id, lot, container_id, owner_id, condition, on_hand, held)
-    SELECT :warehouse_id, p.bin_id, p.sku_id, p.lot, p.container_id, p.owner_id, p.condition, 0, 0 FROM {_PLACES}
+    SELECT :warehouse_id, p.bin_id, p.sku_id, p.lot, p.container_id, p.owner_id, p.condition, p.change, 0 FROM {_PLACES}
     WHERE p.change > 0
+    ORDER BY p.bin_id, p.sku_id, p.container_id
     ON CONFLICT DO NOTHING
+    RETURNING bin_id, sku_id, lot, container_id, owner_id, condition
     """  # noqa: S608 - the fragments are constants of this file
 )
 _LOCK_BALANCES = text(
@@ -157,12 +160,14 @@ _CHANGE_BALANCES = text(
 def _change_balances(warehouse_id: int, changes: dict[Place, int]) -> None:
     if not changes:
         return
-    columns = [list(column) for column in zip(*(_place_values(place) for place in changes), strict=True)]
-    names = ("bin", "sku", "lot", "container", "owner", "condition")
-    arrays: dict[str, Any] = {**dict(zip(names, columns, strict=True)), "change": list(changes.values())}
     if any(change > 0 for change in changes.values()):
-        db.session.execute(_MAKE_BALANCES, {**arrays, "warehouse_id": warehouse_id})
-    locked = db.session.execute(_LOCK_BALANCES, arrays).all()
+        # A new place is written once, with what it holds, and needs no change after it.
+        made = db.session.execute(_MAKE_BALANCES, {**_arrays(changes), "warehouse_id": warehouse_id})
+        new = {Place(*row) for row in made}
+        changes = {place: change for place, change in changes.items() if place not in new}
+        if not changes:
+            return
+    locked = db.session.execute(_LOCK_BALANCES, _arrays(changes)).all()
     changed = db.session.execute(
         _CHANGE_BALANCES, {"id": [row.id for row in locked], "change": [row.change for row in locked]}
     ).all()
@@ -181,12 +186,15 @@ _STATE = text(
 )
 
 
-def _not_enough(changes: dict[Place, int]) -> WmsError:
+def _arrays(changes: dict[Place, int]) -> dict[str, list[Any]]:
+    """What `_PLACES` takes."""
     columns = [list(column) for column in zip(*(_place_values(place) for place in changes), strict=True)]
     names = ("bin", "sku", "lot", "container", "owner", "condition")
-    row = db.session.execute(
-        _STATE, {**dict(zip(names, columns, strict=True)), "change": list(changes.values())}
-    ).one_or_none()
+    return {**dict(zip(names, columns, strict=True)), "change": list(changes.values())}
+
+
+def _not_enough(changes: dict[Place, int]) -> WmsError:
+    row = db.session.execute(_STATE, _arrays(changes)).one_or_none()
     if row is None:  # another transaction gave it back in between
         return WmsError("stock.not_enough", sku="?", bin="?", free=0, wanted=0)
     return WmsError("stock.not_enough", sku=row.sku, bin=row.bin, free=row.free, wanted=row.wanted)
@@ -198,8 +206,10 @@ _LEVELS = """
 _MAKE_LEVELS = text(
     f"""
     INSERT INTO stock_level (warehouse_id, sku_id, owner_id, on_hand, promised)
-    SELECT :warehouse_id, c.sku_id, c.owner_id, 0, 0 FROM {_LEVELS} WHERE c.change > 0
+    SELECT :warehouse_id, c.sku_id, c.owner_id, c.change, 0 FROM {_LEVELS} WHERE c.change > 0
+    ORDER BY c.sku_id, c.owner_id
     ON CONFLICT DO NOTHING
+    RETURNING sku_id, owner_id
     """  # noqa: S608
 )
 _LOCK_LEVELS = text(
@@ -220,15 +230,19 @@ def change_levels(warehouse_id: int, changes: dict[tuple[int, int], int]) -> Non
     """Add to `on_hand` of the levels of (sku, owner)."""
     if not changes:
         return
-    arrays = {
-        "warehouse_id": warehouse_id,
-        "sku": [sku for sku, _ in changes],
-        "owner": [owner for _, owner in changes],
-        "change": list(changes.values()),
-    }
     if any(change > 0 for change in changes.values()):
-        db.session.execute(_MAKE_LEVELS, arrays)
-    locked = db.session.execute(_LOCK_LEVELS, arrays).all()
+        made = db.session.execute(_MAKE_LEVELS, _level_arrays(warehouse_id, changes))
+        new = {(row.sku_id, row.owner_id) for row in made}
+        changes = {key: change for key, change in changes.items() if key not in new}
+        if not changes:
+            return
+    locked = db.session.execute(_LOCK_LEVELS, _level_arrays(warehouse_id, changes)).all()
     db.session.execute(
         _CHANGE_LEVELS, {"id": [row.id for row in locked], "change": [row.change for row in locked]}
     )
+
+
+def _level_arrays(warehouse_id: int, changes: dict[tuple[int, int], int]) -> dict[str, Any]:
+    """What `_LEVELS` takes, and the warehouse."""
+    skus, owners = [sku for sku, _ in changes], [owner for _, owner in changes]
+    return {"warehouse_id": warehouse_id, "sku": skus, "owner": owners, "change": list(changes.values())}

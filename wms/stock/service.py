@@ -4,9 +4,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, select
 from sqlalchemy.dialects.postgresql import insert
 
+from wms.core.bulk import rows_of
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
@@ -154,20 +155,16 @@ def _leaving(goods: Goods, qty: int, target: int, reason: str, reference: str) -
 
 def _on_hand(goods: Sequence[Goods]) -> dict[Place, int]:
     """What lies in the bins of these goods now, locked in the order of the rows."""
+    pairs = sorted({(each.bin_id, each.sku_id) for each in goods})
+    wanted = rows_of("wanted", {"bin_id": BigInteger(), "sku_id": BigInteger()}, pairs)
+    key = (getattr(StockBalance, name) for name in Place.__annotations__)
     rows = db.session.execute(
-        select(StockBalance)
-        .where(
-            StockBalance.bin_id.in_({each.bin_id for each in goods}),
-            StockBalance.sku_id.in_({each.sku_id for each in goods}),
-        )
+        select(*key, StockBalance.on_hand)
+        .join(wanted, (wanted.c.bin_id == StockBalance.bin_id) & (wanted.c.sku_id == StockBalance.sku_id))
         .order_by(StockBalance.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalars()
-    return {
-        Place(row.bin_id, row.sku_id, row.lot, row.container_id, row.owner_id, row.condition): row.on_hand
-        for row in rows
-    }
+        .with_for_update(of=StockBalance)
+    )
+    return {Place(*row[:-1]): row.on_hand for row in rows}
 
 
 def _contents(container_id: int, bin_id: int) -> list[StockBalance]:
