@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import threading
 
@@ -17,6 +16,7 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_SECONDS = 4  # for jobs at work when the worker is told to stop; they are tried again later
 AT_ONCE = 2
+RETRY_SECONDS = 2
 
 
 def run(app: Flask) -> None:
@@ -36,31 +36,27 @@ def run(app: Flask) -> None:
 
 
 async def _jobs(app: Flask) -> None:
+    """Run the queue until told to stop; when the database goes away, try again until it is back."""
     loop, told = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
+    stopping = asyncio.create_task(told.wait())
     while not told.is_set():
-        await _until(told, app)
-
-
-async def _until(told: asyncio.Event, app: Flask) -> None:
-    """Run the queue until told to stop, or until the database goes away; then wait a little."""
-    queue = jobs.queue(app)
-    async with contextlib.AsyncExitStack() as opened:
+        work = asyncio.create_task(_work(app))
+        await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        work.cancel()
         try:
-            await opened.enter_async_context(queue.open_async())
-            work = asyncio.create_task(
-                queue.run_worker_async(
-                    concurrency=AT_ONCE, install_signal_handlers=False, shutdown_graceful_timeout=PATIENCE_SECONDS
-                )
-            )
-            waiting = asyncio.create_task(told.wait())
-            await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
-        except Exception:
-            log.warning("jobs_interrupted", exc_info=True)
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(told.wait(), 2)
+            await work
+        except asyncio.CancelledError:
+            continue
+        except Exception as error:
+            log.warning("jobs_interrupted", error=str(error))
+        await asyncio.wait({stopping}, timeout=RETRY_SECONDS)
+
+
+async def _work(app: Flask) -> None:
+    queue = jobs.queue(app)
+    async with queue.open_async():
+        await queue.run_worker_async(
+            concurrency=AT_ONCE, install_signal_handlers=False, shutdown_graceful_timeout=PATIENCE_SECONDS
+        )
