@@ -213,10 +213,9 @@ def test_a_kill_leaves_nothing_that_must_be_cleaned_up(data, process):
     assert embedded._running(data / "postgres") is None
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of another account")
 def test_a_folder_of_another_account_is_one_line(data, monkeypatch):
     (data / "postgres").mkdir()
-    os.chown(data / "postgres", 65534, 65534)
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
-    with pytest.raises(embedded.EmbeddedError, match="belongs to nobody: work as nobody, or set WMS_DATA"):
+    with pytest.raises(embedded.EmbeddedError, match=r"belongs to \w+: work as \w+, or set WMS_DATA"):
         embedded.start(data)
+    assert not list((data / "postgres").iterdir())
