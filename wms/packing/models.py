@@ -24,6 +24,7 @@ class Parcel(Model):
         Index("uq_parcel_order_open", "order_id", unique=True, postgresql_where="status = 'open'"),
         Index("ix_parcel_order", "order_id"),
         Index("ix_parcel_station", "station_id", "closed_at"),
+        Index("ix_parcel_day", "warehouse_id", "closed_at"),
         Index("ix_parcel_closed", "warehouse_id", "id", postgresql_where="status IN ('closed', 'loaded')"),
     )
 
