@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects import postgresql
+
 revision = '0001'
 down_revision = None
 
