@@ -162,4 +162,4 @@ def _sockets(app: Flask, config: Config) -> None:
         ping_interval=5,
         ping_timeout=4,
     )
-    bus.socketio.start_background_task(realtime.keep_sessions_alive, app)
+    bus.socketio.start_background_task(realtime.watch_sessions, app)

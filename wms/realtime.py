@@ -1,6 +1,8 @@
 """The websocket door: who may connect, what they missed, and one event that carries every command."""
 from __future__ import annotations
 
+import time
+from collections import defaultdict
 from typing import Any
 
 import structlog
@@ -79,9 +81,13 @@ class Door(Namespace):  # type: ignore[misc]  # flask_socketio carries no types
             raise WmsError("core.not_signed_in")
         return answer(str(name), body, actor).body
 
-    def actors(self) -> list[Actor]:
-        """Everyone connected to this process now."""
-        return list(self._actors.values())
+    def sessions(self) -> dict[int, list[str]]:
+        """The sockets of this process by the session that they belong to."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for sid, actor in self._actors.items():
+            if actor.session_id is not None:
+                found[actor.session_id].append(sid)
+        return found
 
 
 class TerminalDoor(Door):
@@ -100,6 +106,7 @@ class BoardDoor(Door):
 
 
 DOORS = (TerminalDoor("/terminal"), StationDoor("/station"), BoardDoor("/board"))
+LOOK_SECONDS = 5
 KEEP_ALIVE_SECONDS = 300
 
 
@@ -109,12 +116,33 @@ def bind() -> None:
         socketio.on_namespace(door)
 
 
-def keep_sessions_alive(app: Any) -> None:
-    """Every five minutes, note which sessions have an open socket: they are not idle. Runs for ever."""
+def watch_sessions(app: Any) -> None:
+    """Close the sockets of sessions that ended, and keep those with an open socket from ending as idle. For ever.
+
+    Asked every few seconds for all sockets together, because asking at every scan would cost each scan a query.
+    """
+    touched = time.monotonic()
     while True:
-        socketio.sleep(KEEP_ALIVE_SECONDS)
+        socketio.sleep(LOOK_SECONDS)
+        due = time.monotonic() - touched > KEEP_ALIVE_SECONDS
         try:
-            with app.app_context(), transaction():
-                access.touch(actor.session_id for door in DOORS for actor in door.actors() if actor.session_id)
+            with app.app_context():
+                _look_at_sessions(touch=due)
+            touched = time.monotonic() if due else touched
         except Exception:
-            log.warning("sessions_not_touched", exc_info=True)
+            log.warning("sessions_not_looked_at", exc_info=True)
+
+
+def _look_at_sessions(*, touch: bool) -> None:
+    open_now = {door: door.sessions() for door in DOORS}
+    ids = {session_id for sockets in open_now.values() for session_id in sockets}
+    if not ids:
+        return
+    with transaction():
+        over = access.ended(ids)
+        if touch:
+            access.touch(ids - over)
+    for door, sockets in open_now.items():
+        for session_id in over & sockets.keys():
+            for sid in sockets[session_id]:
+                socketio.server.disconnect(sid, namespace=door.namespace)

@@ -55,6 +55,22 @@ def test_idle_session_ends(app, tx, anna):
         service.authenticate(token)
 
 
+def test_sockets_hear_which_sessions_ended(app, tx, anna):
+    def open_one() -> int:
+        with tx() as session:
+            return service.authenticate(service.open_session(session.query(Person).one(), "test")).session_id
+
+    alive, signed_out = open_one(), open_one()
+    with tx():
+        service.close_session(signed_out)
+        assert service.ended({alive, signed_out}) == {signed_out}
+    with clock.fixed(clock.now() + timedelta(hours=13)), tx():
+        assert service.ended({alive}) == {alive}
+    with tx() as session:
+        session.query(Person).one().active = False
+        assert service.ended({alive}) == {alive}
+
+
 def test_unknown_badge_and_bad_body_are_refused_in_the_readers_language(app, anna):
     client = app.test_client()
     answer = client.post(

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -139,6 +139,21 @@ def authenticate(token: str) -> Actor:
 def _alive(session: DeviceSession) -> bool:
     moment = now()
     return session.expires_at > moment and session.seen_at + IDLE_LENGTH > moment
+
+
+def ended(session_ids: Collection[int]) -> set[int]:
+    """Those of these sessions that are worth nothing any more: signed out, run out, or their person has left."""
+    rows = db.session.execute(
+        select(DeviceSession, Person.active)
+        .join(Person, Person.id == DeviceSession.person_id)
+        .where(DeviceSession.id.in_(session_ids))
+    )
+    moment = now()
+    return {
+        row.DeviceSession.id
+        for row in rows
+        if row.DeviceSession.ended_at is not None or row.DeviceSession.expires_at <= moment or not row.active
+    }
 
 
 def touch(session_ids: Iterable[int]) -> None:

@@ -1,0 +1,257 @@
+"""What goes wrong on a real floor: the work goes on, the people are told, and nothing counts twice."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import requests
+from browser_hands import Device
+from browser_orders import Books, Line, order, write
+from browser_work import Office, go_and_take, go_to, pick, put, take_cart_and_totes, tote_on_screen, verify
+from conftest import Hire
+from playwright.sync_api import expect
+
+from bench.world import World
+from wms.core import embedded
+from wms.core.clock import now
+from wms.demo.load import PIN
+
+pytestmark = pytest.mark.browser
+
+NO_LINK = (r"WebSocket connection to", r"Failed to load resource", r"net::ERR_")
+HOSTILE = """<img src=x onerror="document.title='owned'">"""
+BLOCKED_WITHIN_S = 3.0
+BUSY_MACHINE_S = 3.0  # other tests run beside this one
+
+MOVES = """
+SELECT move.qty FROM stock_move move JOIN bin ON bin.id = move.from_bin_id JOIN sku ON sku.id = move.sku_id
+WHERE bin.code = %s AND sku.code = %s AND move.reason = 'pick' ORDER BY move.id
+"""
+
+Start = Callable[..., tuple[Device, list[Line]]]
+Outage = Callable[[], None]
+
+
+@pytest.fixture(scope="module")
+def office(warehouse: World, books: Books) -> Office:
+    """The supervisor, who has given the demo's own wave up: its orders are free for these tests."""
+    sue = Office(warehouse.url)
+    sue.command("wave.cancel", wave_id=books.one("SELECT id FROM wave"))
+    return sue
+
+
+@pytest.fixture
+def start(hire: Hire, office: Office, books: Books) -> Start:
+    """`start(badge)` gives a picker with a cart who stands before the first bin, and the lines of the task."""
+
+    def begin(badge: str, orders: int = 3, **filter: object) -> tuple[Device, list[Line]]:
+        picker = hire("/terminal", 360, 640)
+        picker.sign_in(badge, PIN)
+        picker.tap("#tile-pick")
+        picker.at("pick_wait")
+        office.release(orders, orders, **filter)
+        number = int(badge[1:])
+        take_cart_and_totes(picker, f"CART-{number:02}", [f"T-{10 * number + slot:04}" for slot in range(orders)])
+        return picker, books.lines(badge)
+
+    return begin
+
+
+def moves_of(books: Books, line: Line) -> list[int]:
+    """The pieces of each move that took goods of this line out of its bin."""
+    return [row.qty for row in books.rows(MOVES, line.bin, line.sku)]
+
+
+@pytest.fixture
+def outage(warehouse: World, books: Books) -> Iterator[Outage]:
+    """Call it to kill the database server as a power cut would; at the end it runs again whatever happened."""
+
+    def strike() -> None:
+        books.close()
+        server = int((warehouse.data / "postgres" / "postmaster.pid").read_text().split()[0])
+        os.kill(server, signal.SIGQUIT)  # "immediate": no connection is closed in order
+
+    yield strike
+    start_database(warehouse)
+
+
+def start_database(warehouse: World) -> None:
+    """What the next process that needs the database does."""
+    _, handle = embedded.start(warehouse.data)
+    embedded.stop(handle)
+
+
+def test_a_scan_waits_for_the_database(start: Start, books: Books, warehouse: World, outage: Outage) -> None:
+    picker, lines = start("P01")
+    picker.may_complain(*NO_LINK)
+    go_and_take(picker, lines[0])
+    before = moves_of(books, lines[0])
+    outage()
+    picker.scan(tote_on_screen(picker))
+    expect(picker["#unsent"]).to_have_attribute("data-count", "1")
+    expect(picker['[data-lamp="offline"]']).to_be_visible()
+    expect(picker["html"]).to_have_attribute("data-tone", "queued")
+    picker.at("pick_line", "bin")  # the next line: the picker walks on
+    assert picker["#progress"].get_attribute("data-done") == "0"  # but nothing turns green early
+    start_database(warehouse)
+    expect(picker["#unsent"]).to_have_count(0)
+    expect(picker["#progress"]).to_have_attribute("data-done", "1")
+    assert moves_of(books, lines[0]) == [*before, lines[0].qty]
+    pick(picker, lines[1])
+    assert warehouse.check()["ok"]
+
+
+def test_scans_outlive_a_killed_web_service(start: Start, books: Books, warehouse: World) -> None:
+    picker, lines = start("P02")
+    picker.may_complain(*NO_LINK)
+    before = [moves_of(books, line) for line in lines[:2]]
+    go_and_take(picker, lines[0])
+    picker.scan(tote_on_screen(picker))
+    kill_web_service(warehouse)  # with the answer to that scan perhaps on its way
+    expect(picker['[data-lamp="offline"]']).to_be_visible()
+    go_and_take(picker, lines[1])
+    picker.scan(tote_on_screen(picker))
+    expect(picker["#unsent"]).to_have_count(0)
+    expect(picker["#progress"]).to_have_attribute("data-done", "2")
+    after = [moves_of(books, line) for line in lines[:2]]
+    assert after == [[*known, line.qty] for known, line in zip(before, lines, strict=False)]
+    assert warehouse.check()["ok"]
+
+
+def kill_web_service(warehouse: World) -> None:
+    """`kill -9`; the demo starts it again."""
+    web_service = json.loads((warehouse.data / "demo.pids").read_text())[0][0]
+    os.killpg(web_service, signal.SIGKILL)
+
+
+def test_a_reload_goes_on_at_the_same_line_and_step(start: Start, books: Books) -> None:
+    picker, lines = start("P03", orders=8)
+    pick(picker, lines[0])
+    line = lines[1]
+    assert line.bin != lines[0].bin
+    go_to(picker, line)
+    with books.still():
+        picker.page.reload()
+        picker.at("pick_line", "item")
+        picker.shows("#location", line.bin)
+        picker.scan(line.barcode)
+        picker.at("pick_line", "tote")
+        picker.page.reload()
+        picker.at("pick_line", "tote")
+        picker.shows("#quantity", line.qty)
+    put(picker, line)
+
+
+def test_a_printer_that_is_off(start: Start, hire: Hire, books: Books) -> None:
+    picker, lines = start("P04", orders=1)
+    for line in lines:
+        pick(picker, line)
+    labels = hire("/labels", 1280, 800)
+    labels.sign_in("S01", PIN)
+    printed = labels['[data-printer="ZPL-1"] li[data-sequence]']
+    labels.tap("#power-ZPL-1")
+    expect(labels['[data-printer="ZPL-1"][data-power="off"]']).to_be_visible()
+    station = hire("/station?station=PACK-1", 1280, 800)
+    station.sign_in("K01", PIN)
+    station.at("pack_home", "tote")
+    station.scan(books.tote(lines[0].order))
+    station.at("pack_verify", "verify")
+    verify(station, books, lines[0].order)
+    station.page.keyboard.press("F8")
+    station.at("pack_home", "tote")
+    closed = time.monotonic()
+    printer = station['[data-printer="ZPL-1"][data-status="blocked"]']
+    expect(printer.locator(".printer-todo")).to_contain_text("switch it on")
+    assert time.monotonic() - closed < BLOCKED_WITHIN_S + BUSY_MACHINE_S
+    expect(station['.job[data-status="blocked"]']).to_have_count(1)
+    labels.tap("#power-ZPL-1")
+    expect(printed).to_have_count(1)
+    expect(station['.job[data-status="blocked"]']).to_have_count(0)
+    expect(station['[data-printer="ZPL-1"][data-status="ready"]']).to_be_visible()
+    assert books.one("SELECT count(*) FROM print_job WHERE document = 'waybill'") == 1
+
+
+def test_hostile_texts_are_only_texts(start: Start, hire: Hire, books: Books, warehouse: World) -> None:
+    hostile_goods(warehouse)
+    picker, (line,) = start("P05", orders=1, shop="CORNER", promised_before=(now() + timedelta(hours=2)).isoformat())
+    go_to(picker, line)
+    picker.shows(".item-name", HOSTILE)
+    picker.scan(line.barcode)
+    picker.at("pick_line", "tote")
+    put(picker, line)
+    station = hire("/station?station=PACK-2", 1280, 800)
+    station.sign_in("K02", PIN)
+    station.at("pack_home", "tote")
+    station.scan(books.tote("HOSTILE-1"))
+    station.at("pack_verify", "verify")
+    station.shows(".good-name", HOSTILE)
+    expect(station[".order-words"]).to_contain_text(HOSTILE)
+    expect(station[".remark"]).to_contain_text(HOSTILE)
+    board = hire("/board", 1440, 900)
+    board.sign_in("S01", PIN)
+    board.at_desk()
+    board["#find"].fill("HOSTILE-1")
+    board.page.keyboard.press("Enter")
+    expect(board['[data-drawer="order"]']).to_contain_text(HOSTILE)
+    for device in (picker, station, board):
+        assert device["img[src='x']"].count() == 0
+        assert device.page.title() != "owned"
+
+
+def hostile_goods(warehouse: World) -> None:
+    """A shop's files whose texts try to be markup, through the ordinary imports."""
+    head = {**order("HOSTILE-1", HOSTILE), "promised_at": (now() + timedelta(hours=1)).isoformat(), "remark": HOSTILE}
+    files = {
+        "skus": {"code": "HOSTILE", "name": HOSTILE, "barcodes": "4006381333931", "weight_g": "100"},
+        "stock": {"bin": "A01-01L", "sku": "HOSTILE", "qty": "3"},
+        "orders": {**head, "sku": "HOSTILE", "qty": "1", "price": "1"},
+    }
+    for kind, row in files.items():
+        path = warehouse.data / f"hostile-{kind}.csv"
+        write(path, [row])
+        warehouse.wms("import", kind, str(path))
+
+
+def test_one_person_at_two_terminals(start: Start, hire: Hire, books: Books) -> None:
+    first, lines = start("P06")
+    second = hire("/terminal", 360, 640)
+    second.sign_in("P06", PIN)
+    go_and_take(second, lines[0])
+    pick(first, lines[0])
+    with books.still():
+        second.scan(tote_on_screen(second))
+        second.told("picking.already_done", "already", "already")
+    second.acknowledge()
+    second.at("pick_line", "bin")
+    second.shows("#location", lines[1].bin)
+    pick(second, lines[1])
+    assert sum(line.picked for line in books.lines("P06")) == lines[0].qty + lines[1].qty
+
+
+def test_a_session_that_ended_keeps_its_scans(start: Start, books: Books, warehouse: World) -> None:
+    picker, lines = start("P07", orders=2)
+    picker.may_complain(*NO_LINK)
+    go_and_take(picker, lines[0])
+    before = moves_of(books, lines[0])
+    token = picker.page.evaluate("JSON.parse(localStorage.getItem('wms.session.terminal')).token")
+    session = f"{warehouse.url}/api/v1/sessions/current"
+    assert requests.delete(session, headers={"Authorization": f"Bearer {token}"}, timeout=30).ok
+    picker.sign_in("P07", PIN)  # the page that asks for it comes by itself
+    picker.at("pick_line", "tote")
+    kill_web_service(warehouse)
+    picker.scan(tote_on_screen(picker))
+    expect(picker["#unsent"]).to_have_attribute("data-count", "1")
+    books.rows("UPDATE device_session SET expires_at = now() RETURNING id")  # the shift is over meanwhile
+    picker.at("login", "badge")
+    expect(picker[".chip-queued"]).to_contain_text(re.compile(r"\b1\b"))
+    assert moves_of(books, lines[0]) == before
+    picker.sign_in("P07", PIN)
+    expect(picker["#progress"]).to_have_attribute("data-done", "1")
+    expect(picker["#unsent"]).to_have_count(0)
+    assert moves_of(books, lines[0]) == [*before, lines[0].qty]
