@@ -14,7 +14,7 @@ from wms.core import resolve as core_resolve
 from wms.core.bulk import among, rows_of
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.core.resolve import Found, found, resolver
+from wms.core.resolve import Found, Parameter, found, resolver
 
 TYPES: Mapping[str, Any] = {
     "code": Text(), "name": Text(), "weight_g": BigInteger(), "length_mm": BigInteger(), "width_mm": BigInteger(),
@@ -40,7 +40,7 @@ class SkuFacts:
 # ---- the resolver
 
 @resolver("sku")
-def _skus(code: str, warehouse_id: int) -> Select[Any]:
+def _skus(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     ids = union(
         select(Barcode.sku_id.label("id")).where(Barcode.code == code), select(Sku.id).where(Sku.code == code)
     ).subquery()

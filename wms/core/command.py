@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, insert, select
+from sqlalchemy import CursorResult, bindparam, delete, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from wms.core.clock import now
@@ -22,6 +23,12 @@ from wms.core.models import Command
 from wms.core.transaction import transaction
 
 KEPT = timedelta(days=30)
+
+# Every scan writes this row: as text it costs a fraction of an INSERT that is made from the mapped class.
+_STORE = text(
+    "INSERT INTO command (id, name, body_hash, actor_id, at, reply) "
+    "VALUES (:id, :name, :body_hash, :actor_id, :at, :reply)"
+).bindparams(bindparam("reply", type_=JSONB))
 
 
 def body_hash(name: str, body: Mapping[str, Any]) -> bytes:
@@ -48,7 +55,7 @@ def run_once(
     try:
         with transaction() as session:
             reply = change()
-            session.execute(insert(Command).values(**row, reply=reply))
+            session.execute(_STORE, {**row, "reply": reply})
         return reply
     except (WmsError, IntegrityError):
         # Looking only now keeps the usual path one statement shorter: a repeat fails either in its

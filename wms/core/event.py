@@ -5,14 +5,14 @@ topic's next number is written just before the commit, and pushed just after it.
 """
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import CursorResult, delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import CursorResult, delete, select, text
 
 from wms.core import bus
 from wms.core.clock import now
@@ -58,20 +58,55 @@ def publish(event: DomainEvent) -> None:
         handler(event)
     topics = event.topics()
     if topics:
-        before_commit(lambda: _number(event, topics))
+        _tell_later(event, topics)
     warehouse_id = getattr(event, "warehouse_id", None)
     if warehouse_id is not None:
         after_commit(lambda: bus.board_changed(warehouse_id))
 
 
-def _number(event: DomainEvent, topics: tuple[str, ...]) -> None:
-    at, data = now(), asdict(event)
-    for topic in sorted(topics):  # in one order everywhere, so that two writers never wait on each other
-        counter = upsert(EventTopic).values(topic=topic, seq=1)
-        counter = counter.on_conflict_do_update(index_elements=["topic"], set_={"seq": EventTopic.seq + 1})
-        seq = db.session.execute(counter.returning(EventTopic.seq)).scalar_one()
-        db.session.execute(insert(Event).values(topic=topic, seq=seq, name=event.name, data=data, at=at))
-        _push_later(topic, {"topic": topic, "seq": seq, "name": event.name, "data": data, "at": at.isoformat()})
+# Topics are counted up in one order everywhere, so that two writers never wait on each other.
+_NUMBER = text(
+    """
+    WITH told AS (
+        SELECT * FROM unnest(cast(:topics AS text[]), cast(:names AS text[]), cast(:data AS text[]))
+            WITH ORDINALITY AS t (topic, name, data, nr)
+    ), counted AS (
+        INSERT INTO event_topic (topic, seq) SELECT topic, count(*) FROM told GROUP BY topic ORDER BY topic
+        ON CONFLICT (topic) DO UPDATE SET seq = event_topic.seq + excluded.seq
+        RETURNING topic, seq
+    )
+    INSERT INTO event (topic, seq, name, data, at)
+    SELECT topic, seq + 1 - row_number() OVER (PARTITION BY topic ORDER BY nr DESC), name, cast(data AS jsonb), :at
+    FROM told JOIN counted USING (topic)
+    ORDER BY nr
+    RETURNING topic, seq
+    """
+)
+
+
+def _tell_later(event: DomainEvent, topics: tuple[str, ...]) -> None:
+    told: list[tuple[str, DomainEvent]] = db.session.info.setdefault("told", [])
+    if not told:
+        before_commit(_number)
+    told.extend((topic, event) for topic in topics)
+
+
+def _number() -> None:
+    """Number and store what this transaction has told, in one statement."""
+    told: list[tuple[str, DomainEvent]] = db.session.info.pop("told")
+    at, data = now(), [asdict(event) for _, event in told]
+    columns = {
+        "topics": [topic for topic, _ in told],
+        "names": [event.name for _, event in told],
+        "data": [json.dumps(each) for each in data],
+    }
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for topic, seq in db.session.execute(_NUMBER, {**columns, "at": at}):
+        numbers[topic].append(seq)
+    following = {topic: iter(sorted(given)) for topic, given in numbers.items()}
+    for (topic, event), body in zip(told, data, strict=True):
+        seq = next(following[topic])
+        _push_later(topic, {"topic": topic, "seq": seq, "name": event.name, "data": body, "at": at.isoformat()})
 
 
 def _push_later(topic: str, row: dict[str, Any]) -> None:

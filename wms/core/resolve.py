@@ -4,16 +4,29 @@ Rooms import only downwards, so each registers how its own things are found, and
 them in one statement:
 
     @resolver("cart")
-    def _cart(code: str, warehouse_id: int) -> Select[Any]:
+    def _cart(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
         return found("cart", Cart.id, Cart.code, Cart.code).where(Cart.code == code, …)
 """
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    literal,
+    select,
+    union_all,
+)  # fmt: skip
 
 from wms.core.db import db
 
@@ -30,15 +43,18 @@ class Found:
     label: str
 
 
-Resolver = Callable[[str, int], Select[Any]]
+Parameter = BindParameter[Any]
+Resolver = Callable[[Parameter, Parameter], Select[Any]]
 _resolvers: dict[str, Resolver] = {}
 
 
 def resolver(name: str) -> Callable[[Resolver], Resolver]:
-    """Register how things are found by code: the function takes (code, warehouse_id) and returns `found(...)`."""
+    """Register how things are found by code: the function takes the parameters (code, warehouse_id)
+    and returns `found(...)`; it is called once, for all scans."""
 
     def register(function: Resolver) -> Resolver:
         _resolvers[name] = function
+        _question.cache_clear()
         return function
 
     return register
@@ -61,7 +77,13 @@ def resolve(code: str, warehouse_id: int) -> list[Found]:
     wanted = clean(code)
     if not wanted or not _resolvers:
         return []
-    asked = [_resolvers[name](wanted, warehouse_id) for name in sorted(_resolvers)]
-    rows = db.session.execute(union_all(*asked) if len(asked) > 1 else asked[0])
+    rows = db.session.execute(_question(), {"code": wanted, "warehouse_id": warehouse_id})
     things = {(row.kind, row.id): Found(row.kind, row.id, row.code, row.label) for row in rows}
     return list(things.values())
+
+
+@cache
+def _question() -> CompoundSelect[Any]:
+    """All resolvers in one statement, made once: making it takes longer than running it."""
+    code, warehouse_id = bindparam("code", type_=Text), bindparam("warehouse_id", type_=BigInteger)
+    return union_all(*(_resolvers[name](code, warehouse_id) for name in sorted(_resolvers)))

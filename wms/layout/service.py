@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from wms.core.bulk import among, rows_of
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.core.resolve import found, resolver
+from wms.core.resolve import Parameter, found, resolver
 from wms.layout.models import OUTSIDE, Bin, Station, Warehouse, Zone
 from wms.layout.rules import SPECIAL_BINS, FloorPlan, Spot, ZonePlan, block
 
@@ -46,7 +46,7 @@ class BinFacts:
 # ---- the resolver
 
 @resolver("bin")
-def _bins(code: str, warehouse_id: int) -> Select[Any]:
+def _bins(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     # The world outside is bins too, but nobody can walk up to them.
     return found("bin", Bin.id, Bin.code, Bin.code).where(
         Bin.warehouse_id == warehouse_id, Bin.code == code, Bin.kind.not_in(OUTSIDE)
@@ -54,7 +54,7 @@ def _bins(code: str, warehouse_id: int) -> Select[Any]:
 
 
 @resolver("station")
-def _stations(code: str, warehouse_id: int) -> Select[Any]:
+def _stations(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     return found("station", Station.id, Station.code, Station.name).where(
         Station.warehouse_id == warehouse_id, Station.code == code
     )

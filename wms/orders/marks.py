@@ -2,9 +2,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    select,
+    update,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from wms.core.bulk import among
@@ -22,43 +35,42 @@ from wms.stock.service import Want
 
 def mark_waved(order_ids: Sequence[int]) -> None:
     """Waiting orders go into a wave. Raises `core.illegal_move` when one is not confirmed or not waiting."""
-    fit = (Order.confirmation == "confirmed", Order.refund == "none")
-    _mark(PROCESSING, Order.processing, "wave", order_ids, fit)
+    _take(_WAVE, order_ids)
 
 
 def mark_unwaved(order_ids: Sequence[int]) -> None:
     """Orders leave their wave and wait again."""
-    _mark(PROCESSING, Order.processing, "unwave", order_ids, hold_reason=None, hold_params=None)
+    _take(_UNWAVE, order_ids)
 
 
 def mark_started(order_id: int) -> None:
     """The first pick of an order."""
-    _mark(PROCESSING, Order.processing, "start", [order_id])
+    _take(_START, [order_id])
 
 
 def mark_short(order_id: int, reason: str) -> None:
     """Pieces of an order are missing: it waits for a supervisor. `reason` is shown to them."""
-    _mark(PROCESSING, Order.processing, "short", [order_id], hold_reason=reason, hold_params=None)
+    _take(_SHORT, [order_id], reason=reason)
 
 
 def mark_again(order_id: int) -> None:
     """The missing pieces of a short order are picked from other bins."""
-    _mark(PROCESSING, Order.processing, "again", [order_id], hold_reason=None, hold_params=None)
+    _take(_AGAIN, [order_id])
 
 
 def mark_picked(order_id: int) -> None:
     """All that will be sent of an order lies in its tote."""
-    _mark(PROCESSING, Order.processing, "pick", [order_id], hold_reason=None, hold_params=None)
+    _take(_PICK, [order_id])
 
 
 def mark_packed(order_id: int) -> None:
     """The order's parcel is closed."""
-    _mark(PROCESSING, Order.processing, "pack", [order_id])
+    _take(_PACK, [order_id])
 
 
 def mark_shipped(order_ids: Sequence[int]) -> None:
     """The carrier has these orders. Raises `core.illegal_move` when one is not packed."""
-    _mark(SHIPPING, Order.shipping, "ship", order_ids, (Order.processing == "packed",))
+    _take(_SHIP, order_ids)
 
 
 def cancel(order_ids: Sequence[int], *, refunded: bool = False) -> None:
@@ -66,9 +78,7 @@ def cancel(order_ids: Sequence[int], *, refunded: bool = False) -> None:
 
     Raises `core.illegal_move` (409) when one is in a wave or beyond, or cancelled already.
     """
-    values = {"refund": REFUND.moves["refund"][1]} if refunded else {}
-    fit = (Order.processing == PROCESSING.initial,)
-    _mark(CONFIRMATION, Order.confirmation, "cancel", order_ids, fit, hold_reason=None, hold_params=None, **values)
+    _take(_CANCEL_REFUNDED if refunded else _CANCEL, order_ids)
     lines = select(OrderLine.id).where(among(OrderLine.order_id, order_ids))
     stock.release_promises(list(db.session.execute(lines).scalars()))
     rows = db.session.execute(select(Order.id, Order.warehouse_id).where(among(Order.id, order_ids)))
@@ -96,31 +106,60 @@ def drop(order_line_id: int, qty: int) -> None:
         stock.promise(promised.warehouse_id, [Want(order_line_id, promised.sku_id, promised.qty - qty)])
 
 
-def _mark(
-    life: Lifecycle,
-    axis: InstrumentedAttribute[str],
-    action: str,
-    order_ids: Iterable[int],
-    fit: Iterable[ColumnElement[bool]] = (),
-    **values: Any,
-) -> None:
+@dataclass(frozen=True)
+class _Step:
+    """One action on one axis of an order, with its statement: made once, because the scans' hot paths take steps."""
+
+    life: Lifecycle
+    axis: InstrumentedAttribute[str]
+    action: str
+    statement: Executable
+
+
+def _step(
+    life: Lifecycle, axis: InstrumentedAttribute[str], action: str, *fit: ColumnElement[bool], **values: Any
+) -> _Step:
+    """`fit`: what must hold besides; `values`: what else is set."""
+    sources, target = life.moves[action]
+    ids = cast(bindparam("ids", type_=ARRAY(BigInteger)), ARRAY(BigInteger))
+    locked = select(Order.id).where(Order.id == any_(ids)).order_by(Order.id).with_for_update().cte("locked")
+    marked = update(Order).where(Order.id == locked.c.id, axis.in_(sorted(sources)), *fit)
+    statement = marked.values({axis.key: target, **values}).returning(Order.id, Order.warehouse_id)
+    return _Step(life, axis, action, statement.execution_options(synchronize_session="fetch"))
+
+
+_NO_REASON: dict[str, Any] = {"hold_reason": None, "hold_params": None}
+_WAVE = _step(
+    PROCESSING, Order.processing, "wave", Order.confirmation == "confirmed", Order.refund == "none"
+)  # fmt: skip
+_UNWAVE = _step(PROCESSING, Order.processing, "unwave", **_NO_REASON)
+_START = _step(PROCESSING, Order.processing, "start")
+_SHORT = _step(
+    PROCESSING, Order.processing, "short", hold_reason=bindparam("reason", type_=Text), hold_params=None
+)  # fmt: skip
+_AGAIN = _step(PROCESSING, Order.processing, "again", **_NO_REASON)
+_PICK = _step(PROCESSING, Order.processing, "pick", **_NO_REASON)
+_PACK = _step(PROCESSING, Order.processing, "pack")
+_SHIP = _step(SHIPPING, Order.shipping, "ship", Order.processing == "packed")
+_UNTOUCHED = Order.processing == PROCESSING.initial
+_CANCEL = _step(CONFIRMATION, Order.confirmation, "cancel", _UNTOUCHED, **_NO_REASON)
+_CANCEL_REFUNDED = _step(
+    CONFIRMATION, Order.confirmation, "cancel", _UNTOUCHED, refund=REFUND.moves["refund"][1], **_NO_REASON
+)
+
+
+def _take(step: _Step, order_ids: Iterable[int], **values: Any) -> None:
     """Take one step with all of these orders, or raise: one conditional UPDATE, its rows locked by id."""
     ids = sorted(set(order_ids))
     if not ids:
         return
-    sources, target = life.moves[action]
-    locked = select(Order.id).where(among(Order.id, ids)).order_by(Order.id).with_for_update().cte("locked")
-    marked = update(Order).where(Order.id == locked.c.id, axis.in_(sorted(sources)), *fit)
-    done = db.session.execute(
-        marked.values({axis.key: target, **values}).returning(Order.id, Order.warehouse_id),
-        execution_options={"synchronize_session": "fetch"},
-    ).all()
+    done = db.session.execute(step.statement, {"ids": ids, **values}).all()
     left = sorted(set(ids) - {row.id for row in done})
     if left:
-        raise _not_movable(life, axis, action, left[0])
+        raise _not_movable(step.life, step.axis, step.action, left[0])
     for warehouse_id in {row.warehouse_id for row in done}:
         moved = tuple(row.id for row in done if row.warehouse_id == warehouse_id)
-        publish(OrdersMoved(warehouse_id, moved, action))
+        publish(OrdersMoved(warehouse_id, moved, step.action))
 
 
 def _not_movable(life: Lifecycle, axis: InstrumentedAttribute[str], action: str, order_id: int) -> WmsError:

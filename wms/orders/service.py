@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
-from wms.core.resolve import found, resolver
+from wms.core.resolve import Parameter, found, resolver
 from wms.orders.audit import Audited, audit
 from wms.orders.intake import Draft, DraftLine, Taken, known, take
 from wms.orders.marks import (
@@ -37,7 +37,7 @@ __all__ = [
 
 
 @resolver("order")
-def _orders(code: str, warehouse_id: int) -> Select[Any]:
+def _orders(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     return (
         found("order", Order.id, Order.number, Shop.code + " " + Order.number)
         .join(Shop, Shop.id == Order.shop_id)

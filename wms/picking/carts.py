@@ -10,7 +10,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.core.resolve import found, resolve, resolver
+from wms.core.resolve import Parameter, found, resolve, resolver
 from wms.picking import tasks
 from wms.picking.events import TaskStarted
 from wms.picking.lifecycle import TASK
@@ -20,12 +20,12 @@ from wms.stock.models import Container, StockBalance
 
 
 @resolver("cart")
-def _carts(code: str, warehouse_id: int) -> Select[Any]:
+def _carts(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     return found("cart", Cart.id, Cart.code, Cart.code).where(Cart.code == code, Cart.warehouse_id == warehouse_id)
 
 
 @resolver("container")
-def _containers(code: str, warehouse_id: int) -> Select[Any]:
+def _containers(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     # The kinds of containers are kinds of scans too: tote, parcel, pallet.
     return found(Container.kind.expression, Container.id, Container.code, Container.code).where(
         Container.code == code, Container.warehouse_id == warehouse_id

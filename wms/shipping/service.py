@@ -11,7 +11,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.core.resolve import found, resolver
+from wms.core.resolve import Parameter, found, resolver
 from wms.packing import service as packing
 from wms.packing.models import Parcel
 from wms.printing import service as printing
@@ -30,7 +30,7 @@ OWN_FLEET = "own_fleet"
 
 
 @resolver("waybill")
-def _waybills(code: str, warehouse_id: int) -> Select[Any]:
+def _waybills(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     return (
         found("waybill", Waybill.id, Waybill.number, Waybill.number)
         .join(Parcel, Parcel.id == Waybill.parcel_id)
