@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wms.core.error import WmsError
-from wms.packing.rules import PACKAGING_G
+from wms.packing.rules import HEAVIEST_G, PACKAGING_G
 
 _UNKNOWN_PIECE_G = 250  # what a virtual scale takes a piece of unknown weight for
 
@@ -30,7 +30,7 @@ class Scale(Protocol):
 
 
 class VirtualScale:
-    """Shows what the parcel should weigh, a little off, and the same again for the same parcel."""
+    """Shows what the parcel should weigh, a little off, and the same again for the same parcel; 100 kg at most."""
 
     source = "virtual"
 
@@ -38,7 +38,7 @@ class VirtualScale:
         weight = parcel.expected_g or PACKAGING_G + _UNKNOWN_PIECE_G * parcel.pieces
         spread = max(5, weight // 50)  # ± 2 %, at least 5 g: well within the tolerance
         draw = int.from_bytes(hashlib.sha256(parcel.number.encode()).digest()[:4], "big")
-        return max(1, weight - spread + draw % (2 * spread + 1))
+        return min(HEAVIEST_G, max(1, weight - spread + draw % (2 * spread + 1)))
 
 
 class TypedScale:

@@ -4,7 +4,8 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,8 @@ class Floor:
         self.speed, self.figures = speed, figures
         self.random = random.Random(seed)  # noqa: S311 - behaviour of robots, not secrets
         self.done = False
-        self.last_work = time.time()
+        self._at_work = 0
+        self._last_work = time.time()
         self.short_share = 0.0
         self.wrong_share = 0.0
         self._free_totes: list[str] = []
@@ -36,8 +38,19 @@ class Floor:
         if self.speed > 0:
             time.sleep(seconds / self.speed)
 
-    def worked(self) -> None:
-        self.last_work = time.time()
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Somebody has work for the length of the block, however long a command or a pause in it takes."""
+        self._at_work += 1
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+            self._last_work = time.time()
+
+    def idle_seconds(self) -> float:
+        """For how long nobody has had work."""
+        return 0.0 if self._at_work else time.time() - self._last_work
 
     def supply(self, carts: list[str], totes: list[str]) -> None:
         self._free_carts, self._free_totes = carts, totes
@@ -45,11 +58,15 @@ class Floor:
     def take(self, kind: str) -> str:
         """The next free cart or tote off the pile, waiting for one to come back."""
         pile = self._free_carts if kind == "cart" else self._free_totes
-        while not pile:
-            if self.done:
-                raise Refused(f"take {kind}", {"code": "none_left", "text": f"no {kind} is free"})
-            time.sleep(0.05)
-        return pile.pop(0)
+        self._at_work -= 1  # who waits for a cart that nobody brings back does not keep the others here
+        try:
+            while not pile:
+                if self.done:
+                    raise Refused(f"take {kind}", {"code": "none_left", "text": f"no {kind} is free"})
+                time.sleep(0.05)
+            return pile.pop(0)
+        finally:
+            self._at_work += 1
 
     def give_back(self, kind: str, code: str) -> None:
         (self._free_carts if kind == "cart" else self._free_totes).append(code)
@@ -85,7 +102,8 @@ class Picker:
                 return
         else:
             task = answer["data"]["task"]
-        self._work(task)
+        with self.floor.at_work():
+            self._work(task)
         self.floor.figures.tasks += 1
 
     def _wait(self) -> dict[str, Any] | None:
@@ -101,7 +119,6 @@ class Picker:
         return task if isinstance(task, dict) else None
 
     def _work(self, task: dict[str, Any]) -> None:
-        self.floor.worked()
         cart = task["cart"]["code"] if task.get("cart") else self.floor.take("cart")
         self.device.do("pick.cart", task_id=task["id"], code=cart)
         totes = {slot["slot"]: slot["tote"] for slot in task["slots"]}
@@ -135,7 +152,6 @@ class Picker:
         )
         open_lines.pop(line["id"])
         floor.figures.lines += 1
-        floor.worked()
 
     def _scan_wrong(self, about: dict[str, Any]) -> None:
         """Scan something that is not there; the service must say so and nothing may move."""
@@ -166,15 +182,20 @@ class Packer:
         if parcel is None:
             time.sleep(0.2)
             return
+        with self.floor.at_work():
+            self._pack(parcel)
+
+    def _pack(self, parcel: dict[str, Any]) -> None:
         for line in parcel["lines"]:
             self._verify(parcel, line)
         self.floor.pause(SECONDS_A_PARCEL)
-        grams = self.device.ask("pack.scale", parcel_id=parcel["id"])["data"]["grams"]
-        self.device.do("pack.close", parcel_id=parcel["id"], weight_g=grams, source="scale")
+        about = {"parcel_id": parcel["id"], "source": "scale"}
+        about["weight_g"] = self.device.ask("pack.scale", parcel_id=parcel["id"])["data"]["grams"]
+        if self.device.do("pack.close", **about)["popup"]:  # the service doubts the weight
+            self.device.do("pack.close", **about, weight_confirmed=True)
         self.floor.shelf.append(parcel["number"])
         self.floor.figures.parcels += 1
         self.floor.give_back("tote", parcel["tote"])
-        self.floor.worked()
 
     def _open(self, waiting: list[dict[str, Any]]) -> dict[str, Any] | None:
         # Packers stand beside each other and share the queue of totes, each taking its own part of it.
@@ -191,7 +212,6 @@ class Packer:
         self.floor.pause(SECONDS_A_PIECE * left)
         if left:
             self.device.do("pack.verify", parcel_id=parcel["id"], code=code, qty=left)
-            self.floor.worked()
 
 
 class Loader:
@@ -205,7 +225,8 @@ class Loader:
     def run(self) -> None:
         while not self.floor.done or self.floor.shelf or self.aside:
             if self.floor.shelf:
-                self.floor.guard(self._load)
+                with self.floor.at_work():
+                    self.floor.guard(self._load)
             elif self.floor.done:
                 self.floor.guard(self._close)
             else:
@@ -223,7 +244,6 @@ class Loader:
             self.aside.append(code)
             return
         self.manifest = answer["data"]["manifest"]["id"]
-        self.floor.worked()
 
     def _close(self) -> None:
         if self.manifest is not None:
@@ -250,7 +270,6 @@ class Supervisor:
             return 0
         wave = self.device.do("wave.build", **wanted)["data"]["wave"]
         self.device.do("wave.release", wave_id=wave["id"])
-        self.floor.worked()
         return int(preview["orders"])
 
     def run(self, max_orders: int, waves_ahead: int = 2) -> None:

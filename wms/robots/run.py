@@ -102,7 +102,7 @@ def _watch(plan: Plan, floor: Floor, boss: Supervisor, say: Callable[[str], None
     """Until the time is over, or all waves are out and nobody has worked for a while."""
     figures, until, told = floor.figures, time.time() + plan.seconds, 0.0
     while time.time() < until:
-        if boss.finished and time.time() - floor.last_work > plan.idle:
+        if boss.finished and floor.idle_seconds() > plan.idle:
             return
         if time.time() - told > 1:
             told = time.time()
