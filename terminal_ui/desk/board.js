@@ -142,6 +142,7 @@ export class Board {
     const drawer = this.drawer;
     const envelope = await this.shell.link.ask(drawer.command, drawer.body);
     if (this.drawer !== drawer) return;
+    drawer.error = null;
     if (envelope.ok) drawer.data = envelope.data[drawer.kind];
     else drawer.error = envelope.message;
     this.shell.changed();

@@ -85,7 +85,7 @@ export class Load {
 
   _parcels(open) {
     const newest = open.parcels.slice().reverse();
-    return html`<div class="load-head"><span><b>${carrierName(open.carrier)}</b><small>${open.number}</small></span>
+    return html`<div class="load-head"><span><b>${carrierName(open.carrier)}</b><small>№ ${open.number}</small></span>
         <span class="load-count" id="load-count">${open.parcels.length}</span></div>
       <ul class="list list-scroll">${newest.map((one) => html`<li key=${one.number} class="list-row"><${Icon} name="item" />
         <span>${one.waybill || one.number}<small>${one.number}</small></span></li>`)}</ul>`;

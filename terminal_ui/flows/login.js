@@ -1,4 +1,5 @@
 // Signing in: badge, then PIN, by scan or by thumb.
+import { sameCode } from '../core/codes.js';
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { keep, recall } from '../core/storage.js';
@@ -7,6 +8,9 @@ import { play } from '../core/tones.js';
 import { Button } from '../parts/button.js';
 import { Keypad } from '../parts/keypad.js';
 import { Languages } from '../parts/sheet.js';
+
+const SHORTEST_PIN = 4;
+const LONGEST_PIN = 12;
 
 /** Which station this device stands at: from the address (?station=PACK-01), else as scanned earlier. */
 export function stationOfDevice() {
@@ -26,6 +30,7 @@ export class Login {
 
   async scan(code) {
     if (this._asksStation()) return this._atStation(code);
+    if (this.badge && sameCode(this.badge, code)) return play('step'); // the badge once more: no PIN, no harm
     if (this.badge) return this._enter(code);
     this.badge = code;
     this.pin = '';
@@ -43,12 +48,14 @@ export class Login {
   }
 
   async _enter(pin) {
+    if (pin.length < SHORTEST_PIN || pin.length > LONGEST_PIN) return this.shell.tell('login.type_pin', 'warning');
     const envelope = await this.shell.signIn(this.badge, pin, this.station && this.station.get());
     this.pin = '';
-    if (envelope.ok) return;
+    if (envelope.ok) return undefined;
     this.shell.say(envelope.message);
     if (/badge|locked|posting|station/.test(envelope.message.code)) this.badge = '';
     if (/station/.test(envelope.message.code)) this.station.set('');
+    return undefined;
   }
 
   _key(digit) {

@@ -36,8 +36,9 @@ export class Pick {
     else await this._refresh();
   }
 
+  /** Where to bring a cart that is done stays on screen until the picker goes on: the server has no task any more. */
   connected() {
-    return this.shell.link.waiting ? undefined : this._refresh();
+    return this.shell.link.waiting || this.screen === 'pick_done' ? undefined : this._refresh();
   }
 
   event(row) {

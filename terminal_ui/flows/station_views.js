@@ -69,7 +69,7 @@ function OrderHead({ parcel }) {
 function Goods({ flow }) {
   const order = (line) => (line.verified >= line.qty ? 1 : 0);
   const lines = flow.parcel.lines.slice().sort((a, b) => order(a) - order(b));
-  return html`<ul class=${'goods' + (lines.length <= 3 ? ' goods-few' : '')}>${lines.map((line) => html`<li key=${line.order_line_id + (order(line) ? '-done' : '')} data-line=${line.order_line_id}
+  return html`<ul class=${'goods ' + (lines.length <= 3 ? 'goods-few' : 'goods-many')}>${lines.map((line) => html`<li key=${line.order_line_id + (order(line) ? '-done' : '')} data-line=${line.order_line_id}
       class=${'good' + (order(line) ? ' good-done' : '') + (flow.now === line.order_line_id ? ' good-now' : '')}>
     <div class="good-picture">${line.sku.picture && html`<img src=${safeUrl(line.sku.picture)} alt="" />`}
       ${order(line) === 1 && html`<i class="good-check"><${Icon} name="check" size=${44} /></i>`}</div>

@@ -33,9 +33,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def warehouse() -> Iterator[World]:
-    """A running warehouse with a day's orders of the demo, and three orders of a shop that only these tests know."""
-    with world(SIZE, prepare=lambda config: corner_shop(config.data)) as here:
+def warehouse(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A running warehouse with a day's orders of the demo, and three orders of a shop that only these tests know.
+
+    A module may name its own SIZE.
+    """
+    with world(getattr(request.module, "SIZE", SIZE), prepare=lambda config: corner_shop(config.data)) as here:
         yield here
 
 

@@ -132,9 +132,10 @@ def kill_web_service(warehouse: World) -> None:
 
 def test_a_reload_goes_on_at_the_same_line_and_step(start: Start, books: Books) -> None:
     picker, lines = start("P03", orders=8)
-    pick(picker, lines[0])
-    line = lines[1]
-    assert line.bin != lines[0].bin
+    at = next(at for at, line in enumerate(lines) if line.bin != lines[0].bin)
+    for line in lines[:at]:
+        pick(picker, line)
+    line = lines[at]
     go_to(picker, line)
     with books.still():
         picker.page.reload()
@@ -228,8 +229,6 @@ def test_one_person_at_two_terminals(start: Start, hire: Hire, books: Books) -> 
         second.scan(tote_on_screen(second))
         second.told("picking.already_done", "already", "already")
     second.acknowledge()
-    second.at("pick_line", "bin")
-    second.shows("#location", lines[1].bin)
     pick(second, lines[1])
     assert sum(line.picked for line in books.lines("P06")) == lines[0].qty + lines[1].qty
 

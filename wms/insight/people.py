@@ -94,7 +94,7 @@ def _place(prefix: str, place: Any) -> list[Any]:
 
 
 def _session() -> Any:
-    """The session in which a person was heard from last; people change devices."""
+    """The session that tells most of a person: at a station before a handheld, then the one heard from last."""
     return (
         select(DeviceSession.seen_at, DeviceSession.created_at, Station.code.label("station"))
         .outerjoin(Station, Station.id == DeviceSession.station_id)
@@ -105,7 +105,7 @@ def _session() -> Any:
             DeviceSession.expires_at > bindparam("moment"),
             DeviceSession.seen_at > bindparam("not_idle"),
         )
-        .order_by(DeviceSession.seen_at.desc())
+        .order_by(DeviceSession.station_id.is_(None), DeviceSession.seen_at.desc())
         .limit(1)
         .lateral("session")
     )
