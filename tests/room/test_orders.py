@@ -248,13 +248,13 @@ def test_dropping_pieces_frees_as_many(house, tx):
     take(house, draft("1", ("S1", 5)))
     line = order().lines[0].id
     with tx():
-        service.drop(line, 2)
+        service.drop({line: 2})
     assert promised()["S1"] == 3
     for qty in (4, 0, -1):
         with pytest.raises(WmsError, match="too_many_dropped"), tx():
-            service.drop(line, qty)
+            service.drop({line: qty})
     with tx():
-        service.drop(line, 3)
+        service.drop({line: 3})
     assert (promised()["S1"], db.session.get(OrderLine, line).dropped) == (0, 5)
     proved()
 

@@ -20,7 +20,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.models import Command
-from wms.core.transaction import transaction
+from wms.core.transaction import carry_out, transaction
 
 KEPT = timedelta(days=30)
 
@@ -52,11 +52,14 @@ def run_once(
     """
     digest = body_hash(name, body)
     row = {"id": command_id, "name": name, "body_hash": digest, "actor_id": actor_id, "at": now()}
-    try:
-        with transaction() as session:
-            reply = change()
-            session.execute(_STORE, {**row, "reply": reply})
+
+    def act() -> dict[str, Any]:
+        reply = change()
+        db.session.execute(_STORE, {**row, "reply": reply})
         return reply
+
+    try:
+        return carry_out(act)
     except (WmsError, IntegrityError):
         # Looking only now keeps the usual path one statement shorter: a repeat fails either in its
         # own rules ("already done") or on the key above, and both end here with nothing changed.

@@ -13,7 +13,7 @@ from wms.core.actor import Actor
 from wms.core.catalogue import LOCALES
 from wms.core.command import run_once
 from wms.core.error import WmsError
-from wms.core.transaction import transaction
+from wms.core.transaction import carry_out
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,8 +86,7 @@ def change(name: str, body: Mapping[str, Any], act: Callable[[], dict[str, Any]]
     """
     key = request.headers.get("Idempotency-Key")
     if not key:
-        with transaction():
-            return act()
+        return carry_out(act)
     try:
         command_id = uuid.UUID(key)
     except ValueError:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from wms.core.catalogue import text as say
 from wms.core.csvfile import Column, CsvFile, Header, Reject, Row, harmless
 from wms.core.error import WmsError
-from wms.core.transaction import transaction
+from wms.core.transaction import carry_out
 
 CHUNK = 1000  # rows a transaction
 KEPT_REJECTS = 1000  # in the summary; the rejects file has all of them
@@ -187,8 +187,7 @@ class Job:
         self, chunk: list[U], apply: Callable[[list[U]], Outcome], rows: Callable[[U], Sequence[Row]]
     ) -> Outcome:
         try:
-            with transaction():
-                return apply(chunk)
+            return carry_out(lambda: apply(chunk))
         except (WmsError, IntegrityError, DataError) as refused:
             if len(chunk) == 1:
                 return Outcome(rejects=[_refusal(row, refused) for row in rows(chunk[0])])

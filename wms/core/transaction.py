@@ -9,14 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+import psycopg
 import structlog
 from flask_sqlalchemy.session import Session
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import scoped_session
 
 from wms.core.db import db
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+TRIES = 4  # of a transaction that PostgreSQL undid so that another could go on
 
 
 @dataclass
@@ -51,6 +57,24 @@ def transaction() -> Iterator[scoped_session[Session]]:
         db.session.remove()
     for act in pending.after:
         _attempt(act)
+
+
+def carry_out(act: Callable[[], T]) -> T:
+    """Run `act` in a transaction of its own and return its result.
+
+    Locks are taken in one order, but what reaches over many rooms may still meet in a deadlock. PostgreSQL
+    then undoes one of the two; it is simply run again, so `act` must do nothing outside the transaction.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            with transaction():
+                return act()
+        except DBAPIError as error:
+            if not isinstance(error.orig, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
+                raise
+            log.warning("transaction_again", reason=type(error.orig).__name__)
+    with transaction():
+        return act()
 
 
 def before_commit(act: Callable[[], None]) -> None:

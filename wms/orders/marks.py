@@ -1,7 +1,7 @@
 """The steps of an order. Each is one conditional UPDATE for all orders at once, and raises when one cannot take it."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,24 +86,30 @@ def cancel(order_ids: Sequence[int], *, refunded: bool = False) -> None:
         publish(OrderCancelled(row.warehouse_id, row.id))
 
 
-def drop(order_line_id: int, qty: int) -> None:
-    """`qty` pieces of a line will not be sent; as many of the pieces promised to it are free again.
+def drop(pieces: Mapping[int, int]) -> None:
+    """These pieces (order line id → quantity) will not be sent; as many that were promised are free again.
 
-    Raises `orders.too_many_dropped` (409) when the line has not so many left.
+    The lines are of one warehouse. Raises `orders.too_many_dropped` (409) when a line has not so many left.
     """
-    dropped = update(OrderLine).where(OrderLine.id == order_line_id, OrderLine.qty - OrderLine.dropped >= qty)
-    if qty < 1 or _rows(db.session.execute(dropped.values(dropped=OrderLine.dropped + qty))) != 1:
-        raise WmsError("orders.too_many_dropped", qty=qty)
+    for line_id, qty in sorted(pieces.items()):
+        dropped = update(OrderLine).where(OrderLine.id == line_id, OrderLine.qty - OrderLine.dropped >= qty)
+        if qty < 1 or _rows(db.session.execute(dropped.values(dropped=OrderLine.dropped + qty))) != 1:
+            raise WmsError("orders.too_many_dropped", qty=qty)
     promised = db.session.execute(
-        select(StockPromise.warehouse_id, StockPromise.sku_id, StockPromise.qty)
-        .where(StockPromise.order_line_id == order_line_id, StockPromise.status == "open")
+        select(StockPromise.warehouse_id, StockPromise.order_line_id, StockPromise.sku_id, StockPromise.qty)
+        .where(among(StockPromise.order_line_id, pieces), StockPromise.status == "open")
+        .order_by(StockPromise.id)
         .with_for_update()
-    ).one_or_none()
-    if promised is None:
-        return
-    stock.release_promises([order_line_id])
-    if promised.qty > qty:  # just let go and still locked, so it cannot be short
-        stock.promise(promised.warehouse_id, [Want(order_line_id, promised.sku_id, promised.qty - qty)])
+    ).all()
+    # All lines at once: line by line, two orders of the same goods would lock their levels crosswise.
+    stock.release_promises([row.order_line_id for row in promised])
+    kept = [
+        Want(row.order_line_id, row.sku_id, row.qty - pieces[row.order_line_id])
+        for row in promised
+        if row.qty > pieces[row.order_line_id]
+    ]
+    if kept:  # just let go and still locked, so it cannot be short
+        stock.promise(promised[0].warehouse_id, kept)
 
 
 @dataclass(frozen=True)

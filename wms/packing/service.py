@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, text, update
 
 from wms.catalog.models import Sku
+from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -23,7 +24,7 @@ from wms.packing.models import Parcel, ParcelLine
 from wms.packing.rules import Weighed, expected_g, is_plausible, parcel_number, shares
 from wms.packing.scale import OnScale, Scale, TypedScale, VirtualScale
 from wms.picking import service as picking
-from wms.picking.models import PickLine, PickTote
+from wms.picking.models import PickLine, PickTask, PickTote
 from wms.printing import service as printing
 from wms.stock import service as stock
 
@@ -61,9 +62,13 @@ def open_parcel(packer: Packer, code: str) -> Parcel:
     lock("packing.order", full.order_id)
     _require_wanted(full.order_id)
     found = db.session.execute(
-        select(Parcel).where(Parcel.order_id == full.order_id, Parcel.status == "open")
+        select(Parcel).where(Parcel.order_id == full.order_id, Parcel.status == "open").with_for_update()
     ).scalar_one_or_none()
-    return _take_up(packer, found) if found else _new_parcel(packer, full.order_id, shown)
+    if found:
+        return _take_up(packer, found)
+    if picking.full_tote(packer.warehouse_id, tote_id) is None:  # its parcel was closed while this waited
+        raise _not_ready(tote_id, shown)
+    return _new_parcel(packer, full.order_id, shown)
 
 
 def verify(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted:
@@ -72,6 +77,9 @@ def verify(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted:
     Raises `packing.unknown_barcode`, `packing.not_an_item`, `packing.not_in_parcel`, `packing.too_many`,
     and as `working_on` does.
     """
+    at_once = _verified(packer, parcel_id, code, qty)
+    if at_once:
+        return at_once
     parcel = working_on(packer, parcel_id)
     lines = _lines(parcel.id)
     sku_id = _item(parcel, lines, code)
@@ -116,20 +124,19 @@ def close(packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = Fa
     """
     parcel = working_on(packer, parcel_id)
     _require_wanted(parcel.order_id)
-    missing = _missing(parcel.id)
+    pieces, missing = _pieces(parcel.id)
     if missing:
         raise WmsError("packing.not_complete", parcel=parcel.number, missing=missing)
     if not confirmed and parcel.weight_g != weight_g and not is_plausible(weight_g, parcel.expected_g):
         parcel.weight_g = weight_g
         return parcel, False
-    _move_goods(packer, parcel)
+    _move_goods(packer, parcel, pieces)
     picking.free_totes(parcel.order_id)
     parcel.status = PARCEL.after("close", parcel.status)
     parcel.weight_g, parcel.packed_by, parcel.closed_at = weight_g, packer.person_id, now()
     db.session.flush()
     orders.mark_packed(parcel.order_id)
     publish(ParcelClosed(parcel.warehouse_id, parcel.id, parcel.station_id, packer.person_id))
-    db.session.refresh(parcel)
     return parcel, True
 
 
@@ -151,14 +158,14 @@ def working_on(packer: Packer, parcel_id: int) -> Parcel:
 
 def note_waybill(parcel_id: int, number: str | None) -> None:
     """The carrier's number of a parcel is known, or (None) void."""
-    db.session.execute(update(Parcel).where(Parcel.id == parcel_id).values(waybill=number))
+    db.session.get_one(Parcel, parcel_id).waybill = number
 
 
-def move(parcel_id: int, action: str) -> bool:
-    """Load, unload or ship a parcel. False when it does not stand where that action begins."""
+def move(parcel_ids: Sequence[int], action: str) -> set[int]:
+    """Load, unload or ship parcels; returns the ids of those that stood where that action begins."""
     sources, target = PARCEL.moves[action]
-    moved = update(Parcel).where(Parcel.id == parcel_id, Parcel.status.in_(sources)).values(status=target)
-    return db.session.execute(moved.returning(Parcel.id)).scalar() is not None
+    moved = update(Parcel).where(among(Parcel.id, parcel_ids), Parcel.status.in_(sources)).values(status=target)
+    return set(db.session.execute(moved.returning(Parcel.id)).scalars())
 
 
 def _tote(warehouse_id: int, code: str) -> tuple[int, str]:
@@ -241,6 +248,36 @@ def _new_parcel(packer: Packer, order_id: int, tote: str) -> Parcel:
     return parcel
 
 
+# The usual scan: the parcel is this station's, the code is an item's, and one line has room for the pieces.
+# When it does not act, `verify` goes step by step and finds out why.
+_VERIFY = text(
+    """
+    WITH parcel AS MATERIALIZED (
+        SELECT id FROM parcel
+        WHERE id = :parcel_id AND warehouse_id = :warehouse_id AND station_id = :station_id AND status = 'open'
+        FOR NO KEY UPDATE
+    )
+    UPDATE parcel_line l SET verified = l.verified + :qty
+    FROM parcel
+    WHERE l.parcel_id = parcel.id AND l.verified + :qty <= l.qty AND l.order_line_id = (
+        SELECT min(room.order_line_id) FROM parcel_line room
+        WHERE room.parcel_id = :parcel_id AND room.verified + :qty <= room.qty AND room.sku_id IN (
+            SELECT sku_id FROM barcode WHERE code = :code UNION SELECT id FROM sku WHERE code = :code))
+    RETURNING l.order_line_id, l.verified, l.qty
+    """
+)
+
+
+def _verified(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted | None:
+    if qty < 1:
+        return None
+    values = {"parcel_id": parcel_id, "warehouse_id": packer.warehouse_id, "station_id": packer.station_id}
+    row = db.session.execute(_VERIFY, {**values, "code": code, "qty": qty}).one_or_none()
+    if row is None:
+        return None
+    return Counted(row.order_line_id, row.verified, row.qty, complete=_pieces(parcel_id)[1] == 0)
+
+
 def _lines(parcel_id: int) -> Sequence[Row[int, int, int, int]]:
     its = select(ParcelLine.order_line_id, ParcelLine.sku_id, ParcelLine.qty, ParcelLine.verified)
     its = its.where(ParcelLine.parcel_id == parcel_id).order_by(ParcelLine.order_line_id)
@@ -279,37 +316,35 @@ def _count_up(parcel_id: int, line_id: int, share: int) -> tuple[int, int, int]:
     return row.order_line_id, row.verified, row.qty
 
 
-def _missing(parcel_id: int) -> int:
-    left = select(func.sum(ParcelLine.qty - ParcelLine.verified)).where(ParcelLine.parcel_id == parcel_id)
-    return int(db.session.execute(left).scalar() or 0)
+def _pieces(parcel_id: int) -> tuple[int, int]:
+    """How many pieces belong in a parcel, and how many of them are not verified yet."""
+    sums = select(func.sum(ParcelLine.qty), func.sum(ParcelLine.qty - ParcelLine.verified))
+    pieces, missing = db.session.execute(sums.where(ParcelLine.parcel_id == parcel_id)).one()
+    return int(pieces or 0), int(missing or 0)
 
 
-def _move_goods(packer: Packer, parcel: Parcel) -> None:
+def _move_goods(packer: Packer, parcel: Parcel, pieces: int) -> None:
     packed = stock.special_bin(parcel.warehouse_id, "packed")
     moved = 0
-    for tote in _totes(parcel):
-        moved += stock.move_container(
-            parcel.warehouse_id,
-            tote.container_id,
-            from_bin_id=tote.stage_bin_id,
-            to_bin_id=packed,
-            to_container_id=parcel.container_id,
-            reason="pack",
-            reference=parcel.number,
-            actor_id=packer.person_id,
+    for stage_bin_id, totes in _totes(parcel.order_id).items():
+        shifts = [stock.Shift(tote_id, parcel.container_id, parcel.number) for tote_id in totes]
+        found = stock.shift(
+            shifts, from_bin_id=stage_bin_id, to_bin_id=packed, reason="pack", actor_id=packer.person_id
         )
-    wanted = db.session.execute(select(func.sum(ParcelLine.qty)).where(ParcelLine.parcel_id == parcel.id)).scalar()
-    if moved != wanted:
-        raise WmsError("packing.tote_differs", parcel=parcel.number, wanted=int(wanted or 0), moved=moved)
+        moved += sum(found.values())
+    if moved != pieces:
+        raise WmsError("packing.tote_differs", parcel=parcel.number, wanted=pieces, moved=moved)
 
 
-def _totes(parcel: Parcel) -> list[picking.FullTote]:
-    """The totes that hold the parcel's order."""
-    ids = db.session.execute(
-        select(PickTote.container_id)
-        .where(PickTote.order_id == parcel.order_id, PickTote.in_use, PickTote.container_id.is_not(None))
-        .distinct()
-        .order_by(PickTote.container_id)
-    ).scalars()
-    found = [picking.full_tote(parcel.warehouse_id, tote_id) for tote_id in ids if tote_id is not None]
-    return [tote for tote in found if tote is not None]
+def _totes(order_id: int) -> dict[int, set[int]]:
+    """The totes that hold an order's goods, by the bin they stand in."""
+    rows = db.session.execute(
+        select(PickTask.stage_bin_id, PickTote.container_id)
+        .join(PickTask, PickTask.id == PickTote.task_id)
+        .where(PickTote.order_id == order_id, PickTote.in_use, PickTote.container_id.is_not(None))
+    )
+    found: dict[int, set[int]] = {}
+    for stage_bin_id, container_id in rows:
+        if container_id is not None:
+            found.setdefault(stage_bin_id, set()).add(container_id)
+    return found

@@ -27,8 +27,8 @@ def pick_again(warehouse_id: int, order_id: int) -> ShortOrder:
     Raises `picking.nowhere_else` (409) when other bins do not have all of them, and as `short_order` does.
     """
     order = short_order(warehouse_id, order_id)
+    task = tasks.locked(warehouse_id, last_task(order_id))  # before the stock, as every pick of that task does
     held = _hold_elsewhere(warehouse_id, order)
-    task = tasks.locked(warehouse_id, last_task(order_id))
     add = _new_task if task.status in ("picked", "cancelled") else _join
     slot = add(warehouse_id, db.session.get_one(PickTask, task.id, populate_existing=True), order_id, held)
     orders.mark_again(order_id)

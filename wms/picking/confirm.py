@@ -104,6 +104,7 @@ def confirm(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Picke
         row = _act(warehouse_id, person_id, _explain(warehouse_id, person_id, scanned))
     if row is None:
         raise WmsError("picking.try_again")
+    _mark(row)  # orders are locked before stock everywhere
     stock.pick(
         row.hold_id,
         scanned.qty,
@@ -159,13 +160,17 @@ def _line(warehouse_id: int, person_id: int | None, task_id: int, line_id: int) 
     return line
 
 
-def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Row[Any]) -> None:
-    assert person_id is not None
+def _mark(row: Row[Any]) -> None:
     if row.picks == 1:
         orders.mark_started(row.order_id)
-    publish(LinePicked(warehouse_id, row.task_id, row.id, row.order_id, qty, person_id))
     if row.order_left == 0:
         orders.mark_picked(row.order_id)
+
+
+def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Row[Any]) -> None:
+    assert person_id is not None
+    publish(LinePicked(warehouse_id, row.task_id, row.id, row.order_id, qty, person_id))
+    if row.order_left == 0:
         publish(OrderPicked(warehouse_id, row.order_id))
     if row.task_left == 0:
         tasks.finish(warehouse_id, row.task_id)

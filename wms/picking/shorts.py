@@ -64,8 +64,8 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
     values = {"task_id": task_id, "line_id": line_id, "reason": reason, "person_id": person_id, "now": now()}
     rows = list(db.session.execute(_CLOSE, values).all())
     first = rows[0]
-    stock.release_holds(sorted({row.order_line_id for row in rows}))
     orders.mark_short(first.order_id, f"{reason}: {line.qty - line.picked} × {line.sku} @ {line.bin}")
+    stock.release_holds(sorted({row.order_line_id for row in rows}))
     assert person_id is not None
     publish(LineShort(warehouse_id, task_id, line_id, first.order_id, reason, person_id))
     if first.open_lines == 0:
@@ -114,8 +114,7 @@ def ship_without(warehouse_id: int, order_id: int) -> ShortOrder:
     order = short_order(warehouse_id, order_id)
     if not order.picked:
         raise WmsError("picking.nothing_picked", order=order.number)
-    for line_id, (_, qty) in order.missing.items():
-        orders.drop(line_id, qty)
+    orders.drop({line_id: qty for line_id, (_, qty) in order.missing.items()})
     orders.mark_picked(order_id)
     publish(OrderPicked(warehouse_id, order_id))
     return order

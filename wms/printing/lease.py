@@ -54,7 +54,8 @@ def prolong(tokens: Mapping[int, int]) -> None:
 
 def require(printer_id: int, token: int) -> None:
     """Lock the lease until the end of this transaction. Raises LeaseLostError if it is another's."""
-    mine = select(Printer.id).where(Printer.id == printer_id, Printer.lease_token == token).with_for_update()
+    mine = select(Printer.id).where(Printer.id == printer_id, Printer.lease_token == token)
+    mine = mine.with_for_update(key_share=True)  # new jobs for the printer need not wait for it
     if db.session.execute(mine).scalar() is None:
         raise LeaseLostError(printer_id)
 
