@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 from flask_babel import Babel
 from flask_smorest import Api
 from flask_swagger_ui import get_swaggerui_blueprint
@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from wms import realtime
 from wms.access import service as access
-from wms.core import bus, http, log
+from wms.core import bounds, bus, hosts, http, log
 from wms.core.catalogue import messages
 from wms.core.config import Config
 from wms.core.db import db
@@ -36,6 +36,9 @@ ROOMS = (
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"
+OPERATORS = {"pages.healthz", "pages.readyz", "pages.metrics"}  # asked by machines, under whatever name they know
+FILES = "/api/v1/imports/"
+LARGEST_BODY = 1024 * 1024  # bytes, of everything but files
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"
@@ -103,6 +106,7 @@ def _http(app: Flask) -> None:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(get_swaggerui_blueprint(DOCS, "/api/v1/openapi.json", {"app_name": "WMS API"}))
     app.before_request(_begin)
+    app.before_request(_refuse_early)
     app.after_request(_finish)
     app.register_error_handler(WmsError, http.problem)
     app.register_error_handler(HTTPException, _http_error)
@@ -119,6 +123,22 @@ def _begin() -> None:
     g.request_id = request.headers.get("X-Request-Id", uuid.uuid4().hex)[:64]
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, path=request.path)
+
+
+def _refuse_early() -> None:
+    """Turn away, before anyone looks into it, what came to a stranger's name or is beyond all bounds."""
+    origins = hosts.listed(current_app.extensions["wms_config"].origins)
+    if request.endpoint not in OPERATORS and not hosts.is_ours(request.host, origins):
+        raise WmsError("core.unknown_host", host=request.host[:100])
+    if not request.path.startswith(FILES):
+        request.max_content_length = LARGEST_BODY
+    bounds.check(request.args.to_dict(flat=False), "query")
+    bounds.check(request.view_args or {}, "address")
+    if request.is_json and request.get_data():
+        try:
+            bounds.check(request.get_json())
+        except RecursionError:  # of the parser itself
+            raise ValidationError({"body": ["is nested too deeply"]}) from None
 
 
 def _finish(response: Response) -> Response:
@@ -152,13 +172,12 @@ def _http_error(error: HTTPException) -> Response:
 
 def _sockets(app: Flask, config: Config) -> None:
     realtime.bind()
-    origins = [origin.strip() for origin in config.origins.split(",") if origin.strip()]
     bus.socketio.init_app(
         app,
         async_mode="gevent",
         client_manager=bus.manager(config.psycopg_url, config.redis_url or None),
         transports=["websocket"],
-        cors_allowed_origins=origins or None,  # None: the page's own host only
+        cors_allowed_origins=hosts.origin_check(hosts.listed(config.origins)),
         ping_interval=5,
         ping_timeout=4,
     )

@@ -10,7 +10,7 @@ class SignIn(Schema):
     badge = fields.String(required=True, validate=validate.Length(1, 64))
     pin = fields.String(required=True, validate=validate.Length(4, 12))
     device = fields.String(load_default="browser", validate=validate.Length(max=80))
-    station = fields.String(load_default=None, allow_none=True)
+    station = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
 
 
 class Language(Schema):

@@ -5,11 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-Code = validate.Regexp(r"^\S(.*\S)?$", error="must not begin or end with a blank")
+from wms.core.fields import Cursor, Filled
 
 
 class SkuFields(Schema):
-    code = fields.String(required=True, validate=[validate.Length(1, 100), Code])
+    code = fields.String(required=True, validate=[validate.Length(1, 100), Filled])
     name = fields.String(required=True, validate=validate.Length(1, 300))
     weight_g = fields.Integer(load_default=0, validate=validate.Range(0, 100_000_000))
     length_mm = fields.Integer(load_default=0, validate=validate.Range(0, 100_000))
@@ -17,7 +17,7 @@ class SkuFields(Schema):
     height_mm = fields.Integer(load_default=0, validate=validate.Range(0, 100_000))
     picture = fields.String(load_default="", validate=validate.Length(max=500))
     active = fields.Boolean(load_default=True)
-    barcodes = fields.List(fields.String(validate=[validate.Length(1, 100), Code]), load_default=list)
+    barcodes = fields.List(fields.String(validate=[validate.Length(1, 100), Filled]), load_default=list)
 
 
 class SkuView(SkuFields):
@@ -26,7 +26,7 @@ class SkuView(SkuFields):
 
 class SkuQuery(Schema):
     q = fields.String(load_default="", validate=validate.Length(max=100))
-    cursor = fields.Integer(load_default=0, validate=validate.Range(0))
+    cursor = Cursor(load_default=0)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
 
 

@@ -20,7 +20,8 @@ class Config:
     redis_url        carries live messages between machines; empty: PostgreSQL NOTIFY
     data             folder of everything kept on disk
     host, port       where `wms serve` listens
-    origins          browser origins that may open websockets, comma separated; empty: the own host only
+    origins          addresses under which browsers reach the service by name, comma separated
+                     (https://wms.example.com); an IP address, localhost and the machine's own name always may
     secret_key       signs cookies; empty: one is made and kept in `data`
     log_format       `json` or `console`
     pool_size        database connections of one process

@@ -127,6 +127,8 @@ def moment(zone: tzinfo = UTC) -> Callable[[str], datetime]:
 def _moment(cell: str, zone: tzinfo) -> datetime:
     try:
         value = datetime.fromisoformat(cell.strip().replace("/", "-"))
+        if not 1900 <= value.year <= 2200:  # at the edge of the calendar other time zones have no such date
+            raise ValueError
         return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise CellError("core.csv_not_date") from None

@@ -17,7 +17,9 @@ import psycopg
 import structlog
 from marshmallow import Schema, ValidationError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
+from wms.core import bounds
 from wms.core.actor import Actor
 from wms.core.command import run_once
 from wms.core.envelope import Envelope, refusal, render
@@ -77,13 +79,19 @@ def scan(
 def answer(name: str, body: Any, actor: Actor) -> Answer:
     """Answer one scan. Never raises: every failure is an envelope that says what to do."""
     started = time.perf_counter()
-    command_id = body.get("command_id") if isinstance(body, Mapping) else None
-    with structlog.contextvars.bound_contextvars(command=name, command_id=str(command_id), person=actor.person_id):
+    command_id = _echo(body)
+    with structlog.contextvars.bound_contextvars(command=name[:60], command_id=command_id, person=actor.person_id):
         result = _guarded(name, body, actor)
         SCANS.labels(name if name in registry else "unknown", "ok" if result.status == 200 else "refused").inc()
         SCAN_SECONDS.labels(name if name in registry else "unknown").observe(time.perf_counter() - started)
     result.body["command_id"] = command_id
     return result
+
+
+def _echo(body: Any) -> str | None:
+    """The command id as it came, by which clients match the answer to what they sent."""
+    command_id = body.get("command_id") if isinstance(body, Mapping) else None
+    return None if command_id is None else str(command_id)[:100]
 
 
 def _guarded(name: str, body: Any, actor: Actor) -> Answer:
@@ -101,21 +109,35 @@ def as_refusal(error: Exception) -> WmsError:
     if isinstance(error, ValidationError):
         return WmsError("core.invalid", fields=spell_out(error.messages))
     if is_database_down(error):
-        log.warning("database_down")
+        log.warning("database_down", error=str(error)[:200])
         return WmsError("core.database_down")
+    if isinstance(error, DBAPIError) and isinstance(error.orig, UNSTORABLE):
+        return WmsError("core.invalid", fields=str(error.orig).splitlines()[0])
     incident = uuid.uuid4().hex[:8]
     log.error("unexpected", incident=incident, exc_info=error)
     return WmsError("core.unexpected", incident=incident)
 
 
+# What the database cannot serve now and may serve when the same is sent again.
+_LATER = (
+    psycopg.errors.AdminShutdown, psycopg.errors.CannotConnectNow, psycopg.errors.CrashShutdown,
+    psycopg.errors.TooManyConnections, psycopg.errors.DiskFull, psycopg.errors.OutOfMemory,
+    psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure,
+)  # fmt: skip
+UNSTORABLE = (
+    psycopg.errors.NumericValueOutOfRange, psycopg.errors.DatetimeFieldOverflow,
+    psycopg.errors.CharacterNotInRepertoire, psycopg.errors.UntranslatableCharacter,
+)  # fmt: skip
+
+
 def is_database_down(error: BaseException) -> bool:
-    """Whether the database itself is out of reach, as opposed to having refused a statement."""
+    """Whether the database is out of reach or cannot go on for now, as opposed to having refused a statement."""
+    if isinstance(error, NoConnection):  # all connections of the pool were busy for too long
+        return True
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or is_database_down(error.orig or ValueError())
-    # Only the base class: its children (deadlock, disk full, …) are answers of a living server.
-    return type(error) in {psycopg.OperationalError, psycopg.errors.ConnectionTimeout} or isinstance(
-        error, (psycopg.errors.AdminShutdown, psycopg.errors.CannotConnectNow, psycopg.errors.CrashShutdown)
-    )
+    # Only the base class: its other children are answers of a living server.
+    return type(error) in {psycopg.OperationalError, psycopg.errors.ConnectionTimeout} or isinstance(error, _LATER)
 
 
 def spell_out(messages: Any, prefix: str = "") -> str:
@@ -132,6 +154,7 @@ def _run(name: str, body: Any, actor: Actor) -> dict[str, Any]:
     actor.require(declared.posts)
     if not isinstance(body, dict):
         raise ValidationError({"body": ["must be an object"]})
+    bounds.check(body)
     fields = {key: value for key, value in body.items() if key != "command_id"}
     data = declared.schema().load(fields)
     assert isinstance(data, dict)

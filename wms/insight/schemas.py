@@ -5,22 +5,19 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-Identity = validate.Range(1, 2**63 - 1)
-Code = validate.And(validate.Length(1, 80), validate.ContainsNoneOf("\0"))
+from wms.core.fields import Id
 
-
-class Nothing(Schema):
-    """A question without parameters."""
+Code = validate.Length(1, 80)
 
 
 class WhichWave(Schema):
-    wave_id = fields.Integer(required=True, strict=True, validate=Identity)
+    wave_id = Id(required=True)
 
 
 class WhichOrder(Schema):
     """By id, or by `code`: the number of the order, of its parcel or waybill, or of the tote it lies in."""
 
-    order_id = fields.Integer(load_default=None, strict=True, validate=Identity)
+    order_id = Id(load_default=None)
     code = fields.String(load_default=None, validate=Code)
 
     @validates_schema

@@ -6,9 +6,10 @@ from typing import Any
 from wms.core.actor import Actor
 from wms.core.catalogue import messages
 from wms.core.envelope import Envelope
+from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.insight import service
-from wms.insight.schemas import Nothing, WhichOrder, WhichWave
+from wms.insight.schemas import WhichOrder, WhichWave
 
 
 @scan("board.snapshot", schema=Nothing, posts="supervisor", changes=False)

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from wms.core.fields import Cursor
+
 
 class BinView(Schema):
     """`blocked_reason` says why nothing may be picked from it, null when open."""
@@ -22,7 +24,7 @@ class BinView(Schema):
 class BinQuery(Schema):
     q = fields.String(load_default="", validate=validate.Length(max=60))
     zone = fields.String(load_default="", validate=validate.Length(max=40))
-    cursor = fields.Integer(load_default=0, validate=validate.Range(0))
+    cursor = Cursor(load_default=0)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
 
 

@@ -1,12 +1,17 @@
 """What the endpoints of orders take and give. Amounts are decimal strings in the order's currency."""
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from wms.core.fields import Cursor, Filled, Id
 from wms.orders.rules import MOST, State
 
-Filled = validate.Regexp(r"^\S(.*\S)?$", error="must not be empty, nor begin or end with a blank")
-NOT_NEGATIVE = validate.Range(min=0)
+NOT_NEGATIVE = validate.Range(min=0, max=Decimal("9999999999"))
+# A moment at the edge of the calendar can be stored, and then breaks whoever reads it in another time zone.
+CREDIBLE = validate.Range(datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 class NewLine(Schema):
@@ -14,7 +19,7 @@ class NewLine(Schema):
 
     sku = fields.String(required=True, validate=[validate.Length(1, 100), Filled])
     qty = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST))
-    price = fields.Decimal(load_default=0, places=4, allow_nan=False, validate=NOT_NEGATIVE)
+    price = fields.Decimal(load_default=Decimal(0), places=4, allow_nan=False, validate=NOT_NEGATIVE)
     key = fields.String(load_default="", validate=validate.Length(max=80))
 
 
@@ -34,12 +39,12 @@ class NewOrder(Address):
 
     shop = fields.String(required=True, validate=[validate.Length(1, 60), Filled])
     number = fields.String(required=True, validate=[validate.Length(1, 80), Filled])
-    placed_at = fields.AwareDateTime(load_default=None, allow_none=True)
-    promised_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    placed_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=CREDIBLE)
+    promised_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=CREDIBLE)
     currency = fields.String(load_default=None, allow_none=True, validate=validate.Length(3, 3))
     carrier = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 60))
-    postage = fields.Decimal(load_default=0, places=2, allow_nan=False, validate=NOT_NEGATIVE)
-    paid = fields.Decimal(load_default=0, places=2, allow_nan=False, validate=NOT_NEGATIVE)
+    postage = fields.Decimal(load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE)
+    paid = fields.Decimal(load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE)
     remark = fields.String(load_default="", validate=validate.Length(max=500))
     lines = fields.List(fields.Nested(NewLine), required=True, validate=validate.Length(1, 1000))
 
@@ -111,7 +116,7 @@ class OrderQuery(Schema):
     shop = fields.String(load_default="", validate=validate.Length(max=60))
     q = fields.String(load_default="", validate=validate.Length(max=80))
     held = fields.Boolean(load_default=False)
-    cursor = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1))
+    cursor = Cursor(load_default=None, allow_none=True)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
 
 
@@ -123,7 +128,14 @@ class OrderPage(Schema):
 
 
 class AuditOrder(Schema):
-    order_id = fields.Integer(required=True, strict=True)
+    order_id = Id(required=True)
+
+
+class Measure(fields.Integer):
+    """A number of aisles or of millimetres; the layout's own rules are narrower."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=None, validate=validate.Range(0, 10**9))
 
 
 class ImportQuery(Schema):
@@ -136,10 +148,10 @@ class ImportQuery(Schema):
     shop = fields.String(load_default=None, validate=validate.Length(1, 60))
     create_missing = fields.Boolean(load_default=False)
     stock = fields.Decimal(load_default=None, allow_nan=False, validate=validate.Range(0, 1000, min_inclusive=False))
-    aisles = fields.Integer(load_default=None)
-    aisle_spacing_mm = fields.Integer(load_default=None)
-    aisle_length_mm = fields.Integer(load_default=None)
-    depot_aisle = fields.Integer(load_default=None)
+    aisles = Measure()
+    aisle_spacing_mm = Measure()
+    aisle_length_mm = Measure()
+    depot_aisle = Measure()
     depot_side = fields.String(load_default=None, validate=validate.OneOf(["front", "back"]))
 
 

@@ -3,31 +3,28 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from wms.core.fields import Code, Id
 from wms.packing.rules import HEAVIEST_G
 
 
-class Nothing(Schema):
-    """A scan without fields."""
-
-
 class Open(Schema):
-    code = fields.String(required=True, validate=validate.Length(1, 200))
+    code = Code(required=True)
 
 
 class Verify(Schema):
-    parcel_id = fields.Integer(required=True, strict=True)
-    code = fields.String(required=True, validate=validate.Length(1, 200))
+    parcel_id = Id(required=True)
+    code = Code(required=True)
     qty = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 100_000))
 
 
 class OfParcel(Schema):
-    parcel_id = fields.Integer(required=True, strict=True)
+    parcel_id = Id(required=True)
 
 
 class Close(Schema):
     """`weight_confirmed`: the packer has looked, and the unexpected weight is right."""
 
-    parcel_id = fields.Integer(required=True, strict=True)
+    parcel_id = Id(required=True)
     weight_g = fields.Integer(required=True, strict=True, validate=validate.Range(1, HEAVIEST_G))
     source = fields.String(load_default="typed", validate=validate.OneOf(["typed", "scale"]))
     weight_confirmed = fields.Boolean(load_default=False)

@@ -6,13 +6,14 @@ from typing import Any
 from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.error import WmsError
+from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.packing import schemas, screen, service
 from wms.packing.service import Packer
 
 
 @scan(
-    "pack.state", schema=schemas.Nothing, posts="packer supervisor", next=("pack_home", "pack_verify"), changes=False
+    "pack.state", schema=Nothing, posts="packer supervisor", next=("pack_home", "pack_verify"), changes=False
 )
 def state(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The station page was opened or came back: it goes on with the parcel on the table."""

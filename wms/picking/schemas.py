@@ -1,36 +1,16 @@
 """What the picking scans take."""
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate
-
-from wms.core.resolve import clean
+from wms.core.fields import Code, Id
 
 SHORT_REASONS = ("missing", "damaged", "unreadable")
 SHORT_ANSWERS = ("ship_without", "pick_again")
 
 
-class Code(fields.String):
-    """A scanned code, freed of what scanners add around it."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        code = clean(super()._deserialize(value, *args, **kwargs) or "")
-        if not code:
-            raise ValidationError("scan a code")
-        return code
-
-
-def _id() -> fields.Integer:
-    return fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**63 - 1))
-
-
-class Nothing(Schema):
-    """No fields."""
-
-
 class TaskId(Schema):
-    task_id = _id()
+    task_id = Id(required=True)
 
 
 class CartScan(TaskId):
@@ -43,7 +23,7 @@ class ToteScan(TaskId):
 
 
 class LineScan(TaskId):
-    line_id = _id()
+    line_id = Id(required=True)
 
 
 class Check(LineScan):
@@ -65,5 +45,5 @@ class Short(LineScan):
 
 
 class ResolveShort(Schema):
-    order_id = _id()
+    order_id = Id(required=True)
     how = fields.String(required=True, validate=validate.OneOf(SHORT_ANSWERS))

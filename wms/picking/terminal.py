@@ -6,6 +6,7 @@ from typing import Any
 from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.error import WmsError
+from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.picking import schemas, screen, service
 from wms.picking.rules import screen_of
@@ -13,19 +14,19 @@ from wms.picking.rules import screen_of
 WORKING = ("pick_start", "pick_totes", "pick_line")
 
 
-@scan("terminal.state", schema=schemas.Nothing, next=("home", "pick_wait", *WORKING), changes=False)
+@scan("terminal.state", schema=Nothing, next=("home", "pick_wait", *WORKING), changes=False)
 def state(actor: Actor, body: dict[str, Any]) -> Envelope:
     """A terminal was switched on or lost its page: it goes on at the very screen where its person stands."""
     return _screen(actor)
 
 
-@scan("pick.task", schema=schemas.Nothing, posts="picker", next=("home", "pick_wait", *WORKING), changes=False)
+@scan("pick.task", schema=Nothing, posts="picker", next=("home", "pick_wait", *WORKING), changes=False)
 def task(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The terminal heard that a task was assigned or changed, and fetches it."""
     return _screen(actor)
 
 
-@scan("pick.ready", schema=schemas.Nothing, posts="picker", next=("pick_wait", *WORKING))
+@scan("pick.ready", schema=Nothing, posts="picker", next=("pick_wait", *WORKING))
 def ready(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The picker is ready: an open task at once, else a place in the queue for the next one."""
     found = service.ready(actor.warehouse_id, _person(actor))

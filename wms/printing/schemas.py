@@ -3,18 +3,16 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-
-class Nothing(Schema):
-    """A scan without fields."""
+from wms.core.fields import Id
 
 
 class Again(Schema):
-    job_id = fields.Integer(required=True, strict=True)
+    job_id = Id(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, 200))
 
 
 class Resolve(Schema):
-    job_id = fields.Integer(required=True, strict=True)
+    job_id = Id(required=True)
     came_out = fields.Boolean(required=True)
 
 

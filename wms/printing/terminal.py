@@ -5,9 +5,10 @@ from typing import Any
 
 from wms.core.actor import Actor
 from wms.core.envelope import Envelope
+from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.printing import service
-from wms.printing.schemas import Again, Nothing, Resolve
+from wms.printing.schemas import Again, Resolve
 
 SHOWN = 20
 

@@ -1,16 +1,14 @@
 """What the handover scans take."""
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
+
+from wms.core.fields import Code, Id
 
 
-class Nothing(Schema):
-    """A scan without fields."""
-
-
-class Code(Schema):
-    code = fields.String(required=True, validate=validate.Length(1, 200))
+class OneCode(Schema):
+    code = Code(required=True)
 
 
 class OfManifest(Schema):
-    manifest_id = fields.Integer(required=True, strict=True)
+    manifest_id = Id(required=True)

@@ -5,13 +5,14 @@ from typing import Any
 
 from wms.core.actor import Actor
 from wms.core.envelope import Envelope
+from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.shipping import handover, schemas
 
 POSTS = "packer picker supervisor"
 
 
-@scan("load.state", schema=schemas.Nothing, posts=POSTS, next=("load",), changes=False)
+@scan("load.state", schema=Nothing, posts=POSTS, next=("load",), changes=False)
 def state(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The person comes to the dock: their open manifest, and what waits for each carrier."""
     mine = handover.manifest_of(actor.warehouse_id, actor.person_id)
@@ -19,14 +20,14 @@ def state(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope("load", {"manifest": handover.describe(mine) if mine else None, "carriers": carriers})
 
 
-@scan("load.scan", schema=schemas.Code, posts=POSTS, next=("load",))
+@scan("load.scan", schema=schemas.OneCode, posts=POSTS, next=("load",))
 def load(actor: Actor, body: dict[str, Any]) -> Envelope:
     """A parcel is scanned into the truck; one for another carrier, or already in, is refused."""
     loaded = handover.load(actor.warehouse_id, actor.person_id, body["code"])
     return _shown(loaded, "shipping.loaded")
 
 
-@scan("load.unload", schema=schemas.Code, posts=POSTS, next=("load",))
+@scan("load.unload", schema=schemas.OneCode, posts=POSTS, next=("load",))
 def unload(actor: Actor, body: dict[str, Any]) -> Envelope:
     """A parcel comes out of the truck again."""
     return _shown(handover.unload(actor.warehouse_id, actor.person_id, body["code"]), "shipping.unloaded")

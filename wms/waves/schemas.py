@@ -5,10 +5,11 @@ from datetime import UTC
 
 from marshmallow import Schema, fields, validate
 
+from wms.core.fields import Cursor, Id
+
 MOST_ORDERS = 5000
 MOST_TOTES = 100
-Identity = validate.Range(1, 2**63 - 1)
-Code = validate.And(validate.Length(1, 80), validate.ContainsNoneOf("\0"))
+Code = validate.Length(1, 80)
 
 
 class WaveFilter(Schema):
@@ -22,13 +23,13 @@ class WaveFilter(Schema):
 
 
 class WaveId(Schema):
-    wave_id = fields.Integer(required=True, strict=True, validate=Identity)
+    wave_id = Id(required=True)
 
 
 class WavePage(Schema):
     """Newest first; `cursor` of one page asks for the next."""
 
-    cursor = fields.Integer(load_default=None, allow_none=True, validate=Identity)
+    cursor = Cursor(load_default=None, allow_none=True)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
