@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 
 from wms.access.models import ApiKey, DeviceSession, Person, Posting
@@ -54,7 +54,7 @@ def identify(badge: str, pin: str) -> Person | WmsError:
         return _locked()
     try:
         _hasher.verify(person.pin_hash, pin)
-    except VerifyMismatchError:
+    except (VerificationError, InvalidHashError):  # a hash that is none: nobody's PIN fits it
         return _failed(person)
     person.failed_pins = 0
     person.locked_until = None
@@ -74,16 +74,23 @@ def _locked() -> WmsError:
     return WmsError("access.locked", minutes=int(LOCKED_FOR.total_seconds() // 60))
 
 
-def open_session(person: Person, device: str, station_id: int | None = None) -> str:
-    """Start a session; returns its token, which is stored only as a hash.
+def warehouses_of(person: Person) -> list[int]:
+    """Where a person holds a post, their first warehouse first. Raises `access.no_posting` when nowhere."""
+    posted = select(Posting.warehouse_id).where(Posting.person_id == person.id).order_by(Posting.id)
+    found = list(dict.fromkeys(db.session.execute(posted).scalars()))
+    if not found:
+        raise WmsError("access.no_posting", name=person.name)
+    return found
+
+
+def open_session(
+    person: Person, device: str, station_id: int | None = None, warehouse_id: int | None = None
+) -> str:
+    """Start a session in a warehouse (the person's first when None); returns its token, stored only as a hash.
 
     Raises `access.no_posting` when the person holds no post anywhere.
     """
-    warehouse_id = db.session.execute(
-        select(Posting.warehouse_id).where(Posting.person_id == person.id).order_by(Posting.id).limit(1)
-    ).scalar()
-    if warehouse_id is None:
-        raise WmsError("access.no_posting", name=person.name)
+    warehouse_id = warehouse_id or warehouses_of(person)[0]
     token = secrets.token_urlsafe(32)
     moment = now()
     db.session.add(
@@ -142,17 +149,16 @@ def _alive(session: DeviceSession) -> bool:
 
 
 def ended(session_ids: Collection[int]) -> set[int]:
-    """Those of these sessions that are worth nothing any more: signed out, run out, or their person has left."""
+    """Those of these sessions that are worth nothing any more: signed out, run out, idle, or their person has left."""
     rows = db.session.execute(
         select(DeviceSession, Person.active)
         .join(Person, Person.id == DeviceSession.person_id)
         .where(DeviceSession.id.in_(session_ids))
     )
-    moment = now()
     return {
         row.DeviceSession.id
         for row in rows
-        if row.DeviceSession.ended_at is not None or row.DeviceSession.expires_at <= moment or not row.active
+        if row.DeviceSession.ended_at is not None or not _alive(row.DeviceSession) or not row.active
     }
 
 

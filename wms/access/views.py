@@ -6,7 +6,7 @@ from typing import Any
 from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 
 from wms.access import service
 from wms.access.models import Person
@@ -37,8 +37,8 @@ class Sessions(MethodView):
 
 @blueprint.route("/current")
 class CurrentSession(MethodView):
-    @blueprint.response(204)
     @signed_in()
+    @blueprint.response(204)
     def delete(self) -> None:
         """Sign out: the token is worth nothing afterwards."""
         session_id = actor().session_id
@@ -46,9 +46,9 @@ class CurrentSession(MethodView):
             with transaction():
                 service.close_session(session_id)
 
+    @signed_in()
     @blueprint.arguments(Language)
     @blueprint.response(204)
-    @signed_in()
     def patch(self, body: dict[str, Any]) -> None:
         """Change the language of the person who is signed in."""
         person_id = actor().person_id
@@ -59,8 +59,8 @@ class CurrentSession(MethodView):
 
 
 def _open(person: Person, device: str, station_code: str | None) -> dict[str, Any]:
-    station = _station(station_code) if station_code else None
-    token = service.open_session(person, device, station["id"] if station else None)
+    station = _station(station_code, service.warehouses_of(person)) if station_code else None
+    token = service.open_session(person, device, *((station.id, station.warehouse_id) if station else ()))
     who = service.authenticate(token)
     return {
         "token": token,
@@ -72,17 +72,26 @@ def _open(person: Person, device: str, station_code: str | None) -> dict[str, An
             "posts": sorted(who.posts),
         },
         "warehouse": _warehouse(who.warehouse_id),
-        "station": station,
+        "station": {"id": station.id, "code": station.code, "name": station.name} if station else None,
     }
 
 
 # Access lies below layout, so it reads these two tables by name instead of importing their models.
-def _station(code: str) -> dict[str, Any]:
-    found = db.session.execute(text("SELECT id, code, name FROM station WHERE code = :code"), {"code": code})
-    row = found.one_or_none()
+_STATION = text(
+    """
+    SELECT s.id, s.warehouse_id, s.code, s.name
+    FROM station s JOIN unnest(cast(:warehouses AS bigint[])) WITH ORDINALITY AS w (id, nr) ON w.id = s.warehouse_id
+    WHERE s.code = :code ORDER BY w.nr LIMIT 1
+    """
+)
+
+
+def _station(code: str, warehouses: list[int]) -> Row[Any]:
+    """The station of this code in the first of these warehouses that has one."""
+    row = db.session.execute(_STATION, {"code": code, "warehouses": warehouses}).one_or_none()
     if row is None:
         raise WmsError("access.unknown_station", station=code)
-    return dict(row._mapping)
+    return row
 
 
 def _warehouse(warehouse_id: int) -> dict[str, Any]:

@@ -18,9 +18,9 @@ blueprint = Blueprint("skus", __name__, url_prefix="/api/v1/skus", description="
 
 @blueprint.route("")
 class Skus(MethodView):
+    @signed_in()
     @blueprint.arguments(SkuQuery, location="query")
     @blueprint.response(200, SkuPage)
-    @signed_in()
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """SKUs, page by page; `q` is part of a code or name."""
         with transaction():
@@ -29,9 +29,9 @@ class Skus(MethodView):
             items = [_shown(sku, codes[sku.id]) for sku in skus]
         return {"items": items, "next": items[-1]["id"] if len(items) == query["limit"] else None}
 
+    @signed_in("clerk supervisor")
     @blueprint.arguments(SkuFields)
     @blueprint.response(201, SkuView)
-    @signed_in("clerk supervisor")
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make a SKU. Refused when its code or a barcode already means another."""
 

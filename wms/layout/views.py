@@ -18,9 +18,9 @@ SHOWN = [name for name in BinView().fields if name != "zone"]
 
 @blueprint.route("")
 class Bins(MethodView):
+    @signed_in()
     @blueprint.arguments(BinQuery, location="query")
     @blueprint.response(200, BinPage)
-    @signed_in()
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Bins of the warehouse, page by page; `q` is part of a code, `zone` a zone's code."""
         with transaction():

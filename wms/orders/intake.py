@@ -119,7 +119,7 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
 
     One that is known and says something else is brought up to date while nobody works on it. Refused one
     by one, the others go in: `orders.unknown_shop`, `catalog.unknown_sku`, `orders.in_work`,
-    `orders.repeated` (twice among these drafts).
+    `orders.other_warehouse`, `orders.repeated` (twice among these drafts).
     """
     taken = Taken()
     sound = _sound(drafts, taken)
@@ -128,7 +128,9 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
     changed: dict[int, _Sound] = {}
     for each in sound:
         order = known.get((each.shop.id, each.draft.number))
-        if order is not None:
+        if order is not None and order.warehouse_id != warehouse_id:
+            taken.refused[each.place] = [Refused("orders.other_warehouse", {"number": order.number})]
+        elif order is not None:
             _compare(each, order, taken, changed)
     taken.created = _insert(warehouse_id, fresh)
     _replace(changed)
@@ -187,7 +189,14 @@ def _known(sound: Sequence[_Sound]) -> dict[tuple[int, str], Any]:
     )
     rows = db.session.execute(
         select(
-            Order.id, Order.shop_id, Order.number, Order.source_hash, Order.confirmation, Order.processing, Order.refund
+            Order.id,
+            Order.warehouse_id,
+            Order.shop_id,
+            Order.number,
+            Order.source_hash,
+            Order.confirmation,
+            Order.processing,
+            Order.refund,
         )
         .where(tuple_(Order.shop_id, Order.number).in_(select(keys.c.shop_id, keys.c.number)))
         .order_by(Order.id)

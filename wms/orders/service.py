@@ -182,15 +182,18 @@ def take_one(warehouse_id: int, draft: Draft) -> tuple[int, bool]:
     """Take one order in and audit it; returns (its id, whether it is new).
 
     The same order again is left as it is. Raises `orders.number_taken` (409) when another order has its
-    shop and number, and the code of `take`'s refusal otherwise.
+    shop and number, `orders.other_warehouse` (409) when another warehouse has it, and the code of `take`'s
+    refusal otherwise.
     """
     lock(f"order.take {draft.shop} {draft.number}", 0)  # the same order twice at once: the second finds the first
     if known([draft])[0]:
-        order_id, digest = db.session.execute(
-            select(Order.id, Order.source_hash)
+        house, order_id, digest = db.session.execute(
+            select(Order.warehouse_id, Order.id, Order.source_hash)
             .join(Order.shop)
             .where(Shop.code == draft.shop, Order.number == draft.number)
         ).one()
+        if house != warehouse_id:
+            raise WmsError("orders.other_warehouse", number=draft.number)
         if bytes(digest) != draft.digest():
             raise WmsError("orders.number_taken", shop=draft.shop, number=draft.number)
         return order_id, False

@@ -22,9 +22,9 @@ blueprint = Blueprint("orders", __name__, url_prefix="/api/v1", description="Ord
 
 @blueprint.route("/orders")
 class Orders(MethodView):
+    @signed_in()
     @blueprint.arguments(OrderQuery, location="query")
     @blueprint.response(200, OrderPage)
-    @signed_in()
     def get(self, query: dict[str, Any]) -> Response:
         """Orders of the warehouse, newest first, page by page."""
         with transaction():
@@ -40,9 +40,9 @@ class Orders(MethodView):
             items = [shown.summary(order, actor().locale) for order in found]
         return jsonify(items=items, next=items[-1]["id"] if len(items) == query["limit"] else None)
 
+    @signed_in("clerk supervisor")
     @blueprint.arguments(NewOrder)
     @blueprint.response(201, OrderView)
-    @signed_in("clerk supervisor")
     def post(self, body: dict[str, Any]) -> Response:
         """Take an order in and audit it; 201. The same order again: 200, and nothing changes.
 
@@ -68,8 +68,8 @@ def _draft(body: dict[str, Any]) -> Draft:
 
 @blueprint.route("/orders/<int:order_id>")
 class OneOrder(MethodView):
-    @blueprint.response(200, OrderView)
     @signed_in()
+    @blueprint.response(200, OrderView)
     def get(self, order_id: int) -> Response:
         """An order with its lines."""
         with transaction():
@@ -78,8 +78,8 @@ class OneOrder(MethodView):
 
 @blueprint.route("/orders/<int:order_id>/audit")
 class Audit(MethodView):
-    @blueprint.response(200, OrderView)
     @signed_in("clerk supervisor")
+    @blueprint.response(200, OrderView)
     def post(self, order_id: int) -> Response:
         """Audit an order again: it is confirmed, or held with the reason of now."""
 
@@ -91,9 +91,9 @@ class Audit(MethodView):
 
 @blueprint.route("/imports/<kind>")
 class Imports(MethodView):
+    @signed_in("clerk supervisor")
     @blueprint.arguments(ImportQuery, location="query")
     @blueprint.response(200, ImportSummary)
-    @signed_in("clerk supervisor")
     def post(self, query: dict[str, Any], kind: str) -> Response:
         """Import a CSV file of skus, layout, stock or orders: the body itself, or the field `file` of a form.
 

@@ -21,9 +21,9 @@ blueprint = Blueprint("parcels", __name__, url_prefix="/api/v1/parcels", descrip
 
 @blueprint.route("")
 class Parcels(MethodView):
+    @signed_in()
     @blueprint.arguments(ParcelsQuery, location="query")
     @blueprint.response(200, ParcelHistory(many=True))
-    @signed_in()
     def get(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         """The parcels of an order number, oldest first."""
         wanted = (

@@ -22,8 +22,8 @@ blueprint = Blueprint("printing", __name__, url_prefix="/api/v1", description="P
 
 @blueprint.route("/printers")
 class Printers(MethodView):
-    @blueprint.response(200, schemas.PrinterState(many=True))
     @signed_in()
+    @blueprint.response(200, schemas.PrinterState(many=True))
     def get(self) -> list[dict[str, Any]]:
         """The printers of the warehouse, what keeps them from printing, and how many jobs wait."""
         with transaction():
@@ -33,9 +33,9 @@ class Printers(MethodView):
 
 @blueprint.route("/print-jobs")
 class PrintJobs(MethodView):
+    @signed_in()
     @blueprint.arguments(schemas.JobsQuery, location="query")
     @blueprint.response(200, schemas.Job(many=True))
-    @signed_in()
     def get(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         """The print jobs of a parcel, oldest first."""
         with transaction():
@@ -44,8 +44,8 @@ class PrintJobs(MethodView):
 
 @blueprint.route("/print-jobs/<int:job_id>/preview.png")
 class Preview(MethodView):
-    @blueprint.response(200, content_type="image/png")
     @signed_in("packer supervisor")
+    @blueprint.response(200, content_type="image/png")
     def get(self, job_id: int) -> Response:
         """The label as it is on paper, dot for dot."""
         with transaction():
@@ -57,8 +57,8 @@ class Preview(MethodView):
 
 @blueprint.route("/virtual-printers")
 class VirtualPrinters(MethodView):
-    @blueprint.response(200, schemas.VirtualPrinterState(many=True))
     @signed_in("packer supervisor")
+    @blueprint.response(200, schemas.VirtualPrinterState(many=True))
     def get(self) -> list[dict[str, Any]]:
         """The virtual printers with what they pretend and the labels they printed last."""
         with transaction():
@@ -67,9 +67,9 @@ class VirtualPrinters(MethodView):
 
 @blueprint.route("/virtual-printers/<code>")
 class VirtualPrinterControl(MethodView):
+    @signed_in("packer supervisor")
     @blueprint.arguments(schemas.Pretend)
     @blueprint.response(200, schemas.VirtualPrinterState)
-    @signed_in("packer supervisor")
     def post(self, body: dict[str, Any], code: str) -> dict[str, Any]:
         """Switch a virtual printer off or on, or let it run out of paper, hang, disconnect."""
         asked = {"code": code, **body}
@@ -82,8 +82,8 @@ class VirtualPrinterControl(MethodView):
 
 @blueprint.route("/virtual-printers/<code>/labels/<int:sequence>.png")
 class VirtualLabel(MethodView):
-    @blueprint.response(200, content_type="image/png")
     @signed_in("packer supervisor")
+    @blueprint.response(200, content_type="image/png")
     def get(self, code: str, sequence: int) -> Response:
         """One label that came out of a virtual printer."""
         with transaction():
