@@ -13,7 +13,9 @@ from flask_socketio import Namespace, join_room
 from wms.access import service as access
 from wms.core import event
 from wms.core.actor import Actor
+from wms.core.bounds import LARGEST
 from wms.core.bus import socketio
+from wms.core.envelope import refusal
 from wms.core.error import WmsError
 from wms.core.metrics import SOCKETS
 from wms.core.scan import answer, as_refusal
@@ -28,6 +30,7 @@ class Door(Namespace):  # type: ignore[misc]  # flask_socketio carries no types
     def __init__(self, namespace: str) -> None:
         super().__init__(namespace)
         self._actors: dict[str, Actor] = {}
+        self._used: set[int] = set()
 
     def topic(self, actor: Actor) -> str | None:
         """The sequenced topic of this namespace for this actor, None when it has none."""
@@ -39,38 +42,33 @@ class Door(Namespace):  # type: ignore[misc]  # flask_socketio carries no types
 
     def on_connect(self, auth: Any = None) -> None:
         auth = auth if isinstance(auth, dict) else {}
-        actor = self._sign_in(str(auth.get("token", "")))
-        self._actors[request.sid] = actor  # type: ignore[attr-defined]
-        for room in self.rooms_of(actor):
-            join_room(room)
-        SOCKETS.labels(self.namespace).inc()
-        topic = self.topic(actor)
-        if topic:
-            self._send_missed(topic, auth.get("after"))
-
-    def _sign_in(self, token: str) -> Actor:
         try:
-            with transaction():
-                return access.authenticate(token)
+            self._let_in(str(auth.get("token", "")), auth.get("after"))
         except Exception as error:
             refused = as_refusal(error)
             raise Refused(refused.text("en"), {"code": refused.code, "text": refused.text("en")}) from None
 
-    def _send_missed(self, topic: str, after: Any) -> None:
+    def _let_in(self, token: str, after: Any) -> None:
         with transaction():
-            last = event.last_seq(topic)
-            # A device that has seen nothing yet starts from now; its first screen holds the rest.
-            rows = event.missed(topic, after) if isinstance(after, int) and after > 0 else []
-        self.emit("missed", {"rows": rows, "seq": last}, room=request.sid)  # type: ignore[attr-defined]
+            actor = access.authenticate(token)
+        topic = self.topic(actor)
+        for room in self.rooms_of(actor):  # before looking for what was missed, so that nothing falls in between
+            join_room(room)
+        missed = _missed(topic, after) if topic else None
+        self._actors[request.sid] = actor  # type: ignore[attr-defined]
+        SOCKETS.labels(self.namespace).inc()
+        if missed is not None:
+            self.emit("missed", missed, room=request.sid)  # type: ignore[attr-defined]
 
     def on_disconnect(self, reason: str = "") -> None:
         if self._actors.pop(request.sid, None) is not None:  # type: ignore[attr-defined]
             SOCKETS.labels(self.namespace).dec()
 
     def on_resume(self, body: Any) -> list[dict[str, Any]]:
-        topic = self.topic(self._actors[request.sid])  # type: ignore[attr-defined]
+        actor = self._actors.get(request.sid)  # type: ignore[attr-defined]
+        topic = self.topic(actor) if actor else None
         after = body.get("after") if isinstance(body, dict) else None
-        if topic is None or not isinstance(after, int):
+        if topic is None or not _is_seq(after):
             return []
         with transaction():
             return event.missed(topic, after)
@@ -78,7 +76,9 @@ class Door(Namespace):  # type: ignore[misc]  # flask_socketio carries no types
     def on_command(self, name: Any, body: Any) -> dict[str, Any]:
         actor = self._actors.get(request.sid)  # type: ignore[attr-defined]
         if actor is None:
-            raise WmsError("core.not_signed_in")
+            return refusal(WmsError("core.not_signed_in"), "en")
+        if actor.session_id is not None:
+            self._used.add(actor.session_id)
         return answer(str(name), body, actor).body
 
     def sessions(self) -> dict[int, list[str]]:
@@ -89,10 +89,29 @@ class Door(Namespace):  # type: ignore[misc]  # flask_socketio carries no types
                 found[actor.session_id].append(sid)
         return found
 
+    def used(self) -> set[int]:
+        """The sessions that asked for something since this was last called."""
+        used, self._used = self._used, set()
+        return used
+
+
+def _missed(topic: str, after: Any) -> dict[str, Any]:
+    """What a device that has seen a topic up to `after` must hear, and the topic's newest number.
+
+    A device that has seen nothing yet starts from now; its first screen holds the rest.
+    """
+    with transaction():
+        last = event.last_seq(topic)
+        return {"rows": event.missed(topic, after) if _is_seq(after) and after > 0 else [], "seq": last}
+
+
+def _is_seq(value: Any) -> bool:
+    return isinstance(value, int) and 0 <= value <= LARGEST
+
 
 class TerminalDoor(Door):
     def topic(self, actor: Actor) -> str | None:
-        return f"person:{actor.person_id}"
+        return f"person:{actor.person_id}" if actor.person_id is not None else None
 
 
 class StationDoor(Door):
@@ -107,7 +126,7 @@ class BoardDoor(Door):
 
 DOORS = (TerminalDoor("/terminal"), StationDoor("/station"), BoardDoor("/board"))
 LOOK_SECONDS = 5
-KEEP_ALIVE_SECONDS = 300
+NOTE_SECONDS = 60
 
 
 def bind() -> None:
@@ -117,31 +136,39 @@ def bind() -> None:
 
 
 def watch_sessions(app: Any) -> None:
-    """Close the sockets of sessions that ended, and keep those with an open socket from ending as idle. For ever.
+    """Close the sockets of sessions that ended or stood idle, and note which are in use. For ever.
 
     Asked every few seconds for all sockets together, because asking at every scan would cost each scan a query.
     """
-    touched = time.monotonic()
+    noted = time.monotonic()
+    used: set[int] = set()
     while True:
         socketio.sleep(LOOK_SECONDS)
-        due = time.monotonic() - touched > KEEP_ALIVE_SECONDS
+        used |= {session_id for door in DOORS for session_id in door.used()}
         try:
             with app.app_context():
-                _look_at_sessions(touch=due)
-            touched = time.monotonic() if due else touched
+                if time.monotonic() - noted > NOTE_SECONDS:
+                    note_use(used)
+                    noted, used = time.monotonic(), set()
+                close_ended()
         except Exception:
             log.warning("sessions_not_looked_at", exc_info=True)
 
 
-def _look_at_sessions(*, touch: bool) -> None:
+def note_use(session_ids: set[int]) -> None:
+    """These sessions are not idle: something was asked on their sockets."""
+    with transaction():
+        access.touch(session_ids)
+
+
+def close_ended() -> None:
+    """Close the sockets of this process whose sessions are worth nothing any more."""
     open_now = {door: door.sessions() for door in DOORS}
     ids = {session_id for sockets in open_now.values() for session_id in sockets}
     if not ids:
         return
     with transaction():
         over = access.ended(ids)
-        if touch:
-            access.touch(ids - over)
     for door, sockets in open_now.items():
         for session_id in over & sockets.keys():
             for sid in sockets[session_id]:

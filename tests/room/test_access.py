@@ -8,8 +8,10 @@ import pytest
 from wms.access import service
 from wms.access.models import Person
 from wms.core import clock
+from wms.core.actor import Actor
 from wms.core.error import WmsError
 from wms.layout.models import Warehouse
+from wms.realtime import TerminalDoor
 
 
 @pytest.fixture
@@ -64,11 +66,29 @@ def test_sockets_hear_which_sessions_ended(app, tx, anna):
     with tx():
         service.close_session(signed_out)
         assert service.ended({alive, signed_out}) == {signed_out}
+    with clock.fixed(clock.now() + timedelta(minutes=31)):
+        with tx():
+            assert service.ended({alive}) == {alive}  # an open socket alone is not use
+            service.touch({alive})
+            assert service.ended({alive}) == set()
     with clock.fixed(clock.now() + timedelta(hours=13)), tx():
+        service.touch({alive})
         assert service.ended({alive}) == {alive}
     with tx() as session:
         session.query(Person).one().active = False
         assert service.ended({alive}) == {alive}
+
+
+def test_a_hash_that_is_none_fits_no_pin(app, tx, anna):
+    with tx() as session:
+        session.query(Person).one().pin_hash = "none"
+    refused = sign_in(app.test_client())
+    assert (refused.status_code, refused.json["code"]) == (401, "access.wrong_pin")
+
+
+def test_programs_have_no_topic_of_a_person():
+    program = Actor("Shop", 1, frozenset({"clerk"}))
+    assert TerminalDoor("/x").topic(program) is None
 
 
 def test_unknown_badge_and_bad_body_are_refused_in_the_readers_language(app, anna):
