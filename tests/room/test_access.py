@@ -66,11 +66,10 @@ def test_sockets_hear_which_sessions_ended(app, tx, anna):
     with tx():
         service.close_session(signed_out)
         assert service.ended({alive, signed_out}) == {signed_out}
-    with clock.fixed(clock.now() + timedelta(minutes=31)):
-        with tx():
-            assert service.ended({alive}) == {alive}  # an open socket alone is not use
-            service.touch({alive})
-            assert service.ended({alive}) == set()
+    with clock.fixed(clock.now() + timedelta(minutes=31)), tx():
+        assert service.ended({alive}) == {alive}  # an open socket alone is not use
+        service.touch({alive})
+        assert service.ended({alive}) == set()
     with clock.fixed(clock.now() + timedelta(hours=13)), tx():
         service.touch({alive})
         assert service.ended({alive}) == {alive}
