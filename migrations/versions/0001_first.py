@@ -563,6 +563,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_balance')),
     sa.UniqueConstraint('bin_id', 'sku_id', 'lot', 'container_id', 'owner_id', 'condition', name='uq_stock_balance_place')
     )
+    op.create_index('ix_stock_balance_container', 'stock_balance', ['container_id'], unique=False, postgresql_where='container_id <> 0')
     op.create_index('ix_stock_balance_sku', 'stock_balance', ['warehouse_id', 'sku_id'], unique=False)
     op.create_table('stock_move',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -702,6 +703,7 @@ def downgrade() -> None:
     op.drop_index('ix_stock_move_from', table_name='stock_move')
     op.drop_table('stock_move')
     op.drop_index('ix_stock_balance_sku', table_name='stock_balance')
+    op.drop_index('ix_stock_balance_container', table_name='stock_balance', postgresql_where='container_id <> 0')
     op.drop_table('stock_balance')
     op.drop_index('uq_pick_task_person', table_name='pick_task', postgresql_where="status IN ('assigned', 'picking')")
     op.drop_index('uq_pick_task_cart', table_name='pick_task', postgresql_where="status IN ('open', 'assigned', 'picking')")

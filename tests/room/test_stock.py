@@ -75,14 +75,13 @@ def test_goods_go_the_whole_way_from_supplier_to_customer(floor, tx):
             )
     assert balance(floor, "S1", "B1") == (6, 0)
     proved(tx)
-    common = {"reference": "P1", "actor_id": None}
     with tx():
         moved = service.move_container(
             floor["W"], tote, from_bin_id=floor["STAGE"], to_bin_id=floor["PACKED"], to_container_id=box,
-            reason="pack", **common,
+            reason="pack", reference="P1", actor_id=None,
         )  # fmt: skip
         assert moved == 4
-        assert service.ship(floor["W"], box, from_bin_id=floor["PACKED"], **common) == 4
+        assert service.ship(floor["W"], {box: "P1"}, from_bin_id=floor["PACKED"], actor_id=None) == {box: 4}
     report = proved(tx)
     assert (report.held, report.promised) == (0, 0)
     level = db.session.query(StockLevel).filter_by(sku_id=floor["S1"]).one()

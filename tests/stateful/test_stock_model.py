@@ -157,8 +157,8 @@ class StockMachine(RuleBasedStateMachine):
     @rule()
     def ship(self) -> None:
         with transaction():
-            moved = service.ship(self.house, self.box, from_bin_id=self.packed, reference="p", actor_id=None)
-        assert moved == sum(self.in_box.values())
+            moved = service.ship(self.house, {self.box: "p"}, from_bin_id=self.packed, actor_id=None)
+        assert sum(moved.values()) == sum(self.in_box.values())
         self.in_box.clear()
 
     @invariant()

@@ -1,22 +1,44 @@
 """What a packing station shows."""
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select, text
 
-from wms.catalog.models import Barcode, Sku
 from wms.core.clock import now
 from wms.core.db import db
-from wms.orders.models import Order, Shop
-from wms.packing.models import Parcel, ParcelLine
+from wms.packing.models import Parcel
 from wms.picking import service as picking
-from wms.picking.models import PickTote
 from wms.printing import service as printing
-from wms.stock.models import Container
 
 WAITING_SHOWN = 30
+
+
+_CURRENT = (
+    select(Parcel)
+    .where(Parcel.station_id == bindparam("station_id"), Parcel.status == "open")
+    .order_by(Parcel.opened_at.desc())
+    .limit(1)
+)
+_HEAD = text(
+    """
+    SELECT o.number, s.name AS shop, o.recipient, o.remark,
+           (SELECT c.code FROM pick_tote t JOIN container c ON c.id = t.container_id
+            WHERE t.order_id = o.id AND t.in_use ORDER BY t.id DESC LIMIT 1) AS tote
+    FROM sales_order o JOIN shop s ON s.id = o.shop_id WHERE o.id = :order_id
+    """
+)
+_LINES = text(
+    """
+    SELECT l.order_line_id, l.qty, l.verified, k.code, k.name, k.picture,
+           ARRAY(SELECT x.code FROM barcode x WHERE x.sku_id = k.id ORDER BY x.id) AS barcodes
+    FROM parcel_line l JOIN sku k ON k.id = l.sku_id WHERE l.parcel_id = :parcel_id ORDER BY l.order_line_id
+    """
+)
+_ELSEWHERE = text(
+    "SELECT order_id FROM parcel WHERE warehouse_id = :warehouse_id AND status = 'open' AND station_id <> :station_id"
+)
+_CLOSED = text("SELECT count(*) FROM parcel WHERE station_id = :station_id AND closed_at >= :since")
 
 
 def station(warehouse_id: int, station_id: int) -> dict[str, Any]:
@@ -33,23 +55,18 @@ def station(warehouse_id: int, station_id: int) -> dict[str, Any]:
 
 def current(station_id: int) -> Parcel | None:
     """The open parcel a station works on; others it left open wait for their tote to be scanned again."""
-    newest = select(Parcel).where(Parcel.station_id == station_id, Parcel.status == "open")
-    return db.session.execute(newest.order_by(Parcel.opened_at.desc()).limit(1)).scalar_one_or_none()
+    return db.session.execute(_CURRENT, {"station_id": station_id}).scalar_one_or_none()
 
 
 def describe(parcel: Parcel) -> dict[str, Any]:
     """An open parcel with its order and its lines."""
-    order = db.session.execute(
-        select(Order.number, Shop.name.label("shop"), Order.recipient, Order.remark)
-        .join(Shop, Shop.id == Order.shop_id)
-        .where(Order.id == parcel.order_id)
-    ).one()
-    lines = _lines(parcel.id)
+    head = db.session.execute(_HEAD, {"order_id": parcel.order_id}).one()
+    lines = [_line(row) for row in db.session.execute(_LINES, {"parcel_id": parcel.id})]
     return {
         "id": parcel.id,
         "number": parcel.number,
-        "order": dict(order._mapping),
-        "tote": _tote(parcel.order_id),
+        "order": {"number": head.number, "shop": head.shop, "recipient": head.recipient, "remark": head.remark},
+        "tote": head.tote,
         "expected_g": parcel.expected_g,
         "lines": lines,
         "complete": all(line["verified"] == line["qty"] for line in lines),
@@ -58,13 +75,8 @@ def describe(parcel: Parcel) -> dict[str, Any]:
 
 def waiting_totes(warehouse_id: int, station_id: int) -> list[dict[str, Any]]:
     """Totes that wait for packing, the longest waiting first, less those on other stations' tables."""
-    elsewhere = set(
-        db.session.execute(
-            select(Parcel.order_id).where(
-                Parcel.warehouse_id == warehouse_id, Parcel.status == "open", Parcel.station_id != station_id
-            )
-        ).scalars()
-    )
+    here = {"warehouse_id": warehouse_id, "station_id": station_id}
+    elsewhere = set(db.session.execute(_ELSEWHERE, here).scalars())
     return [
         {"tote": tote.code, "order": tote.order, "since": tote.since.isoformat() if tote.since else None}
         for tote in picking.full_totes(warehouse_id, WAITING_SHOWN + len(elsewhere))
@@ -75,43 +87,13 @@ def waiting_totes(warehouse_id: int, station_id: int) -> list[dict[str, Any]]:
 def closed_today(station_id: int) -> int:
     """How many parcels a station has closed since midnight, UTC."""
     midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
-    closed = select(func.count()).where(Parcel.station_id == station_id, Parcel.closed_at >= midnight)
-    return db.session.execute(closed).scalar_one()
+    return int(db.session.execute(_CLOSED, {"station_id": station_id, "since": midnight}).scalar_one())
 
 
-def _lines(parcel_id: int) -> list[dict[str, Any]]:
-    rows = db.session.execute(
-        select(ParcelLine, Sku)
-        .join(Sku, Sku.id == ParcelLine.sku_id)
-        .where(ParcelLine.parcel_id == parcel_id)
-        .order_by(ParcelLine.order_line_id)
-    ).all()
-    barcodes = _barcodes([sku.id for _, sku in rows])
-    return [
-        {
-            "order_line_id": line.order_line_id,
-            "sku": {"code": sku.code, "name": sku.name, "picture": sku.picture, "barcodes": barcodes.get(sku.id, [])},
-            "qty": line.qty,
-            "verified": line.verified,
-        }
-        for line, sku in rows
-    ]
-
-
-def _barcodes(sku_ids: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    rows = select(Barcode.sku_id, Barcode.code).where(Barcode.sku_id.in_(sku_ids)).order_by(Barcode.id)
-    for sku_id, code in db.session.execute(rows):
-        found.setdefault(sku_id, []).append(code)
-    return found
-
-
-def _tote(order_id: int) -> str | None:
-    tote = (
-        select(Container.code)
-        .join(PickTote, PickTote.container_id == Container.id)
-        .where(PickTote.order_id == order_id, PickTote.in_use)
-        .order_by(PickTote.id.desc())
-        .limit(1)
-    )
-    return db.session.execute(tote).scalar()
+def _line(row: Any) -> dict[str, Any]:
+    return {
+        "order_line_id": row.order_line_id,
+        "sku": {"code": row.code, "name": row.name, "picture": row.picture, "barcodes": row.barcodes},
+        "qty": row.qty,
+        "verified": row.verified,
+    }

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, text, update
+from sqlalchemy import Select, exists, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from wms.core.clock import now
@@ -72,28 +72,53 @@ def take_cart(warehouse_id: int, person_id: int | None, task_id: int, code: str)
     publish(TaskStarted(warehouse_id, task_id, task.person_id))
 
 
+_LOCK_TOTE = text("SELECT id FROM container WHERE warehouse_id = :warehouse_id AND code = :code FOR NO KEY UPDATE")
+_PLACE = text(
+    """
+    UPDATE pick_tote s SET container_id = c.id, in_use = true
+    FROM pick_task t, container c
+    WHERE t.id = :task_id AND t.warehouse_id = :warehouse_id AND t.person_id = :person_id AND t.status = 'picking'
+      AND s.task_id = t.id AND s.slot = :slot AND s.container_id IS NULL
+      AND c.warehouse_id = :warehouse_id AND c.code = :code AND c.kind = 'tote'
+      AND NOT EXISTS (SELECT 1 FROM pick_tote used WHERE used.container_id = c.id AND used.in_use)
+      AND NOT EXISTS (SELECT 1 FROM stock_balance b WHERE b.container_id = c.id AND b.on_hand > 0)
+    RETURNING s.id
+    """
+)
+
+
 def place_tote(warehouse_id: int, person_id: int | None, task_id: int, slot: int, code: str) -> TaskFacts:
     """The picker puts an empty tote into a slot of the cart; returns the task as it is then.
 
     Raises `picking.no_such_slot`, `picking.slot_taken`, `picking.not_a_tote.…`, `picking.tote_in_use`,
     `picking.tote_not_empty`, and as `rules.check_working` does.
     """
-    task = tasks.locked(warehouse_id, task_id)
-    check_working(task, person_id)
+    values = {"warehouse_id": warehouse_id, "person_id": person_id, "task_id": task_id, "slot": slot, "code": code}
+    tasks.lock_row(warehouse_id, task_id)
+    if not _place(values):
+        # A code may be right though written in another way.
+        values["code"] = _tote_for(warehouse_id, person_id, task_id, slot, code)
+        if not _place(values):
+            raise WmsError("picking.try_again")
+    return tasks.find(warehouse_id, task_id)
+
+
+def _place(values: dict[str, Any]) -> bool:
+    # Locked first, so that of two pickers who scan one tote the second sees that it is taken.
+    db.session.execute(_LOCK_TOTE, values)
+    return db.session.execute(_PLACE, values).one_or_none() is not None
+
+
+def _tote_for(warehouse_id: int, person_id: int | None, task_id: int, slot: int, code: str) -> str:
+    """Raises the reason why the tote was not placed; without one, its code in its own spelling."""
+    check_working(tasks.find(warehouse_id, task_id), person_id)
     _check_slot(task_id, slot)
     seen = one_of("tote", code, resolve(code, warehouse_id))
     _check_tote_free(seen.id, seen.code)
     holds_goods = exists().where(StockBalance.container_id == seen.id, StockBalance.on_hand > 0)
     if db.session.execute(select(holds_goods)).scalar():
         raise WmsError("picking.tote_not_empty", tote=seen.code)
-    taking = update(PickTote).where(PickTote.task_id == task_id, PickTote.slot == slot)
-    try:
-        with db.session.begin_nested():
-            db.session.execute(taking.values(container_id=seen.id, in_use=True))
-    except IntegrityError:  # two pickers scanned one tote in the same moment
-        _check_tote_free(seen.id, seen.code)
-        raise
-    return tasks.find(warehouse_id, task_id)
+    return seen.code
 
 
 def _check_room(cart_id: int, task_id: int) -> None:

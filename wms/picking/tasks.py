@@ -78,8 +78,13 @@ def find(warehouse_id: int, task_id: int) -> TaskFacts:
 
 def locked(warehouse_id: int, task_id: int) -> TaskFacts:
     """The task, its row locked first: every change of a task and its lines begins with that lock."""
-    db.session.execute(_LOCK, {"warehouse_id": warehouse_id, "task_id": task_id})
+    lock_row(warehouse_id, task_id)
     return find(warehouse_id, task_id)
+
+
+def lock_row(warehouse_id: int, task_id: int) -> None:
+    """Lock the row of a task, when there is one."""
+    db.session.execute(_LOCK, {"warehouse_id": warehouse_id, "task_id": task_id})
 
 
 def of_person(warehouse_id: int, person_id: int | None) -> TaskFacts | None:

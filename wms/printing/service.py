@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from wms.core.clock import now
@@ -20,6 +20,29 @@ from wms.printing.wake import wake
 
 NO_PRINTER = "no_printer"
 NO_WORKER = "no_worker"
+
+# Without what is printed: ten labels' bytes are of no use to a screen.
+_JOBS = select(
+    PrintJob.id, PrintJob.document, PrintJob.status, PrintJob.reason, PrintJob.reference, PrintJob.copy,
+    PrintJob.confirmation, PrintJob.parent_id, PrintJob.asked_at, Printer.code.label("printer"),
+).outerjoin(Printer, Printer.id == PrintJob.printer_id)  # fmt: skip
+_OF_STATION = (
+    _JOBS.where(PrintJob.station_id == bindparam("station_id"))
+    .order_by(PrintJob.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_OF_REFERENCE = _JOBS.where(
+    PrintJob.warehouse_id == bindparam("warehouse_id"), PrintJob.reference == bindparam("reference")
+).order_by(PrintJob.id)
+# The database's clock wrote the lease, so it also judges it.
+_NOW = select(
+    Printer.id,
+    func.coalesce(Printer.lease_until > func.clock_timestamp(), False).label("driven"),
+    select(func.count())
+    .where(PrintJob.printer_id == Printer.id, PrintJob.status.in_(WAITING))
+    .scalar_subquery()
+    .label("waiting"),
+).where(Printer.id.in_(bindparam("ids", expanding=True)))
 
 
 def enqueue(
@@ -118,14 +141,14 @@ def void(document: str, document_id: int) -> None:
 
 def jobs_of_station(station_id: int, limit: int = 10) -> list[dict[str, Any]]:
     """The newest jobs of a station, newest first, as `describe` gives them."""
-    newest = select(PrintJob).where(PrintJob.station_id == station_id).order_by(PrintJob.id.desc()).limit(limit)
-    return [describe(job) for job in db.session.execute(newest).scalars()]
+    rows = db.session.execute(_OF_STATION, {"station_id": station_id, "limit": limit})
+    return [_picture(row, row.printer) for row in rows]
 
 
 def jobs_of_reference(warehouse_id: int, reference: str) -> list[dict[str, Any]]:
     """The jobs that belong to a thing (a parcel's number), oldest first."""
-    its = select(PrintJob).where(PrintJob.warehouse_id == warehouse_id, PrintJob.reference == reference)
-    return [describe(job) for job in db.session.execute(its.order_by(PrintJob.id)).scalars()]
+    rows = db.session.execute(_OF_REFERENCE, {"warehouse_id": warehouse_id, "reference": reference})
+    return [_picture(row, row.printer) for row in rows]
 
 
 def job(job_id: int, warehouse_id: int) -> PrintJob:
@@ -135,12 +158,16 @@ def job(job_id: int, warehouse_id: int) -> PrintJob:
 
 def describe(job: PrintJob) -> dict[str, Any]:
     """A job as stations and the API see it."""
+    return _picture(job, _code(job.printer_id))
+
+
+def _picture(job: Any, printer: str | None) -> dict[str, Any]:
     return {
         "id": job.id,
         "document": job.document,
         "status": job.status,
         "reason": job.reason,
-        "printer": _code(job.printer_id),
+        "printer": printer,
         "parcel": job.reference,
         "copy": job.copy,
         "confirmation": job.confirmation,
@@ -156,12 +183,10 @@ def printers_of_station(station_id: int) -> list[dict[str, Any]]:
 
 def describe_printers(rows: Sequence[Printer]) -> list[dict[str, Any]]:
     """Printers as stations and the API see them; one that no worker drives is unknown."""
-    waiting = _waiting_by_printer([row.id for row in rows])
-    # The database's clock wrote the lease, so it also judges it.
-    moment = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    moment = {row.id: row for row in db.session.execute(_NOW, {"ids": [row.id for row in rows]})}
     described = []
     for row in rows:
-        driven = row.lease_until is not None and row.lease_until > moment
+        driven = moment[row.id].driven
         described.append(
             {
                 "code": row.code,
@@ -170,7 +195,7 @@ def describe_printers(rows: Sequence[Printer]) -> list[dict[str, Any]]:
                 "virtual": row.virtual,
                 "status": row.status if driven else "unknown",
                 "reasons": row.status_reasons if driven else [NO_WORKER],
-                "waiting": waiting.get(row.id, 0),
+                "waiting": moment[row.id].waiting,
             }
         )
     return described
@@ -252,12 +277,3 @@ def _code(printer_id: int | None) -> str | None:
     if printer_id is None:
         return None
     return db.session.execute(select(Printer.code).where(Printer.id == printer_id)).scalar_one()
-
-
-def _waiting_by_printer(ids: list[int]) -> dict[int, int]:
-    counted = (
-        select(PrintJob.printer_id, func.count())
-        .where(PrintJob.printer_id.in_(ids), PrintJob.status.in_(WAITING))
-        .group_by(PrintJob.printer_id)
-    )
-    return {printer_id: count for printer_id, count in db.session.execute(counted) if printer_id is not None}

@@ -5,7 +5,7 @@ A lost notice costs at most a second: the dispatcher also looks by itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import psycopg
 import structlog
@@ -20,19 +20,24 @@ log = structlog.get_logger(__name__)
 CHANNEL = "wms_print"
 _POLL = 0.5  # seconds after which a listener notices that it should stop
 _RETRY = 1.0
+_NOTIFY = text("SELECT pg_notify(:channel, id) FROM unnest(cast(:ids AS text[])) AS id")
 
 
 def wake(printer_id: int) -> None:
     """Once this transaction is committed, wake whoever drives the printer."""
-    after_commit(lambda: _notify(printer_id))
+    woken: set[int] = db.session.info.setdefault("woken", set())
+    if not woken:
+        after_commit(lambda: _notify(woken))
+    woken.add(printer_id)
 
 
-def _notify(printer_id: int) -> None:
+def _notify(printer_ids: Iterable[int]) -> None:
+    ids = [str(each) for each in printer_ids]
     try:
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT pg_notify(:channel, :id)"), {"channel": CHANNEL, "id": str(printer_id)})
+            connection.execute(_NOTIFY, {"channel": CHANNEL, "ids": ids})
     except SQLAlchemyError:
-        log.warning("printer_not_woken", printer=printer_id)
+        log.warning("printers_not_woken", printers=ids)
 
 
 def listen(conninfo: str, woken: Callable[[int], None], stop: threading.Event) -> None:

@@ -79,7 +79,7 @@ def load(warehouse_id: int, person_id: int | None, code: str) -> Loaded:
     parcel = _scanned(warehouse_id, code, lock=True)
     waybill = _loadable(parcel)
     manifest = _manifest_for(warehouse_id, person_id, parcel, waybill.carrier_id)
-    if not packing.move(parcel.id, "load"):
+    if not packing.move([parcel.id], "load"):
         _refuse(parcel)
     moment = now()
     db.session.add(
@@ -98,7 +98,7 @@ def unload(warehouse_id: int, person_id: int | None, code: str) -> Loaded:
         .where(ManifestParcel.parcel_id == parcel.id, Manifest.status == "open")
         .with_for_update(of=Manifest)
     ).scalar_one_or_none()
-    if manifest is None or not packing.move(parcel.id, "unload"):
+    if manifest is None or not packing.move([parcel.id], "unload"):
         raise WmsError("shipping.not_loaded", parcel=parcel.number)
     db.session.execute(delete(ManifestParcel).where(ManifestParcel.parcel_id == parcel.id))
     return Loaded(manifest, parcel)
@@ -252,11 +252,11 @@ def _parcels(manifest_id: int) -> list[Parcel]:
 
 def _ship(warehouse_id: int, person_id: int | None, parcels: list[Parcel]) -> None:
     packed = stock.special_bin(warehouse_id, "packed")
+    going = {parcel.container_id: parcel.number for parcel in parcels}
+    stock.ship(warehouse_id, going, from_bin_id=packed, actor_id=person_id)
+    gone = packing.move([parcel.id for parcel in parcels], "ship")
     for parcel in parcels:
-        stock.ship(
-            warehouse_id, parcel.container_id, from_bin_id=packed, reference=parcel.number, actor_id=person_id
-        )
-        if not packing.move(parcel.id, "ship"):
+        if parcel.id not in gone:
             raise WmsError("shipping.not_loaded", parcel=parcel.number)
 
 

@@ -57,7 +57,7 @@ def dispatch(parcel_id: int, station_id: int, asked_by: int | None) -> None:
 def issue(parcel_id: int, station_id: int, asked_by: int | None) -> Waybill:
     """Ask the order's carrier for a waybill number and, once there is one, print it at a station.
 
-    The row with its request key stands before the carrier is asked. A carrier that answers over a network
+    A carrier that answers over a network
     is not asked here, within a transaction: its row stays `asked`.
     Raises `shipping.unknown_carrier`, `shipping.no_plugin`, `shipping.has_waybill`.
     """
@@ -75,7 +75,9 @@ def _issue(of: Shipment, station_id: int, asked_by: int | None) -> Waybill:
         )  # fmt: skip
         waybill.status = WAYBILL.after("issue", waybill.status)
         waybill.reply, waybill.issued_at = issued.reply, now()
-        db.session.flush()
+    db.session.add(waybill)
+    db.session.flush()
+    if waybill.number is not None:
         _announce(of, carrier, waybill, version, station_id, asked_by)
     return waybill
 
@@ -114,14 +116,15 @@ def _carrier(code: str) -> Carrier:
 
 
 def _asked(of: Shipment, carrier: Carrier) -> tuple[Waybill, int]:
-    """The row of a new request, and the how-manieth of the parcel it is: each number is a new document."""
+    """A new request, not stored yet, and the how-manieth of the parcel it is: each number is a new document."""
     earlier = db.session.execute(select(Waybill.status).where(Waybill.parcel_id == of.parcel.id)).scalars().all()
     if any(status != "void" for status in earlier):
         raise WmsError("shipping.has_waybill", parcel=of.parcel.number)
     key = uuid.uuid4().hex
-    waybill = Waybill(carrier_id=carrier.id, parcel_id=of.parcel.id, request_key=key, asked_at=now())
-    db.session.add(waybill)
-    db.session.flush()
+    initial = WAYBILL.initial  # a row gets it only when it is stored
+    waybill = Waybill(
+        carrier_id=carrier.id, parcel_id=of.parcel.id, request_key=key, status=initial, asked_at=now()
+    )
     return waybill, len(earlier) + 1
 
 

@@ -81,6 +81,8 @@ class StockBalance(Model):
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("held >= 0 AND held <= on_hand", name="held_within_on_hand"),
         Index("ix_stock_balance_sku", "warehouse_id", "sku_id"),
+        # A bin such as `packed` keeps the emptied rows of every parcel that ever stood in it.
+        Index("ix_stock_balance_container", "container_id", postgresql_where="container_id <> 0"),
     )
 
     id: Mapped[BigId]

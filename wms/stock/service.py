@@ -1,7 +1,7 @@
 """The verbs of the stock room; the only door through which goods move."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, select
@@ -12,6 +12,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.layout.models import Bin
+from wms.stock.containers import Shift, shift
 from wms.stock.events import StockArrived
 from wms.stock.holds import Held, hold, hold_some, pick, release_holds
 from wms.stock.ledger import Move, Place, post
@@ -20,9 +21,9 @@ from wms.stock.promises import promise, promise_many, release_promises
 from wms.stock.rules import MOST, Want
 
 __all__ = [
-    "Goods", "Held", "Want", "adjust_to", "container_by_code", "ensure_container", "hold", "hold_some",
-    "move_container", "pick", "promise", "promise_many", "receive", "release_holds", "release_promises", "ship",
-    "special_bin",
+    "Goods", "Held", "Shift", "Want", "adjust_to", "container_by_code", "ensure_container", "hold", "hold_some",
+    "move_container", "pick", "promise", "promise_many", "receive", "release_holds", "release_promises", "shift",
+    "ship", "special_bin",
 ]  # fmt: skip
 
 
@@ -85,8 +86,16 @@ def move_container(
     reference: str,
     actor_id: int | None,
 ) -> int:
-    """Move all that a container holds in a bin to another bin and container; returns the pieces moved."""
-    found = _contents(container_id, from_bin_id)
+    """Move all that a container holds in a bin to another bin and container; returns the pieces moved.
+
+    Raises `stock.same_place`, and `stock.not_enough` when some of it is held.
+    """
+    if from_bin_id != to_bin_id:
+        one = [Shift(container_id, to_container_id, reference)]
+        moved = shift(one, from_bin_id=from_bin_id, to_bin_id=to_bin_id, reason=reason, actor_id=actor_id)
+        if moved:
+            return moved[container_id]
+    found = _contents(container_id, from_bin_id)  # in a bin that stock is promised from, where levels follow
     moves = [
         Move(
             each.sku_id, each.on_hand, from_bin_id, to_bin_id, reason, reference, container_id, to_container_id,
@@ -98,18 +107,11 @@ def move_container(
     return sum(each.on_hand for each in found)
 
 
-def ship(warehouse_id: int, container_id: int, *, from_bin_id: int, reference: str, actor_id: int | None) -> int:
-    """All that a container holds leaves to the customer; returns the pieces shipped."""
-    return move_container(
-        warehouse_id,
-        container_id,
-        from_bin_id=from_bin_id,
-        to_bin_id=special_bin(warehouse_id, "customer"),
-        to_container_id=LOOSE,
-        reason="ship",
-        reference=reference,
-        actor_id=actor_id,
-    )
+def ship(warehouse_id: int, parcels: Mapping[int, str], *, from_bin_id: int, actor_id: int | None) -> dict[int, int]:
+    """All that these containers (id → the move's reference) hold leaves to the customer; pieces by container."""
+    shifts = [Shift(container_id, LOOSE, reference) for container_id, reference in parcels.items()]
+    to = special_bin(warehouse_id, "customer")
+    return shift(shifts, from_bin_id=from_bin_id, to_bin_id=to, reason="ship", actor_id=actor_id)
 
 
 def special_bin(warehouse_id: int, kind: str) -> int:
