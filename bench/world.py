@@ -16,6 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+import psycopg
 import requests
 
 from wms.core import migrate
@@ -28,10 +30,11 @@ READY_SECONDS = 60
 
 
 class World:
-    """A running warehouse: `url` is where it serves, `data` its folder."""
+    """A running warehouse: `url` is where it serves, `data` its folder, `database` its database's address."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        self.database = ""
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._demo: subprocess.Popen[bytes] | None = None
@@ -80,6 +83,21 @@ class World:
         """What `wms check` finds."""
         return json.loads(self.wms("check", "--json", ok=(0, 1)))
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database answers to a query of its own."""
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(query).fetchall()  # type: ignore[call-overload, no-any-return]
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """Processor seconds that the parts of this warehouse have used: web, worker, printers, database."""
+        used = dict.fromkeys(("web", "worker", "printers", "database"), 0.0)
+        assert self._demo is not None
+        for process in psutil.Process(self._demo.pid).children(recursive=True):
+            used[_part(process)] += _cpu(process)
+        server = psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
+        used["database"] = sum(map(_cpu, (server, *server.children())))
+        return used
+
 
 @contextmanager
 def world(size: Size | None = None, prepare: Callable[[Config], None] | None = None) -> Iterator[World]:
@@ -92,6 +110,7 @@ def world(size: Size | None = None, prepare: Callable[[Config], None] | None = N
     here = World(folder)
     try:
         with database(Config(data=folder)) as config:
+            here.database = config.psycopg_url
             migrate.upgrade(config.psycopg_url)
             with application(replace(config, log_format="console")):
                 load(folder, 1, lambda what: None, size or Size())
@@ -102,6 +121,20 @@ def world(size: Size | None = None, prepare: Callable[[Config], None] | None = N
     finally:
         here.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _part(process: psutil.Process) -> str:
+    command = " ".join(process.cmdline())
+    return "web" if "wms.serve" in command else "printers" if "wms.demo.printers" in command else "worker"
+
+
+def _cpu(process: psutil.Process) -> float:
+    """Of the process and of those children of it that have ended."""
+    try:
+        spent = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(spent.user + spent.system + spent.children_user + spent.children_system)
 
 
 def _free_port() -> int:

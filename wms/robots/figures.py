@@ -24,11 +24,13 @@ class Figures:
         self.lost = 0
         self.lines = self.parcels = self.shipped = self.tasks = self.shorts = 0
         self.errors: list[str] = []
+        self.over = False  # what is only tidied up at the end of the time counts, but is not timed
 
     def answered(self, name: str, seconds: float, ok: bool) -> None:
-        self.last = time.perf_counter()
-        self.seconds[name].append(seconds)
         self.refused += not ok
+        if not self.over:
+            self.last = time.perf_counter()
+            self.seconds[name].append(seconds)
 
     @property
     def scans(self) -> int:

@@ -35,7 +35,7 @@ class Floor:
 
     def pause(self, seconds: float) -> None:
         """Let `seconds` of the robots' day pass; no time at all when the speed is 0 (as fast as possible)."""
-        if self.speed > 0:
+        if self.speed > 0 and not self.done:
             time.sleep(seconds / self.speed)
 
     @contextmanager

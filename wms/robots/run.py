@@ -61,7 +61,7 @@ def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
     for thread in threads:
         thread.start()
     _watch(plan, floor, boss, say or (lambda line: None))
-    floor.done = True
+    figures.over = floor.done = True
     for thread in threads:
         thread.join(timeout=60)
     boss.device.close()
