@@ -104,6 +104,6 @@ function Done({ wave, board }) {
   return html`<button type="button" class="wave-row" data-wave=${wave.number} data-status="done" onClick=${() => board.openWave(wave.id)}>
     <${Icon} name="done" size=${18} /><b>${t('board.waves.wave', { n: wave.number })}</b>
     <span>${t('board.waves.orders', { n: count(wave.orders.total) })}</span>
-    <span>${wave.saving !== null ? t('board.waves.saving', { n: Math.round(wave.saving) }) : ''}</span>
+    ${wave.saving !== null ? html`<span title=${t('board.waves.saving', { n: Math.round(wave.saving) })}>−${Math.round(wave.saving)}%</span>` : html`<span></span>`}
     <time>${clock(wave.finished_at, board.now())}</time></button>`;
 }

@@ -32,9 +32,8 @@ PLENTY = 5
 
 def corner_shop(data: Path) -> None:
     """Import the orders of `ORDERS`, each line another SKU of which there is plenty. Inside an application."""
+    open_shop()
     with transaction() as session:
-        warehouse_id = session.execute(select(Warehouse.id)).scalar_one()
-        db.session.add(Shop(code=SHOP, name="Corner 街角", platform="own", currency="GBP", carrier="own_fleet"))
         skus = session.execute(
             select(Sku.code)
             .join(StockLevel, StockLevel.sku_id == Sku.id)
@@ -42,18 +41,25 @@ def corner_shop(data: Path) -> None:
             .order_by(Sku.id)
             .limit(sum(len(pieces) for pieces in ORDERS.values()))
         ).scalars().all()  # fmt: skip
-    path = data / "corner.csv"
-    write(path, _rows(skus))
-    summary = import_file("orders", path, warehouse_id=warehouse_id)
-    assert not summary.rejected, summary.rejects
+    bring(data, "orders", _rows(skus))
 
 
-def write(path: Path, rows: Sequence[dict[str, str]]) -> None:
-    """A CSV file as a merchant would send it."""
+def open_shop() -> None:
+    with transaction():
+        db.session.add(Shop(code=SHOP, name="Corner 街角", platform="own", currency="GBP", carrier="own_fleet"))
+
+
+def bring(data: Path, kind: str, rows: Sequence[dict[str, str]]) -> None:
+    """Import these rows as the CSV file that a merchant would send. Inside an application."""
+    path = data / f"{kind}-of-the-test.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+    with transaction() as session:
+        warehouse_id = session.execute(select(Warehouse.id)).scalar_one()
+    summary = import_file(kind, path, warehouse_id=warehouse_id)
+    assert not summary.rejected, summary.rejects
 
 
 def order(number: str, recipient: str = "Mary Poppins") -> dict[str, str]:

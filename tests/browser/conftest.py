@@ -36,9 +36,10 @@ def chromium() -> Iterator[Browser]:
 def warehouse(request: pytest.FixtureRequest) -> Iterator[World]:
     """A running warehouse with a day's orders of the demo, and three orders of a shop that only these tests know.
 
-    A module may name its own SIZE.
+    A module may name its own SIZE and `prepare(data)`.
     """
-    with world(getattr(request.module, "SIZE", SIZE), prepare=lambda config: corner_shop(config.data)) as here:
+    size, prepare = getattr(request.module, "SIZE", SIZE), getattr(request.module, "prepare", corner_shop)
+    with world(size, prepare=lambda config: prepare(config.data)) as here:
         yield here
 
 
