@@ -4,12 +4,12 @@ from __future__ import annotations
 from typing import Any
 
 from wms.core.actor import Actor
-from wms.core.catalogue import messages
 from wms.core.envelope import Envelope
 from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.insight import service
 from wms.insight.schemas import WhichOrder, WhichWave
+from wms.orders import service as orders
 
 
 @scan("board.snapshot", schema=Nothing, posts="supervisor", changes=False)
@@ -35,7 +35,7 @@ def wave(actor: Actor, body: dict[str, Any]) -> Envelope:
 def order(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The supervisor opens an order, or finds it by whatever number is at hand, and reads its whole story."""
     found = service.order(actor.warehouse_id, order_id=body["order_id"], code=body["code"])
-    said = _hold_text(found["hold_reason"], found["hold_params"], actor.locale)
+    said = orders.hold_text(found["hold_reason"], found["hold_params"], actor.locale)
     return Envelope(data={"order": found | {"hold_text": said}})
 
 
@@ -43,9 +43,4 @@ def _spoken(item: dict[str, Any], locale: str) -> dict[str, Any]:
     """What is stuck, with the words of the room that held it."""
     if item["kind"] != "held":
         return item
-    return item | {"text": _hold_text(item["reason"], item["detail"].get("params"), locale)}
-
-
-def _hold_text(reason: str | None, params: dict[str, Any] | None, locale: str) -> str | None:
-    entry = messages().get(f"orders.{reason}")
-    return entry.text(locale, params or {}) if entry else None
+    return item | {"text": orders.hold_text(item["reason"], item["detail"].get("params"), locale)}

@@ -1,6 +1,7 @@
 """The verbs of the orders room."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from wms.core.catalogue import messages, text
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
@@ -164,6 +166,17 @@ def held(warehouse_id: int, reason: str | None = None, limit: int = 10_000) -> l
     if reason:
         query = query.where(Order.hold_reason == reason)
     return list(db.session.execute(query.order_by(Order.placed_at, Order.id).limit(limit)).scalars())
+
+
+def hold_text(reason: str | None, params: Mapping[str, Any] | None, locale: str) -> str | None:
+    """A reason of our audit in words; None for any other."""
+    code = f"orders.{reason}"
+    if code not in messages():
+        return None
+    told = dict(params or {})
+    if "missing" in told:
+        told["missing"] = ", ".join(text(f"orders.field.{name}", locale) for name in told["missing"].split(", "))
+    return text(code, locale, **told)
 
 
 # ---- changing

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from wms.catalog.models import Sku
-from wms.core.catalogue import messages, text
+from wms.core.catalogue import text
 from wms.core.db import db
 from wms.orders.models import Order
 from wms.orders.rules import eight_state, trade_status
 from wms.orders.schemas import OrderSummary, OrderView
-from wms.orders.service import axes_of
+from wms.orders.service import axes_of, hold_text
 
 OWN = frozenset(OrderView().fields) - {"shop", "state", "state_text", "trade_status", "hold", "lines"}
 
@@ -24,9 +24,7 @@ def hold(reason: str | None, params: Mapping[str, Any] | None, locale: str) -> d
     """
     if reason is None:
         return None
-    code = f"orders.{reason}"
-    words = text(code, locale, **(params or {})) if code in messages() else reason
-    return {"reason": reason, "text": words, "params": dict(params or {})}
+    return {"reason": reason, "text": hold_text(reason, params, locale) or reason, "params": dict(params or {})}
 
 
 def summary(order: Order, locale: str) -> dict[str, Any]:
