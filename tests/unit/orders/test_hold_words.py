@@ -7,7 +7,8 @@ from wms.orders.service import hold_text
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("en", "telephone, street and number"), ("zh_Hans", "电话, 详细地址"), ("zh_Hant", "電話, 詳細地址")]
+    ("locale", "words"),
+    [("en", "telephone, street and number"), ("zh_Hans", "电话, 详细地址"), ("zh_Hant", "電話, 詳細地址")],
 )
 def test_what_an_address_lacks(locale, words):
     assert words in str(hold_text("address_incomplete", {"missing": "phone, address"}, locale))
