@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import psycopg
 import structlog
@@ -18,6 +18,8 @@ from flask_socketio import SocketIO
 from socketio.pubsub_manager import PubSubManager
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 CHANNEL = "wms_push"
 LONGEST = 7900  # bytes; PostgreSQL refuses a NOTIFY payload of 8,000 or more
@@ -101,10 +103,17 @@ def board_changed(warehouse_id: int) -> None:
     _boards.mark(warehouse_id)
 
 
-def breathe() -> None:
-    """Let a process that serves sockets answer them; to be called now and then by long computations."""
-    if socketio.server is not None:
-        socketio.sleep(0)
+def aside(compute: Callable[[], T]) -> T:
+    """Do a long computation, which must touch no database and no socket, and return its result.
+
+    A process that serves sockets answers them meanwhile: the computation has a system thread of its own.
+    """
+    if socketio.server is None:
+        return compute()
+    from gevent import get_hub  # only processes with green threads have a hub that waits for others
+
+    result: T = get_hub().threadpool.apply(compute)
+    return result
 
 
 def _emit(name: str, data: dict[str, Any], room: str, namespace: str) -> None:

@@ -98,7 +98,7 @@ def walk(warehouse_id: int, held: Sequence[stock.Held]) -> HeldWalk:
 
 def _walk(floor: Floor, bins: _Bins, held: Sequence[stock.Held]) -> HeldWalk:
     try:
-        found = exact_walk(floor, [bins[each.bin_id] for each in held])
+        found = bus.aside(lambda: exact_walk(floor, [bins[each.bin_id] for each in held]))
     except PlanError as error:
         raise _refusal(error, held) from None
     return HeldWalk(found.length_mm, [held[index] for index in found.order], [list(point) for point in found.path])
@@ -151,9 +151,10 @@ def _plan(wave: Wave, need: _Need) -> tuple[WavePlan, list[int]]:
         raise WmsError("waves.nothing_to_release", wave=wave.number)
     problem = WaveProblem(floor_of(wave.warehouse_id), _wave_orders(by_order), wave.totes_per_cart)
     try:
-        return plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)), short
+        plan = bus.aside(lambda: plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)))
     except PlanError as error:
         raise _refusal(error, held) from None
+    return plan, short
 
 
 def _wave_orders(by_order: _HeldByOrder) -> tuple[WaveOrder, ...]:
@@ -206,14 +207,9 @@ def _bins(held: Iterable[stock.Held]) -> _Bins:
 
 
 def _deadline(seconds: float) -> Callable[[], bool]:
-    """Says stop after this long. Each question also lets this process answer the scans that came in."""
+    """Says stop after this long."""
     until = time.monotonic() + seconds
-
-    def stop() -> bool:
-        bus.breathe()
-        return time.monotonic() >= until
-
-    return stop
+    return lambda: time.monotonic() >= until
 
 
 def _refusal(error: PlanError, held: Sequence[stock.Held]) -> WmsError:
