@@ -29,7 +29,7 @@ class Case:
     orders: int
     totes: int = 12
     speed: float = 0.0
-    seconds: float = 90.0
+    seconds: float = 45.0
 
     @property
     def packers(self) -> int:
@@ -44,7 +44,7 @@ CASES = (
     Case("1 robot", 1, 48),
     Case("20 robots", 20, 240, totes=6),
     Case("100 robots", 100, 480, totes=4),
-    Case("100 robots, paced", 100, 640, totes=4, speed=4.5, seconds=60.0),
+    Case("100 robots, paced", 100, 640, totes=4, speed=4.5, seconds=40.0),
 )
 
 

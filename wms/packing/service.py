@@ -3,9 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import Row, func, select, text, update
 
 from wms.catalog.models import Sku
 from wms.core.bulk import among
@@ -240,12 +239,18 @@ def _new_parcel(packer: Packer, order_id: int, tote: str) -> Parcel:
     )
     db.session.add(parcel)
     db.session.flush()
-    lines: list[dict[str, Any]] = [
-        {"parcel_id": parcel_id, "order_line_id": row.order_line_id, "sku_id": row.sku_id, "qty": int(row.qty)}
-        for row in picked
-    ]
-    db.session.execute(insert(ParcelLine), lines)
+    columns = {name: [int(getattr(row, name)) for row in picked] for name in ("order_line_id", "sku_id", "qty")}
+    db.session.execute(_ADD_LINES, {"parcel_id": parcel_id, **columns})
     return parcel
+
+
+_ADD_LINES = text(
+    """
+    INSERT INTO parcel_line (parcel_id, order_line_id, sku_id, qty, verified)
+    SELECT :parcel_id, l.*, 0
+    FROM unnest(cast(:order_line_id AS bigint[]), cast(:sku_id AS bigint[]), cast(:qty AS bigint[])) AS l
+    """
+)
 
 
 # The usual scan: the parcel is this station's, the code is an item's, and one line has room for the pieces.

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from wms.core.clock import now
 from wms.core.db import db
@@ -46,6 +45,12 @@ _TAKE = text(
     RETURNING id
     """
 )
+_WAIT = text(
+    """
+    INSERT INTO pick_waiting (person_id, warehouse_id, since) VALUES (:person_id, :warehouse_id, :now)
+    ON CONFLICT (person_id) DO UPDATE SET warehouse_id = excluded.warehouse_id
+    """
+)
 ASSIGNED = TASK.after("assign", "open")
 
 
@@ -60,12 +65,13 @@ def offer(warehouse_id: int) -> None:
 def ready(warehouse_id: int, person_id: int) -> TaskFacts | None:
     """A person is ready: the task they have, else an open one, else None and they wait for the next."""
     _lock(warehouse_id)
-    if tasks.of_person(warehouse_id, person_id) is None and not _take(warehouse_id, person_id):
-        waiting = insert(PickWaiting).values(person_id=person_id, warehouse_id=warehouse_id, since=now())
-        db.session.execute(
-            waiting.on_conflict_do_update(index_elements=["person_id"], set_={"warehouse_id": warehouse_id})
-        )
-    return tasks.of_person(warehouse_id, person_id)
+    task = tasks.of_person(warehouse_id, person_id)
+    if task is not None:
+        return task
+    if _take(warehouse_id, person_id):
+        return tasks.of_person(warehouse_id, person_id)
+    db.session.execute(_WAIT, {"person_id": person_id, "warehouse_id": warehouse_id, "now": now()})
+    return None
 
 
 def let_go(warehouse_id: int, person_id: int | None, task_id: int) -> None:

@@ -29,9 +29,10 @@ def task(actor: Actor, body: dict[str, Any]) -> Envelope:
 @scan("pick.ready", schema=Nothing, posts="picker", next=("pick_wait", *WORKING))
 def ready(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The picker is ready: an open task at once, else a place in the queue for the next one."""
-    found = service.ready(actor.warehouse_id, _person(actor))
-    answer = _screen(actor)
-    return answer if found else Envelope(answer.next, answer.data, message="picking.waiting")
+    task = service.ready(actor.warehouse_id, _person(actor))
+    if task is None:
+        return Envelope("pick_wait", message="picking.waiting")
+    return Envelope(screen_of(task), {"task": screen.picture(task.id)})
 
 
 @scan("pick.cart", schema=schemas.CartScan, posts="picker", next=("pick_totes", "pick_line"))

@@ -1,12 +1,13 @@
 """Releasing a wave: exact bins are held, carts are planned, and picking is told."""
 from __future__ import annotations
 
+import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, text
 
 from wms.core import bus
 from wms.core.clock import now
@@ -19,7 +20,7 @@ from wms.stock import service as stock
 from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, exact_walk, plan_wave
 from wms.waves.events import WaveReleased
 from wms.waves.lifecycle import WAVE
-from wms.waves.models import Wave, WaveCart
+from wms.waves.models import Wave
 from wms.waves.models import WaveOrder as Membership
 from wms.waves.selection import locked, pull
 
@@ -57,11 +58,11 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     need, gone = _need(wave.id)
     plan, short = _plan(wave, need)
     pull(wave, [*gone, *short])
-    carts, walk_mm = _carts(wave, plan, need)
-    db.session.execute(insert(WaveCart), carts)
+    walks, stops = _carts(wave, plan, need)
+    _store(wave.id, walks, stops)
     wave.status = WAVE.after("release", wave.status)
     wave.released_at = now()
-    wave.walk_mm, wave.baseline_mm = walk_mm, plan.baseline_mm
+    wave.walk_mm, wave.baseline_mm = sum(each.length_mm for each in walks), plan.baseline_mm
     db.session.flush()
     publish(WaveReleased(warehouse_id, wave.id))
     return wave, [*gone, *short]
@@ -165,22 +166,38 @@ def _wave_orders(by_order: _HeldByOrder) -> tuple[WaveOrder, ...]:
     )
 
 
-def _carts(wave: Wave, plan: WavePlan, need: _Need) -> tuple[list[dict[str, object]], int]:
-    """The rows of `wave_cart`, on bins that are now held for good, and the walks' length together."""
+def _carts(wave: Wave, plan: WavePlan, need: _Need) -> tuple[list[HeldWalk], list[list[list[int]]]]:
+    """The walks of the carts, on bins that are now held for good, and their stops [[hold id, slot], …]."""
     wanted = need.of(order.order_id for cart in plan.carts for order in cart.orders)
     held = stock.hold(wave.warehouse_id, wanted)
     by_order, floor, bins = _by_order(held, need), floor_of(wave.warehouse_id), _bins(held)
-    rows: list[dict[str, object]] = []
-    total = 0
-    for number, cart in enumerate(plan.carts, start=1):
+    walks: list[HeldWalk] = []
+    stops: list[list[list[int]]] = []
+    for cart in plan.carts:
         slots = {order.order_id: order.slots[0] for order in cart.orders}
         found = _walk(floor, bins, [each for order_id in slots for each in by_order[order_id]])
-        stops = [[each.hold_id, slots[need.order_of[each.order_line_id]]] for each in found.held]
-        rows.append(
-            {"wave_id": wave.id, "number": number, "walk_mm": found.length_mm, "path": found.path, "stops": stops}
-        )
-        total += found.length_mm
-    return rows, total
+        walks.append(found)
+        stops.append([[each.hold_id, slots[need.order_of[each.order_line_id]]] for each in found.held])
+    return walks, stops
+
+
+_STORE = text(
+    """
+    INSERT INTO wave_cart (wave_id, number, walk_mm, path, stops)
+    SELECT :wave_id, number, walk_mm, cast(path AS jsonb), cast(stops AS jsonb)
+    FROM unnest(cast(:walk_mm AS bigint[]), cast(:paths AS text[]), cast(:stops AS text[]))
+        WITH ORDINALITY AS c (walk_mm, path, stops, number)
+    """
+)
+
+
+def _store(wave_id: int, walks: Sequence[HeldWalk], stops: Sequence[list[list[int]]]) -> None:
+    columns = {
+        "walk_mm": [each.length_mm for each in walks],
+        "paths": [json.dumps(each.path) for each in walks],
+        "stops": [json.dumps(each) for each in stops],
+    }
+    db.session.execute(_STORE, {"wave_id": wave_id, **columns})
 
 
 def _by_order(held: Iterable[stock.Held], need: _Need) -> _HeldByOrder:

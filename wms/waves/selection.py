@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, select, text, update
 
 from wms.core.clock import now
 from wms.core.db import db
@@ -18,6 +18,12 @@ from wms.waves.events import WaveBuilt, WaveCancelled
 from wms.waves.lifecycle import WAVE
 from wms.waves.models import Wave, WaveOrder
 from wms.waves.rules import Filter, Selection, Waiting, select_orders
+
+# All rows in one statement: one by one, each would wait for its turn among the scans that are answered.
+_SET_ASIDE = text(
+    "INSERT INTO wave_order (wave_id, order_id, active) "
+    "SELECT :wave_id, id, true FROM unnest(cast(:order_ids AS bigint[])) AS id"
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def build(warehouse_id: int, wanted: Filter, totes_per_cart: int, created_by: in
     db.session.add(wave)
     db.session.flush()
     ids = [each.order_id for each in found.orders]
-    db.session.execute(insert(WaveOrder), [{"wave_id": wave.id, "order_id": id, "active": True} for id in ids])
+    db.session.execute(_SET_ASIDE, {"wave_id": wave.id, "order_ids": ids})
     orders.mark_waved(ids)
     publish(WaveBuilt(warehouse_id, wave.id))
     return wave
