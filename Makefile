@@ -10,7 +10,7 @@ PATIENT := --durations=5
 
 STRICT := wms/core printers $(wildcard wms/*/rules.py wms/*/service.py)
 
-.PHONY: help demo demo-reset serve test november lint bench lock screenshots docs clean
+.PHONY: help demo demo-reset serve test lint bench lock screenshots docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,9 +28,6 @@ test: $(TEST) ## everything that proves the system; what could not run is listed
 	$(BIN)/wms migrate check
 	$(BIN)/wms docs --check
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PATIENT)
-
-november: $(TEST) ## 300 real orders through the whole warehouse by robots; needs ../shared, takes many minutes
-	$(BIN)/python -m pytest -m long tests/flow/test_november.py
 
 lint: $(TEST) ## style, types, and which room imports which
 	$(BIN)/ruff check .

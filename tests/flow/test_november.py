@@ -10,7 +10,7 @@ import pytest
 from bench.world import world
 from wms.demo.load import Size
 
-pytestmark = [pytest.mark.shared, pytest.mark.long]
+pytestmark = pytest.mark.shared
 
 SHARED = Path(os.environ.get("WMS_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 FILE = SHARED / "data" / "orders" / "online-retail-2010-11.csv"

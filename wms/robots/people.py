@@ -16,6 +16,7 @@ WALK_MM_PER_SECOND = 1_200.0
 SECONDS_A_LINE = 6.0
 SECONDS_A_PIECE = 1.5
 SECONDS_A_PARCEL = 15.0
+SECONDS_A_CODE = 2.0  # of a cart, a tote, a parcel
 
 
 class Floor:
@@ -120,11 +121,13 @@ class Picker:
 
     def _work(self, task: dict[str, Any]) -> None:
         cart = task["cart"]["code"] if task.get("cart") else self.floor.take("cart")
+        self.floor.pause(SECONDS_A_CODE)
         self.device.do("pick.cart", task_id=task["id"], code=cart)
         totes = {slot["slot"]: slot["tote"] for slot in task["slots"]}
         for slot, tote in sorted(totes.items()):
             if tote is None:
                 totes[slot] = self.floor.take("tote")
+                self.floor.pause(SECONDS_A_CODE)
                 self.device.do("pick.tote", task_id=task["id"], slot=slot, code=totes[slot])
         open_lines = {line["id"]: line for line in task["lines"] if line["status"] == "open"}
         while open_lines:
@@ -235,6 +238,7 @@ class Loader:
         self.device.close()
 
     def _load(self) -> None:
+        self.floor.pause(SECONDS_A_CODE)
         code = self.floor.shelf.popleft()
         try:
             answer = self.device.do("load.scan", code=code)

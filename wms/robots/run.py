@@ -19,7 +19,8 @@ class Plan:
 
     Badges, carts and totes are patterns that take a number from 1: `P{:02d}`. `speed` 1 is a person's
     pace, 20 twenty times that, 0 as fast as the service answers. `idle` ends the run after so many
-    seconds in which nobody had work; `seconds` ends it in any case.
+    seconds in which nobody had work; `seconds` ends it in any case. They begin one after the other, within
+    `stagger` seconds: people do not all scan for the first time in the same moment.
     """
 
     url: str
@@ -28,6 +29,7 @@ class Plan:
     speed: float = 20.0
     seconds: float = 3600.0
     idle: float = 5.0
+    stagger: float = 0.0
     max_orders: int = 100_000
     wave_orders: int = 48
     totes_per_cart: int = 12
@@ -57,9 +59,10 @@ def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
     crew = _crew(plan, floor, figures)
     figures.started = time.perf_counter()
     threads = [threading.Thread(target=each.run, daemon=True) for each in crew]
-    threads.append(threading.Thread(target=_supervise, args=(boss, plan, floor), daemon=True))
+    threads.insert(0, threading.Thread(target=_supervise, args=(boss, plan, floor), daemon=True))
     for thread in threads:
         thread.start()
+        time.sleep(plan.stagger / len(threads))
     _watch(plan, floor, boss, say or (lambda line: None))
     figures.over = floor.done = True
     for thread in threads:
