@@ -24,6 +24,7 @@ demo-reset: $(RUN) ## the same, begun anew
 test: $(TEST) ## everything that proves the system; what could not run is listed at the end
 	@.ci/setup chromium $(VENV)
 	@.ci/setup font
+	@.ci/setup decoder $(VENV)
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/wms migrate check
 	$(BIN)/wms docs --check

@@ -31,8 +31,8 @@ from wms.pages import pages
 
 # Lowest first: a room imports only rooms before it.
 ROOMS = (
-    "core", "access", "catalog", "layout", "stock", "printing", "orders", "waves", "picking", "packing", "shipping",
-    "insight",
+    "core", "access", "catalog", "layout", "stock", "printing", "orders", "counting", "replenishment", "inbound",
+    "waves", "picking", "packing", "shipping", "insight",
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"

@@ -73,7 +73,8 @@ test('times, spans and names', () => {
   assert.equal(say('x', 'never_heard'), 'never heard');
 });
 
-const texts = readFileSync(new URL('../messages.toml', import.meta.url), 'utf8');
+const folder = new URL('../messages/', import.meta.url);
+const texts = readdirSync(folder).map((name) => '\n' + readFileSync(new URL(name, folder), 'utf8')).join('');
 
 for (const name of readdirSync(new URL('../desk', import.meta.url)).filter((each) => each.endsWith('.js'))) {
   const source = readFileSync(new URL(`../desk/${name}`, import.meta.url), 'utf8');

@@ -18,12 +18,13 @@ from wms.core.db import db
 from wms.core.scan import answer
 from wms.core.transaction import transaction
 from wms.layout.models import Bin, Warehouse, Zone
+from wms.layout.rules import SPECIAL_BINS
 from wms.orders.models import Order, OrderLine, Shop
 from wms.picking import service as picking
 from wms.stock import check
 from wms.stock import service as stock
 
-SPECIAL = ("supplier", "customer", "adjustment", "scrap", "stage", "packed", "receive")
+SPECIAL = tuple(SPECIAL_BINS)
 AISLES, LENGTH_MM, BINS_AN_AISLE = 4, 20_000, 6
 
 

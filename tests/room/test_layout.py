@@ -117,7 +117,7 @@ def test_options_give_the_floor_and_missing_special_bins_are_made(app, tx):
         house = bare.id
     floor = {"aisles": 6, "aisle_spacing_mm": 2500, "aisle_length_mm": 30_000, "depot_aisle": 2, "depot_side": "back"}
     summary = bring("layout", table(HEADER, ("F", "F1", 5, 30_000, "L", 1, "pick", "")), house, options=floor)
-    assert (summary.created, summary.more["floor_changed"], summary.more["special_bins"]) == (1, 1, 7)
+    assert (summary.created, summary.more["floor_changed"], summary.more["special_bins"]) == (1, 1, 10)
     with tx():
         assert service.floor_of(house) == FloorPlan(6, 2500, 30_000, 2, "back")
     with pytest.raises(WmsError, match="floor_too_small"):

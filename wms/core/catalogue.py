@@ -9,7 +9,7 @@ A room keeps its texts in `messages.toml` beside its code. A table there is one 
     zh_Hans = "…"
     zh_Hant = "…"
 
-Texts of the browser pages live in `terminal_ui/messages.toml` under codes that begin with `ui.`.
+Texts of the browser pages live in `terminal_ui/messages/*.toml` under codes that begin with `ui.`.
 """
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ class _Named(dict[str, Any]):
 
 def _files() -> list[tuple[str, Path]]:
     rooms = sorted((ROOT / "wms").glob("*/messages.toml"))
-    return [(path.parent.name, path) for path in rooms] + [("ui", ROOT / "terminal_ui" / "messages.toml")]
+    pages = sorted((ROOT / "terminal_ui" / "messages").glob("*.toml"))
+    return [*((path.parent.name, path) for path in rooms), *(("ui", path) for path in pages)]
 
 
 def _flatten(prefix: str, table: Mapping[str, Any]) -> dict[str, Message]:
@@ -62,8 +63,7 @@ def messages() -> dict[str, Message]:
     """Every message by its code. A locale that is absent from an entry stops the start (KeyError)."""
     found: dict[str, Message] = {}
     for prefix, path in _files():
-        if path.exists():
-            found.update(_flatten(prefix, tomllib.loads(path.read_text(encoding="utf-8"))))
+        found.update(_flatten(prefix, tomllib.loads(path.read_text(encoding="utf-8"))))
     return found
 
 

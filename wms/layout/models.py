@@ -10,10 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
 
-# What a bin is for. Goods in `pick` and `bulk` bins may be promised; `stage` holds goods on carts and
-# in totes, `packed` closed parcels. The last four are the world outside: they have no balances.
-INSIDE = ("pick", "bulk", "receive", "stage", "packed", "quarantine")
-OUTSIDE = ("supplier", "customer", "adjustment", "scrap")
+# What a bin is for. Goods in `pick` and `bulk` bins may be promised; `receive` is the dock, `stage` holds goods on
+# carts and in totes, `packed` closed parcels, `transit` what is under way to another warehouse. OUTSIDE is the world
+# outside, which has no balances: goods go to and come from another warehouse by `transfer`, and what goes into
+# `convert` comes out as something else (kits, another condition, another lot).
+INSIDE = ("pick", "bulk", "receive", "stage", "packed", "quarantine", "transit")
+OUTSIDE = ("supplier", "customer", "adjustment", "scrap", "transfer", "convert")
 PROMISABLE = ("pick", "bulk")
 STORING = ("pick", "bulk", "quarantine")  # where goods may be counted and imported; a warehouse has many of these
 
@@ -49,13 +51,19 @@ class Zone(Model):
 
 
 class Bin(Model):
-    """A place that holds goods. The code is what its label says and what is scanned."""
+    """A place that holds goods. The code is what its label says and what is scanned.
+
+    `capacity_ml`, `max_weight_g` and `max_skus` None: no limit. `check_digits`, where set, are printed on the label
+    and typed instead of a scan. `velocity` is the class of goods meant for it: A moves most, empty for any.
+    """
 
     __tablename__ = "bin"
     __table_args__ = (
         UniqueConstraint("warehouse_id", "code"),
         CheckConstraint("kind IN ('" + "', '".join(INSIDE + OUTSIDE) + "')", name="kind_known"),
         CheckConstraint("side IN ('L', 'R')", name="side_known"),
+        CheckConstraint("velocity IN ('', 'A', 'B', 'C')", name="velocity_known"),
+        CheckConstraint("capacity_ml >= 0 AND max_weight_g >= 0 AND max_skus > 0", name="limits_positive"),
     )
 
     id: Mapped[BigId]
@@ -69,6 +77,14 @@ class Bin(Model):
     level: Mapped[int] = mapped_column(default=1)
     pick_order: Mapped[int] = mapped_column(default=0)
     blocked_reason: Mapped[str | None]
+    bay: Mapped[int] = mapped_column(default=0, server_default="0")
+    capacity_ml: Mapped[int | None]
+    max_weight_g: Mapped[int | None]
+    max_skus: Mapped[int | None]
+    mix_lots: Mapped[bool] = mapped_column(default=True, server_default="true")
+    mix_owners: Mapped[bool] = mapped_column(default=True, server_default="true")
+    velocity: Mapped[str] = mapped_column(default="", server_default="")
+    check_digits: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Station(Model):

@@ -16,6 +16,9 @@ SPECIAL_BINS = {
     "stage": "STAGE",
     "packed": "PACKED",
     "receive": "RECEIVE",
+    "transit": "TRANSIT",
+    "transfer": "TRANSFER",
+    "convert": "CONVERT",
 }
 
 

@@ -13,7 +13,10 @@ from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIP
 
 
 class Shop(Model):
-    """A place where orders come from."""
+    """A place where orders come from. It sells its owner's goods only.
+
+    `min_days_shipping` are the days before expiry that its customers want, where that is more than the SKU's own.
+    """
 
     __tablename__ = "shop"
 
@@ -23,6 +26,8 @@ class Shop(Model):
     platform: Mapped[str] = mapped_column(default="own")
     currency: Mapped[str] = mapped_column(default="CNY")
     carrier: Mapped[str] = mapped_column(default="own_fleet")
+    owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1, server_default="1")
+    min_days_shipping: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Order(Model):
@@ -83,7 +88,11 @@ class Order(Model):
 
 
 class OrderLine(Model):
-    """One SKU of an order. `dropped` pieces will not be sent (short pick, by a supervisor's word)."""
+    """One SKU of an order. `dropped` pieces will not be sent (short pick, by a supervisor's word).
+
+    A bundle's line is `exploded` when its stock is promised: lines of its components then stand for it, each with
+    the bundle's line as `bundle_line_id`, and it is neither picked nor packed itself.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (
@@ -99,5 +108,7 @@ class OrderLine(Model):
     qty: Mapped[int]
     price: Mapped[Decimal] = mapped_column(Numeric(14, 4), default=0)
     dropped: Mapped[int] = mapped_column(default=0)
+    exploded: Mapped[bool] = mapped_column(default=False, server_default="false")
+    bundle_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"))
 
     order: Mapped[Order] = relationship(back_populates="lines")

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import text
 
 from wms.core.db import db
+from wms.layout.models import INSIDE
 
-_INSIDE = "('pick', 'bulk', 'receive', 'stage', 'packed', 'quarantine')"
+_INSIDE = "('" + "', '".join(INSIDE) + "')"
 
 # name → (what it says, query). Every query yields: sku, place, expected, found, bin_id, sku_id.
 LAWS: dict[str, tuple[str, str]] = {

@@ -5,42 +5,84 @@
 """
 from __future__ import annotations
 
-from datetime import datetime
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
-from wms.stock.lifecycle import HOLD, PROMISE
+from wms.stock.lifecycle import ADJUSTMENT, HOLD, PROMISE, TRANSFER
 
 CONDITIONS = ("good", "damaged", "quarantine", "returned")
+ORIGINS = ("order", "transfer", "replenish", "kit", "manual")
 LOOSE = 0  # container_id of goods that are in no container; a value, so that unique keys hold
 
 
-class Owner(Model):
-    """Whose goods they are. Owner 1 is the house itself."""
-
-    __tablename__ = "owner"
-
-    id: Mapped[BigId]
-    code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-
-
 class Container(Model):
-    """A tote, pallet or box with a licence plate (LPN)."""
+    """A tote, pallet or box with a licence plate (LPN), perhaps inside another one.
+
+    Where it stands follows from the goods in it; `bin_id` says it for one that is empty or nested.
+    """
 
     __tablename__ = "container"
-    __table_args__ = (UniqueConstraint("warehouse_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "code"),
+        CheckConstraint("parent_id <> id", name="not_in_itself"),
+        Index("ix_container_parent", "parent_id", postgresql_where="parent_id IS NOT NULL"),
+    )
 
     id: Mapped[BigId]
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     code: Mapped[str]
     kind: Mapped[str] = mapped_column(default="tote")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("container.id"))
+    bin_id: Mapped[int | None] = mapped_column(ForeignKey("bin.id"))
+
+
+class Lot(Model):
+    """A batch of a SKU (批次) with its dates. Balances and moves carry its code."""
+
+    __tablename__ = "stock_lot"
+    __table_args__ = (UniqueConstraint("sku_id", "code"), Index("ix_stock_lot_expiry", "expires_on"))
+
+    id: Mapped[BigId]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    code: Mapped[str]
+    produced_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    received_at: Mapped[datetime]
+
+
+class Serial(Model):
+    """One piece with a number of its own, and where it is: `bin_id` None when it is outside the house."""
+
+    __tablename__ = "stock_serial"
+    __table_args__ = (
+        UniqueConstraint("sku_id", "code"),
+        Index("ix_stock_serial_place", "bin_id", "sku_id", postgresql_where="bin_id IS NOT NULL"),
+        Index("ix_stock_serial_code", "code"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    code: Mapped[str]
+    bin_id: Mapped[int | None] = mapped_column(ForeignKey("bin.id"))
+    container_id: Mapped[int] = mapped_column(default=LOOSE)
+    lot: Mapped[str] = mapped_column(default="")
+    owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1)
+    condition: Mapped[str] = mapped_column(default="good")
+    seen_at: Mapped[datetime]
 
 
 class StockMove(Model):
-    """One movement of goods from a bin to a bin; never changed, never deleted."""
+    """One movement of goods from a bin to a bin; never changed, never deleted.
+
+    `unit_cost` is what a piece was worth as it came in or went out, None for moves within the house.
+    `command_id` is the command that asked for it, None for the system's own.
+    """
 
     __tablename__ = "stock_move"
     __table_args__ = (
@@ -50,6 +92,11 @@ class StockMove(Model):
         Index("ix_stock_move_from", "from_bin_id", "id"),
         Index("ix_stock_move_to", "to_bin_id", "id"),
         Index("ix_stock_move_reference", "reference"),
+        Index("ix_stock_move_actor", "actor_id", "id"),
+        Index("ix_stock_move_lot", "sku_id", "lot", "id", postgresql_where="lot <> ''"),
+        Index("ix_stock_move_serial", "serial", "id", postgresql_where="serial <> ''"),
+        Index("ix_stock_move_from_container", "from_container_id", "id", postgresql_where="from_container_id <> 0"),
+        Index("ix_stock_move_to_container", "to_container_id", "id", postgresql_where="to_container_id <> 0"),
     )
 
     id: Mapped[BigId]
@@ -68,6 +115,8 @@ class StockMove(Model):
     reference: Mapped[str]
     actor_id: Mapped[int | None]
     at: Mapped[datetime]
+    unit_cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 4))
+    command_id: Mapped[uuid.UUID | None]
 
 
 class StockBalance(Model):
@@ -140,20 +189,135 @@ class StockPromise(Model):
 
 
 class StockHold(Model):
-    """Pieces of one exact balance held for a pick. `qty` is what is still held."""
+    """A reservation: pieces of one exact balance set aside. `qty` is what is still held.
+
+    `origin` says what for: an order's line, or another thing that `reference` names.
+    """
 
     __tablename__ = "stock_hold"
     __table_args__ = (
         HOLD.check(),
         CheckConstraint("qty >= 0", name="qty_not_negative"),
         Index("ix_stock_hold_balance", "balance_id", postgresql_where="status = 'open'"),
+        CheckConstraint("(origin = 'order') = (order_line_id IS NOT NULL)", name="origin_named"),
+        CheckConstraint("origin IN ('" + "', '".join(ORIGINS) + "')", name="origin_known"),
         Index("ix_stock_hold_line", "order_line_id", postgresql_where="status = 'open'"),
+        Index("ix_stock_hold_reference", "reference", postgresql_where="status = 'open' AND origin <> 'order'"),
     )
 
     id: Mapped[BigId]
     warehouse_id: Mapped[int]
     balance_id: Mapped[int] = mapped_column(ForeignKey("stock_balance.id"))
-    order_line_id: Mapped[int]
+    origin: Mapped[str] = mapped_column(default="order", server_default="order")
+    order_line_id: Mapped[int | None]
+    reference: Mapped[str] = mapped_column(default="", server_default="")
     qty: Mapped[int]
     status: Mapped[str] = mapped_column(default=HOLD.initial)
     at: Mapped[datetime]
+
+
+class StockCost(Model):
+    """What the house's goods of a SKU are worth: `value` for `qty` pieces; their quotient is the moving average."""
+
+    __tablename__ = "stock_cost"
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "sku_id"),
+        CheckConstraint("qty >= 0 AND value >= 0", name="not_negative"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    qty: Mapped[int] = mapped_column(default=0)
+    value: Mapped[Decimal] = mapped_column(Numeric(18, 4), default=0)
+
+
+class StockClass(Model):
+    """How fast a SKU moves in a warehouse: pieces and lines a day, and its class of them, A B or C."""
+
+    __tablename__ = "stock_class"
+    __table_args__ = (CheckConstraint("velocity IN ('A', 'B', 'C')", name="velocity_known"),)
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"), primary_key=True)
+    velocity: Mapped[str]
+    pieces_a_day: Mapped[Decimal] = mapped_column(Numeric(14, 4), default=0)
+    lines_a_day: Mapped[Decimal] = mapped_column(Numeric(14, 4), default=0)
+    computed_at: Mapped[datetime]
+
+
+class Adjustment(Model):
+    """A change of stock that a person asked for; one of much value waits for a second person.
+
+    `change` is pieces to add (or take, when negative) at the place; `value` what they are worth.
+    """
+
+    __tablename__ = "stock_adjustment"
+    __table_args__ = (
+        ADJUSTMENT.check(),
+        CheckConstraint("change <> 0", name="changes_something"),
+        CheckConstraint("reason <> ''", name="reason_given"),
+        Index("ix_stock_adjustment_open", "warehouse_id", "id", postgresql_where="status = 'asked'"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    bin_id: Mapped[int] = mapped_column(ForeignKey("bin.id"))
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    lot: Mapped[str] = mapped_column(default="")
+    container_id: Mapped[int] = mapped_column(default=LOOSE)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1)
+    condition: Mapped[str] = mapped_column(default="good")
+    change: Mapped[int]
+    kind: Mapped[str] = mapped_column(default="adjust")  # or scrap
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    value: Mapped[Decimal] = mapped_column(Numeric(18, 4), default=0)
+    status: Mapped[str] = mapped_column(default=ADJUSTMENT.initial)
+    asked_by: Mapped[int | None]
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+
+
+class Transfer(Model):
+    """Goods that go from one warehouse to another; until they arrive they lie in the sender's `transit` bin."""
+
+    __tablename__ = "stock_transfer"
+    __table_args__ = (
+        TRANSFER.check(),
+        UniqueConstraint("warehouse_id", "number"),
+        CheckConstraint("warehouse_id <> to_warehouse_id", name="goes_somewhere"),
+        Index("ix_stock_transfer_to", "to_warehouse_id", "status"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    to_warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    number: Mapped[str]
+    status: Mapped[str] = mapped_column(default=TRANSFER.initial)
+    asked_by: Mapped[int | None]
+    asked_at: Mapped[datetime]
+    shipped_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+
+
+class TransferLine(Model):
+    """Pieces of a place in the sending warehouse; `shipped` of `qty` left, `received` arrived."""
+
+    __tablename__ = "stock_transfer_line"
+    __table_args__ = (
+        CheckConstraint("qty > 0 AND shipped >= 0 AND shipped <= qty", name="shipped_within_qty"),
+        CheckConstraint("received >= 0 AND received <= shipped", name="received_within_shipped"),
+    )
+
+    id: Mapped[BigId]
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("stock_transfer.id"), index=True)
+    bin_id: Mapped[int] = mapped_column(ForeignKey("bin.id"))
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    lot: Mapped[str] = mapped_column(default="")
+    owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1)
+    condition: Mapped[str] = mapped_column(default="good")
+    qty: Mapped[int]
+    shipped: Mapped[int] = mapped_column(default=0)
+    received: Mapped[int] = mapped_column(default=0)

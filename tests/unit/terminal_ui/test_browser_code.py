@@ -28,7 +28,8 @@ def _texts(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, dict[str, 
 
 
 def _catalogue() -> dict[str, dict[str, str]]:
-    return dict(_texts("", tomllib.loads((UI / "messages.toml").read_text(encoding="utf-8"))))
+    files = sorted((UI / "messages").glob("*.toml"))
+    return {code: text for file in files for code, text in _texts("", tomllib.loads(file.read_text(encoding="utf-8")))}
 
 
 def _scripts() -> list[Path]:
