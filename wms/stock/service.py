@@ -15,6 +15,8 @@ from wms.stock.containers import (
     where_is,
 )  # fmt: skip
 from wms.stock.goods import Goods, special_bin
+from wms.stock.history import Asked, Moved
+from wms.stock.history import page as history
 from wms.stock.holds import Held, hold, hold_some, pick, release_holds
 from wms.stock.ledger import Place
 from wms.stock.moving import move, reclassify, ship
@@ -24,8 +26,8 @@ from wms.stock.rules import MOST, Want
 from wms.stock.space import check_fits
 
 __all__ = [
-    "MOST", "Goods", "Held", "Place", "Shift", "Want", "adjust_by", "adjust_to", "book_at", "check_fits",
-    "container_by_code", "ensure_container", "hold", "hold_some", "move", "move_container", "nest", "pick", "pour",
-    "promise", "promise_many", "receive", "reclassify", "release_holds", "release_promises", "shift", "ship",
-    "special_bin", "tree", "where_is",
+    "MOST", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want", "adjust_by", "adjust_to", "book_at",
+    "check_fits", "container_by_code", "ensure_container", "history", "hold", "hold_some", "move", "move_container",
+    "nest", "pick", "pour", "promise", "promise_many", "receive", "reclassify", "release_holds", "release_promises",
+    "shift", "ship", "special_bin", "tree", "where_is",
 ]  # fmt: skip
