@@ -25,7 +25,7 @@ from wms.core.transaction import carry_out, transaction
 KEPT = timedelta(days=30)
 
 # Every scan writes this row: as text it costs a fraction of an INSERT that is made from the mapped class.
-_STORE = text(
+STORE = text(
     "INSERT INTO command (id, name, body_hash, actor_id, at, reply) "
     "VALUES (:id, :name, :body_hash, :actor_id, :at, :reply)"
 ).bindparams(bindparam("reply", type_=JSONB))
@@ -55,7 +55,7 @@ def run_once(
 
     def act() -> dict[str, Any]:
         reply = change()
-        db.session.execute(_STORE, {**row, "reply": reply})
+        db.session.execute(STORE, {**row, "reply": reply})
         return reply
 
     try:

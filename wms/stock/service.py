@@ -14,9 +14,10 @@ from wms.core.event import publish
 from wms.layout.models import Bin
 from wms.stock.containers import Shift, shift
 from wms.stock.events import StockArrived
-from wms.stock.holds import Held, hold, hold_some, pick, release_holds
+from wms.stock.holds import Held, hold, hold_some, release_holds
 from wms.stock.ledger import Move, Place, post
 from wms.stock.models import LOOSE, Container, StockBalance
+from wms.stock.picks import pick
 from wms.stock.promises import promise, promise_many, release_promises
 from wms.stock.rules import MOST, Want
 
