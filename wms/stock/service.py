@@ -17,9 +17,10 @@ from wms.stock.containers import (
 from wms.stock.goods import Goods, special_bin
 from wms.stock.history import Asked, Moved
 from wms.stock.history import page as history
-from wms.stock.holds import Held, hold, hold_some, pick, release_holds
+from wms.stock.holds import Held, hold, hold_some, release_holds
 from wms.stock.ledger import Place
 from wms.stock.moving import move, reclassify, ship
+from wms.stock.picks import pick
 from wms.stock.promises import promise, promise_many, release_promises
 from wms.stock.receiving import receive
 from wms.stock.rules import MOST, Want
