@@ -70,7 +70,7 @@ def leaving(goods: Goods, qty: int, target: int, reason: str, reference: str, in
     )  # fmt: skip
 
 
-def check(goods: Sequence[Goods], tracking: Iterable[str]) -> dict[int, Row]:
+def check(goods: Sequence[Goods], tracking: Iterable[str]) -> dict[int, Row[Any]]:
     """What the catalogue says of these SKUs, by id, once the goods make sense.
 
     `tracking`: the ways of tracking under which serial numbers must be named. Raises `stock.bad_quantity`,
@@ -93,7 +93,7 @@ def check(goods: Sequence[Goods], tracking: Iterable[str]) -> dict[int, Row]:
 MOST_COST = Decimal(10) ** 8  # of one piece; more is a typing error
 
 
-def sku_facts(sku_ids: Iterable[int]) -> dict[int, Row]:
+def sku_facts(sku_ids: Iterable[int]) -> dict[int, Row[Any]]:
     """How each SKU is tracked, and its size: millimetres and grams of a piece, 0 where not known."""
     columns = (
         Sku.id, Sku.code, Sku.lot_tracking, Sku.serial_tracking, Sku.expiry_tracked, Sku.shelf_life_days,

@@ -15,7 +15,7 @@ from wms.stock.goods import Goods
 ON_RECEIPT = ("receipt", "move")
 
 
-def take_in(goods: Sequence[Goods], facts: Mapping[int, Row]) -> None:
+def take_in(goods: Sequence[Goods], facts: Mapping[int, Row[Any]]) -> None:
     """The lots of arriving goods are there afterwards, with their dates.
 
     Raises `stock.lot_needed`, `stock.expiry_needed`, `stock.lot_dates_differ`, `stock.lot_expired` and
@@ -39,7 +39,7 @@ def expiry(goods: Goods, shelf_life_days: int | None) -> date | None:
     return goods.expires_on
 
 
-def _check_life(lot: str, expires: date | None, fact: Row) -> None:
+def _check_life(lot: str, expires: date | None, fact: Row[Any]) -> None:
     if expires is None:
         if fact.expiry_tracked:
             raise WmsError("stock.expiry_needed", sku=fact.code, lot=lot)
@@ -93,7 +93,7 @@ def note(goods: Iterable[Goods]) -> dict[tuple[int, str], date | None]:
     return {key: _completed(row, named) for key, row in known.items()}
 
 
-def _completed(row: Row, named: Sequence[Goods]) -> date | None:
+def _completed(row: Row[Any], named: Sequence[Goods]) -> date | None:
     """Add what was not known of a lot; returns its expiry day."""
     same = [each for each in named if (each.sku_id, each.lot) == (row.sku_id, row.code)]
     produced = row.produced_on or next((each.produced_on for each in same if each.produced_on), None)

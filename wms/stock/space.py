@@ -65,7 +65,7 @@ def require(coming: Mapping[int, Sequence[Lying]]) -> None:
         _check(limit, there[limit.id], coming[limit.id], facts)
 
 
-def _check(limit: Row, there: Sequence[Lying], coming: Sequence[Lying], facts: Mapping[int, Row]) -> None:
+def _check(limit: Row[Any], there: Sequence[Lying], coming: Sequence[Lying], facts: Mapping[int, Row[Any]]) -> None:
     if limit.blocked_reason is not None:
         raise WmsError("stock.bin_blocked", bin=limit.code, reason=limit.blocked_reason)
     together = (*there, *coming)
@@ -82,7 +82,7 @@ def _check(limit: Row, there: Sequence[Lying], coming: Sequence[Lying], facts: M
     _check_room(limit, together, facts)
 
 
-def _check_room(limit: Row, together: Sequence[Lying], facts: Mapping[int, Row]) -> None:
+def _check_room(limit: Row[Any], together: Sequence[Lying], facts: Mapping[int, Row[Any]]) -> None:
     """Volume and weight. What a piece measures is 0 where it is not known, and then counts for nothing."""
     volume = sum(each.qty * volume_mm3(facts[each.sku_id]) for each in together)
     if limit.capacity_ml is not None and volume > limit.capacity_ml * 1000:
@@ -92,6 +92,6 @@ def _check_room(limit: Row, together: Sequence[Lying], facts: Mapping[int, Row])
         raise WmsError("stock.bin_overweight", bin=limit.code, most=limit.max_weight_g, weight=weight)
 
 
-def volume_mm3(fact: Row) -> int:
+def volume_mm3(fact: Row[Any]) -> int:
     """The volume of a piece in cubic millimetres."""
     return int(fact.length_mm * fact.width_mm * fact.height_mm)
