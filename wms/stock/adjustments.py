@@ -40,7 +40,8 @@ def ask_adjustment(
     asked = Adjustment(
         warehouse_id=warehouse_id, bin_id=goods.bin_id, sku_id=goods.sku_id, lot=goods.lot,
         container_id=goods.container_id, owner_id=goods.owner_id, condition=goods.condition, change=goods.qty,
-        kind=kind, reason.strip(), note=note.strip(), value=_value(warehouse_id, goods), asked_by=actor_id, asked_at=now(),
+        kind=kind, reason=reason.strip(), note=note.strip(), value=_value(warehouse_id, goods), asked_by=actor_id,
+        asked_at=now(),
     )  # fmt: skip
     db.session.add(asked)
     db.session.flush()
@@ -151,8 +152,12 @@ def adjustments(
         .order_by(Adjustment.id.desc())
         .limit(limit)
     )  # fmt: skip
-    for wanted, test in ((status, Adjustment.status == status), (before, Adjustment.id < before), (id, Adjustment.id == id)):
-        query = query.where(test) if wanted else query
+    if status:
+        query = query.where(Adjustment.status == status)
+    if before:
+        query = query.where(Adjustment.id < before)
+    if id:
+        query = query.where(Adjustment.id == id)
     return [_shown(row) for row in db.session.execute(query)]
 
 

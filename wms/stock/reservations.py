@@ -20,11 +20,10 @@ from wms.layout.models import PROMISABLE
 from wms.stock import moving
 from wms.stock.goods import Goods
 from wms.stock.ledger import check_quantity, not_enough, place_arrays
-from wms.stock.models import LOOSE, ORIGINS
+from wms.stock.models import LOOSE, ORIGINS, UNPROMISED
 from wms.stock.serials import among_those
 
 OTHER_ORIGINS = tuple(origin for origin in ORIGINS if origin != "order")
-UNPROMISED = ("transfer", "kit", "manual")  # what keeps pieces from being promised
 
 _PLACES = """
     unnest(cast(:bin AS bigint[]), cast(:sku AS bigint[]), cast(:lot AS text[]), cast(:container AS bigint[]),
@@ -148,7 +147,9 @@ _LOWER = text(
 )
 
 
-def release_reservation(warehouse_id: int, origin: str, reference: str, *, hold_ids: Sequence[int] | None = None) -> int:
+def release_reservation(
+    warehouse_id: int, origin: str, reference: str, *, hold_ids: Sequence[int] | None = None
+) -> int:
     """Let go of what is set aside for this (of these holds only, when named); returns the pieces, 0 when none were."""
     return sum(row.qty for row in _end(warehouse_id, origin, reference, "released", hold_ids))
 
