@@ -121,8 +121,8 @@ def read(code: str, warehouse_id: int, *kinds: str) -> Scan:
     things = core_resolve.resolve(code, warehouse_id)
     label = _label(scanned, things)
     if label is None:
-        thing = _one(things, scanned, kinds)
-        return Scan(scanned, thing, container=thing if thing.family == "container" else None)
+        plain = _one(things, scanned, kinds)
+        return Scan(scanned, plain, container=plain if plain.family == "container" else None)
     thing = _named_by(label, things, scanned, kinds)
     container = next((each for each in things if each.family == "container"), None)
     said = {name: getattr(label, name) for name in _SAID}
