@@ -38,7 +38,7 @@ class GoodsIn(Schema):
     serials = fields.List(Code(), load_default=list, validate=validate.Length(max=10_000))
 
 
-def many(**more: Any) -> fields.List:
+def many(**more: Any) -> fields.List[Any]:
     """A list of goods."""
     return fields.List(fields.Nested(GoodsIn), required=True, validate=validate.Length(1, MOST_LINES), **more)
 
