@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wms.layout.models import INSIDE, PROMISABLE
+from wms.stock.models import UNPROMISED
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,17 @@ LAWS = (
     Law(
         "promises_make_promised",
         "promised",
-        "Σ open promises = promised of the level, for every SKU and owner",
+        "Σ open promises and what is set aside otherwise = promised of the level, for every SKU and owner",
         f"""
         WITH given AS (
-            SELECT warehouse_id, sku_id, owner_id, sum(qty) AS qty
-            FROM stock_promise WHERE status = 'open' GROUP BY 1, 2, 3
+            SELECT warehouse_id, sku_id, owner_id, sum(qty) AS qty FROM (
+                SELECT warehouse_id, sku_id, owner_id, qty FROM stock_promise WHERE status = 'open'
+                UNION ALL
+                SELECT b.warehouse_id, b.sku_id, b.owner_id, h.qty
+                FROM stock_hold h JOIN stock_balance b ON b.id = h.balance_id JOIN bin ON bin.id = b.bin_id
+                WHERE h.status = 'open' AND h.origin IN {_listed(UNPROMISED)} AND b.condition = 'good'
+                  AND bin.kind IN {_PROMISED}
+            ) AS wanted GROUP BY 1, 2, 3
         )
         SELECT sku.code AS sku, '*' AS place, coalesce(given.qty, 0) AS expected, coalesce(l.promised, 0) AS found,
                jsonb_build_object('sku_id', sku_id, 'owner_id', owner_id, 'warehouse_id', warehouse_id) AS about
