@@ -63,6 +63,7 @@ function lines(all) {
   const [last, ...others] = all.slice().reverse();
   return html`<div class="line-next"><${ItemCard} sku=${last.sku} size="small"><div class="item-code">${about(last)}</div><//>
       <${Quantity} qty=${last.qty} /></div>
+    <p class="sub">${t('move.or_more')}</p>
     <ul class="list list-scroll">${others.map((one) => html`<li key=${one.balance_id} class="list-row"><${Icon} name="item" />
       <span>${one.sku.name}<small>${one.sku.code} ${about(one)}</small></span><em class="number">${one.qty}</em></li>`)}</ul>`;
 }
