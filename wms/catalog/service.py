@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Text, insert, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from wms.catalog.bundles import components, parts, put_bundles
 from wms.catalog.models import Barcode, Sku
 from wms.catalog.reading import Scan, read, resolve
 from wms.core.bulk import among, rows_of
@@ -16,7 +17,8 @@ from wms.core.db import db
 from wms.core.error import WmsError
 
 __all__ = [
-    "FACTS", "Scan", "SkuFacts", "barcodes", "clashes", "create_sku", "page", "put_skus", "read", "resolve", "sku_ids",
+    "FACTS", "Scan", "SkuFacts", "barcodes", "clashes", "components", "create_sku", "page", "parts",
+    "put_bundles", "put_skus", "read", "resolve", "sku_ids",
 ]  # fmt: skip
 
 TYPES: Mapping[str, Any] = {

@@ -19,7 +19,7 @@ from wms.stock.goods import Goods, special_bin
 from wms.stock.holds import Held, hold, hold_some, pick, release_holds
 from wms.stock.ledger import Place
 from wms.stock.moving import move, reclassify, ship
-from wms.stock.promises import promise, promise_many, release_promises
+from wms.stock.promises import promise, promise_many, release_promises, shelves
 from wms.stock.receiving import receive
 from wms.stock.rules import MOST, Want
 from wms.stock.space import check_fits
@@ -27,6 +27,6 @@ from wms.stock.space import check_fits
 __all__ = [
     "MOST", "Goods", "Held", "Place", "Shift", "Want", "adjust_by", "adjust_to", "book_at", "check_fits",
     "container_by_code", "ensure_container", "hold", "hold_some", "move", "move_container", "nest", "pick", "pour",
-    "promise", "promise_many", "receive", "reclassify", "release_holds", "release_promises", "shift", "ship",
+    "promise", "promise_many", "receive", "reclassify", "release_holds", "release_promises", "shelves", "shift", "ship",
     "special_bin", "tree", "where_is",
 ]  # fmt: skip
