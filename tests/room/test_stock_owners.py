@@ -1,0 +1,87 @@
+"""Whose stock it is and how fresh: promised and held only to whom it may go."""
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+import stock_floor as floor
+from stock_floor import refuses
+
+from wms.core.clock import now
+from wms.stock import service as stock
+from wms.stock.service import Want
+
+
+@pytest.fixture
+def house(app):
+    return floor.build()
+
+
+def day(days: int) -> date:
+    return now().date() + timedelta(days=days)
+
+
+def lots(house, **left):
+    """5 pieces of the SKU `LOT` a lot: lot A in B1, the next in B2, with so many days left."""
+    for bin, (lot, days) in zip(("B1", "B2", "BULK1"), left.items(), strict=False):
+        floor.receive(house, house.goods("LOT", bin, 5, lot=lot, expires_on=day(days)))
+
+
+def promise(house, *wants):
+    return stock.promise(house.id, wants)
+
+
+def bins(held):
+    return [(each.bin_id, each.qty) for each in held]
+
+
+def test_one_owners_stock_is_never_promised_to_anothers_order(house, tx):
+    acme, sku = house.owners["ACME"], house.skus["S1"]
+    floor.receive(house, house.goods("S1", "B1", 5), house.goods("S1", "B1", 3, owner_id=acme))
+    with tx():
+        assert promise(house, Want(1, sku, 6)) == {sku: 1}
+        assert promise(house, Want(1, sku, 4, acme)) == {sku: 1}
+        assert promise(house, Want(1, sku, 5), Want(2, sku, 3, acme)) == {}
+        assert promise(house, Want(3, sku, 1, acme)) == {sku: 1}
+        stock.release_promises([2])
+        assert promise(house, Want(3, sku, 4)) == {sku: 4}
+        assert promise(house, Want(3, sku, 3, acme)) == {}
+
+
+def test_one_owners_stock_is_never_held_for_anothers_order(house, tx):
+    acme, sku = house.owners["ACME"], house.skus["S1"]
+    floor.receive(house, house.goods("S1", "B1", 5), house.goods("S1", "B2", 3, owner_id=acme))
+    with tx():
+        assert bins(stock.hold(house.id, [Want(1, sku, 2, acme)])) == [(house.bins["B2"], 2)]
+        assert bins(stock.hold_some(house.id, [Want(2, sku, 3, acme)])) == [(house.bins["B2"], 1)]
+    with refuses("cannot_hold"):
+        stock.hold(house.id, [Want(3, sku, 1, acme)])
+
+
+def test_first_expired_is_held_first(house, tx):
+    lots(house, A=60, B=40)
+    with tx():
+        held = stock.hold(house.id, [Want(1, house.skus["LOT"], 7)])
+        assert bins(held) == [(house.bins["B2"], 5), (house.bins["B1"], 2)]
+
+
+def test_only_fresh_stock_is_promised_and_held(house, tx):
+    sku = house.skus["LOT"]
+    lots(house, A=60, B=40)
+    with tx():
+        assert promise(house, Want(1, sku, 6, min_days=50)) == {sku: 1}
+        assert promise(house, Want(1, sku, 5, min_days=50)) == {}
+        assert bins(stock.hold(house.id, [Want(1, sku, 5, min_days=50)])) == [(house.bins["B1"], 5)]
+        assert promise(house, Want(2, sku, 5)) == {}
+    with refuses("cannot_hold"):
+        stock.hold(house.id, [Want(3, sku, 1, min_days=50)])
+
+
+def test_an_expired_lot_is_neither_promised_nor_held(house, tx):
+    sku = house.skus["LOT"]
+    lots(house, A=60, B=40)
+    with tx() as session:
+        session.execute(floor.text("UPDATE stock_lot SET expires_on = :day WHERE code = 'B'"), {"day": day(-1)})
+        assert promise(house, Want(1, sku, 6)) == {sku: 1}
+        assert promise(house, Want(1, sku, 5)) == {}
+        assert bins(stock.hold_some(house.id, [Want(1, sku, 6)])) == [(house.bins["B1"], 5)]
