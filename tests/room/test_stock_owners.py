@@ -8,7 +8,9 @@ import stock_floor as floor
 from stock_floor import refuses
 
 from wms.core.clock import now
+from wms.core.job import registry
 from wms.stock import service as stock
+from wms.stock.jobs import quarantine
 from wms.stock.service import Want
 
 
@@ -85,3 +87,71 @@ def test_an_expired_lot_is_neither_promised_nor_held(house, tx):
         assert promise(house, Want(1, sku, 6)) == {sku: 1}
         assert promise(house, Want(1, sku, 5)) == {}
         assert bins(stock.hold_some(house.id, [Want(1, sku, 6)])) == [(house.bins["B1"], 5)]
+
+
+# ---- the day after
+
+def expire(session, lot):
+    session.execute(
+        floor.text("UPDATE stock_lot SET expires_on = :day WHERE code = :lot"), {"day": day(-1), "lot": lot}
+    )
+
+
+def conditions(session):
+    rows = session.execute(
+        floor.text("SELECT lot, condition, on_hand, held FROM stock_balance WHERE on_hand > 0 ORDER BY lot, condition")
+    )
+    return [tuple(row) for row in rows]
+
+
+def test_what_has_expired_goes_into_quarantine_where_it_lies(house, tx):
+    sku = house.skus["LOT"]
+    lots(house, A=60, B=40, C=50)
+    with tx() as session:
+        expire(session, "B")
+    quarantine()
+    quarantine()  # a second run finds nothing left
+    with tx() as session:
+        assert conditions(session) == [("A", "good", 5, 0), ("B", "quarantine", 5, 0), ("C", "good", 5, 0)]
+        assert promise(house, Want(1, sku, 11)) == {sku: 1}
+        level = session.execute(floor.text("SELECT on_hand FROM stock_level WHERE sku_id = :id"), {"id": sku}).scalar()
+        assert level == 10
+        moves = session.execute(floor.text("SELECT reason, reference FROM stock_move WHERE lot = 'B' ORDER BY id DESC"))
+        assert moves.first() == ("expired", f"expired {day(0).isoformat()}")
+    floor.proved()
+
+
+def test_what_a_wave_holds_is_left_until_it_is_picked_or_let_go(house, tx):
+    lots(house, A=60)
+    with tx() as session:
+        promise(house, Want(1, house.skus["LOT"], 2))
+        stock.hold(house.id, [Want(1, house.skus["LOT"], 2)])
+        expire(session, "A")
+    quarantine()
+    with tx() as session:
+        assert conditions(session) == [("A", "good", 2, 2), ("A", "quarantine", 3, 0)]
+        stock.release_holds([1])
+    quarantine()
+    with tx() as session:
+        assert conditions(session) == [("A", "quarantine", 5, 0)]
+    floor.proved()
+
+
+def test_expired_pieces_with_numbers_keep_them(house, tx):
+    sku = house.skus["SER"]
+    goods = house.goods("SER", "B1", 2, lot="A", expires_on=day(60), serials=("N1", "N2"))
+    floor.receive(house, goods)
+    with tx() as session:
+        expire(session, "A")
+    quarantine()
+    with tx() as session:
+        rows = session.execute(floor.text("SELECT code, condition FROM stock_serial ORDER BY code")).all()
+        assert [tuple(row) for row in rows] == [("N1", "quarantine"), ("N2", "quarantine")]
+        assert promise(house, Want(1, sku, 1)) == {sku: 1}
+    floor.proved()
+
+
+def test_the_job_is_declared_and_runs_every_day():
+    assert (registry["stock.quarantine_expired"].task, registry["stock.quarantine_expired"].cron) == (
+        quarantine, "10 0 * * *"
+    )  # fmt: skip
