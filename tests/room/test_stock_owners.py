@@ -7,6 +7,8 @@ import pytest
 import stock_floor as floor
 from stock_floor import refuses
 
+from wms.access import service as access
+from wms.catalog import service as catalog
 from wms.core.clock import now
 from wms.core.job import registry
 from wms.stock import service as stock
@@ -155,3 +157,27 @@ def test_the_job_is_declared_and_runs_every_day():
     assert (registry["stock.quarantine_expired"].task, registry["stock.quarantine_expired"].cron) == (
         quarantine, "10 0 * * *"
     )  # fmt: skip
+
+
+# ---- what can be promised
+
+def test_a_bundle_is_available_as_often_as_its_scarcest_part(house, app, tx):
+    acme = house.owners["ACME"]
+    floor.receive(house, house.goods("S1", "B1", 29), house.goods("S2", "B2", 20), house.goods("KIT", "B1", 1))
+    floor.receive(house, house.goods("S1", "B1", 4, owner_id=acme), house.goods("S2", "B1", 1, owner_id=acme))
+    ids = house.skus
+    with tx():
+        catalog.put_packs([catalog.PackFacts("S1", catalog.Pack("case", 12))])
+        assert promise(house, Want(1, ids["S2"], 6)) == {}
+        found = stock.available(house.id, [ids["KIT"], ids["S1"], ids["S2"], ids["S3"]])
+        assert found == {ids["KIT"]: 15, ids["S1"]: 29, ids["S2"]: 14, ids["S3"]: 0}  # 14 of parts and one ready
+        assert stock.available(house.id, [ids["KIT"]], acme) == {ids["KIT"]: 1}
+        token = access.create_api_key("shop", house.id, "clerk")
+    client, signed = app.test_client(), {"Authorization": f"Bearer {token}"}
+    told = client.get("/api/v1/stock/available?sku=S1,KIT,NONE", headers=signed).json["items"]
+    assert [(each["sku"], each["available"]) for each in told] == [("KIT", 15), ("S1", 29)]
+    assert told[1]["in_packs"] == [{"pack": "case", "count": 2}, {"pack": None, "count": 5}]
+    theirs = client.get("/api/v1/stock/available?sku=S1&owner=ACME", headers=signed).json["items"]
+    assert theirs[0]["available"] == 4
+    assert client.get("/api/v1/stock/available?sku=S1&owner=NONE", headers=signed).status_code == 404
+    assert client.get("/api/v1/stock/available", headers=signed).status_code == 422

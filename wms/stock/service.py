@@ -10,6 +10,7 @@ from wms.stock.adjustments import (
     refuse_adjustment,
     scrap,
 )  # fmt: skip
+from wms.stock.available import available
 from wms.stock.books import book_at
 from wms.stock.containers import (
     Shift,
@@ -48,8 +49,8 @@ from wms.stock.transfers import (
 
 __all__ = [
     "MOST", "Arrived", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want", "adjust_by", "adjust_to",
-    "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble", "average", "book_at",
-    "cancel_transfer", "check_fits", "container_by_code", "convert", "disassemble", "ensure_container",
+    "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble", "available", "average",
+    "book_at", "cancel_transfer", "check_fits", "container_by_code", "convert", "disassemble", "ensure_container",
     "finish_transfer", "history", "hold", "hold_some", "kit_lines", "move", "move_container", "nest", "open_transfer",
     "pick", "pour", "promise", "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds",
     "release_promises", "release_reservation", "reserve", "reserved", "scrap", "shelves", "shift", "ship",
