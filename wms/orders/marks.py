@@ -96,15 +96,18 @@ def drop(pieces: Mapping[int, int]) -> None:
         if qty < 1 or _rows(db.session.execute(dropped.values(dropped=OrderLine.dropped + qty))) != 1:
             raise WmsError("orders.too_many_dropped", qty=qty)
     promised = db.session.execute(
-        select(StockPromise.warehouse_id, StockPromise.order_line_id, StockPromise.sku_id, StockPromise.qty)
+        select(
+            StockPromise.warehouse_id, StockPromise.order_line_id, StockPromise.sku_id, StockPromise.qty,
+            StockPromise.owner_id,
+        )
         .where(among(StockPromise.order_line_id, pieces), StockPromise.status == "open")
         .order_by(StockPromise.id)
         .with_for_update()
-    ).all()
+    ).all()  # fmt: skip
     # All lines at once: line by line, two orders of the same goods would lock their levels crosswise.
     stock.release_promises([row.order_line_id for row in promised])
     kept = [
-        Want(row.order_line_id, row.sku_id, row.qty - pieces[row.order_line_id])
+        Want(row.order_line_id, row.sku_id, row.qty - pieces[row.order_line_id], row.owner_id)
         for row in promised
         if row.qty > pieces[row.order_line_id]
     ]

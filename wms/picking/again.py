@@ -39,7 +39,7 @@ def pick_again(warehouse_id: int, order_id: int) -> ShortOrder:
 
 
 def _hold_elsewhere(warehouse_id: int, order: ShortOrder) -> list[stock.Held]:
-    wants = [stock.Want(line_id, sku_id, qty) for line_id, (sku_id, qty) in order.missing.items()]
+    wants = orders.wants_of((line_id, sku_id, qty) for line_id, (sku_id, qty) in order.missing.items())
     held = stock.hold_some(warehouse_id, wants, not_from=bins_not_to_try(order.id))
     wanted, found = sum(want.qty for want in wants), sum(each.qty for each in held)
     if found < wanted:

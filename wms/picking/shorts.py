@@ -77,7 +77,7 @@ _WANTED = text(
     """
     SELECT ol.id, ol.sku_id, ol.qty - ol.dropped AS wanted, coalesce(sum(pl.picked), 0)::bigint AS picked
     FROM order_line ol LEFT JOIN pick_line pl ON pl.order_line_id = ol.id
-    WHERE ol.order_id = :order_id GROUP BY ol.id ORDER BY ol.id
+    WHERE ol.order_id = :order_id AND NOT ol.exploded GROUP BY ol.id ORDER BY ol.id
     """
 )
 _ORDER = text(

@@ -15,6 +15,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.layout.models import Bin, Warehouse
+from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
 from wms.stock import service as stock
 from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, exact_walk, plan_wave
@@ -127,10 +128,11 @@ def _need(wave_id: int) -> tuple[_Need, list[int]]:
         .join(Membership, Membership.order_id == Order.id)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(Membership.wave_id == wave_id, Membership.active, OrderLine.qty > OrderLine.dropped)
+        .where(~OrderLine.exploded)
         .order_by(Order.promised_at, Order.id, OrderLine.id)
     ).all()
     going = [row for row in rows if (row.confirmation, row.processing, row.refund) == ("confirmed", "waved", "none")]
-    wants = [stock.Want(row.line_id, row.sku_id, row.qty) for row in going]
+    wants = orders.wants_of((row.line_id, row.sku_id, row.qty) for row in going)
     gone = {row.id for row in rows} - {row.id for row in going}
     return _Need(wants, {row.line_id: row.id for row in going}), sorted(gone)
 

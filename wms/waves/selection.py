@@ -125,7 +125,10 @@ def _select(warehouse_id: int, wanted: Filter) -> Selection:
             func.coalesce(func.sum(OrderLine.qty - OrderLine.dropped), 0),
         )
         .join(Shop, Shop.id == Order.shop_id)
-        .outerjoin(OrderLine, and_(OrderLine.order_id == Order.id, OrderLine.qty > OrderLine.dropped))
+        .outerjoin(
+            OrderLine,
+            and_(OrderLine.order_id == Order.id, OrderLine.qty > OrderLine.dropped, ~OrderLine.exploded),
+        )
         .where(Order.warehouse_id == warehouse_id, Order.processing == "waiting")
         .where(Order.confirmation == "confirmed", Order.refund == "none")
         .group_by(Order.id, Shop.code)
