@@ -36,7 +36,7 @@ class Correction(OfTask):
     qty = fields.Integer(strict=True, required=True, validate=validate.Range(0, MOST))
 
 
-class Ask(Schema):
+class CountAsk(Schema):
     """`code`: a bin, or a SKU that is counted wherever it lies."""
 
     code = Code(required=True)
@@ -50,13 +50,13 @@ class CountQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
-class HoldView(Schema):
+class CountHoldView(Schema):
     origin = fields.String()
     reference = fields.String()
     qty = fields.Integer()
 
 
-class LineView(Schema):
+class CountLineView(Schema):
     """A place as a round found it. `in_the_way`: holds that keep a shortage from being posted."""
 
     id = fields.Integer()
@@ -75,7 +75,7 @@ class LineView(Schema):
     posted = fields.Integer()
     person = fields.String(allow_none=True)
     at = fields.String()
-    in_the_way = fields.List(fields.Nested(HoldView))
+    in_the_way = fields.List(fields.Nested(CountHoldView))
 
 
 class CountView(Schema):
@@ -90,7 +90,7 @@ class CountView(Schema):
     person = fields.String(allow_none=True)
     asked_at = fields.String()
     ended_at = fields.String(allow_none=True)
-    lines = fields.List(fields.Nested(LineView))
+    lines = fields.List(fields.Nested(CountLineView))
 
 
 class CountPage(Schema):
@@ -100,11 +100,11 @@ class CountPage(Schema):
     next = fields.Integer(allow_none=True)
 
 
-class Asked(Schema):
+class CountsAsked(Schema):
     tasks = fields.List(fields.Integer())
 
 
-class Plan(Schema):
+class CountPlanView(Schema):
     """How the warehouse counts; see `CountPlan`. What is left out stays as it is."""
 
     days_a = fields.Integer(strict=True, validate=validate.Range(1, 3650))

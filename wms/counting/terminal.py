@@ -87,7 +87,7 @@ def let_go(actor: Actor, body: dict[str, Any]) -> Envelope:
     return _screen(actor, "counting.let_go")
 
 
-@scan("count.ask", schema=schemas.Ask, posts=POSTS)
+@scan("count.ask", schema=schemas.CountAsk, posts=POSTS)
 def ask(actor: Actor, body: dict[str, Any]) -> Envelope:
     """Somebody wants a bin counted, or a SKU wherever it lies."""
     return Envelope(data={"tasks": ask_for(actor, body)}, message="counting.asked")

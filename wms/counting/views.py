@@ -15,7 +15,7 @@ from wms.counting.terminal import ask_for
 blueprint = Blueprint("counts", __name__, url_prefix="/api/v1/counts", description="Counts of bins and SKUs")
 
 DECISIONS = {"approve": service.approve, "refuse": service.refuse, "again": service.again, "cancel": service.cancel}
-FIELDS = list(schemas.Plan().fields)
+FIELDS = list(schemas.CountPlanView().fields)
 
 
 @blueprint.route("")
@@ -32,8 +32,8 @@ class Counts(MethodView):
         return jsonify(items=items, next=items[-1]["id"] if len(items) == query["limit"] else None)
 
     @signed_in("supervisor clerk")
-    @blueprint.arguments(schemas.Ask)
-    @blueprint.response(201, schemas.Asked)
+    @blueprint.arguments(schemas.CountAsk)
+    @blueprint.response(201, schemas.CountsAsked)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Ask for a count of a bin, or of a SKU wherever it lies."""
         return change("count.ask", body, lambda: {"tasks": ask_for(actor(), body)})
@@ -69,15 +69,15 @@ class Decision(MethodView):
 @blueprint.route("/plan")
 class CountingPlan(MethodView):
     @signed_in("supervisor clerk")
-    @blueprint.response(200, schemas.Plan)
+    @blueprint.response(200, schemas.CountPlanView)
     def get(self) -> dict[str, Any]:
         """How this warehouse counts: cycle, audit, tolerances."""
         with transaction():
             return _plan(service.plan_of(actor().warehouse_id))
 
     @signed_in("supervisor")
-    @blueprint.arguments(schemas.Plan)
-    @blueprint.response(200, schemas.Plan)
+    @blueprint.arguments(schemas.CountPlanView)
+    @blueprint.response(200, schemas.CountPlanView)
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
         """Change how this warehouse counts."""
         sent = {name: str(value) for name, value in body.items()}
