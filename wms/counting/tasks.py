@@ -18,7 +18,6 @@ from wms.counting.models import CountPlan, CountTally, CountTask
 from wms.layout.models import STORING, Bin
 from wms.stock.models import LOOSE, StockBalance
 
-
 _ACTIVE = text("status NOT IN ('done', 'cancelled')")
 
 

@@ -20,12 +20,14 @@ from wms.stock.ledger import Place
 from wms.stock.moving import move, reclassify, ship
 from wms.stock.promises import promise, promise_many, release_promises
 from wms.stock.receiving import receive
+from wms.stock.reserving import reserve, unreserve
 from wms.stock.rules import MOST, Want
 from wms.stock.space import check_fits
+from wms.stock.velocity import classify
 
 __all__ = [
-    "MOST", "Goods", "Held", "Place", "Shift", "Want", "adjust_by", "adjust_to", "book_at", "check_fits",
+    "MOST", "Goods", "Held", "Place", "Shift", "Want", "adjust_by", "adjust_to", "book_at", "check_fits", "classify",
     "container_by_code", "ensure_container", "hold", "hold_some", "move", "move_container", "nest", "pick", "pour",
-    "promise", "promise_many", "receive", "reclassify", "release_holds", "release_promises", "shift", "ship",
-    "special_bin", "tree", "where_is",
+    "promise", "promise_many", "receive", "reclassify", "release_holds", "release_promises", "reserve", "shift",
+    "ship", "special_bin", "tree", "unreserve", "where_is",
 ]  # fmt: skip
