@@ -509,9 +509,13 @@ def test_the_desk_asks_looks_and_decides(app, house, ann, ben, cat):
     other = client.post(f"/api/v1/counts/{task}/approve", headers=_headers(house, cat))
     assert (other.status_code, other.json["status"]) == (200, "done")
     assert client.get(f"/api/v1/counts/{task}", headers=headers).json["lines"][1]["posted"] == -20
-    assert client.put("/api/v1/counts/plan", json={"tolerance_pieces": 7}, headers=headers).json["tolerance_pieces"] == 7
+    changed = client.put("/api/v1/counts/plan", json={"tolerance_pieces": 7}, headers=headers)
+    assert changed.json["tolerance_pieces"] == 7
     assert client.get("/api/v1/counts/plan", headers=headers).json["tolerance_pieces"] == 7
     assert client.get("/api/v1/counts/999", headers=headers).status_code == 404
+    assert client.post(f"/api/v1/counts/{task}/forget", headers=headers).status_code == 404
+    again = client.post(f"/api/v1/counts/{task}/approve", headers=_headers(house, cat))
+    assert (again.status_code, again.json["code"]) == (409, "core.illegal_move")
 
 
 def _headers(house, actor=None):

@@ -7,6 +7,7 @@ from flask import Response, jsonify
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from wms.core.error import WmsError
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.counting import schemas, service
@@ -49,15 +50,17 @@ class OneCount(MethodView):
             return jsonify(service.one(actor().warehouse_id, task_id))
 
 
-@blueprint.route("/<int:task_id>/<any(approve, refuse, again, cancel):decision>")
+@blueprint.route("/<int:task_id>/<decision>")
 class Decision(MethodView):
     @signed_in("supervisor")
     @blueprint.response(200, schemas.CountView)
     def post(self, task_id: int, decision: str) -> Response:
         """Post what was found (approve), trust the books (refuse), have it counted once more (again), or give it up.
 
-        Who counted, or asked for the count, may not approve or refuse it (403).
+        `decision` is one of those four words. Who counted, or asked for the count, may not approve or refuse it (403).
         """
+        if decision not in DECISIONS:
+            raise WmsError("core.not_found", thing="decision", key=decision)
 
         def act() -> dict[str, Any]:
             DECISIONS[decision](actor().warehouse_id, task_id, actor().person_id)
