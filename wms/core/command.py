@@ -29,7 +29,7 @@ KEPT = timedelta(days=30)
 current_command: ContextVar[uuid.UUID | None] = ContextVar("current_command", default=None)
 
 # Every scan writes this row: as text it costs a fraction of an INSERT that is made from the mapped class.
-_STORE = text(
+STORE = text(
     "INSERT INTO command (id, name, body_hash, actor_id, at, reply) "
     "VALUES (:id, :name, :body_hash, :actor_id, :at, :reply)"
 ).bindparams(bindparam("reply", type_=JSONB))
@@ -63,7 +63,7 @@ def run_once(
             reply = change()
         finally:
             current_command.reset(token)
-        db.session.execute(_STORE, {**row, "reply": reply})
+        db.session.execute(STORE, {**row, "reply": reply})
         return reply
 
     try:

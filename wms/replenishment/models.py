@@ -33,7 +33,7 @@ class PickFace(Model):
 class ReplenishTask(Model):
     """`qty` pieces to be brought from one place into a pick face; `pack_qty` of them make a pack, 1: loose pieces.
 
-    Until they are taken, `hold_id` reserves them at the source. `carried` pieces were taken onto the cart
+    Until they are taken they are reserved at the source, under the task's `reference`. `carried` pieces were taken onto the cart
     `cart_id`, `put` of them lie in the face, `returned` went back. `rank` orders urgencies: 0 goes first.
     """
 
@@ -71,7 +71,6 @@ class ReplenishTask(Model):
     due_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(default=REPLENISHMENT.initial)
     person_id: Mapped[int | None]
-    hold_id: Mapped[int | None]
     cart_id: Mapped[int | None]
     at_source_at: Mapped[datetime | None]
     carried: Mapped[int] = mapped_column(default=0)
@@ -79,6 +78,11 @@ class ReplenishTask(Model):
     returned: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+    @property
+    def reference(self) -> str:
+        """What holds and moves for this task are called."""
+        return f"replenish {self.id}"
 
 
 class ReorderRule(Model):

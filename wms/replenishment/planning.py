@@ -18,7 +18,7 @@ from wms.replenishment.models import ReplenishTask
 from wms.replenishment.rules import DUE, URGENCIES, Face, Fetch, Source, fetches
 from wms.stock import service as stock
 from wms.stock.models import StockBalance
-from wms.stock.service import Place
+from wms.stock.service import Goods
 
 
 def low_faces(warehouse_id: int) -> list[int]:
@@ -168,10 +168,10 @@ def _task(warehouse_id: int, face: Face, fetch: Fetch, urgency: str) -> int:
     )  # fmt: skip
     db.session.add(task)
     db.session.flush()
-    place = Place(source.bin_id, face.sku_id, source.lot, source.container_id, source.owner_id, "good")
-    task.hold_id = stock.reserve(
-        warehouse_id, place, fetch.qty, origin="replenish", reference=f"replenish {task.id}"
-    )
-    db.session.flush()
+    goods = Goods(
+        face.sku_id, source.bin_id, fetch.qty, container_id=source.container_id, lot=source.lot,
+        owner_id=source.owner_id,
+    )  # fmt: skip
+    stock.reserve(warehouse_id, [goods], origin="replenish", reference=task.reference)
     publish(ReplenishmentAsked(warehouse_id, task.id, urgency))
     return task.id

@@ -128,7 +128,7 @@ def _carry(task: ReplenishTask, person_id: int, qty: int) -> None:
         task.sku_id, task.from_bin_id, qty, container_id=task.container_id, lot=task.lot, owner_id=task.owner_id
     )
     stock.move(
-        task.warehouse_id, [goods], stage, task.cart_id, reason="replenish", reference=f"replenish {task.id}",
+        task.warehouse_id, [goods], stage, task.cart_id, reason="replenish", reference=task.reference,
         actor_id=person_id,
     )  # fmt: skip
     task.status, task.carried = REPLENISHMENT.after("carry", task.status), qty
@@ -136,9 +136,7 @@ def _carry(task: ReplenishTask, person_id: int, qty: int) -> None:
 
 
 def _release(task: ReplenishTask) -> None:
-    if task.hold_id is not None:
-        stock.unreserve([task.hold_id])
-        task.hold_id = None
+    stock.release_reservation(task.warehouse_id, "replenish", task.reference)
 
 
 def put(
@@ -184,7 +182,7 @@ def _down(task: ReplenishTask, person_id: int, bin_id: int, pieces: int) -> None
     goods = Goods(task.sku_id, stage, pieces, container_id=task.cart_id, lot=task.lot, owner_id=task.owner_id)
     back_home = task.container_id if bin_id == task.from_bin_id else 0
     stock.move(
-        task.warehouse_id, [goods], bin_id, back_home, reason="replenish", reference=f"replenish {task.id}",
+        task.warehouse_id, [goods], bin_id, back_home, reason="replenish", reference=task.reference,
         actor_id=person_id,
     )  # fmt: skip
     if bin_id == task.to_bin_id:

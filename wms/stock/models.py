@@ -17,6 +17,7 @@ from wms.stock.lifecycle import ADJUSTMENT, HOLD, PROMISE, TRANSFER
 
 CONDITIONS = ("good", "damaged", "quarantine", "returned")
 ORIGINS = ("order", "transfer", "replenish", "kit", "manual")
+UNPROMISED = ("transfer", "kit", "manual")  # what is set aside for these may not be promised to orders meanwhile
 LOOSE = 0  # container_id of goods that are in no container; a value, so that unique keys hold
 
 
@@ -91,7 +92,7 @@ class StockMove(Model):
         Index("ix_stock_move_sku", "warehouse_id", "sku_id", "id"),
         Index("ix_stock_move_from", "from_bin_id", "id"),
         Index("ix_stock_move_to", "to_bin_id", "id"),
-        Index("ix_stock_move_reference", "reference"),
+        Index("ix_stock_move_about", "reference", "id"),
         Index("ix_stock_move_actor", "actor_id", "id"),
         Index("ix_stock_move_lot", "sku_id", "lot", "id", postgresql_where="lot <> ''"),
         Index("ix_stock_move_serial", "serial", "id", postgresql_where="serial <> ''"),

@@ -2,6 +2,13 @@
 from __future__ import annotations
 
 from wms.stock.adjusting import adjust_by, adjust_to
+from wms.stock.adjustments import (
+    adjustments,
+    approve_adjustment,
+    ask_adjustment,
+    refuse_adjustment,
+    scrap,
+)  # fmt: skip
 from wms.stock.books import book_at
 from wms.stock.containers import (
     Shift,
@@ -14,20 +21,37 @@ from wms.stock.containers import (
     tree,
     where_is,
 )  # fmt: skip
+from wms.stock.converting import assemble, convert, disassemble, kit_lines
+from wms.stock.cost import average
 from wms.stock.goods import Goods, special_bin
-from wms.stock.holds import Held, hold, hold_some, pick, release_holds
+from wms.stock.history import Asked, Moved
+from wms.stock.history import page as history
+from wms.stock.holds import Held, hold, hold_some, release_holds
 from wms.stock.ledger import Place
 from wms.stock.moving import move, reclassify, ship
+from wms.stock.picks import pick
 from wms.stock.promises import promise, promise_many, release_promises
 from wms.stock.receiving import receive
-from wms.stock.reserving import reserve, unreserve
+from wms.stock.reservations import release_reservation, reserve, reserved, take_reserved
 from wms.stock.rules import MOST, Want
 from wms.stock.space import check_fits
+from wms.stock.transfers import (
+    Arrived,
+    arrive_transfer,
+    cancel_transfer,
+    finish_transfer,
+    open_transfer,
+    ship_transfer,
+    transfers,
+)  # fmt: skip
 from wms.stock.velocity import classify
 
 __all__ = [
-    "MOST", "Goods", "Held", "Place", "Shift", "Want", "adjust_by", "adjust_to", "book_at", "check_fits", "classify",
-    "container_by_code", "ensure_container", "hold", "hold_some", "move", "move_container", "nest", "pick", "pour",
-    "promise", "promise_many", "receive", "reclassify", "release_holds", "release_promises", "reserve", "shift",
-    "ship", "special_bin", "tree", "unreserve", "where_is",
+    "MOST", "Arrived", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want", "adjust_by", "adjust_to",
+    "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble", "average", "book_at",
+    "cancel_transfer", "check_fits", "classify", "container_by_code", "convert", "disassemble", "ensure_container",
+    "finish_transfer", "history", "hold", "hold_some", "kit_lines", "move", "move_container", "nest", "open_transfer",
+    "pick", "pour", "promise", "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds",
+    "release_promises", "release_reservation", "reserve", "reserved", "scrap", "shift", "ship", "ship_transfer",
+    "special_bin", "take_reserved", "transfers", "tree", "where_is",
 ]  # fmt: skip
