@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from wms.catalog.models import Sku
 from wms.core.clock import now
 from wms.core.db import db
 from wms.counting import tasks
@@ -71,3 +72,9 @@ def _container(container_id: int) -> str | None:
 def lots_of(sku_id: int) -> list[str]:
     """The newest lots of a SKU, wherever they lie, for a counter who has to name one."""
     return list(db.session.execute(_LOTS, {"sku_id": sku_id}).scalars())
+
+
+def sku_shown(sku_id: int) -> dict[str, Any]:
+    """A SKU as terminals show it."""
+    sku = db.session.get_one(Sku, sku_id)
+    return {"code": sku.code, "name": sku.name, "picture": sku.picture}

@@ -60,32 +60,38 @@ def scan(
     condition: str = "",
     scanned_at: datetime | None = None,
 ) -> Scanned:
-    """Pieces are seen in the bin: `qty` of what the code names are added. A container's code opens it, the bin's
-    own code closes it again: what follows is counted inside.
+    """Pieces are seen in the bin: `qty` times what the code stands for (a piece, a pack) is added, of the lot that
+    the label names. A container's code opens it, the bin's own code closes it again: what follows is counted inside.
 
-    Raises `counting.lot_needed` for a SKU that is kept by lots, `counting.only_sku`, `counting.wrong_bin`,
-    `counting.too_many`, and as `tasks.in_hand` and `catalog.service.resolve` do.
+    Raises `counting.lot_needed` for a SKU that is kept by lots when neither label nor counter names one,
+    `counting.only_sku`, `counting.bin_not_done`, `counting.not_goods`, `counting.too_many`, and as `tasks.in_hand`
+    and `catalog.service.read` do.
     """
     task = _counting(warehouse_id, person_id, task_id)
-    seen = catalog.resolve(code, warehouse_id)
-    if seen.kind == "bin":
-        return _own_bin(task, seen.id, seen.code)
-    if seen.kind in CONTAINERS:
-        task.container_id = seen.id
-        db.session.flush()
-        return Scanned(None, seen.code)
-    if seen.kind != "sku":
-        raise WmsError("counting.not_goods", scanned=seen.code)
-    sku = db.session.get_one(Sku, seen.id)
+    seen = catalog.read(code, warehouse_id)
+    if seen.kind == "bin" and seen.found is not None:
+        return _own_bin(task, seen.found.id, seen.found.code)
+    if seen.sku_id is None:
+        return _open(task, seen)
+    sku = db.session.get_one(Sku, seen.sku_id)
     if task.sku_id not in (None, sku.id):
         raise WmsError("counting.only_sku", sku=db.session.get_one(Sku, task.sku_id).code, scanned=sku.code)
-    if sku.lot_tracking in ("receipt", "move") and not lot:
+    lot = lot or ("" if seen.lot_uncertain else seen.lot)
+    if not lot and (seen.lot_uncertain or sku.lot_tracking in ("receipt", "move")):
         raise WmsError("counting.lot_needed", sku=sku.code)
     at = moment_of(scanned_at, now(), task.at_bin_at or task.asked_at)
-    return Scanned(sku.id, sku.name, qty, _add(task, sku.id, lot, condition, qty, at))
+    pieces = qty * seen.qty
+    return Scanned(sku.id, sku.name, pieces, _add(task, sku.id, lot, condition, pieces, at))
 
 
-CONTAINERS = ("tote", "parcel", "pallet", "box", "carton", "cage")
+def _open(task: CountTask, seen: catalog.Scan) -> Scanned:
+    if seen.container_id is None:
+        raise WmsError("counting.not_goods", scanned=seen.found.code if seen.found else seen.code)
+    task.container_id = seen.container_id
+    db.session.flush()
+    return Scanned(None, seen.found.code if seen.found else seen.code)
+
+
 _ADD = text(
     """
     INSERT INTO count_tally (task_id, round, sku_id, lot, container_id, condition, counted, first_at, at)

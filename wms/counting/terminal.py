@@ -52,13 +52,11 @@ def item(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 
 def _ask_lot(actor: Actor, asked: dict[str, Any]) -> Envelope:
-    sku = catalog.resolve(asked["code"], actor.warehouse_id, "sku")
-    lots = service.lots_of(sku.id)
-    shown = _screen(actor).data
-    return Envelope(
-        "count_lot", {**shown, "asked": asked, "sku": {"code": sku.code, "name": sku.label}, "lots": lots},
-        "counting.which_lot", {"sku": sku.code},
-    )  # fmt: skip
+    seen = catalog.read(asked["code"], actor.warehouse_id)
+    assert seen.sku_id is not None
+    more = {"asked": asked, "sku": service.sku_shown(seen.sku_id), "lots": service.lots_of(seen.sku_id)}
+    data = {**_screen(actor).data, **more}
+    return Envelope("count_lot", data, "counting.which_lot", {"sku": data["sku"]["code"]})
 
 
 @scan("count.correct", schema=schemas.Correction, posts=POSTS, next=("count_none", *AT_WORK))

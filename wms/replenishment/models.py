@@ -33,8 +33,8 @@ class PickFace(Model):
 class ReplenishTask(Model):
     """`qty` pieces to be brought from one place into a pick face; `pack_qty` of them make a pack, 1: loose pieces.
 
-    Until they are taken they are reserved at the source, under the task's `reference`. `carried` pieces were taken onto the cart
-    `cart_id`, `put` of them lie in the face, `returned` went back. `rank` orders urgencies: 0 goes first.
+    Until they are taken they are reserved at the source, under the task's `reference`. `carried` pieces were taken
+    onto the cart `cart_id`, `put` of them lie in the face, `returned` went back. `rank` orders urgencies: 0 goes first.
     """
 
     __tablename__ = "replenish_task"

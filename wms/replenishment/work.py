@@ -18,7 +18,7 @@ from wms.replenishment.events import FaceFilled
 from wms.replenishment.lifecycle import REPLENISHMENT
 from wms.replenishment.models import ReplenishTask
 from wms.stock import service as stock
-from wms.stock.models import Container
+from wms.stock.models import LOOSE
 from wms.stock.service import Goods
 
 # Urgent ones first; among equals what is near to where the person last moved goods.
@@ -167,10 +167,10 @@ def _carried_for(warehouse_id: int, person_id: int, bin_id: int, bin: str, item:
     if not fitting:
         raise WmsError("replenishment.wrong_face", scanned=bin, wanted=_bin(carried[0].to_bin_id))
     if item is not None:
-        sku = catalog.resolve(item, warehouse_id, "sku")
-        fitting = [task for task in fitting if task.sku_id == sku.id]
+        seen = catalog.read(item, warehouse_id, "sku", "pack")
+        fitting = [task for task in fitting if task.sku_id == seen.sku_id]
         if not fitting:
-            raise WmsError("replenishment.not_for_this_bin", item=sku.code, bin=bin)
+            raise WmsError("replenishment.not_for_this_bin", item=seen.found.code if seen.found else item, bin=bin)
     if len({task.sku_id for task in fitting}) > 1:
         raise WmsError("replenishment.which_item", bin=bin)
     return fitting[0]
@@ -180,7 +180,7 @@ def _down(task: ReplenishTask, person_id: int, bin_id: int, pieces: int) -> None
     assert task.cart_id is not None
     stage = stock.special_bin(task.warehouse_id, "stage")
     goods = Goods(task.sku_id, stage, pieces, container_id=task.cart_id, lot=task.lot, owner_id=task.owner_id)
-    back_home = task.container_id if bin_id == task.from_bin_id else 0
+    back_home = task.container_id if bin_id == task.from_bin_id else LOOSE
     stock.move(
         task.warehouse_id, [goods], bin_id, back_home, reason="replenish", reference=task.reference,
         actor_id=person_id,
@@ -244,17 +244,17 @@ def _at_source(warehouse_id: int, person_id: int) -> ReplenishTask:
 
 
 def _check_item(task: ReplenishTask, code: str) -> None:
-    """The goods, or the container in which they stand as a whole. Raises `replenishment.wrong_item`."""
-    seen = catalog.resolve(code, task.warehouse_id)
-    right = (seen.kind == "sku" and seen.id == task.sku_id) or (
-        task.container_id != 0 and seen.kind != "sku" and seen.code == _container(task.container_id)
-    )
-    if not right:
-        raise WmsError("replenishment.wrong_item", scanned=seen.code, wanted=db.session.get_one(Sku, task.sku_id).code)
+    """The goods, a pack of them, or the container in which they stand as a whole.
 
-
-def _container(container_id: int) -> str:
-    return str(db.session.get_one(Container, container_id).code)
+    Raises `replenishment.wrong_item`, and `replenishment.wrong_lot` when the label names another lot.
+    """
+    seen = catalog.read(code, task.warehouse_id)
+    inside = task.container_id != LOOSE and seen.container_id == task.container_id
+    if seen.sku_id != task.sku_id and not inside:
+        shown = seen.found.code if seen.found else seen.code
+        raise WmsError("replenishment.wrong_item", scanned=shown, wanted=db.session.get_one(Sku, task.sku_id).code)
+    if seen.lot and not seen.lot_uncertain and task.lot and seen.lot != task.lot:
+        raise WmsError("replenishment.wrong_lot", scanned=seen.lot, wanted=task.lot)
 
 
 def _bin(bin_id: int) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, Numeric, Text, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import TypeEngine
 
 from wms.core.bulk import rows_of
 from wms.core.clock import now
@@ -65,7 +67,9 @@ def classify(warehouse_id: int) -> int:
     values = {"warehouse_id": warehouse_id, "now": at, "since": at - timedelta(days=DAYS), "fade": FADE}
     rows = db.session.execute(_PICKED, {**values, "weights": weights()}).all()
     found = classes({row.sku_id: Decimal(row.lines) for row in rows})
-    columns = {"sku_id": BigInteger(), "velocity": Text(), "pieces": Numeric(14, 4), "lines": Numeric(14, 4)}
+    columns: dict[str, TypeEngine[Any]] = {
+        "sku_id": BigInteger(), "velocity": Text(), "pieces": Numeric(14, 4), "lines": Numeric(14, 4),
+    }  # fmt: skip
     table = rows_of("t", columns, [(row.sku_id, found[row.sku_id], row.pieces, row.lines) for row in rows])
     source = select(
         literal(warehouse_id), table.c.sku_id, table.c.velocity, table.c.pieces, table.c.lines, literal(at)
