@@ -92,8 +92,8 @@ function itemsScreen(flow, data) {
     head: html`<div class="count-head"><b id="location">${task.container || task.bin.code}</b>
       <span>${task.container ? t('count.inside', { bin: task.bin.code }) : ''}</span><em id="pieces">${pieces}</em></div>`,
     body: html`<div class="line count-items">
-      ${last ? lastSeen(flow, last) : nothingSeen(task)}
-      <ul class="list list-scroll">${others.map((line) => seenRow(flow, line))}</ul>
+      ${last ? lastSeen(last, others.length) : nothingSeen(task)}
+      ${others.length > 0 && html`<ul class="list list-scroll">${others.map((line) => seenRow(flow, line))}</ul>`}
     </div>`,
     actions: [
       letGo(flow),
@@ -110,9 +110,12 @@ function nothingSeen(task) {
     <p class="sub">${t('count.scan_hint')}</p></div>`;
 }
 
-function lastSeen(flow, line) {
+function lastSeen(line, others) {
+  const number = html`<${Quantity} qty=${line.counted} />`;
+  const words = about(line) && html`<p class="sub">${about(line)}</p>`;
+  if (!others) return html`<div class="count-last count-only" data-sku=${line.sku.code}><${ItemCard} sku=${line.sku} size="large">${words}${number}<//></div>`;
   return html`<div class="count-last" data-sku=${line.sku.code}><${ItemCard} sku=${line.sku} size="small" />
-    <div class="count-last-line"><span>${about(line)}</span><${Quantity} qty=${line.counted} /></div></div>`;
+    <div class="count-last-line"><span>${words}</span>${number}</div></div>`;
 }
 
 function seenRow(flow, line) {

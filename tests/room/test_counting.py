@@ -477,18 +477,25 @@ def test_the_cycle_spreads_bins_over_their_days_and_draws_an_audit(house, ann):
     assert value("SELECT count(*) FROM count_task WHERE kind = 'cycle' AND bin_id = :b", b=house.bins["A1-2"]) == 2
 
 
-def test_a_bin_that_a_pick_emptied_is_checked_when_the_books_agree(house, ann):
-    with transaction():
-        assert counting.zero_check(house.id, house.bins["A1-1"]) is None
-        assert counting.zero_check(house.id, house.bins["A4-6"]) is not None
-    plan(house, zero_checks=False)
-    with transaction():
-        assert counting.zero_check(house.id, house.bins["A4-5"]) is None
-    task = do(ann, "count.next")["data"]["task"]
-    assert (task["kind"], task["bin"]["code"]) == ("zero", "A4-6")
-    do(ann, "count.bin", code="A4-6")
+def test_a_bin_that_a_walk_emptied_is_looked_into(house, ann, ben):
+    floor.order(house, "O1", {"S1": 50, "S2": 3})
+    floor.wave(house)
+    floor.pick_all(ben, floor.start(ben))
+    (task,) = [do(ann, "count.next")["data"]["task"]]
+    assert (task["kind"], task["bin"]["code"]) == ("zero", "A1-1")
+    assert value("SELECT count(*) FROM count_task") == 1
+    do(ann, "count.bin", code="A1-1")
     do(ann, "count.empty", task_id=task["id"])
     assert status(task["id"]) == "done"
+
+
+def test_zero_checks_are_asked_only_where_the_books_say_empty_and_only_if_wanted(house):
+    bins = [house.bins[code] for code in ("A1-1", "A4-6", "STAGE")]
+    with transaction():
+        assert len(counting.zero_check(house.id, *bins)) == 1
+    plan(house, zero_checks=False)
+    with transaction():
+        assert counting.zero_check(house.id, house.bins["A4-5"]) == []
 
 
 # ---- over HTTP

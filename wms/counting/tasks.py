@@ -224,17 +224,25 @@ _WAITING = text(
 )
 
 
-def zero_check(warehouse_id: int, bin_id: int, *, actor_id: int | None = None) -> int | None:
-    """A pick has emptied a bin: ask whether it is empty, when this warehouse wants that and the books say so.
+_EMPTY = text(
+    """
+    SELECT b.id FROM bin b
+    WHERE b.warehouse_id = :warehouse_id AND b.id = ANY(:bins) AND b.kind IN ('pick', 'bulk')
+      AND NOT EXISTS (SELECT 1 FROM stock_balance s WHERE s.bin_id = b.id AND s.on_hand > 0)
+    ORDER BY b.id
+    """
+)
 
-    Returns the task's id, None when nothing is asked. Cheap enough for the pick's own transaction.
+
+def zero_check(warehouse_id: int, *bin_ids: int, actor_id: int | None = None) -> list[int]:
+    """Picks may have emptied these bins: have those looked into that the books take to be empty.
+
+    Returns the tasks' ids; none where this warehouse does not want zero-checks.
     """
     if not plan_of(warehouse_id).zero_checks:
-        return None
-    left = exists().where(StockBalance.bin_id == bin_id, StockBalance.on_hand > 0)
-    if db.session.execute(select(left)).scalar():
-        return None
-    return ask(warehouse_id, bin_id, kind="zero", why="empty", asked_by=actor_id)
+        return []
+    empty = db.session.execute(_EMPTY, {"warehouse_id": warehouse_id, "bins": sorted(set(bin_ids))}).scalars()
+    return [ask(warehouse_id, bin_id, kind="zero", why="empty", asked_by=actor_id) for bin_id in list(empty)]
 
 
 def _counted(task_id: int, person_id: int) -> bool:
