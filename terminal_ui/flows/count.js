@@ -1,6 +1,7 @@
 // Counting, blind: to the bin, scan what lies in it, declare it done. Scans without a link are kept with their time.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { Button } from '../parts/button.js';
@@ -56,7 +57,7 @@ function noneScreen(flow, data) {
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="many" size=${72} /></div>
       <h1 id="waiting" data-count=${data.waiting}>${data.waiting ? t('count.waiting', { n: data.waiting }) : t('count.nothing')}</h1>
       <p>${t('count.hint')}</p></div>`,
-    actions: [flow.home(), { id: 'next', label: t('count.next'), icon: 'next', kind: 'primary', disabled: !data.waiting, onTap: () => flow.send('count.next') }],
+    actions: [flow.home(), { id: 'next', label: t('count.next'), icon: 'next', kind: 'primary', onTap: () => flow.send('count.next') }],
   };
 }
 
@@ -71,7 +72,7 @@ function binScreen(flow, data) {
     body: html`<div class="line count-bin">
       <h1 class="do"><${Icon} name="place" size=${30} />${t('count.go_to')}</h1>
       <${Location} key="go" bin=${task.bin} sideText=${sideText(task.bin)} />
-      <p class="count-why count-why-${task.again ? 'again' : task.kind}">${t('count.why_' + (task.again ? 'again' : task.kind))}</p>
+      <p class="count-why count-why-${task.again ? 'again' : task.kind}">${t('count.why.' + (task.again ? 'again' : task.kind))}</p>
       ${task.sku && html`<div class="line-next"><${ItemCard} sku=${task.sku} size="small" /></div>`}
     </div>`,
     actions: [flow.home(), letGo(flow)],
@@ -147,3 +148,5 @@ function keptScreen(flow) {
     actions: [flow.home()],
   };
 }
+
+offer('count', (shell) => new Count(shell));

@@ -1,6 +1,7 @@
 // Filling pick faces: to the source, onto the cart, to the face. Several may lie on the cart.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { sideText } from '../parts/side.js';
@@ -41,12 +42,12 @@ export class Replenish extends Guided {
   }
 }
 
-const next = (flow, kind) => ({ id: 'next', label: t('replenish.next'), icon: 'next', kind: kind, disabled: !howMany(flow), onTap: () => flow.send('replenish.next') });
+const next = (flow, kind) => ({ id: 'next', label: t('replenish.next'), icon: 'next', kind: kind, onTap: () => flow.send('replenish.next') });
 const howMany = (flow) => Object.keys(flow.data.waiting).reduce((sum, key) => sum + flow.data.waiting[key], 0);
 
 /** How urgent, in colour and words. */
 const Urgency = ({ task }) => html`<p class="urgency urgency-${task.urgency}" id="urgency" data-urgency=${task.urgency}>
-  <${Icon} name=${task.urgency === 'minimum' ? 'clock' : 'warning'} size=${22} />${t('replenish.' + task.urgency)}</p>`;
+  <${Icon} name=${task.urgency === 'minimum' ? 'clock' : 'warning'} size=${22} />${t('replenish.urgency.' + task.urgency)}</p>`;
 
 function noneScreen(flow, data) {
   const urgent = data.waiting.emergency;
@@ -111,3 +112,5 @@ function putScreen(flow, data) {
     actions: [flow.home(), { id: 'part', label: t('replenish.part'), icon: 'many', onTap: () => flow.askPart(chosen) }, next(flow, 'plain')],
   };
 }
+
+offer('replenish', (shell) => new Replenish(shell));

@@ -167,6 +167,43 @@ def test_two_planners_at_once_bring_it_once(house, app):
     proved()
 
 
+def test_a_wave_goes_before_faces(house):
+    """What lies in bulk is set aside for the face; the wave gets it all the same."""
+    face(house, "A1-1", "S1", 60, 500)
+    sweep()
+    assert [row[3] for row in tasks()] == [200]
+    floor.order(house, "O1", {"S1": 120})
+    floor.wave(house)
+    assert tasks()[0][6] == "cancelled"
+    assert value("SELECT sum(qty) FROM stock_hold WHERE origin = 'order' AND status = 'open'") == 120
+    proved()
+
+
+def test_a_pick_in_other_bins_goes_before_faces(house):
+    arrived(house, "S2", 30, "A4-2")
+    face(house, "A1-2", "S2", 10, 500)
+    floor.order(house, "O2", {"S2": 40})
+    floor.wave(house)
+    picker = floor.person(house, "Pip")
+    task = floor.start(picker)
+    do(picker, "pick.confirm", **floor.scans(task, task["lines"][0], qty=30))
+    do(picker, "pick.short", task_id=task["id"], line_id=task["lines"][0]["id"], reason="missing")
+    assert tasks()[0][3:] == (30, 1, "emergency", "open")
+    do(house.boss, "order.resolve_short", order_id=house.orders["O2"], how="pick_again")
+    assert tasks()[0][6] == "cancelled"
+    assert value("SELECT sum(qty) FROM stock_hold WHERE origin = 'order' AND status = 'open'") == 10
+    proved()
+
+
+def test_what_somebody_is_fetching_does_not_give_way(house, ann):
+    face(house, "A1-1", "S1", 60, 500)
+    sweep()
+    do(ann, "replenish.next")
+    with transaction():
+        assert replenishment.give_way(house.id, {house.skus["S1"]: 240}) == 0
+    assert tasks()[0][6] == "assigned"
+
+
 # ---- doing it
 
 def test_goods_go_from_bulk_onto_the_cart_into_the_face(house, ann):
