@@ -1,16 +1,17 @@
 // Looking up: anything is scanned, and the page tells what it is and what lies where. Nothing changes.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { safeUrl } from '../parts/goods.js';
 import { Guided } from './guided.js';
 import { about } from './move.js';
 
-export const lookup = (shell) => new Guided(shell, {
+offer('lookup', (shell) => new Guided(shell, {
   name: 'lookup',
   state: 'lookup.state',
   screens: { lookup_scan: scanScreen, lookup_show: showScreen },
-});
+}));
 
 const ICONS = { bin: 'place', sku: 'item', lot: 'item', serial: 'barcode', container: 'tote', cart: 'cart', person: 'person', order: 'many', waybill: 'truck' };
 

@@ -1,15 +1,16 @@
 // Moving goods by hand: the bin they come from, item after item, and the bin or container where they go.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { Guided } from './guided.js';
 
-export const move = (shell) => new Guided(shell, {
+offer('move', (shell) => new Guided(shell, {
   name: 'move',
   state: 'move.state',
   screens: { move_from: fromScreen, move_hand: handScreen, move_choose: chooseScreen },
-});
+}));
 
 const take = (flow) => (code) => flow.send('move.scan', { code: code });
 

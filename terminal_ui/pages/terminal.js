@@ -1,10 +1,11 @@
+import { Later } from '../core/later.js';
 import { Shell } from '../core/shell.js';
 import { Home } from '../flows/home.js';
 import { Load } from '../flows/load.js';
 import { Login } from '../flows/login.js';
-import { lookup } from '../flows/lookup.js';
-import { move } from '../flows/move.js';
 import { Pick } from '../flows/pick.js';
+
+const FETCHED_LATER = ['receive', 'check', 'putaway', 'replenish', 'count', 'move', 'lookup'];
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {
@@ -19,9 +20,10 @@ const flows = {
   home: (shell) => new Home(shell),
   pick: (shell) => new Pick(shell),
   load: (shell) => new Load(shell),
-  move: move,
-  lookup: lookup,
 };
+FETCHED_LATER.forEach((name) => {
+  flows[name] = (shell) => new Later(shell, name);
+});
 
 const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });
 shell.run(document.getElementById('page'));

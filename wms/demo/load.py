@@ -21,7 +21,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.importing import import_file
 from wms.core.transaction import transaction
-from wms.demo import goods
+from wms.demo import goods, reserve
 from wms.demo.day import SHOPS, Row, rows
 from wms.demo.goods import Item
 from wms.demo.ports import free_port
@@ -93,10 +93,17 @@ def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
     say("a day of orders from 3 shops, with stock to serve them")
     morning = now().replace(hour=0, minute=0, second=0, microsecond=0)
     day = rows(items, seed, morning, size.orders)
-    _import("stock", _stock_rows(items, day, seed), folder, warehouse_id)
+    stock, short = _stock_rows(items, day, seed)
+    walk = _bins_by_walk()
+    in_front = sorted(stock, key=lambda row: walk.index(row["bin"]))[: reserve.FACES]
+    with transaction():
+        reserve.build(warehouse_id, walk)
+    _import("stock", [*stock, *reserve.stock_rows(in_front, short)], folder, warehouse_id)
+    _import("faces", reserve.faces(in_front, short), folder, warehouse_id)
     _import("orders", day, folder, warehouse_id)
     say("a wave, ready to be released")
     with transaction():
+        reserve.begin(warehouse_id, in_front, walk)
         waves.build(warehouse_id, waves.Filter(max_orders=FIRST_WAVE), totes_per_cart=SLOTS, created_by=None)
     return warehouse_id
 
@@ -182,8 +189,11 @@ def _sku_rows(items: Sequence[Item]) -> list[Row]:
     ]
 
 
-def _stock_rows(items: Sequence[Item], day: Sequence[Row], seed: int) -> list[Row]:
-    """Every SKU in one bin, the 500 best-filled bins again in a second: what sells most lies in front."""
+def _stock_rows(items: Sequence[Item], day: Sequence[Row], seed: int) -> tuple[list[Row], set[str]]:
+    """Every SKU in one bin, the 500 best-filled bins again in a second: what sells most lies in front.
+
+    Also the codes of the SKUs of which there is too little.
+    """
     chance = random.Random(seed)  # noqa: S311 - a demo
     demand: Counter[str] = Counter()
     for row in day:
@@ -196,9 +206,10 @@ def _stock_rows(items: Sequence[Item], day: Sequence[Row], seed: int) -> list[Ro
         wanted = demand[item.code]
         qty = wanted // 3 if item.code in short else wanted // 2 + chance.randrange(5, 25)
         found[item.code].append((bin_code, qty))
-    return [
+    placed = [
         {"bin": bin_code, "sku": code, "qty": str(qty)} for code, places in found.items() for bin_code, qty in places
     ]
+    return placed, short
 
 
 def _bins_by_walk() -> list[str]:

@@ -17,6 +17,7 @@ from wms.core.event import publish
 from wms.layout.models import Bin, Warehouse
 from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
+from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, exact_walk, plan_wave
 from wms.waves.events import WaveReleased
@@ -141,8 +142,13 @@ def _plan(wave: Wave, need: _Need) -> tuple[WavePlan, list[int]]:
     """Which orders share a cart, and the orders whose goods cannot be held.
 
     The goods are held only to see which bins they come from, and let go again before the planning:
-    whoever picks the same goods for another wave need not wait for it.
+    whoever picks the same goods for another wave need not wait for it. What was only set aside for pick faces
+    is given up to orders first.
     """
+    pieces: dict[int, int] = defaultdict(int)
+    for want in need.wants:
+        pieces[want.sku_id] += want.qty
+    replenishment.give_way(wave.warehouse_id, pieces)
     with db.session.begin_nested() as look:
         held = stock.hold_some(wave.warehouse_id, need.wants)
         look.rollback()
