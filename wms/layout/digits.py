@@ -4,7 +4,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import BigInteger, Row, Text, select, update
 
@@ -73,7 +73,7 @@ def give_digits(warehouse_id: int, bin_ids: Collection[int], length: int, seed: 
     return given
 
 
-def _known(row: Row[Any]) -> tuple[str, ...]:
+def _known(row: Row[int, int, str, str]) -> tuple[str, ...]:
     return tuple(filter(None, [row.check_digits, *row.retired_digits.split()]))
 
 

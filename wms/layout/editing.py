@@ -153,9 +153,9 @@ def _undo(before: Mapping[str, Mapping[int, Any]]) -> list[dict[str, Any]]:
         for bin_id, value in values.items():
             was[bin_id][name] = value
     alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
-    for bin_id, values in was.items():
-        alike[tuple(sorted(values.items()))].append(bin_id)
-    return [{"ids": sorted(ids), "set": dict(values)} for values, ids in alike.items()]
+    for bin_id, fields in was.items():
+        alike[tuple(sorted(fields.items()))].append(bin_id)
+    return [{"ids": sorted(ids), "set": dict(fields)} for fields, ids in alike.items()]
 
 
 # ---- taking away

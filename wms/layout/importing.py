@@ -51,7 +51,7 @@ COLUMNS = (
     Column("max_skus", whole(1, 100_000), ("sku limit", "SKU上限", "最多SKU数", "最多SKU數", "品种上限", "品種上限")),
     Column("mix_lots", yes_no, ("mixed lots", "允许混批", "混批", "允許混批"), default=True),
     Column("mix_owners", yes_no, ("mixed owners", "允许混货主", "混货主", "允許混貨主", "混貨主"), default=True),
-    Column("velocity", choice(A="a 快 快流", B="b 中", C="c 慢 慢流"), ("abc", "class", "周转", "動銷", "周轉", "ABC分类", "ABC分類"), default=""),
+    Column("velocity", choice(A="快 快流", B="中流", C="慢 慢流"), ("abc", "ABC分类", "ABC分類"), default=""),
     Column("check_digits", _digits, ("check digit", "校验码", "校验位", "校驗碼", "驗證碼"), default=""),
 )  # fmt: skip
 
