@@ -57,9 +57,10 @@ def rotate(warehouse_id: int, bin_ids: Collection[int], length: int = LONGEST) -
 def give_digits(warehouse_id: int, bin_ids: Collection[int], length: int, seed: str = "") -> dict[int, str]:
     """New digits for bins, by id; see `rules.new_digits`. Without a `seed` nobody can foretell them."""
     mine = (Bin.warehouse_id == warehouse_id, Bin.kind.in_(STORING))
-    locked = select(Bin.id).where(*mine, among(Bin.id, bin_ids)).order_by(Bin.id).with_for_update(key_share=True)
-    wanted = set(db.session.execute(locked).scalars())
-    aisles = select(Bin.aisle).where(among(Bin.id, wanted)).distinct()
+    aisles = select(Bin.aisle).where(*mine, among(Bin.id, bin_ids)).distinct()
+    # Whoever else gives digits in these aisles waits, else two neighbours might get the same.
+    locked = select(Bin.id).where(*mine, Bin.aisle.in_(aisles)).order_by(Bin.id).with_for_update(key_share=True)
+    wanted = set(bin_ids) & set(db.session.execute(locked).scalars())
     rows = db.session.execute(
         select(Bin.id, Bin.aisle, Bin.check_digits, Bin.retired_digits)
         .where(*mine, Bin.aisle.in_(aisles))

@@ -81,10 +81,13 @@ class LabelSelection(Schema):
     level = fields.Integer(strict=True, validate=validate.Range(0, 99))
 
 
-class LabelsAsked(Schema):
+class LabelKind(Schema):
+    document = fields.String(load_default="bin_label", validate=validate.OneOf(LABELS))
+
+
+class LabelsAsked(LabelKind):
     """`station` is the code of the one whose printer is to print them."""
 
-    document = fields.String(load_default="bin_label", validate=validate.OneOf(LABELS))
     station = fields.String(required=True, validate=validate.Length(1, 60))
     which = fields.Nested(LabelSelection, required=True)
 

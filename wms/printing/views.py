@@ -117,12 +117,14 @@ class LabelStations(MethodView):
             return service.label_stations(actor().warehouse_id)
 
 
-@blueprint.route("/label-preview/<any(bin_label, rack_label):document>/<int:bin_id>.png")
+@blueprint.route("/label-previews/<int:bin_id>.png")
 class LabelPreview(MethodView):
     @signed_in()
+    @blueprint.arguments(schemas.LabelKind, location="query")
     @blueprint.response(200, content_type="image/png")
-    def get(self, document: str, bin_id: int) -> Response:
+    def get(self, query: dict[str, Any], bin_id: int) -> Response:
         """The label of a bin, or of the bay it stands in, as it would be on paper."""
+        document = query["document"]
         with transaction():
             data = service.label_preview(actor().warehouse_id, document, bin_id, actor().locale)
         try:
