@@ -25,7 +25,7 @@ export class LayoutFlow {
     this.tool = 'select';
     this.draft = {}; // fields of the selection that were changed and not saved
     this.rack = null;
-    this.undo = null; // {label, act}
+    this.undo = null; // {label(), act()}
     this.sure = ''; // the button that was pressed once
     this.labels = new LabelDesk(this);
   }
@@ -126,6 +126,11 @@ export class LayoutFlow {
     return this.bins.filter((bin) => this.chosen.has(bin.id));
   }
 
+  /** The selected bin that a walk comes to first, as labels are printed. */
+  firstOnWalk() {
+    return this.selected().reduce((first, bin) => (!first || bin.pick_order < first.pick_order || (bin.pick_order === first.pick_order && bin.level < first.level) ? bin : first), null);
+  }
+
   /** `how`: 'only' these, 'add' them, 'toggle' them. */
   choose(bins, how) {
     if (how === 'only') this.chosen = new Set();
@@ -200,7 +205,7 @@ export class LayoutFlow {
     const envelope = await this.change('POST', '/bins/edit', { edits: [{ which: { ids: ids }, set: values }] });
     if (!envelope.ok) return;
     const edits = envelope.data.undo.map((each) => ({ which: { ids: each.ids }, set: each.set }));
-    this.undo = edits.length ? { label: t('layout.undo_edit', { n: envelope.data.changed }), act: () => this.change('POST', '/bins/edit', { edits: edits }) } : null;
+    this.undo = edits.length ? { label: () => t('layout.undo_edit', { n: envelope.data.changed }), act: () => this.change('POST', '/bins/edit', { edits: edits }) } : null;
     this.forgetDraft();
     await this.load();
     this.shell.tell(envelope.data.changed ? 'layout.saved' : 'layout.nothing_changed', 'ok', { n: envelope.data.changed });

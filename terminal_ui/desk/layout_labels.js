@@ -85,7 +85,7 @@ export class LabelDesk {
 
   /** The first label as it will be on paper; an answer to an older question is dropped. */
   async preview() {
-    const first = this.flow.selected()[0];
+    const first = this.flow.firstOnWalk();
     const asked = (this._asked = first ? '/api/v1/label-previews/' + first.id + '.png?document=' + this.document : '');
     if (this.picture) URL.revokeObjectURL(this.picture);
     this.picture = null;

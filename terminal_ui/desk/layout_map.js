@@ -55,7 +55,7 @@ export function LayoutMap({ flow }) {
   const [over, hover] = useState(null);
   const [lasso, draw] = useState(null);
   const hand = useRef(null);
-  const box = view || whole(flow);
+  const box = filled(view || whole(flow), svg.current);
   const drawn = flow.drawn();
   const shown = groups(flow);
   const at = (event) => pointOf(svg.current, event);
@@ -116,13 +116,13 @@ export function LayoutMap({ flow }) {
   return html`<div class="floor layout-floor" data-tool=${flow.tool}>
     <svg class="plan" ref=${svg} viewBox=${box.join(' ')} preserveAspectRatio="xMidYMid meet" tabindex="0" role="application" aria-label=${t('layout.map', { n: flow.bins.length })} aria-describedby="layout-keys"
       onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${() => { hand.current = null; draw(null); }} onPointerLeave=${() => hover(null)}>
-      <defs><pattern id="blocked" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4" class="blocked-ground" /><rect width="1.6" height="4" class="blocked-line" /></pattern></defs>
+      <defs><pattern id="blocked" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform=${'rotate(45) scale(' + box[2] / 700 + ')'}><rect width="4" height="4" class="blocked-ground" /><rect width="1.6" height="4" class="blocked-line" /></pattern></defs>
       <${Ground} flow=${flow} drawn=${drawn} />
       ${shown.map((group) => html`<path key=${group.name} class="cells" d=${group.path} fill=${group.colour} />`)}
       <path class="cells-blocked" d=${drawn.blocked} fill="url(#blocked)" />
       <path class="cells-chosen" d=${boxesPath(drawn.all.filter((field) => flow.chosen.has(field.bin.id)))} />
       <${Names} drawn=${drawn} box=${box} />
-      ${flow.anchor && html`<${Anchor} drawn=${drawn} bin=${flow.anchor} />`}
+      ${flow.anchor && flow.chosen.has(flow.anchor.id) && html`<${Anchor} drawn=${drawn} bin=${flow.anchor} />`}
       ${flow.rack && html`<g class="rack-draft">${rackBoxes(drawn.project, flow.rack.plan).map((one, index) => html`<rect key=${index} class=${one.first ? 'rack-first' : ''} x=${one.x} y=${one.y} width=${one.width} height=${one.height} />`)}</g>`}
       ${over && html`<rect class="cell-over" x=${over.x} y=${over.y} width=${over.width} height=${over.height} />`}
       ${lasso && html`<rect class="lasso" x=${Math.min(lasso[0][0], lasso[1][0])} y=${Math.min(lasso[0][1], lasso[1][1])} width=${Math.abs(lasso[1][0] - lasso[0][0])} height=${Math.abs(lasso[1][1] - lasso[0][1])} />`}
@@ -191,6 +191,13 @@ function Legend({ flow, shown }) {
 function pointOf(svg, event) {
   const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
   return [point.x, point.y];
+}
+
+/** The part of the floor that the page has room for: a view grown to the shape of its window. */
+function filled(box, svg) {
+  const shape = svg && svg.clientWidth ? svg.clientHeight / svg.clientWidth : box[3] / box[2];
+  if (shape > box[3] / box[2]) return [box[0], box[1] - (shape * box[2] - box[3]) / 2, box[2], shape * box[2]];
+  return [box[0] - (box[3] / shape - box[2]) / 2, box[1], box[3] / shape, box[3]];
 }
 
 function scaleOf(svg) {

@@ -83,6 +83,6 @@ function Tools({ flow }) {
     <div class="segs" role="group" aria-label=${t('layout.colour')}><span class="segs-name">${t('layout.colour')}</span>
       ${['zone', 'velocity', 'kind'].map((name) => html`<button type="button" key=${name} class=${'seg seg-small' + (flow.colouring === name ? ' seg-on' : '')} data-colour=${name} aria-pressed=${flow.colouring === name ? 'true' : 'false'} onClick=${() => flow.colourBy(name)}>${t('layout.field.' + name)}</button>`)}</div>
     <span class="tools-space"></span>
-    ${flow.undo && html`<button type="button" id="undo" class="act" disabled=${flow.shell.busy} title="Ctrl+Z" onClick=${() => flow.takeBack()}><${Icon} name="back" size=${16} /><span>${flow.undo.label}</span></button>`}
+    ${flow.undo && html`<button type="button" id="undo" class="act" disabled=${flow.shell.busy} title="Ctrl+Z" onClick=${() => flow.takeBack()}><${Icon} name="back" size=${16} /><span>${flow.undo.label()}</span></button>`}
   </div>`;
 }

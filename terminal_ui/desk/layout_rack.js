@@ -11,6 +11,7 @@ import { Act } from './parts.js';
 const PAUSE_MS = 200;
 const PATTERN = '{zone}{aisle:02}-{bay:02}{side}{level}';
 const PARTS = ['zone', 'aisle', 'bay', 'position', 'place', 'side', 'level'];
+const WITHOUT_WIDTH = ['zone', 'side', 'level'];
 const COLOURS = ['#2a6fbb', '#b35c00', '#5b7f2b', '#8a3fa0', '#00808a', '#b0304f', '#6a6a00', '#555f6b'];
 
 export class RackDraft {
@@ -72,7 +73,7 @@ export class RackDraft {
     const envelope = await flow.change('POST', '/racks', this.plan);
     if (!envelope.ok) return;
     const ids = envelope.data.ids;
-    flow.undo = { label: t('layout.undo_rack', { n: ids.length }), act: () => flow.change('POST', '/bins/remove', { ids: ids }) };
+    flow.undo = { label: () => t('layout.undo_rack', { n: ids.length }), act: () => flow.change('POST', '/bins/remove', { ids: ids }) };
     flow.useTool('select');
     await flow.load();
     flow.choose(flow.bins.filter((bin) => ids.indexOf(bin.id) >= 0), 'only');
@@ -88,35 +89,32 @@ export function RackPanel({ flow }) {
   return html`<section class="side" aria-label=${t('layout.rack.title')}>
     <header class="side-head"><h2>${t('layout.rack.title')}</h2><p>${t('layout.rack.hint')}</p></header>
     <div class="side-body">
-      <div class="fieldset">
+      <div class="fieldset fieldset-3">
         <${Field} id="rack-zone" label=${t('layout.field.zone')}><input id="rack-zone" list="zones" maxlength="40" value=${plan.zone} onInput=${(event) => draft.set('zone', event.target.value.trim())} />
           <datalist id="zones">${flow.zones.map((zone) => html`<option key=${zone.code} value=${zone.code}>${zone.name}</option>`)}</datalist><//>
-        ${known ? html`<${Number_} id="rack-aisle" label=${t('layout.field.aisle')} value=${plan.aisle + 1} least=${1} most=${flow.plan.floor.aisles} onSet=${(value) => draft.set('aisle', value - 1)} />`
-    : html`<${Field} id="rack-zone-name" label=${t('layout.rack.zone_name')}><span class="with-swatch"><input id="rack-zone-name" maxlength="100" value=${plan.zone_name} placeholder=${plan.zone} onInput=${(event) => draft.set('zone_name', event.target.value)} />
-            <input type="color" class="swatch" aria-label=${t('layout.rack.zone_colour')} value=${plan.zone_colour} onInput=${(event) => draft.set('zone_colour', event.target.value)} /></span><//>`}
-        ${!known && html`<${Number_} id="rack-aisle" label=${t('layout.field.aisle')} value=${plan.aisle + 1} least=${1} most=${flow.plan.floor.aisles} onSet=${(value) => draft.set('aisle', value - 1)} />`}
-        <${Choices} id="rack-sides" label=${t('layout.rack.sides')} value=${plan.sides} choices=${[['L', t('layout.side.L')], ['LR', t('layout.side.LR')], ['R', t('layout.side.R')]]} onSet=${(value) => draft.set('sides', value)} />
+        <${Number_} id="rack-aisle" label=${t('layout.field.aisle')} value=${plan.aisle + 1} least=${1} most=${flow.plan.floor.aisles} onSet=${(value) => draft.set('aisle', value - 1)} />
+        <${Field} id="rack-kind" label=${t('layout.field.kind')}><select id="rack-kind" onChange=${(event) => draft.set('kind', event.target.value)}>
+          ${['pick', 'bulk', 'quarantine'].map((kind) => html`<option key=${kind} value=${kind} selected=${kind === plan.kind}>${t('layout.kind.' + kind)}</option>`)}</select><//>
+        <${Choices} id="rack-sides" label=${t('layout.rack.sides')} value=${plan.sides} choices=${[['L', 'L'], ['LR', 'L+R'], ['R', 'R']]} onSet=${(value) => draft.set('sides', value)} />
         ${whole('from_mm', t('layout.rack.from'), 0, flow.plan.floor.aisle_length_mm, 'mm')}
         ${whole('to_mm', t('layout.rack.to'), 0, flow.plan.floor.aisle_length_mm, 'mm')}
-      </div>
-      <div class="fieldset fieldset-3">
         ${whole('bays', t('layout.rack.bays'), 1, 500)}
         ${whole('places', t('layout.rack.places'), 1, 50)}
         ${whole('levels', t('layout.rack.levels'), 1, 30)}
         ${whole('first_bay', t('layout.rack.first_bay'), 0, 9999)}
         ${whole('first_level', t('layout.rack.first_level'), 0, 60)}
-        <${Field} id="rack-kind" label=${t('layout.field.kind')}><select id="rack-kind" value=${plan.kind} onChange=${(event) => draft.set('kind', event.target.value)}>
-          ${['pick', 'bulk', 'quarantine'].map((kind) => html`<option key=${kind} value=${kind} selected=${kind === plan.kind}>${t('layout.kind.' + kind)}</option>`)}</select><//>
+        <${Choices} id="rack-digits" label=${t('layout.field.digits')} value=${plan.digits} choices=${[[0, '–'], [2, '2'], [3, '3']]} onSet=${(value) => draft.set('digits', value)} />
       </div>
+      ${!known && html`<${Field} id="rack-zone-name" label=${t('layout.rack.zone_name')}><span class="with-swatch"><input id="rack-zone-name" maxlength="100" value=${plan.zone_name} placeholder=${plan.zone} onInput=${(event) => draft.set('zone_name', event.target.value)} />
+        <input type="color" class="swatch" aria-label=${t('layout.rack.zone_colour')} value=${plan.zone_colour} onInput=${(event) => draft.set('zone_colour', event.target.value)} /></span><//>`}
       <${Field} id="rack-pattern" label=${t('layout.rack.pattern')} wide=${true}><input id="rack-pattern" class="digits" spellcheck=${false} maxlength="100" value=${plan.pattern} onInput=${(event) => draft.set('pattern', event.target.value)} /><//>
-      <div class="parts" role="group" aria-label=${t('layout.rack.parts')}>${PARTS.map((part) => html`<button type="button" key=${part} class="part" title=${t('layout.part.' + part)} onClick=${() => draft.set('pattern', plan.pattern + (part === 'zone' || part === 'side' || part === 'level' ? '{' + part + '}' : '{' + part + ':02}'))}>${t('layout.part.' + part)}</button>`)}</div>
+      <div class="parts" role="group" aria-label=${t('layout.rack.parts')}>${PARTS.map((part) => html`<button type="button" key=${part} class="part" onClick=${() => draft.set('pattern', plan.pattern + (WITHOUT_WIDTH.indexOf(part) >= 0 ? '{' + part + '}' : '{' + part + ':02}'))}>${t('layout.part.' + part)}</button>`)}</div>
+      <${Preview} draft=${draft} />
       <details class="more"><summary>${t('layout.limits')}</summary>
         <${Limits} prefix="rack" of=${(name) => plan[name]} onSet=${(name, value) => draft.set(name, value)} />
         <${Mixing} prefix="rack" of=${(name) => plan[name]} onSet=${(name, value) => draft.set(name, value)} />
         <${Choices} id="rack-velocity" label=${t('layout.field.velocity')} value=${plan.velocity} choices=${[['', t('layout.any')], ['A', 'A'], ['B', 'B'], ['C', 'C']]} onSet=${(value) => draft.set('velocity', value)} />
-        <${Choices} id="rack-digits" label=${t('layout.field.digits')} value=${plan.digits} choices=${[[0, t('layout.none')], [2, '2'], [3, '3']]} onSet=${(value) => draft.set('digits', value)} />
       </details>
-      <${Preview} draft=${draft} />
     </div>
     <footer class="side-foot">
       <${Act} id="rack-cancel" label=${t('layout.cancel')} onTap=${() => flow.useTool('select')} />

@@ -89,8 +89,12 @@ def test_a_rack_is_previewed_and_then_made(desk, house):
     assert (bin.aisle, bin.y_mm, bin.side, bin.level, bin.bay, bin.kind) == (0, 4_500, "R", 3, 2, "pick")
     assert (bin.capacity_ml, bin.max_skus, bin.mix_lots, bin.mix_owners, bin.velocity) == (50_000, 1, False, True, "A")
     assert len(bin.check_digits) == 3
+    more = {**RACK, "first_bay": 3, "zone_name": "Other", "zone_colour": "#ffffff"}
+    assert desk("POST", "/racks", more)[0] == 201
+    zone = next(zone for zone in desk("GET", "/zones")[1] if zone["code"] == "N")
+    assert (zone["name"], zone["colour"]) == ("New", "#112233")  # as it was
     _, again = desk("POST", "/racks/preview", RACK)
-    assert (len(again["taken"]), again["in_the_way"]) == (12, 14)
+    assert (len(again["taken"]), again["in_the_way"]) == (12, 26)
     refused(desk, "POST", "/racks", RACK, "layout.codes_taken")
 
 

@@ -13,7 +13,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout.bins import BinFacts, bin_ids, facts_of, put_bins, put_zones
 from wms.layout.digits import give_digits
-from wms.layout.models import STORING, Bin
+from wms.layout.models import STORING, Bin, Zone
 from wms.layout.rules import FloorPlan, Rack, Spot, ZonePlan, block, rack_spots
 from wms.layout.warehouses import floor_of
 
@@ -96,12 +96,17 @@ def make_rack(
 ) -> list[int]:
     """Build a rack; returns the ids of its bins. `digits` is how many check digits each gets, 0 for none.
 
+    The zone is made unless there is one of that code, which keeps its name and colour.
+
     Raises `layout.codes_taken` when a code exists already, and what `preview_rack` raises.
     """
     found = preview_rack(warehouse_id, rack)
     if found.taken:
         raise WmsError("layout.codes_taken", bin=found.taken[0], bins=len(found.taken))
-    zone_id = put_zones(warehouse_id, {zone.code: (zone.name, zone.colour)})[zone.code]
+    known = select(Zone.id).where(Zone.warehouse_id == warehouse_id, Zone.code == zone.code)
+    zone_id = db.session.execute(known).scalar()
+    if zone_id is None:
+        zone_id = put_zones(warehouse_id, {zone.code: (zone.name, zone.colour)})[zone.code]
     made = put_bins(warehouse_id, [facts_of(spot, zone_id, kind, **limits) for spot in found.spots], ())
     if made["created"] < len(found.spots):  # somebody else makes bins of these codes in this moment
         raise WmsError("layout.codes_taken", bin=found.spots[0].code, bins=len(found.spots) - made["created"])
