@@ -125,11 +125,12 @@ export function spotAt(floor, project, x, y) {
 export function rackFrom(floor, bins, from, to) {
   const sides = to.side === from.side || to.aisle !== from.aisle ? from.side : 'LR';
   let [low, high] = [Math.min(from.mm, to.mm), Math.max(from.mm, to.mm)];
-  const there = bins.filter((bin) => bin.aisle === from.aisle && sides.indexOf(bin.side) >= 0 && bin.y_mm >= low && bin.y_mm <= high);
+  const beside = bins.filter((bin) => bin.aisle === from.aisle && sides.indexOf(bin.side) >= 0);
+  const pitch = leastGap(beside);
+  const there = beside.filter((bin) => bin.y_mm > low - pitch / 2 && bin.y_mm < high + pitch / 2); // touched is meant
   const places = Array.from(new Set(there.map((bin) => bin.y_mm))).sort((a, b) => a - b);
   const rack = { aisle: from.aisle, sides: sides, first_bay: 1, first_level: 1, bays: Math.max(1, Math.round((high - low) / BAY_MM)) };
   if (places.length > 1) {
-    const pitch = Math.min(...places.slice(1).map((y, at) => y - places[at]));
     low = Math.max(0, Math.round(places[0] - pitch / 2));
     high = Math.min(floor.aisle_length_mm, Math.round(places[places.length - 1] + pitch / 2));
     rack.bays = Math.max(1, Math.round((high - low) / pitch));
@@ -137,6 +138,12 @@ export function rackFrom(floor, bins, from, to) {
     rack.first_level = Math.max(...there.map((bin) => bin.level)) + 1;
   }
   return Object.assign(rack, { from_mm: low, to_mm: high });
+}
+
+/** The distance of the two nearest places. */
+function leastGap(bins) {
+  const places = Array.from(new Set(bins.map((bin) => bin.y_mm))).sort((a, b) => a - b);
+  return places.length > 1 ? Math.min(...places.slice(1).map((y, at) => y - places[at])) : 0;
 }
 
 /** The outlines of a rack that is being drawn: [{x, y, width, height}], one for each place. */
