@@ -55,6 +55,7 @@ export function LayoutMap({ flow }) {
   const [over, hover] = useState(null);
   const [lasso, draw] = useState(null);
   const hand = useRef(null);
+  const [, measure] = useState('');
   const box = filled(view || whole(flow), svg.current);
   const drawn = flow.drawn();
   const shown = groups(flow);
@@ -67,6 +68,11 @@ export function LayoutMap({ flow }) {
     flow.seek = null;
     look(wanted.length ? around(flow, wanted, view) : null);
   });
+  useEffect(() => {
+    const watcher = new ResizeObserver(() => svg.current && measure(svg.current.clientWidth + ' ' + svg.current.clientHeight));
+    watcher.observe(svg.current);
+    return () => watcher.disconnect();
+  }, []);
   useEffect(() => {
     const wheel = (event) => {
       event.preventDefault();

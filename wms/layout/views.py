@@ -10,7 +10,7 @@ from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.layout import schemas, service
 from wms.layout.models import Bin
-from wms.layout.rules import FloorPlan, Rack, ZonePlan
+from wms.layout.rules import FloorPlan, Rack, ZonePlan, natural
 from wms.layout.selection import Which
 
 blueprint = Blueprint("layout", __name__, url_prefix="/api/v1", description="The floor, its zones and its bins")
@@ -127,7 +127,7 @@ class PreviewRack(MethodView):
         """What a rack would be, its codes above all; nothing is made."""
         with transaction():
             found = service.preview_rack(actor().warehouse_id, _rack(body))
-        codes = [spot.code for spot in found.spots]
+        codes = sorted((spot.code for spot in found.spots), key=natural)
         shown = codes if len(codes) <= 2 * IN_A_PREVIEW else codes[:IN_A_PREVIEW] + codes[-IN_A_PREVIEW:]
         faces = sorted({(spot.y_mm, spot.side) for spot in found.spots})
         return {
