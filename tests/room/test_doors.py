@@ -21,7 +21,7 @@ from wms.layout.models import Station, Warehouse
 
 # Whoever can reach the service may load these; nothing of a warehouse is in them.
 PUBLIC = {
-    ("GET", "/"), ("GET", "/<any(terminal, station, board, labels):name>"), ("GET", "/ui/<path:path>"),
+    ("GET", "/"), ("GET", "/<any(terminal, station, board, labels, layout):name>"), ("GET", "/ui/<path:path>"),
     ("GET", "/texts/<locale>.json"), ("GET", "/pictures/<path:path>"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/metrics"), ("POST", "/api/v1/sessions"), ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/docs/"), ("GET", "/api/v1/docs/<path:path>"), ("GET", "/api/v1/docs/dist/<path:path>"),
