@@ -74,10 +74,10 @@ export class Session {
 
 /**
  * Ask the HTTP API and answer with an envelope: problem details become a refusal, a dead link too.
- * Plain JSON answers come back as `data`.
+ * Plain JSON answers come back as `data`. `more`: further headers.
  */
-export async function request(method, path, token, body) {
-  const headers = { Accept: 'application/json', 'Accept-Language': locale().replace('_', '-') };
+export async function request(method, path, token, body, more) {
+  const headers = Object.assign({ Accept: 'application/json', 'Accept-Language': locale().replace('_', '-') }, more);
   if (token) headers.Authorization = 'Bearer ' + token;
   if (body) headers['Content-Type'] = 'application/json';
   try {
