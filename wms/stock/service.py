@@ -14,6 +14,8 @@ from wms.core.event import publish
 from wms.layout.models import Bin
 from wms.stock.containers import Shift, shift
 from wms.stock.events import StockArrived
+from wms.stock.history import Asked, Moved
+from wms.stock.history import page as history
 from wms.stock.holds import Held, hold, hold_some, pick, release_holds
 from wms.stock.ledger import Move, Place, post
 from wms.stock.models import LOOSE, Container, StockBalance
@@ -21,9 +23,9 @@ from wms.stock.promises import promise, promise_many, release_promises
 from wms.stock.rules import MOST, Want
 
 __all__ = [
-    "Goods", "Held", "Shift", "Want", "adjust_to", "container_by_code", "ensure_container", "hold", "hold_some",
-    "move_container", "pick", "promise", "promise_many", "receive", "release_holds", "release_promises", "shift",
-    "ship", "special_bin",
+    "Asked", "Goods", "Held", "Moved", "Shift", "Want", "adjust_to", "container_by_code", "ensure_container", "history",
+    "hold", "hold_some", "move_container", "pick", "promise", "promise_many", "receive", "release_holds",
+    "release_promises", "shift", "ship", "special_bin",
 ]  # fmt: skip
 
 
