@@ -56,7 +56,7 @@ function Head({ column, sort, onSort }) {
   const style = column.width ? { width: column.width } : undefined;
   if (!by || !onSort) return html`<th scope="col" title=${column.title} class=${column.number ? 'number' : ''} style=${style}>${column.label}</th>`;
   return html`<th scope="col" title=${column.title} aria-sort=${order} class=${column.number ? 'number' : ''} style=${style}>
-    <button type="button" class=${'office-sort' + (on ? ' office-sorted' : '')} data-sort=${by} onClick=${() => onSort(by)}>${column.label}<i aria-hidden="true">${on ? (sort.down ? '▼' : '▲') : '▽'}</i></button></th>`;
+    <button type="button" class=${'office-sort' + (on ? ' office-sorted' : '')} data-sort=${by} onClick=${() => onSort(by)}>${column.label}${on && html`<i aria-hidden="true">${sort.down ? '▼' : '▲'}</i>`}</button></th>`;
 }
 
 /** What stands below the last row: more to come, why not, or that there is nothing. */

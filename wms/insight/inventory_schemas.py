@@ -144,3 +144,4 @@ class ChoicesView(Schema):
     zones = fields.List(fields.Dict())
     owners = fields.List(fields.Dict())
     reasons = fields.List(fields.Dict())
+    people = fields.List(fields.Dict())

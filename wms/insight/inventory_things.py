@@ -281,3 +281,13 @@ def person(warehouse_id: int, person_id: int) -> dict[str, Any]:
     since = first_move_since(now() - timedelta(days=1))
     done = _rows(_DONE, person_id=person_id, warehouse_id=warehouse_id, since=since)
     return facts | {"done": [{"reason": r.reason, "moves": r.moves, "pieces": int(r.pieces)} for r in done]}
+
+
+def people(warehouse_id: int) -> list[dict[str, Any]]:
+    """Who has a post in this house, by name."""
+    query = """
+        SELECT p.id, p.name FROM person p WHERE EXISTS (
+            SELECT 1 FROM posting g WHERE g.person_id = p.id AND g.warehouse_id = :warehouse_id
+        ) ORDER BY p.name, p.id LIMIT 1000
+    """
+    return [_plain(row) for row in _rows(query, warehouse_id=warehouse_id)]

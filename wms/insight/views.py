@@ -126,16 +126,17 @@ class Choices(MethodView):
     @signed_in(READERS)
     @blueprint.response(200, ChoicesView)
     def get(self) -> Response:
-        """The zones, owners and reasons that lists may be narrowed to."""
+        """The zones, owners, reasons and people that lists may be narrowed to."""
         who = actor()
         with transaction():
             mine = Zone.warehouse_id == who.warehouse_id
             here = select(Zone.id, Zone.code, Zone.name).where(mine).order_by(Zone.code)
             zones = [dict(row._mapping) for row in db.session.execute(here)]
             owners = [dict(row._mapping) for row in db.session.execute(select(Owner.id, Owner.code, Owner.name))]
+            people = things.people(who.warehouse_id)
         codes = [code.split(".")[2] for code in catalogue.messages() if code.startswith("stock.reason.")]
         reasons = [{"code": code, "name": inventory_moves.reason(code, who.locale)} for code in codes]
-        return jsonify(zones=zones, owners=owners, reasons=reasons)
+        return jsonify(zones=zones, owners=owners, reasons=reasons, people=people)
 
 
 @blueprint.route("/skus/<int:id>/curve")
