@@ -4,7 +4,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = '0020'
-down_revision = '0002'
+down_revision = '0003'
 
 
 def upgrade() -> None:

@@ -9,17 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from biip import ParseError
-from biip.gs1_messages import GS1Message
 from sqlalchemy import Row, text
 
+from wms.catalog import service as catalog
 from wms.core.bounds import LARGEST
 from wms.core.db import db
+from wms.core.error import WmsError
 from wms.core.resolve import clean, resolve
+from wms.insight import story
 
 SHOWN = 6  # of each kind; who wants more types on
-SEPARATOR = "\x1d"
-SYMBOLOGIES = ("]C1", "]d2", "]Q3", "]e0")
+SHORTEST_LABEL = 12  # characters of a GS1 element string that names a lot or serial number of goods
 
 
 @dataclass(frozen=True)
@@ -39,46 +39,43 @@ def find(warehouse_id: int, q: str) -> list[dict[str, Any]]:
 
     The kind of the best hit comes first. `more`: there are others of that kind.
     """
-    wanted = clean(q.replace(SEPARATOR, "\u241d")).replace("\u241d", SEPARATOR)  # the separator of GS1 is no printable
+    wanted = clean(q)
     if not wanted:
         return []
-    asked = [code for code in parts(wanted) if code]
-    hits = [*_exact(warehouse_id, asked), *_begins(warehouse_id, asked[0])]
-    return _grouped(hits)
+    return _grouped([*_exact(warehouse_id, wanted), *_on_label(warehouse_id, wanted), *_begins(warehouse_id, wanted)])
 
 
-def parts(label: str) -> list[str]:
-    """The codes that a label carries: itself, or of a GS1 element string its GTIN, SSCC, lot and serial number."""
-    told = label
-    for prefix in SYMBOLOGIES:
-        told = told.removeprefix(prefix)
-    try:
-        message = GS1Message.parse_hri(told) if told.startswith("(") else GS1Message.parse(told)
-    except ParseError:
-        return [label]
-    found = {each.ai.ai: each.value for each in message.element_strings}
-    codes = [found.get(ai, "") for ai in ("00", "01", "10", "21")]
-    if not any(codes):
-        return [label]
-    return [code for code in (*_gtins(codes[1]), codes[0], codes[3], codes[2], label) if code]
-
-
-def _gtins(gtin: str) -> list[str]:
-    """A GTIN of 14 digits as shops print it: without leading zeros to 13, 12 and 8."""
-    return [gtin[-length:] for length in (13, 12, 8) if gtin[:-length].strip("0") == ""] + [gtin] if gtin else []
-
-
-def _exact(warehouse_id: int, codes: Iterable[str]) -> list[Hit]:
-    found = [thing for code in codes for thing in resolve(code, warehouse_id)]
+def _exact(warehouse_id: int, q: str) -> list[Hit]:
+    """What carries just this code, or the barcode, SSCC or waybill of it."""
     hits: list[Hit] = []
-    for thing in found:
-        kind = "container" if thing.kind in ("tote", "parcel", "pallet", "box", "case") else thing.kind
-        if kind in _FETCH:
+    for thing in resolve(q, warehouse_id):
+        if thing.kind in ("sku", "pack"):
+            hits += _rows("sku", _FETCH["sku"], id=thing.sku_id)
+        elif thing.kind == "waybill":
+            hits += _rows("order", _FETCH["order"], warehouse_id=warehouse_id, id=story.find(warehouse_id, q))
+        elif (kind := thing.family or thing.kind) in _FETCH:
             hits += _rows(kind, _FETCH[kind], warehouse_id=warehouse_id, id=thing.id)
     return hits
 
 
+def _on_label(warehouse_id: int, q: str) -> list[Hit]:
+    """The lot and the serial number that a GS1 label names beside its goods."""
+    if len(q) < SHORTEST_LABEL:
+        return []
+    try:
+        scan = catalog.read(q, warehouse_id)
+    except WmsError:
+        return []
+    here = {"warehouse_id": warehouse_id, "sku_id": scan.sku_id, "code": scan.lot}
+    lots = _rows("lot", _LOT.format(which="l.code = :code AND l.sku_id = :sku_id"), **here) if scan.lot else []
+    if not scan.serial:
+        return lots
+    here["code"] = scan.serial
+    return _rows("serial", _SERIAL.format(which="r.code = :code AND r.sku_id = :sku_id"), **here) + lots
+
+
 def _begins(warehouse_id: int, q: str) -> list[Hit]:
+    """What begins with it, and goods and people whose name has it inside."""
     pattern = _like(q)
     given: dict[str, Any] = {
         "warehouse_id": warehouse_id, "q": q, "begin": f"{pattern}%", "upper": f"{_like(q.upper())}%",
@@ -169,6 +166,9 @@ def _begin(column: str) -> str:
 _FETCH = {
     "sku": f"{_SKU} WHERE s.id = :id",
     "bin": _BIN.format(which="b.id = :id"),
+    "lot": _LOT.format(which="l.id = :id"),
+    "serial": _SERIAL.format(which="r.id = :id"),
+    "person": _PERSON.format(which="p.id = :id"),
     "container": _CONTAINER.format(which="c.id = :id"),
     "order": _ORDER.format(which="o.id = :id"),
 }
