@@ -114,8 +114,9 @@ function Toggle({ list, name, label }) {
   return html`<button type="button" id=${'by-' + name} class=${'choice stock-toggle' + (on ? ' choice-on' : '')} aria-pressed=${on} onClick=${() => list.set(name, on ? '' : 'true')}>${label}</button>`;
 }
 
-export function columns(owners, without) {
-  return [
+/** The columns of balances; those in `without` are left out, and `first` are put behind the first. */
+export function columns(owners, without, first) {
+  const all = [
     { key: 'sku', label: t('stock.sku'), sort: true, render: (row) => html`<${Sku} sku=${row.sku} />` },
     { key: 'bin', label: t('stock.bin'), sort: true, render: (row) => html`<span class="office-two"><${Bin} bin=${row.bin} /><small>${row.zone_name || say('stock_place', row.bin.kind)}</small></span>` },
     { key: 'lot', label: t('stock.lot'), sort: true, render: (row) => html`<${Lot} lot=${row.lot} />` },
@@ -130,4 +131,12 @@ export function columns(owners, without) {
     { key: 'velocity', label: t('stock.class'), sort: true, render: (row) => row.velocity || html`<span class="soft">–</span>` },
     { key: 'moved', label: t('stock.moved'), number: true, render: (row) => html`<${Ago} at=${row.moved_at} />` },
   ].filter((one) => one && (without || []).indexOf(one.key) < 0);
+  const early = (one) => (first || []).indexOf(one.key) >= 0;
+  return all.slice(0, 1).concat(all.slice(1).filter(early), all.slice(1).filter((one) => !early(one)));
+}
+
+/** Which of the columns that often say nothing say nothing about all of these rows. */
+export function silent(rows) {
+  const says = { lot: (row) => row.lot, expires: (row) => row.expires_on, container: (row) => row.container, held: (row) => row.held, condition: (row) => row.condition !== 'good' };
+  return Object.keys(says).filter((key) => !rows.some(says[key]));
 }

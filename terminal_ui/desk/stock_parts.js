@@ -6,7 +6,7 @@ import { count, say } from './format.js';
 import { Empty, Loading, Table, Tag } from './office_parts.js';
 import { openBalance } from './stock_balance.js';
 import { When, day } from './stock_cells.js';
-import { columns } from './stock_list.js';
+import { columns, silent } from './stock_list.js';
 import { MoveTable, Narrow } from './stock_moves.js';
 
 /** What a thing is: its kind, name, marks and a line about it; `aside` stands at the right. */
@@ -25,7 +25,7 @@ export function Part({ title, note, tools, id, children }) {
 export function Lying({ view, without, title }) {
   if (!view.balances) return html`<${Loading} />`;
   const none = html`<${Empty} text=${t('stock.nothing_lies')} />`;
-  return html`<${Part} title=${title} id="lying"><${Table} label=${title} columns=${columns(view.page.known.owners.length > 1, without)} rows=${view.balances} keyOf=${(row) => row.id}
+  return html`<${Part} title=${title} id="lying"><${Table} label=${title} columns=${columns(view.page.known.owners.length > 1, without.concat(silent(view.balances.items)), ['on_hand', 'held'])} rows=${view.balances} keyOf=${(row) => row.id}
     onOpen=${(row) => openBalance(view.office, row)} none=${none} marked=${(row) => row.days_left !== null && row.days_left < 0} /><//>`;
 }
 
