@@ -16,6 +16,7 @@ from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.layout.models import INSIDE, PROMISABLE, Bin
 from wms.stock import serials, space
+from wms.stock.goods import require_inside
 from wms.stock.ledger import Move, post
 from wms.stock.models import LOOSE, Container, StockBalance
 
@@ -140,9 +141,10 @@ def move_container(
 
     It stands in `to_bin_id` afterwards, in the container `into_container_id` there or (None) by itself.
     Raises `stock.container_held` when some of it is held for an order, `stock.same_place` when it stands there
-    already, `stock.container_in_itself`, `stock.container_elsewhere`, `stock.unknown_container`, and as
-    `space.check_fits` does.
+    already, `stock.container_in_itself`, `stock.container_elsewhere`, `stock.unknown_container`,
+    `stock.not_inside`, and as `space.check_fits` does.
     """
+    require_inside([to_bin_id])
     _lock_trees(warehouse_id)
     inner = _own(warehouse_id, container_id)
     if into_container_id is not None:
@@ -193,10 +195,8 @@ def _held_by(root: Container, container_ids: Sequence[int]) -> list[StockBalance
 
 
 def _place(container_ids: Sequence[int], bin_id: int) -> None:
-    """Note where containers stand: nowhere once they are out of the house."""
-    inside = db.session.execute(select(Bin.kind).where(Bin.id == bin_id)).scalar() in INSIDE
-    values = {"bin_id": bin_id if inside else None}
-    db.session.execute(update(Container).where(among(Container.id, container_ids)).values(values))
+    """Note where containers stand, for those that hold nothing."""
+    db.session.execute(update(Container).where(among(Container.id, container_ids)).values(bin_id=bin_id))
 
 
 def _lock_trees(warehouse_id: int) -> None:

@@ -12,7 +12,7 @@ from wms.catalog.models import Sku
 from wms.core.bulk import among
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.layout.models import Bin
+from wms.layout.models import OUTSIDE, Bin
 from wms.stock.ledger import Move, Place, check_quantity
 from wms.stock.models import LOOSE
 from wms.stock.serials import check_once
@@ -121,6 +121,14 @@ def sku_facts(sku_ids: Iterable[int]) -> dict[int, SkuFact]:
     """What the verbs must know of these SKUs, by id."""
     rows = db.session.execute(select(*_FACTS).where(among(Sku.id, sku_ids)))
     return {row.id: SkuFact(*row) for row in rows}
+
+
+def require_inside(bin_ids: Iterable[int]) -> None:
+    """Raises `stock.not_inside` when one of these bins stands for the world outside."""
+    outside = select(Bin.code).where(among(Bin.id, bin_ids), Bin.kind.in_(OUTSIDE)).order_by(Bin.code).limit(1)
+    found = db.session.execute(outside).scalar()
+    if found is not None:
+        raise WmsError("stock.not_inside", bin=found)
 
 
 def special_bin(warehouse_id: int, kind: str) -> int:

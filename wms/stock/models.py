@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -326,3 +327,13 @@ class TransferLine(Model):
     qty: Mapped[int]
     shipped: Mapped[int] = mapped_column(default=0)
     received: Mapped[int] = mapped_column(default=0)
+
+
+class Hand(Model):
+    """What a person who moves goods about has scanned and not put down yet: `hand.Holding` as JSON. Nothing moved."""
+
+    __tablename__ = "stock_hand"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    holds: Mapped[dict[str, Any]]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from wms.core.error import WmsError
 from wms.stock import containers, lots, space
 from wms.stock.containers import Shift, shift
-from wms.stock.goods import Goods, arriving, check, leaving, special_bin
+from wms.stock.goods import Goods, arriving, check, leaving, require_inside, special_bin
 from wms.stock.ledger import post
 from wms.stock.models import CONDITIONS, LOOSE
 
@@ -24,10 +24,12 @@ def move(
 ) -> None:
     """Move pieces from where they are named to a bin, or into a container in it.
 
-    Raises `stock.serials_needed` for SKUs whose numbers are scanned at every move, and as `goods.check`,
-    `space.check_fits`, `containers.require_at` and `ledger.post` do.
+    Raises `stock.serials_needed` for SKUs whose numbers are scanned at every move, `stock.not_inside` for a bin
+    that stands for the world outside, and as `goods.check`, `space.check_fits`, `containers.require_at` and
+    `ledger.post` do.
     """
     check(goods, ("move",))
+    require_inside([to_bin_id, *(each.bin_id for each in goods)])
     space.check_fits(warehouse_id, goods, to_bin_id)
     containers.require_at(warehouse_id, {(to_container_id, to_bin_id)})
     moves = [

@@ -33,3 +33,6 @@ class History(MethodView):
             )
         items = [move(each, actor().locale) for each in found]
         return jsonify(items=items, next=items[-1]["id"] if len(items) == query["limit"] else None)
+
+
+from wms.stock import doors  # noqa: E402, F401 - its routes hang on the same blueprint
