@@ -32,11 +32,11 @@ export class Http {
   /** A change through the REST interface, carried out once. */
   change(method, path, body) {
     const key = uuid4();
-    return this._insist(() => this._ask(method, path, body || {}, { 'Idempotency-Key': key }));
+    return this._insist(() => this._ask(method, path, body || {}, key));
   }
 
-  async _ask(method, path, body, more) {
-    const envelope = await request(method, path, this._shell.session.token, body, more);
+  async _ask(method, path, body, key) {
+    const envelope = await request(method, path, this._shell.session.token, body, key);
     if (!envelope.ok && envelope.message && envelope.message.code === OVER) this._shell.ended();
     return envelope;
   }

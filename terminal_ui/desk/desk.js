@@ -114,7 +114,7 @@ function Finder({ board }) {
 }
 
 /** What the last action came to; read aloud, gone by itself unless it needs a person. */
-function Toast({ shell }) {
+export function Toast({ shell }) {
   const shown = shell.banner;
   const good = shown && (shown.kind === 'ok' || shown.kind === 'info' || shown.kind === 'done');
   return html`<div class="toast-place" aria-live=${good ? 'polite' : 'assertive'}>

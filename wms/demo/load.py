@@ -135,17 +135,18 @@ def _equipment(warehouse_id: int, size: Size) -> None:
         station = Station(warehouse_id=warehouse_id, code=f"PACK-{number}", name=name)
         db.session.add(station)
         db.session.flush()
-        for language, document, media in (
-            ("zpl", "waybill", "100x180"),
-            ("escpos", "packing_slip", "receipt-80"),
+        for language, documents in (
+            ("zpl", (("waybill", "100x180"), ("bin_label", "100x50"), ("rack_label", "100x180"))),
+            ("escpos", (("packing_slip", "receipt-80"),)),
         ):
             port = free_port("127.0.0.1", port)
             printer = _printer(warehouse_id, number, language, port)
             port += 1
             db.session.add(printer)
             db.session.flush()
-            db.session.add(
+            db.session.add_all(
                 PrinterRoute(station_id=station.id, document=document, media=media, printer_id=printer.id, rank=1)
+                for document, media in documents
             )
     db.session.flush()
 
