@@ -1,8 +1,10 @@
 import { Shell } from '../core/shell.js';
+import { Count } from '../flows/count.js';
 import { Home } from '../flows/home.js';
 import { Load } from '../flows/load.js';
 import { Login } from '../flows/login.js';
 import { Pick } from '../flows/pick.js';
+import { Replenish } from '../flows/replenish.js';
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {
@@ -17,6 +19,8 @@ const flows = {
   home: (shell) => new Home(shell),
   pick: (shell) => new Pick(shell),
   load: (shell) => new Load(shell),
+  count: (shell) => new Count(shell),
+  replenish: (shell) => new Replenish(shell),
 };
 
 const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });

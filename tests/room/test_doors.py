@@ -125,7 +125,7 @@ def full(app, house):
         "bin": task["lines"][0]["bin"]["code"], "item": "S1", "tote": totes["O2"], "qty": 1, "expect": "bin",
         "parcel_id": parcel["id"], "weight_g": 280, "manifest_id": floor.value("SELECT max(id) FROM manifest"),
         "wave_id": planned["id"], "order_id": house.orders["O3"], "how": "ship_without", "reason": "missing",
-        "job_id": floor.value("SELECT max(id) FROM print_job"), "came_out": True,
+        "job_id": floor.value("SELECT max(id) FROM print_job"), "came_out": True, "tally_id": 1,
     }  # fmt: skip
 
 

@@ -45,11 +45,12 @@ from wms.stock.transfers import (
     ship_transfer,
     transfers,
 )  # fmt: skip
+from wms.stock.velocity import classify
 
 __all__ = [
     "MOST", "Arrived", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want", "adjust_by", "adjust_to",
     "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble", "average", "book_at",
-    "cancel_transfer", "check_fits", "container_by_code", "convert", "disassemble", "ensure_container",
+    "cancel_transfer", "check_fits", "classify", "container_by_code", "convert", "disassemble", "ensure_container",
     "finish_transfer", "history", "hold", "hold_some", "kit_lines", "move", "move_container", "nest", "open_transfer",
     "pick", "pour", "promise", "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds",
     "release_promises", "release_reservation", "reserve", "reserved", "scrap", "shift", "ship", "ship_transfer",
