@@ -89,10 +89,10 @@ function walkRows(event) {
   to.focus();
 }
 
-/** Large numbers in a line: [{key, label, value, hint?, kind?, onTap?}]; kind: bad, warn or good. */
-export function Figures({ rows }) {
-  return html`<dl class="office-figures">${rows.filter((one) => one && one.value !== null && one.value !== undefined).map((one) => html`<div key=${one.key} data-figure=${one.key} class=${'office-figure ' + (one.kind ? 'office-' + one.kind : '')} title=${one.title}>
-    <dt>${one.label}</dt><dd>${typeof one.value === 'number' ? count(one.value) : one.value}</dd>${one.hint && html`<small>${one.hint}</small>`}</div>`)}</dl>`;
+/** Large numbers in a line: [{key, label, value, hint?, kind?}]; kind: bad, warn or good. `children` are buttons at the end. */
+export function Figures({ rows, children }) {
+  return html`<div class="office-line"><dl class="office-figures">${rows.filter((one) => one && one.value !== null && one.value !== undefined).map((one) => html`<div key=${one.key} data-figure=${one.key} class=${'office-figure ' + (one.kind ? 'office-' + one.kind : '')} title=${one.title}>
+    <dt>${one.label}</dt><dd>${typeof one.value === 'number' ? count(one.value) : one.value}</dd>${one.hint && html`<small>${one.hint}</small>`}</div>`)}</dl>${children && html`<div class="office-acts">${children}</div>`}</div>`;
 }
 
 /** Facts as pairs of name and value; those without a value are left out. */

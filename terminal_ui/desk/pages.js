@@ -2,6 +2,7 @@
 export const PAGES = [
   { name: 'board', path: '/board', posts: ['supervisor'] },
   { name: 'stock', path: '/stock', posts: ['supervisor', 'clerk', 'receiver'] },
+  { name: 'layout', path: '/layout', posts: ['supervisor'] },
 ];
 
 /** Whether a person may open a page of the desk. */

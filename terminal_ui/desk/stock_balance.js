@@ -4,6 +4,7 @@ import { t } from '../core/texts.js';
 import { Rows } from './ask.js';
 import { count } from './format.js';
 import { Facts, Table } from './office_parts.js';
+import { BalanceActs } from './stock_actions.js';
 import { Ago, Bin, Box, Condition, Expiry, Lot, Pieces, Sku, When, money } from './stock_cells.js';
 
 /** Open the drawer of a balance. */
@@ -25,6 +26,7 @@ function Balance({ office, row, moves }) {
     <div class="stock-balance"><b>${count(row.on_hand)}</b><span>${t('stock.on_hand')}</span><b>${count(row.held)}</b><span>${t('stock.held')}</span><b>${count(row.on_hand - row.held)}</b><span>${t('stock.free')}</span></div>
     <${Facts} rows=${[[t('stock.bin'), html`<${Bin} bin=${row.bin} />`], [t('stock.zone'), row.zone_name], [t('stock.lot'), row.lot && html`<${Lot} lot=${row.lot} />`], [t('stock.expires'), row.expires_on && html`<${Expiry} on=${row.expires_on} days=${row.days_left} />`],
     [t('stock.condition'), html`<${Condition} code=${row.condition} />`], [t('stock.container'), row.container && html`<${Box} container=${row.container} />`], [t('stock.owner'), row.owner.code], [t('stock.value'), row.value && money(row.value)], [t('stock.moved'), row.moved_at && html`<${Ago} at=${row.moved_at} />`]]} />
+    <${BalanceActs} office=${office} row=${row} />
     <h3>${t('stock.last_moves')}</h3>
     <${Table} id="balance-moves" label=${t('stock.last_moves')} columns=${columns} rows=${moves} keyOf=${(move) => move.id} onOpen=${(move) => { office.close(); office.go('#/move/' + move.id); }} />`;
 }

@@ -4,6 +4,7 @@ import { t } from '../core/texts.js';
 import { safeColour } from '../parts/goods.js';
 import { count, say } from './format.js';
 import { Facts, Figures, Fill, Tag } from './office_parts.js';
+import { BinActs } from './stock_actions.js';
 import { Ago } from './stock_cells.js';
 import { Head, History, Holds, Lying } from './stock_parts.js';
 
@@ -15,7 +16,7 @@ export function BinStory({ view, data }) {
       marks=${html`<${Tag}>${say('stock_place', bin.kind)}<//>${bin.velocity && html`<${Tag} kind="act">${t('stock.class_of', { n: bin.velocity })}<//>`}${bin.blocked_reason && html`<${Tag} kind="bad">${t('stock.blocked_for', { reason: bin.blocked_reason })}<//>`}`}
       aside=${html`<${Limits} bin=${bin} totals=${totals} />`} />
     <${Figures} rows=${[{ key: 'on_hand', label: t('stock.pieces'), value: totals.on_hand }, { key: 'skus', label: t('stock.skus'), value: totals.skus }, { key: 'held', label: t('stock.held'), value: totals.held },
-    { key: 'moved', label: t('stock.moved'), value: totals.moved_at ? html`<${Ago} at=${totals.moved_at} />` : '–' }]} />
+    { key: 'moved', label: t('stock.moved'), value: totals.moved_at ? html`<${Ago} at=${totals.moved_at} />` : '–' }]}><${BinActs} office=${view.office} bin=${bin} /><//>
     <div class="stock-columns"><div class="stock-column"><${Lying} view=${view} title=${t('stock.contents')} without=${['bin', 'value', 'free', 'velocity']} /><${Holds} holds=${data.holds} /></div>
       <div class="stock-column"><${History} view=${view} about=${{ bin: bin.id }} /></div></div>`;
 }

@@ -3,6 +3,8 @@ import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { count, say } from './format.js';
 import { Figures, Picture, Tag } from './office_parts.js';
+import { Act } from './parts.js';
+import { COUNTERS, haveCounted } from './stock_actions.js';
 import { money } from './stock_cells.js';
 import { Curve, Head, History, Holds, Lying } from './stock_parts.js';
 
@@ -12,7 +14,7 @@ export function SkuStory({ view, data }) {
   const facts = [sku.weight_g ? count(sku.weight_g) + ' g' : '', size, data.packs.map((one) => one.code + ' = ' + count(one.qty)).join(', '), data.barcodes.map((one) => one.code).slice(0, 3).join(', ')];
   return html`<${Head} kind="sku" picture=${html`<${Picture} src=${sku.picture} size=${84} />`} name=${sku.code} line=${html`${sku.name}<small>${facts.filter(Boolean).join(' · ')}</small>`}
       marks=${html`<${Marks} sku=${sku} velocity=${velocity} />`} aside=${html`<${Curve} asked=${view.curve} />`} />
-    <${Figures} rows=${figures(totals, cost)} />
+    <${Figures} rows=${figures(totals, cost)}>${view.office.may(COUNTERS) && html`<${Act} id="act-count" icon="barcode" label=${t('stock_act.count')} busy=${view.office.working['count' + sku.code]} onTap=${() => haveCounted(view.office, sku.code)} />`}<//>
     <div class="stock-columns"><div class="stock-column"><${Lying} view=${view} title=${t('stock.where')} without=${['sku', 'value', 'velocity', 'free']} /><${Holds} holds=${data.holds} promises=${data.promises} bins=${true} /></div>
       <div class="stock-column"><${History} view=${view} about=${{ sku: sku.id }} sku=${false} /></div></div>`;
 }
