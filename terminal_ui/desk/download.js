@@ -14,16 +14,22 @@ export class Download {
     this.of = 0;
   }
 
-  async fetch(path, query, name) {
+  /** A file without progress before it. */
+  plain(path, query, name) {
+    return this.fetch(path, query, name, true);
+  }
+
+  /** Fetch a file and save it; `plain`: no progress comes before it. */
+  async fetch(path, query, name, plain) {
     this.busy = true;
     this.done = this.of = 0;
     this._stop = new AbortController();
     this._office.changed();
-    const parts = await this._read(path, query).catch(() => null);
+    const parts = await this._read(path, query, plain).catch(() => null);
     this.busy = false;
     if (parts) {
       save(new Blob(parts.body, { type: 'application/octet-stream' }), parts.name || name);
-      this._office.toast({ kind: 'ok', code: 'ui.office.exported', text: t('office.exported', { n: count(this.done), name: parts.name || name }) });
+      this._office.toast({ kind: 'ok', code: 'ui.office.exported', text: plain ? t('office.saved', { name: name }) : t('office.exported', { n: count(this.done), name: parts.name || name }) });
     } else if (!this._stop.signal.aborted) this._office.toast({ kind: 'stop', code: 'ui.office.not_exported', text: this.refused || t('office.not_exported') });
     this.refused = null;
     this._office.changed();
@@ -33,13 +39,14 @@ export class Download {
     this._stop.abort();
   }
 
-  async _read(path, query) {
+  async _read(path, query, plain) {
     const answer = await fetch(path + asQuery(query), { headers: { Authorization: 'Bearer ' + this._office.shell.session.token }, signal: this._stop.signal });
     if (!answer.ok) {
       this.refused = (await answer.json()).detail;
       return null;
     }
     const split = new Split((done, of) => this._progress(done, of));
+    if (plain) return { body: [await answer.blob()], name: null };
     const reader = answer.body.getReader();
     for (let next = await reader.read(); !next.done; next = await reader.read()) split.take(next.value);
     const named = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') || '');
