@@ -19,7 +19,10 @@ Ask = Callable[..., Any]
 
 
 def build() -> floor.House:
-    """S1 in A1-1, … S6 in A1-6, 50 each; S1 again: 5 of the expired lot OLD, 7 of FRESH in tote T9, 3 damaged of TEA."""
+    """S1 in A1-1, … S6 in A1-6, 50 each.
+
+    S1 again: 5 of the expired lot OLD in A2-1, 7 of FRESH in tote T9 in A2-2, 3 damaged ones of TEA in A3-1.
+    """
     house = floor.build()
     with transaction() as session:
         owner = Owner(code="tea", name="Tea House")
