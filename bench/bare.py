@@ -82,7 +82,8 @@ def act(connection: psycopg.Connection[Any], body: dict[str, Any]) -> dict[str, 
     if line["order_left"] == 0:
         connection.execute(MARK, {"ids": [line["order_id"]], "from": ["picking", "short"], "to": "picked"})
     goods = {"hold_id": line["hold_id"], "qty": body["qty"], "to_bin_id": line["stage_bin_id"], "at": moment,
-             "to_container_id": line["container_id"], "reference": f"pick {line['id']}", "actor_id": person}  # fmt: skip
+             "to_container_id": line["container_id"], "reference": f"pick {line['id']}", "actor_id": person,
+             "command_id": body["command_id"]}  # fmt: skip
     connection.execute(PICK, goods)  # type: ignore[arg-type]
     if line["task_left"] == 0:
         connection.execute(FINISH, {"now": moment, "task_id": line["task_id"]})

@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 class Ground:
     """So many SKUs, balances and open pick lines; each balance has `past` moves behind it (1 or 10).
 
-    `hot` > 0: all lines pick from that many SKUs. One person has one task of 12 orders of 3 lines.
+    `hot` > 0: all lines pick from that many SKUs. One person has one task of 12 orders of `lines`.
     """
 
     skus: int = 2_000
@@ -35,6 +35,7 @@ class Ground:
     tasks: int = 320
     past: int = 1
     hot: int = 0
+    lines: int = LINES_AN_ORDER
 
     @property
     def bins(self) -> int:
@@ -72,7 +73,7 @@ def add_tasks(connection: psycopg.Connection[Any], ground: Ground) -> None:
 
 def _run(connection: psycopg.Connection[Any], statements: tuple[str, ...], ground: Ground, **more: int) -> None:
     values = {"skus": ground.skus, "bins": ground.bins, "balances": ground.balances, "hot": ground.hot or ground.skus,
-              "slots": SLOTS, "lines": LINES_AN_ORDER, "wave": TASKS_A_WAVE, "piece": 10_000 if ground.hot else 300,
+              "slots": SLOTS, "lines": ground.lines, "wave": TASKS_A_WAVE, "piece": 10_000 if ground.hot else 300,
               **more}  # fmt: skip
     for statement in statements:
         connection.execute(statement, values)  # type: ignore[arg-type]
@@ -124,6 +125,10 @@ _STOCK = (
     """
     INSERT INTO stock_level (warehouse_id, sku_id, owner_id, on_hand, promised)
     SELECT 1, sku_id, 1, sum(on_hand), 0 FROM stock_balance GROUP BY sku_id ORDER BY sku_id
+    """,
+    """
+    INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
+    SELECT 1, sku_id, sum(on_hand), 0 FROM stock_balance GROUP BY sku_id ORDER BY sku_id
     """,
 )
 _MOVED = """

@@ -223,6 +223,37 @@ def check(warehouse: str | None, language: str, as_json: bool) -> None:
     sys.exit(0 if report.ok else 1)
 
 
+@main.group()
+def explain() -> None:
+    """Why things are as they are."""
+
+
+@explain.command("stock")
+@click.argument("sku")
+@click.option("--bin", "bin_code", metavar="CODE", help="Only this bin; the whole warehouse when absent.")
+@click.option("--lot", help="Only this lot.")
+@click.option("--moves", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many to tell.")
+@WAREHOUSE
+@LANGUAGE
+@AS_JSON
+def explain_stock(
+    sku: str, bin_code: str | None, lot: str | None, moves: int, warehouse: str | None, language: str, as_json: bool
+) -> None:
+    """Tell how the stock of SKU came to be what it is, who has a claim on it, and why no more is available."""
+    from wms.core.transaction import transaction
+    from wms.runtime import application
+    from wms.stock import shown
+    from wms.stock.story import story
+
+    with application():
+        house = _warehouse(warehouse)
+        with transaction():
+            bin_id = shown.bin_id(house, bin_code) if bin_code else None
+            told = story(house, shown.sku_id(sku), bin_id=bin_id, lot=lot, shown=moves)
+            facts, words = told.to_dict(language), told.lines(language)
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(words))
+
+
 def _warehouse(code: str | None, needed: bool = True) -> int:
     """The id of a warehouse by its code, or of the only one. 0 when there is none and none is needed."""
     from sqlalchemy import select

@@ -191,7 +191,7 @@ def test_the_check_explains_a_difference(floor, tx):
     with tx():
         report = check.run()
     laws = {difference.law for difference in report.differences}
-    assert laws == {"moves_make_balances", "balances_make_levels"}
+    assert laws == {"moves_make_balances", "balances_make_levels", "balances_make_costs"}
     line = next(d.line() for d in report.differences if d.law == "moves_make_balances")
     assert "S1 in B1: 10 expected, 7 found" in line
     assert "received 10: SUPPLIER → B1; ASN1" in line

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import picking_floor as floor
 import pytest
@@ -64,15 +65,8 @@ def value(sql, **values):
     return floor.value(sql, **values)
 
 
-def command_of_the_pick(house):
-    """The pick's command, written into its move where the verb does not yet do so."""
-    known = value("SELECT id FROM command WHERE name = 'pick.confirm'")
-    do("UPDATE stock_move SET command_id = :id WHERE reason = 'pick'", id=known)
-    return known
-
-
 def test_a_move_that_did_not_lower_its_balance(house):
-    command = command_of_the_pick(house)
+    command = value("SELECT id FROM command WHERE name = 'pick.confirm'")
     do("UPDATE stock_balance SET on_hand = on_hand + 2 WHERE bin_id = :bin", bin=house.bins["A1-1"])
     codes, told = why("moves_make_balances")
     assert codes == ["balance", "why.not_lowered", "do.count"]
@@ -128,7 +122,6 @@ _AGAIN = """
 
 
 def test_a_move_that_one_command_wrote_twice(house):
-    command_of_the_pick(house)
     do(_AGAIN.format("command_id"))
     for difference in found("moves_make_balances", count=2):  # it left too often, and arrived too often
         assert difference.why[1].code == "stock.check.why.duplicate"
@@ -150,7 +143,6 @@ def test_a_balance_that_changed_twice_for_one_move(house):
 
 
 def test_a_command_that_moved_nothing(house):
-    command_of_the_pick(house)
     do(
         "INSERT INTO command (id, name, body_hash, reply, actor_id, at) "
         "SELECT gen_random_uuid(), name, body_hash, reply, actor_id, at + interval '1 hour' FROM command "
@@ -265,18 +257,19 @@ def test_a_lot_that_nobody_knows(house):
 
 
 def test_costs_that_are_not_of_what_is_there(house):
-    do("DELETE FROM stock_cost")
-    do("INSERT INTO stock_cost (warehouse_id, sku_id, qty, value) SELECT :w, id, 50, 100 FROM sku", w=house.id)
-    floor.proved()
     do("UPDATE stock_cost SET qty = 48 WHERE sku_id = :sku", sku=house.skus["S1"])
     codes, told = why("balances_make_costs")
     assert codes[0] == "cost_pieces"
-    assert "kept for 48 pieces" in told
+    assert "kept for 48 pieces, but the house has 50" in told
     do("UPDATE stock_cost SET qty = 50")
-    do("UPDATE stock_move SET unit_cost = 2 WHERE reason = 'receive'")
+    goods = service.Goods(house.skus["S1"], house.bins["A1-1"], 30, unit_cost=Decimal("2.5"))
+    with transaction():
+        service.receive(house.id, [goods], reference="ASN2", actor_id=None)
     floor.proved()
     do("UPDATE stock_cost SET value = 130 WHERE sku_id = :sku", sku=house.skus["S1"])
-    assert "kept at a value of 130.0000, but by what came in and went out it is 100" in why("moves_make_values")[1]
+    assert "kept at a value of 130.0000, but by what came in and went out it is 75.0000" in why("moves_make_values")[1]
+    do("DELETE FROM stock_cost WHERE sku_id = :sku", sku=house.skus["S1"])
+    assert "kept for 0 pieces" in why("balances_make_costs")[1]
 
 
 def test_too_many_differences_are_counted(house, monkeypatch):

@@ -247,7 +247,7 @@ LAWS = (
         )
         SELECT sku.code AS sku, '*' AS place, coalesce(there.qty, 0) AS expected, coalesce(c.qty, 0) AS found,
                jsonb_build_object('sku_id', sku_id, 'warehouse_id', warehouse_id) AS about
-        FROM stock_cost c LEFT JOIN there USING (warehouse_id, sku_id) JOIN sku ON sku.id = sku_id
+        FROM there FULL JOIN stock_cost c USING (warehouse_id, sku_id) JOIN sku ON sku.id = sku_id
         WHERE {_here("warehouse_id")} AND coalesce(there.qty, 0) <> coalesce(c.qty, 0)
         """,  # noqa: S608
     ),

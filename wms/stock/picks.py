@@ -4,6 +4,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from wms.core.clock import now
+from wms.core.command import current_command
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.stock.ledger import check_quantity
@@ -39,9 +40,9 @@ PICK = text(
         RETURNING stock_level.id
     )
     INSERT INTO stock_move (warehouse_id, sku_id, lot, serial, owner_id, condition, qty, from_bin_id, to_bin_id,
-                            from_container_id, to_container_id, reason, reference, actor_id, at)
+                            from_container_id, to_container_id, reason, reference, actor_id, at, command_id)
     SELECT b.warehouse_id, b.sku_id, b.lot, '', b.owner_id, b.condition, :qty, b.bin_id, :to_bin_id,
-           b.container_id, :to_container_id, 'pick', :reference, :actor_id, :at
+           b.container_id, :to_container_id, 'pick', :reference, :actor_id, :at, :command_id
     FROM b, t, l
     RETURNING id
     """
@@ -66,6 +67,7 @@ def pick(
             "reference": reference,
             "actor_id": actor_id,
             "at": now(),
+            "command_id": current_command.get(),
         },
     ).all()
     if len(moved) != 1:
