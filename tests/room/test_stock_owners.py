@@ -91,6 +91,18 @@ def test_an_expired_lot_is_neither_promised_nor_held(house, tx):
         assert bins(stock.hold_some(house.id, [Want(1, sku, 6)])) == [(house.bins["B1"], 5)]
 
 
+def test_a_promise_is_lowered_whatever_has_become_of_the_stock(house, tx):
+    lots(house, A=60)
+    with tx() as session:
+        assert promise(house, Want(1, house.skus["LOT"], 4), Want(2, house.skus["LOT"], 1)) == {}
+        expire(session, "A")
+        stock.lower_promises({1: 3, 2: 5, 99: 1})
+        rows = session.execute(floor.text("SELECT order_line_id, qty, status FROM stock_promise ORDER BY 1")).all()
+        assert [tuple(row) for row in rows] == [(1, 1, "open"), (2, 0, "released")]
+        assert session.execute(floor.text("SELECT promised FROM stock_level")).scalar() == 1
+    floor.proved()
+
+
 # ---- the day after
 
 def expire(session, lot):

@@ -128,12 +128,16 @@ def _store(warehouse_id: int, wants: Sequence[Want]) -> None:
 
 _RELEASE = text(
     """
-    WITH gone AS (
-        SELECT id FROM stock_promise WHERE order_line_id = ANY(:lines) AND status = 'open' ORDER BY id FOR UPDATE
+    WITH c AS (
+        SELECT * FROM unnest(cast(:lines AS bigint[]), cast(:qty AS bigint[])) AS c (line_id, qty)
     ), old AS (
-        SELECT p.id, p.warehouse_id, p.sku_id, p.owner_id, p.qty FROM stock_promise p JOIN gone ON gone.id = p.id
+        SELECT p.id, p.warehouse_id, p.sku_id, p.owner_id, least(p.qty, coalesce(c.qty, p.qty)) AS qty
+        FROM stock_promise p JOIN c ON c.line_id = p.order_line_id
+        WHERE p.status = 'open' ORDER BY p.id FOR UPDATE OF p
     )
-    UPDATE stock_promise p SET status = 'released', qty = 0 FROM old WHERE old.id = p.id
+    UPDATE stock_promise p
+    SET qty = p.qty - old.qty, status = CASE WHEN p.qty = old.qty THEN 'released' ELSE p.status END
+    FROM old WHERE old.id = p.id
     RETURNING old.warehouse_id, old.sku_id, old.owner_id, old.qty
     """
 )
@@ -153,7 +157,20 @@ _LOWER = text(
 
 def release_promises(order_line_ids: Sequence[int]) -> None:
     """Let go of what these order lines were promised and have not got; lines without a promise are passed over."""
-    gone = db.session.execute(_RELEASE, {"lines": sorted(order_line_ids)}).all()
+    _release(dict.fromkeys(order_line_ids))
+
+
+def lower_promises(pieces: Mapping[int, int]) -> None:
+    """Let go of so many pieces that order lines were promised (line id → pieces), of all where they are fewer.
+
+    What is left stays promised, whatever has become of the stock meanwhile.
+    """
+    _release(pieces)
+
+
+def _release(pieces: Mapping[int, int | None]) -> None:
+    lines = sorted(pieces)
+    gone = db.session.execute(_RELEASE, {"lines": lines, "qty": [pieces[line] for line in lines]}).all()
     totals: dict[tuple[int, int, int], int] = defaultdict(int)
     for row in gone:
         totals[row.warehouse_id, row.sku_id, row.owner_id] += row.qty
