@@ -184,7 +184,6 @@ def upgrade() -> None:
     sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
     sa.Column('receipt_id', sa.BigInteger(), nullable=False),
     sa.Column('line_id', sa.BigInteger(), nullable=False),
-    sa.Column('batch', sa.Uuid(), nullable=False),
     sa.Column('sku_id', sa.BigInteger(), nullable=False),
     sa.Column('lot', sa.String(), nullable=False),
     sa.Column('owner_id', sa.BigInteger(), nullable=False),
@@ -201,7 +200,7 @@ def upgrade() -> None:
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_by', sa.BigInteger(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("status IN ('open', 'rejected', 'released')", name=op.f('ck_quality_check_status_known')),
+    sa.CheckConstraint("status IN ('open', 'rejected', 'released', 'withdrawn')", name=op.f('ck_quality_check_status_known')),
     sa.CheckConstraint("why IN ('plan', 'unexpected')", name=op.f('ck_quality_check_why_known')),
     sa.CheckConstraint('defects >= 0 AND defects <= qty', name=op.f('ck_quality_check_defects_within_qty')),
     sa.CheckConstraint('qty > 0 AND sample > 0 AND sample <= qty', name=op.f('ck_quality_check_sample_within_qty')),
@@ -213,9 +212,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_quality_check_warehouse_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quality_check'))
     )
-    op.create_index('ix_quality_check_batch', 'quality_check', ['batch'], unique=False)
     op.create_index('ix_quality_check_open', 'quality_check', ['warehouse_id', 'id'], unique=False, postgresql_where="status = 'open'")
     op.create_index('ix_quality_check_receipt', 'quality_check', ['receipt_id'], unique=False)
+    op.create_index('uq_quality_check_open', 'quality_check', ['line_id', 'lot', 'container_id', 'bin_id', 'why'], unique=True, postgresql_where="status = 'open'")
     op.create_table('receipt_entry',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('receipt_id', sa.BigInteger(), nullable=False),
@@ -253,9 +252,9 @@ def downgrade() -> None:
     op.drop_index('ix_receipt_entry_receipt', table_name='receipt_entry')
     op.drop_index('ix_receipt_entry_person', table_name='receipt_entry')
     op.drop_table('receipt_entry')
+    op.drop_index('uq_quality_check_open', table_name='quality_check', postgresql_where="status = 'open'")
     op.drop_index('ix_quality_check_receipt', table_name='quality_check')
     op.drop_index('ix_quality_check_open', table_name='quality_check', postgresql_where="status = 'open'")
-    op.drop_index('ix_quality_check_batch', table_name='quality_check')
     op.drop_table('quality_check')
     op.drop_index('ix_receipt_photo_receipt', table_name='receipt_photo')
     op.drop_table('receipt_photo')

@@ -12,6 +12,14 @@ RECEIPT = Lifecycle(
         "cancel": move("expected receiving", "cancelled"),
     },
 )
-CHECK = Lifecycle("quality check", "open", {"release": move("open", "released"), "reject": move("open", "rejected")})
+CHECK = Lifecycle(
+    "quality check",
+    "open",
+    {
+        "release": move("open", "released"),
+        "reject": move("open", "rejected"),
+        "withdraw": move("open", "withdrawn"),
+    },
+)
 ASIDE = Lifecycle("goods put aside", "open", {"settle": move("open", "settled")})
 PUTAWAY = Lifecycle("putaway", "planned", {"put": move("planned", "done"), "drop": move("planned", "dropped")})

@@ -230,14 +230,16 @@ class QualityCheck(Model):
         CheckConstraint(_one_of("why", ("plan", "unexpected")), name="why_known"),
         Index("ix_quality_check_open", "warehouse_id", "id", postgresql_where="status = 'open'"),
         Index("ix_quality_check_receipt", "receipt_id"),
-        Index("ix_quality_check_batch", "batch"),
+        Index(
+            "uq_quality_check_open", "line_id", "lot", "container_id", "bin_id", "why", unique=True,
+            postgresql_where="status = 'open'",
+        ),
     )
 
     id: Mapped[BigId]
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"))
     line_id: Mapped[int] = mapped_column(ForeignKey("receipt_line.id"))
-    batch: Mapped[uuid.UUID]
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
     lot: Mapped[str] = mapped_column(default="")
     owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1)

@@ -19,7 +19,8 @@ HEAVY_LEVEL = 1
 class Wanted:
     """Goods that need a place. `piece_ml` and `piece_g` 0: not known, so no limit of volume or weight applies.
 
-    `velocity` is the SKU's class, A, B or C, empty when nobody has counted yet. `whole`: they go into one bin or none.
+    `velocity` is the SKU's class, A, B or C, empty when nobody has counted yet. `dated`: lots are kept apart where
+    that is possible. `whole`: they go into one bin or none. `skus`: how many SKUs a mixed container brings.
     """
 
     qty: int
@@ -29,6 +30,7 @@ class Wanted:
     velocity: str = ""
     dated: bool = False
     whole: bool = False
+    skus: int = 1
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def room(wanted: Wanted, spot: Spot) -> int:
 
 def _forbidden(wanted: Wanted, spot: Spot) -> bool:
     other_lots = set(spot.here) - {wanted.lot}
-    too_many_skus = spot.max_skus is not None and spot.others + 1 > spot.max_skus
+    too_many_skus = spot.max_skus is not None and spot.others + wanted.skus > spot.max_skus
     return too_many_skus or (bool(other_lots) and not spot.mix_lots) or (spot.strangers and not spot.mix_owners)
 
 
