@@ -35,15 +35,14 @@ class World:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.database = ""
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._demo: subprocess.Popen[bytes] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         """What a command needs to work on this warehouse."""
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("WMS_")}
-        return {**plain, "WMS_DATA": str(self.data), "WMS_PORT": str(self.port)}
+        return plain_environment(WMS_DATA=str(self.data), WMS_PORT=str(self.port))
 
     def start(self) -> None:
         """Start the web service, the worker and the virtual printers; returns when they answer."""
@@ -93,9 +92,9 @@ class World:
         used = dict.fromkeys(("web", "worker", "printers", "database"), 0.0)
         assert self._demo is not None
         for process in psutil.Process(self._demo.pid).children(recursive=True):
-            used[_part(process)] += _cpu(process)
+            used[_part(process)] += cpu(process)
         server = psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
-        used["database"] = sum(map(_cpu, (server, *server.children())))
+        used["database"] = sum(map(cpu, (server, *server.children())))
         return used
 
 
@@ -128,8 +127,8 @@ def _part(process: psutil.Process) -> str:
     return "web" if "wms.serve" in command else "printers" if "wms.demo.printers" in command else "worker"
 
 
-def _cpu(process: psutil.Process) -> float:
-    """Of the process and of those children of it that have ended."""
+def cpu(process: psutil.Process) -> float:
+    """Processor seconds of the process and of those children of it that have ended."""
     try:
         spent = process.cpu_times()
     except psutil.NoSuchProcess:
@@ -137,7 +136,13 @@ def _cpu(process: psutil.Process) -> float:
     return float(spent.user + spent.system + spent.children_user + spent.children_system)
 
 
-def _free_port() -> int:
+def plain_environment(**settings: str) -> dict[str, str]:
+    """This process's environment with these settings of ours and no others."""
+    return {**{name: value for name, value in os.environ.items() if not name.startswith("WMS_")}, **settings}
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

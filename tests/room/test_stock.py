@@ -76,7 +76,7 @@ def test_goods_go_the_whole_way_from_supplier_to_customer(floor, tx):
     assert balance(floor, "S1", "B1") == (6, 0)
     proved(tx)
     with tx():
-        moved = service.move_container(
+        moved = service.pour(
             floor["W"], tote, from_bin_id=floor["STAGE"], to_bin_id=floor["PACKED"], to_container_id=box,
             reason="pack", reference="P1", actor_id=None,
         )  # fmt: skip

@@ -9,6 +9,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +25,11 @@ from wms.core.transaction import carry_out, transaction
 
 KEPT = timedelta(days=30)
 
+# The command that is being carried out, for the rows that say who asked for them.
+current_command: ContextVar[uuid.UUID | None] = ContextVar("current_command", default=None)
+
 # Every scan writes this row: as text it costs a fraction of an INSERT that is made from the mapped class.
-_STORE = text(
+STORE = text(
     "INSERT INTO command (id, name, body_hash, actor_id, at, reply) "
     "VALUES (:id, :name, :body_hash, :actor_id, :at, :reply)"
 ).bindparams(bindparam("reply", type_=JSONB))
@@ -54,8 +58,12 @@ def run_once(
     row = {"id": command_id, "name": name, "body_hash": digest, "actor_id": actor_id, "at": now()}
 
     def act() -> dict[str, Any]:
-        reply = change()
-        db.session.execute(_STORE, {**row, "reply": reply})
+        token = current_command.set(command_id)
+        try:
+            reply = change()
+        finally:
+            current_command.reset(token)
+        db.session.execute(STORE, {**row, "reply": reply})
         return reply
 
     try:

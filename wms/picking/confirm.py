@@ -59,7 +59,7 @@ class Picked:
 
 # Acts only when everything fits, and locks the task first: scans of one task go one after the other.
 # When it does not act, `_explain` looks for the reason; that way needs no speed.
-_CONFIRM = text(
+CONFIRM = text(
     """
     WITH task AS MATERIALIZED (
         SELECT id, stage_bin_id FROM pick_task
@@ -127,7 +127,7 @@ def _act(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Row[Any]
     if not 1 <= scanned.qty <= MOST:
         return None
     return db.session.execute(
-        _CONFIRM,
+        CONFIRM,
         {
             "warehouse_id": warehouse_id,
             "person_id": person_id,

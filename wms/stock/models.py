@@ -91,7 +91,7 @@ class StockMove(Model):
         Index("ix_stock_move_sku", "warehouse_id", "sku_id", "id"),
         Index("ix_stock_move_from", "from_bin_id", "id"),
         Index("ix_stock_move_to", "to_bin_id", "id"),
-        Index("ix_stock_move_reference", "reference"),
+        Index("ix_stock_move_about", "reference", "id"),
         Index("ix_stock_move_actor", "actor_id", "id"),
         Index("ix_stock_move_lot", "sku_id", "lot", "id", postgresql_where="lot <> ''"),
         Index("ix_stock_move_serial", "serial", "id", postgresql_where="serial <> ''"),
