@@ -73,7 +73,8 @@ CONFIRM = text(
         WHERE l.id = :line_id AND l.task_id = task.id AND l.status = 'open' AND l.qty - l.picked >= :qty
           AND s.task_id = task.id AND s.slot = l.slot AND c.id = s.container_id AND c.code = :tote
           AND b.id = l.bin_id AND b.code = :bin
-          AND (EXISTS (SELECT 1 FROM barcode k WHERE k.code = :item AND k.sku_id = l.sku_id)
+          AND (EXISTS (SELECT 1 FROM barcode k
+                       WHERE k.code = :item AND k.sku_id = l.sku_id AND k.packaging_id IS NULL)
                OR EXISTS (SELECT 1 FROM sku WHERE sku.id = l.sku_id AND sku.code = :item))
         RETURNING l.id, l.slot, l.picked, l.qty, l.status, l.order_id, l.hold_id, s.id AS slot_id, s.container_id,
                   task.id AS task_id, task.stage_bin_id

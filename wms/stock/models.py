@@ -45,7 +45,11 @@ class Lot(Model):
     """A batch of a SKU (批次) with its dates. Balances and moves carry its code."""
 
     __tablename__ = "stock_lot"
-    __table_args__ = (UniqueConstraint("sku_id", "code"), Index("ix_stock_lot_expiry", "expires_on"))
+    __table_args__ = (
+        UniqueConstraint("sku_id", "code"),
+        Index("ix_stock_lot_expiry", "expires_on"),
+        Index("ix_stock_lot_code", "code"),
+    )
 
     id: Mapped[BigId]
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
