@@ -1,4 +1,4 @@
-"""The bins that come into question for goods at the dock, with what lies in them: one statement, however large the house."""
+"""The bins in question for goods at the dock, with what lies in them: one statement, however large the house."""
 from __future__ import annotations
 
 from collections import defaultdict
@@ -45,7 +45,8 @@ _CANDIDATES = text(
     ), near AS MATERIALIZED (
         SELECT b.id FROM bin b
         WHERE b.warehouse_id = :warehouse_id AND b.kind = ANY(:kinds) AND b.blocked_reason IS NULL
-          AND (b.capacity_ml IS NULL OR b.capacity_ml >= :least_ml) AND (b.max_weight_g IS NULL OR b.max_weight_g >= :least_g)
+          AND (b.capacity_ml IS NULL OR b.capacity_ml >= :least_ml)
+          AND (b.max_weight_g IS NULL OR b.max_weight_g >= :least_g)
         ORDER BY abs(CASE WHEN b.velocity = '' OR :velocity = '' THEN 0 ELSE ascii(b.velocity) - ascii(:velocity) END),
             CASE WHEN b.aisle = :depot_aisle THEN abs(b.y_mm - :depot_y)
                  ELSE abs(b.aisle - :depot_aisle) * :spacing
@@ -54,7 +55,8 @@ _CANDIDATES = text(
     ), empty AS (
         SELECT n.id FROM near n
         WHERE NOT EXISTS (SELECT 1 FROM stock_balance s WHERE s.bin_id = n.id AND s.on_hand > 0 OFFSET 0)
-          AND NOT EXISTS (SELECT 1 FROM putaway_task t WHERE t.status = 'planned' AND coalesce(t.actual_bin_id, t.bin_id) = n.id)
+          AND NOT EXISTS (SELECT 1 FROM putaway_task t
+                          WHERE t.status = 'planned' AND coalesce(t.actual_bin_id, t.bin_id) = n.id)
         LIMIT :empty_ones
     ), chosen AS (
         SELECT bin_id AS id FROM own UNION SELECT id FROM empty UNION (SELECT id FROM near LIMIT :nearest_ones)
@@ -66,8 +68,8 @@ _CANDIDATES = text(
         SELECT coalesce(t.actual_bin_id, t.bin_id), t.sku_id, t.lot, t.owner_id, t.condition, t.qty - t.put, false
         FROM putaway_task t JOIN chosen c ON c.id = coalesce(t.actual_bin_id, t.bin_id) WHERE t.status = 'planned'
     )
-    SELECT b.id, b.level, b.velocity, b.capacity_ml, b.max_weight_g, b.max_skus, b.mix_lots, b.mix_owners, b.aisle, b.y_mm,
-           l.sku_id, l.lot, l.owner_id, l.condition, coalesce(l.qty, 0) AS qty,
+    SELECT b.id, b.level, b.velocity, b.capacity_ml, b.max_weight_g, b.max_skus, b.mix_lots, b.mix_owners,
+           b.aisle, b.y_mm, l.sku_id, l.lot, l.owner_id, l.condition, coalesce(l.qty, 0) AS qty,
            s.weight_g, s.length_mm * s.width_mm * s.height_mm AS mm3
     FROM chosen c JOIN bin b ON b.id = c.id AND b.kind = ANY(:kinds) AND b.blocked_reason IS NULL
     LEFT JOIN lying l ON l.bin_id = b.id LEFT JOIN sku s ON s.id = l.sku_id

@@ -35,7 +35,7 @@ def plans(warehouse_id: int, supplier: str, sku_ids: Iterable[int]) -> dict[int,
     ).scalars()  # fmt: skip
     by_weight = sorted(rows, key=lambda plan: (plan.sku_id is not None, plan.supplier != ""))
     general = [plan for plan in by_weight if plan.sku_id is None]
-    found = {sku_id: general[-1] for sku_id in sku_ids} if general else {}
+    found = dict.fromkeys(sku_ids, general[-1]) if general else {}
     return found | {plan.sku_id: plan for plan in by_weight if plan.sku_id is not None}
 
 
@@ -252,7 +252,8 @@ def waiting(
 
 
 def _shown(row: Any) -> dict[str, Any]:
-    facts = {name: getattr(row, name) for name in ("id", "qty", "sample", "accept", "why", "lot", "receipt", "supplier", "bin", "lpn")}  # fmt: skip
+    names = ("id", "qty", "sample", "accept", "why", "lot", "receipt", "supplier", "bin", "lpn")
+    facts = {name: getattr(row, name) for name in names}
     return facts | {
         "sku": {"id": row.sku_id, "code": row.code, "name": row.name, "picture": row.picture},
         "asked_at": row.asked_at.isoformat(),

@@ -1,4 +1,4 @@
-"""Pure decisions about what arrives: how much may come in, on which line it counts, how fresh it is, what is sampled."""
+"""Pure decisions about what arrives: how much may come in, on which line, how fresh it is, what is sampled."""
 from __future__ import annotations
 
 from bisect import bisect_left
@@ -13,7 +13,8 @@ Refusal = tuple[str, dict[str, Any]]  # the message's code and its parameters
 _UP_TO = (8, 15, 25, 50, 90, 150, 280, 500, 1_200, 3_200, 10_000, 35_000, 150_000, 500_000)
 _LETTERS = {1: "AABCCDEFGHJKLMN", 2: "ABCDEFGHJKLMNPQ", 3: "BCDEFGHJKLMNPQR"}
 # The same, table 2-A: pieces to look at, by code letter.
-_SAMPLES = dict(zip("ABCDEFGHJKLMNPQR", (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1_250, 2_000), strict=True))  # fmt: skip
+_SIZES = (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1_250, 2_000)
+_SAMPLES = dict(zip("ABCDEFGHJKLMNPQR", _SIZES, strict=True))
 
 
 def most(qty: int, over_percent: int) -> int:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Numeric, Text, func, insert, literal, select, text
+from sqlalchemy import BigInteger, Date, Numeric, Text, delete, func, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from wms.core.bulk import rows_of
@@ -76,7 +76,7 @@ def _next_number() -> str:
     return f"IN{following:06d}"
 
 
-_LINE_TYPES = {
+_LINE_TYPES: dict[str, Any] = {
     "sku_id": BigInteger(), "qty": BigInteger(), "packaging_id": BigInteger(), "lot": Text(), "produced_on": Date(),
     "expires_on": Date(), "unit_cost": Numeric(14, 4), "lpn": Text(), "transfer_line_id": BigInteger(),
 }  # fmt: skip
@@ -193,7 +193,7 @@ def finish(receipt_id: int, *, short_reason: str, actor_id: int | None) -> Recei
     receipt.status = RECEIPT.after("finish", receipt.status)
     receipt.short_reason = short_reason if lacking else ""
     receipt.finished_by, receipt.finished_at = actor_id, now()
-    db.session.execute(Receiving.__table__.delete().where(Receiving.receipt_id == receipt_id))
+    db.session.execute(delete(Receiving).where(Receiving.receipt_id == receipt_id))
     db.session.flush()
     publish(ReceiptFinished(receipt.warehouse_id, receipt.id, receipt.number))
     return receipt
@@ -235,7 +235,7 @@ def cancel(receipt_id: int) -> Receipt:
     pieces = db.session.execute(came).scalar_one()
     if pieces:
         raise WmsError("inbound.already_received", receipt=receipt.number, pieces=int(pieces))
-    db.session.execute(Receiving.__table__.delete().where(Receiving.receipt_id == receipt_id))
+    db.session.execute(delete(Receiving).where(Receiving.receipt_id == receipt_id))
     return receipt
 
 

@@ -22,7 +22,7 @@ from wms.inbound.models import Receipt, ReceiptEntry, ReceiptLine, Receiving
 from wms.inbound.reading import Seen
 from wms.inbound.receiving import Arrival
 from wms.stock import service as stock
-from wms.stock.models import Lot
+from wms.stock.models import Lot, Serial
 
 ASKED = ("receipt", "move")  # kinds of tracking under which a lot or serial number is asked for as goods arrive
 LONGEST_LOT = 60
@@ -139,7 +139,8 @@ def again(draft: Draft, seen: Seen, sku: Sku) -> Draft:
     if more > expected.MOST:
         raise WmsError("stock.bad_quantity", qty=more, most=expected.MOST)
     # Scanned by the piece after a case: the figures stay right, only the words "12 × case" would not.
-    return replace(told, qty=more, **({} if seen.pack == draft.pack else {"pack": "", "pack_qty": 1}))
+    told = replace(told, qty=more)
+    return told if seen.pack == draft.pack else replace(told, pack="", pack_qty=1)
 
 
 def with_serial(draft: Draft, serial: str) -> Draft:
@@ -154,8 +155,6 @@ def with_serial(draft: Draft, serial: str) -> Draft:
 
 def is_in_house(sku_id: int, serial: str) -> bool:
     """Whether a piece with this number lies somewhere in the house already."""
-    from wms.stock.models import Serial
-
     found = select(Serial.id).where(Serial.sku_id == sku_id, Serial.code == serial, Serial.bin_id.is_not(None))
     return db.session.execute(found).scalar() is not None
 
@@ -198,7 +197,10 @@ def needs(draft: Draft, sku: Sku) -> list[str]:
 
 
 def changed(draft: Draft, sku: Sku, told: dict[str, Any]) -> Draft:
-    """The draft with what a person typed or chose: qty, pack, lot, dates. Raises as `check_dates`, `stock.bad_quantity`."""
+    """The draft with what a person typed or chose: qty, pack, lot, dates.
+
+    Raises as `check_dates`, `stock.bad_quantity`, and `inbound.count_by_serial` where numbers count the pieces.
+    """
     if told.get("qty") is not None:
         expected.check_quantity(told["qty"])
         if sku.serial_tracking in ASKED:
@@ -206,8 +208,11 @@ def changed(draft: Draft, sku: Sku, told: dict[str, Any]) -> Draft:
         draft = replace(draft, qty=told["qty"], pack=told.get("pack") or "", pack_qty=told.get("pack_qty") or 1)
     if told.get("lot"):
         draft = replace(draft, lot=told["lot"][:LONGEST_LOT], lot_guess="")
-    dates = {name: _iso(told[name]) for name in ("produced_on", "expires_on") if told.get(name)}
-    draft = replace(draft, **dates)
+    draft = replace(
+        draft,
+        produced_on=_iso(told.get("produced_on")) or draft.produced_on,
+        expires_on=_iso(told.get("expires_on")) or draft.expires_on,
+    )
     if told.get("no_lot") and draft.expires_on and not draft.lot:
         # Goods of one date and no printed lot are told apart by that date.
         draft = replace(draft, lot=draft.expires_on.replace("-", ""), lot_guess="")
@@ -240,8 +245,8 @@ def lots_to_choose(row: Receiving, draft: Draft) -> list[dict[str, Any]]:
         ReceiptLine.receipt_id == row.receipt_id, ReceiptLine.sku_id == draft.sku_id, ReceiptLine.lot != ""
     )
     known = select(Lot.code, Lot.expires_on).where(Lot.sku_id == draft.sku_id).order_by(Lot.id.desc()).limit(200)
-    announced = {lot: expires for lot, expires in db.session.execute(lines)}
-    kept = {lot: expires for lot, expires in db.session.execute(known)}
+    announced = dict(db.session.execute(lines).tuples().all())
+    kept = dict(db.session.execute(known).tuples().all())
     fitting = [lot for lot in {**announced, **kept} if draft.lot_guess.startswith(lot)] if draft.lot_guess else []
     chosen = dict.fromkeys([*sorted(fitting, key=len, reverse=True), *announced])
     return [{"lot": lot, "expires_on": _iso({**kept, **announced}[lot])} for lot in list(chosen)[:6]]

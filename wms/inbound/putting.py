@@ -52,10 +52,12 @@ _AT_DOCK = text(
            b.on_hand - b.held - coalesce((
                SELECT sum(t.qty - t.put) FROM putaway_task t
                WHERE t.status = 'planned' AND t.from_bin_id = b.bin_id AND t.container_id = b.container_id
-                 AND (t.whole OR (t.sku_id = b.sku_id AND t.lot = b.lot AND t.owner_id = b.owner_id AND t.condition = b.condition))
+                 AND (t.whole OR (t.sku_id = b.sku_id AND t.lot = b.lot AND t.owner_id = b.owner_id
+                                  AND t.condition = b.condition))
            ), 0) AS free
     FROM stock_balance b JOIN bin ON bin.id = b.bin_id
-    WHERE bin.warehouse_id = :warehouse_id AND bin.kind = 'receive' AND b.on_hand > b.held AND b.condition <> 'quarantine'
+    WHERE bin.warehouse_id = :warehouse_id AND bin.kind = 'receive' AND b.on_hand > b.held
+      AND b.condition <> 'quarantine'
       AND (cast(:skus AS bigint[]) IS NULL OR b.sku_id = ANY(:skus))
       AND (:container_id < 0 OR b.container_id = :container_id)
     ORDER BY b.container_id <> 0, b.id
@@ -74,12 +76,18 @@ def at_dock(warehouse_id: int, *, skus: Sequence[int] | None = None, container_i
 
 # ---- taking goods
 
-def take_goods(warehouse_id: int, person_id: int, sku_id: int, *, lot: str = "", qty: int | None = None) -> list[PutawayTask]:
+def take_goods(
+    warehouse_id: int, person_id: int, sku_id: int, *, lot: str = "", qty: int | None = None, serial: str = ""
+) -> list[PutawayTask]:
     """Loose goods of a SKU (all there are, or `qty`) go onto the person's truck, a task for each bin they are told.
 
-    Raises `inbound.nothing_at_dock`, `inbound.less_at_dock`, `stock.bad_quantity`, `inbound.truck_full`.
+    `serial`: the one piece with this number. Raises `inbound.nothing_at_dock`, `inbound.less_at_dock`,
+    `stock.bad_quantity`, `inbound.scan_serials` for a part of goods whose numbers are scanned at every move, and
+    `inbound.truck_full`.
     """
     lock("inbound.dock", warehouse_id)
+    if serial:
+        return _planned(warehouse_id, person_id, _piece(warehouse_id, person_id, sku_id, serial))
     there = [each for each in at_dock(warehouse_id, skus=[sku_id], container_id=0) if lot in ("", each.lot)]
     free = sum(each.free for each in there)
     if not free:
@@ -88,6 +96,8 @@ def take_goods(warehouse_id: int, person_id: int, sku_id: int, *, lot: str = "",
         raise WmsError("inbound.less_at_dock", sku=_code(sku_id), qty=qty, free=free)
     if qty is not None and qty < 1:
         raise WmsError("stock.bad_quantity", qty=qty, most=free)
+    if qty not in (None, free) and db.session.get_one(Sku, sku_id).serial_tracking == "move":
+        raise WmsError("inbound.scan_serials", sku=_code(sku_id))
     left, made = qty or free, []
     for each in there:
         taken = min(left, each.free)
@@ -95,6 +105,24 @@ def take_goods(warehouse_id: int, person_id: int, sku_id: int, *, lot: str = "",
             made += _tasks(warehouse_id, person_id, each, taken)
             left -= taken
     return _planned(warehouse_id, person_id, made)
+
+
+def _piece(warehouse_id: int, person_id: int, sku_id: int, serial: str) -> list[PutawayTask]:
+    """A task for one piece with a number, which lies loose at the dock."""
+    query = select(Serial).where(Serial.sku_id == sku_id, Serial.code == serial)
+    found = db.session.execute(query).scalar_one_or_none()
+    there = at_dock(warehouse_id, skus=[sku_id], container_id=0) if found is not None else []
+    place = next((each for each in there if found and _is_at(found, each)), None)
+    if place is None or any(serial in task.serials for task in mine(person_id)):
+        raise WmsError("inbound.nothing_at_dock", sku=f"{_code(sku_id)} {serial}")
+    made = _tasks(warehouse_id, person_id, place, 1)
+    made[0].serials = [serial]
+    return made
+
+
+def _is_at(serial: Serial, place: AtDock) -> bool:
+    here = (serial.bin_id, serial.container_id, serial.lot, serial.owner_id, serial.condition)
+    return here == (place.bin_id, place.container_id, place.lot, place.owner_id, place.condition)
 
 
 def take_container(warehouse_id: int, person_id: int, container_id: int, code: str) -> list[PutawayTask]:
@@ -269,8 +297,8 @@ def _goods(task: PutawayTask, qty: int) -> list[Goods]:
         place = AtDock(
             task.from_bin_id, task.container_id, task.sku_id, task.lot, task.owner_id, task.condition, qty
         )
-        return [_as_goods(place)]
-    return [_as_goods(each) for each in _contents(task.container_id, task.from_bin_id)]
+        return [_as_goods(place, tuple(task.serials))]
+    return [_as_goods(each) for each in contents(task)]
 
 
 _CONTENTS = text(
@@ -281,19 +309,21 @@ _CONTENTS = text(
 )
 
 
-def _contents(container_id: int, bin_id: int) -> list[AtDock]:
-    return [AtDock(*row) for row in db.session.execute(_CONTENTS, {"container_id": container_id, "bin_id": bin_id})]
+def contents(task: PutawayTask) -> list[AtDock]:
+    """What lies in the container of a task."""
+    where = {"container_id": task.container_id, "bin_id": task.from_bin_id}
+    return [AtDock(*row) for row in db.session.execute(_CONTENTS, where)]
 
 
-def _as_goods(place: AtDock) -> Goods:
+def _as_goods(place: AtDock, serials: tuple[str, ...] = ()) -> Goods:
     return Goods(
         place.sku_id, place.bin_id, place.free, place.container_id, place.lot, place.owner_id, place.condition,
-        serials=_serials(place),
+        serials=serials or _serials(place),
     )  # fmt: skip
 
 
 def _serials(place: AtDock) -> tuple[str, ...]:
-    """Numbers of pieces at a place, as many as are moved. Which of several alike go first makes no difference."""
+    """The numbers of the pieces at a place when all of them are moved; of a part nobody knows which they are."""
     query = (
         select(Serial.code)
         .where(
@@ -301,9 +331,9 @@ def _serials(place: AtDock) -> tuple[str, ...]:
             Serial.lot == place.lot, Serial.owner_id == place.owner_id, Serial.condition == place.condition,
         )
         .order_by(Serial.code)
-        .limit(place.free)
     )  # fmt: skip
-    return tuple(db.session.execute(query).scalars())
+    found = tuple(db.session.execute(query).scalars())
+    return found if len(found) == place.free else ()
 
 
 def _next_bin(task: PutawayTask) -> None:

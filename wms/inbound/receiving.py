@@ -14,16 +14,16 @@ from typing import Any
 
 from sqlalchemy import insert, select, text
 
+from wms.catalog.models import Sku
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.core.lock import lock
-from wms.inbound import checks, expected, expectation
+from wms.inbound import checks, expectation, expected
 from wms.inbound.events import GoodsReceived
 from wms.inbound.models import Receipt, ReceiptEntry, ReceiptLine, Receiving
-from wms.catalog.models import Sku
 from wms.stock import service as stock
 from wms.stock.service import Goods
 

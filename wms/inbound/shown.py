@@ -249,7 +249,8 @@ _ASIDE = text(
     """
     SELECT a.id, a.reason, a.code, a.qty, a.note, a.status, a.at, a.outcome, a.settled_at, s.code AS sku, s.name,
            p.name AS person, q.name AS settled_by, r.number AS receipt,
-           coalesce((SELECT json_agg(f.file ORDER BY f.id) FROM receipt_photo f WHERE f.aside_id = a.id), '[]') AS photos
+           coalesce((SELECT json_agg(f.file ORDER BY f.id) FROM receipt_photo f WHERE f.aside_id = a.id), '[]')
+               AS photos
     FROM receipt_aside a JOIN receipt r ON r.id = a.receipt_id LEFT JOIN sku s ON s.id = a.sku_id
     LEFT JOIN person p ON p.id = a.person_id LEFT JOIN person q ON q.id = a.settled_by
     WHERE a.warehouse_id = :warehouse_id AND (:receipt_id = 0 OR a.receipt_id = :receipt_id)

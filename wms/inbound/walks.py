@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from wms.layout.rules import FloorPlan
 
@@ -26,7 +26,7 @@ def depot(floor: FloorPlan) -> Place:
 def length(floor: FloorPlan, places: Sequence[Place]) -> int:
     """The walk from the depot past these places in this order, and back."""
     stops = [depot(floor), *places, depot(floor)]
-    return sum(between(floor, one, other) for one, other in zip(stops, stops[1:], strict=False))
+    return sum(between(floor, one, other) for one, other in pairwise(stops))
 
 
 def order(floor: FloorPlan, places: Sequence[Place]) -> list[int]:
@@ -43,7 +43,7 @@ def _exact(floor: FloorPlan, places: Sequence[Place]) -> list[Place]:
         return []
     start, count = depot(floor), len(places)
     gaps = [[between(floor, one, other) for other in places] for one in places]
-    best: dict[tuple[int, int], tuple[int, int]] = {(1 << i, i): (between(floor, start, places[i]), -1) for i in range(count)}  # fmt: skip
+    best = {(1 << i, i): (between(floor, start, places[i]), -1) for i in range(count)}
     for size in range(2, count + 1):
         for chosen in combinations(range(count), size):
             visited = sum(1 << i for i in chosen)
