@@ -81,7 +81,7 @@ def _checked(digits: str) -> bool:
 
 
 def lengths_of(gtin: str) -> list[str]:
-    """One number in the lengths in which it may be written: a UPC of 12 digits is an EAN of 13 with a zero before it."""
+    """One number in the lengths in which it may be written: a UPC (12 digits) is an EAN (13) with a zero before it."""
     bare = gtin.lstrip("0")
     return [bare.zfill(length) for length in LENGTHS if len(bare) <= length]
 
@@ -100,7 +100,7 @@ def spellings(code: str) -> list[str]:
     label = _readable(code)
     if label is not None and label.sscc:
         found += [label.sscc, "00" + label.sscc]
-    elif label is not None and label.gtin:
+    if label is not None and label.gtin:
         found += lengths_of(label.gtin)
     return list(dict.fromkeys(found))
 
@@ -236,8 +236,9 @@ def _with_text(label: Label, each: _Element) -> Label:
     hidden = frozenset() if each.certain else _swallowed(each)
     if hidden:
         return replace(label, doubtful={**label.doubtful, each.ai: each.value}, hidden=label.hidden | hidden)
-    name = {"10": "lot", "21": "serial"}.get(each.ai)
-    return replace(label, **{name: each.value}) if name else label
+    if each.ai == "10":
+        return replace(label, lot=each.value)
+    return replace(label, serial=each.value) if each.ai == "21" else label
 
 
 def _after_all(label: Label, seen: dict[str, str]) -> Label:
@@ -282,5 +283,5 @@ def _proves_itself(each: _Element) -> bool:
 
 
 def _tail_of(value: str, ai: str) -> bool:
-    """Whether an element of this identifier may end `value`: the identifier, not at its beginning, and something after it."""
+    """Whether an element of this identifier may end `value`: it stands inside, with something before and after it."""
     return ai in value[1:-1]

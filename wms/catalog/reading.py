@@ -15,6 +15,10 @@ from wms.core.error import WmsError
 from wms.core.resolve import CODES, Found, Parameter, found, resolver
 
 GOODS = ("sku", "pack")
+_SAID = (
+    "gtin", "sscc", "lot", "serial", "expires_on", "produced_on", "count", "weight_g", "lot_uncertain",
+    "serial_uncertain",
+)  # fmt: skip
 
 core_resolve.spelling(gs1.spellings)
 
@@ -44,9 +48,10 @@ class Scan:
     """What one scan says. `code` is what was read; `found` the thing it stands for.
 
     `found` is None for a label that names no thing of ours: an SSCC that is new here (`sscc`), or lot, serial and
-    dates alone, the second barcode of many a carton. `count` is how many packs or pieces the label says, None when
-    it does not. With `lot_uncertain` (`serial_uncertain`) the lot (serial) must be asked for: a separator is
-    missing, and `doubtful` is the text in which it is hidden.
+    dates alone, the second barcode of many a carton. The label of a pallet that names its contents too gives the
+    goods as `found`, and the pallet by its `sscc` and, when it is known here, `container`. `count` is how many
+    packs or pieces the label says, None when it does not. With `lot_uncertain` (`serial_uncertain`) the lot
+    (serial) must be asked for: a separator is missing, and `doubtful` is the text in which it is hidden.
     """
 
     code: str
@@ -62,6 +67,7 @@ class Scan:
     lot_uncertain: bool = False
     serial_uncertain: bool = False
     doubtful: str = ""
+    container: Found | None = None
 
     @property
     def kind(self) -> str:
@@ -81,7 +87,7 @@ class Scan:
 
     @property
     def container_id(self) -> int | None:
-        return self.found.id if self.found is not None and self.found.family == "container" else None
+        return self.container.id if self.container else None
 
     @property
     def pack_qty(self) -> int:
@@ -101,10 +107,7 @@ def resolve(code: str, warehouse_id: int, *kinds: str) -> Found:
     `catalog.expected_<kind>` (409, of the first kind asked for) when it is something of another kind;
     `catalog.expected_piece` (409) when a pack was scanned where only single pieces are taken.
     """
-    things = core_resolve.resolve(code, warehouse_id)
-    if not things:
-        raise WmsError("catalog.unknown_code", scanned=core_resolve.clean(code))
-    return _one(things, core_resolve.clean(code), kinds)
+    return _one(core_resolve.resolve(code, warehouse_id), core_resolve.clean(code), kinds)
 
 
 def read(code: str, warehouse_id: int, *kinds: str) -> Scan:
@@ -118,12 +121,12 @@ def read(code: str, warehouse_id: int, *kinds: str) -> Scan:
     things = core_resolve.resolve(code, warehouse_id)
     label = _label(scanned, things)
     if label is None:
-        return Scan(scanned, resolve(code, warehouse_id, *kinds) if not things else _one(things, scanned, kinds))
-    thing = _one(things, scanned, kinds) if things else _nothing_known(label, scanned, kinds)
-    return Scan(
-        scanned, thing, label.gtin, label.sscc, label.lot, label.serial, label.expires_on, label.produced_on,
-        label.count, label.weight_g, label.lot_uncertain, label.serial_uncertain, " ".join(label.doubtful.values()),
-    )  # fmt: skip
+        thing = _one(things, scanned, kinds)
+        return Scan(scanned, thing, container=thing if thing.family == "container" else None)
+    thing = _named_by(label, things, scanned, kinds)
+    container = next((each for each in things if each.family == "container"), None)
+    said = {name: getattr(label, name) for name in _SAID}
+    return Scan(scanned, thing, **said, doubtful=" ".join(label.doubtful.values()), container=container)
 
 
 def _label(scanned: str, things: list[Found]) -> Label | None:
@@ -138,17 +141,24 @@ def _label(scanned: str, things: list[Found]) -> Label | None:
         raise WmsError("catalog.bad_label", scanned=scanned, ai=fault.ai) from None
 
 
-def _nothing_known(label: Label, scanned: str, kinds: tuple[str, ...]) -> None:
-    """Raises unless a label that names nothing of ours is what was asked for."""
-    if label.gtin:
+def _named_by(label: Label, things: list[Found], scanned: str, kinds: tuple[str, ...]) -> Found | None:
+    """What a label names: its goods where it names some, else its container; None when it need name nothing."""
+    goods = [each for each in things if each.family != "container"]
+    wants_goods = not kinds or any(kind in GOODS for kind in kinds)
+    if label.gtin and not goods and (wants_goods or not label.sscc):
         raise WmsError("catalog.unknown_gtin", gtin=label.gtin, scanned=scanned)
+    if things:
+        return _one(goods if goods and wants_goods else things, scanned, kinds)
     if label.sscc and kinds and "container" not in kinds:
         raise WmsError("catalog.unknown_sscc", sscc=label.sscc)
     if not label.sscc and kinds and "lot" not in kinds:
         raise WmsError(f"catalog.expected_{kinds[0]}", scanned=scanned, kind="lot", label=scanned)
+    return None
 
 
 def _one(things: list[Found], scanned: str, kinds: tuple[str, ...]) -> Found:
+    if not things:
+        raise WmsError("catalog.unknown_code", scanned=scanned)
     fitting = [each for each in things if not kinds or each.is_one_of(kinds)]
     if len(fitting) == 1:
         return fitting[0]
@@ -160,9 +170,10 @@ def _one(things: list[Found], scanned: str, kinds: tuple[str, ...]) -> Found:
     raise WmsError(f"catalog.expected_{asked}", scanned=scanned, kind=other.kind, label=other.label, id=other.id)
 
 
-WORDS = frozenset(
-    "sku pack lot serial bin station tote pallet box container parcel cart person order waybill receipt".split()
-)
+WORDS = (
+    "sku", "pack", "lot", "serial", "bin", "station", "tote", "pallet", "box", "container", "parcel", "cart", "person",
+    "order", "waybill", "receipt",
+)  # fmt: skip
 
 
 def _word(thing: Found) -> str:

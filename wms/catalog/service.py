@@ -15,6 +15,10 @@ from wms.core.bulk import among, rows_of
 from wms.core.db import db
 from wms.core.error import WmsError
 
+__all__ = [
+    "FACTS", "Scan", "SkuFacts", "barcodes", "clashes", "create_sku", "page", "put_skus", "read", "resolve", "sku_ids",
+]  # fmt: skip
+
 TYPES: Mapping[str, Any] = {
     "code": Text(), "name": Text(), "weight_g": BigInteger(), "length_mm": BigInteger(), "width_mm": BigInteger(),
     "height_mm": BigInteger(), "picture": Text(), "active": Boolean(),

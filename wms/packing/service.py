@@ -268,7 +268,8 @@ _VERIFY = text(
     WHERE l.parcel_id = parcel.id AND l.verified + :qty <= l.qty AND l.order_line_id = (
         SELECT min(room.order_line_id) FROM parcel_line room
         WHERE room.parcel_id = :parcel_id AND room.verified + :qty <= room.qty AND room.sku_id IN (
-            SELECT sku_id FROM barcode WHERE code = :code AND packaging_id IS NULL UNION SELECT id FROM sku WHERE code = :code))
+            SELECT sku_id FROM barcode WHERE code = :code AND packaging_id IS NULL
+            UNION SELECT id FROM sku WHERE code = :code))
     RETURNING l.order_line_id, l.verified, l.qty
     """
 )

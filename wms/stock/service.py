@@ -1,6 +1,7 @@
 """The verbs of the stock room; the only door through which goods move. Each is part of its caller's transaction."""
 from __future__ import annotations
 
+import wms.stock.codes  # noqa: F401  registers how lots and serials are found by a scan
 from wms.stock.adjusting import adjust_by, adjust_to
 from wms.stock.books import book_at
 from wms.stock.containers import (
