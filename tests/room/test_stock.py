@@ -194,7 +194,7 @@ def test_the_check_explains_a_difference(floor, tx):
     assert laws == {"moves_make_balances", "balances_make_levels"}
     line = next(d.line() for d in report.differences if d.law == "moves_make_balances")
     assert "S1 in B1: 10 expected, 7 found" in line
-    assert "SUPPLIER → B1 (receive ASN1)" in line
+    assert "received 10: SUPPLIER → B1; ASN1" in line
 
 
 def test_eight_people_at_once_never_take_more_than_there_is(floor, tx, app):

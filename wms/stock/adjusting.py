@@ -29,26 +29,35 @@ def adjust_to(
     now_there = _on_hand(goods)
     changes = [replace(each, qty=each.qty - now_there.get(each.place, 0)) for each in goods]
     changes = [each for each in changes if each.qty]
-    _post(warehouse_id, changes, reason, reference, actor_id)
+    _post(warehouse_id, changes, special_bin(warehouse_id, "adjustment"), reason, reference, actor_id)
     return len(changes)
 
 
 def adjust_by(
-    warehouse_id: int, goods: Sequence[Goods], *, reason: str, reference: str, actor_id: int | None
+    warehouse_id: int,
+    goods: Sequence[Goods],
+    *,
+    reason: str,
+    reference: str,
+    actor_id: int | None,
+    through: str = "adjustment",
 ) -> None:
     """Add `qty` pieces to each place, or take them from it when `qty` is negative; moves meanwhile stay right.
+
+    They come from, or go to, the special bin of the kind `through`.
 
     Raises `stock.bad_quantity` for 0 or beyond 10,000,000, `stock.not_enough` where fewer pieces are free.
     """
     for each in goods:
         check_quantity(abs(each.qty))
-    _post(warehouse_id, goods, reason, reference, actor_id)
+    _post(warehouse_id, goods, special_bin(warehouse_id, through), reason, reference, actor_id)
 
 
-def _post(warehouse_id: int, goods: Sequence[Goods], reason: str, reference: str, actor_id: int | None) -> None:
+def _post(
+    warehouse_id: int, goods: Sequence[Goods], bin_id: int, reason: str, reference: str, actor_id: int | None
+) -> None:
     """Pieces that were found become known, with their lots; pieces that are missing go."""
     lots.note(each for each in goods if each.qty > 0)
-    bin_id = special_bin(warehouse_id, "adjustment")
     moves: list[Move] = []
     for each in goods:
         turn = arriving if each.qty > 0 else leaving

@@ -66,7 +66,8 @@ def account(warehouse_id: int, moves: Sequence[Move], kinds: Mapping[int, str]) 
     Raises `stock.cost_differs` when more pieces leave than the costs know of.
     """
     enter = {kind for kind in kinds.values() if kind in INSIDE}
-    incoming, outgoing = [], []
+    incoming: list[int] = []
+    outgoing: list[int] = []
     for number, move in enumerate(moves):
         into, out_of = kinds[move.to_bin_id] in enter, kinds[move.from_bin_id] in enter
         if move.owner_id == HOUSE and into != out_of:

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from wms.catalog.models import Sku
 from wms.core.bulk import among
@@ -70,7 +70,7 @@ def leaving(goods: Goods, qty: int, target: int, reason: str, reference: str, in
     )  # fmt: skip
 
 
-def check(goods: Sequence[Goods], tracking: Iterable[str]) -> dict[int, Row]:
+def check(goods: Sequence[Goods], tracking: Iterable[str]) -> dict[int, SkuFact]:
     """What the catalogue says of these SKUs, by id, once the goods make sense.
 
     `tracking`: the ways of tracking under which serial numbers must be named. Raises `stock.bad_quantity`,
@@ -79,7 +79,7 @@ def check(goods: Sequence[Goods], tracking: Iterable[str]) -> dict[int, Row]:
     facts = sku_facts(each.sku_id for each in goods)
     for each in goods:
         check_quantity(each.qty)
-        if each.unit_cost is not None and not 0 <= each.unit_cost < MOST_COST:
+        if each.unit_cost is not None and (each.unit_cost.is_nan() or not 0 <= each.unit_cost < MOST_COST):
             raise WmsError("stock.bad_cost", cost=str(each.unit_cost))
         fact = facts[each.sku_id]
         if not each.serials and fact.serial_tracking in tracking:
@@ -93,14 +93,34 @@ def check(goods: Sequence[Goods], tracking: Iterable[str]) -> dict[int, Row]:
 MOST_COST = Decimal(10) ** 8  # of one piece; more is a typing error
 
 
-def sku_facts(sku_ids: Iterable[int]) -> dict[int, Row]:
-    """How each SKU is tracked, and its size: millimetres and grams of a piece, 0 where not known."""
-    columns = (
-        Sku.id, Sku.code, Sku.lot_tracking, Sku.serial_tracking, Sku.expiry_tracked, Sku.shelf_life_days,
-        Sku.min_days_receipt, Sku.weight_g, Sku.length_mm, Sku.width_mm, Sku.height_mm,
-    )  # fmt: skip
-    rows = db.session.execute(select(*columns).where(among(Sku.id, sku_ids)))
-    return {row.id: row for row in rows}
+@dataclass(frozen=True)
+class SkuFact:
+    """How a SKU is tracked, and the size of a piece: millimetres and grams, 0 where not known."""
+
+    id: int
+    code: str
+    lot_tracking: str
+    serial_tracking: str
+    expiry_tracked: bool
+    shelf_life_days: int | None
+    min_days_receipt: int
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+
+    @property
+    def volume_mm3(self) -> int:
+        return self.length_mm * self.width_mm * self.height_mm
+
+
+_FACTS = [getattr(Sku, each.name) for each in fields(SkuFact)]
+
+
+def sku_facts(sku_ids: Iterable[int]) -> dict[int, SkuFact]:
+    """What the verbs must know of these SKUs, by id."""
+    rows = db.session.execute(select(*_FACTS).where(among(Sku.id, sku_ids)))
+    return {row.id: SkuFact(*row) for row in rows}
 
 
 def special_bin(warehouse_id: int, kind: str) -> int:

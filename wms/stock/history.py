@@ -145,3 +145,10 @@ def statement(given: Sequence[str] | dict[str, Any]) -> str:
 def _newest(conditions: Sequence[str]) -> str:
     where = " AND ".join(["m.warehouse_id = :warehouse_id", "m.id < :before", *conditions])
     return f"(SELECT m.id FROM stock_move m WHERE {where} ORDER BY m.id DESC LIMIT :limit)"  # noqa: S608
+
+
+def by_ids(move_ids: Sequence[int]) -> list[Moved]:
+    """These moves, oldest first."""
+    told = f"WITH newest AS (SELECT unnest(cast(:ids AS bigint[])) AS id) {_TOLD}"
+    rows = db.session.execute(text(told), {"ids": list(move_ids)})
+    return sorted((Moved(**row._mapping) for row in rows), key=lambda moved: moved.id)

@@ -180,17 +180,17 @@ def _change_balances(warehouse_id: int, changes: dict[Place, int]) -> None:
         return
     if any(change > 0 for change in changes.values()):
         # A new place is written once, with what it holds, and needs no change after it.
-        made = db.session.execute(_MAKE_BALANCES, {**_arrays(changes), "warehouse_id": warehouse_id})
+        made = db.session.execute(_MAKE_BALANCES, {**place_arrays(changes), "warehouse_id": warehouse_id})
         new = {Place(*row) for row in made}
         changes = {place: change for place, change in changes.items() if place not in new}
         if not changes:
             return
-    locked = db.session.execute(_LOCK_BALANCES, _arrays(changes)).all()
+    locked = db.session.execute(_LOCK_BALANCES, place_arrays(changes)).all()
     changed = db.session.execute(
         _CHANGE_BALANCES, {"id": [row.id for row in locked], "change": [row.change for row in locked]}
     ).all()
     if len(changed) != len(changes):
-        raise _not_enough(changes)
+        raise not_enough(changes)
 
 
 _STATE = text(
@@ -204,15 +204,16 @@ _STATE = text(
 )
 
 
-def _arrays(changes: dict[Place, int]) -> dict[str, list[Any]]:
-    """What `_PLACES` takes."""
+def place_arrays(changes: dict[Place, int]) -> dict[str, list[Any]]:
+    """What statements take that join places with `unnest`: an array a column, and `change` with the pieces."""
     columns = [list(column) for column in zip(*(_place_values(place) for place in changes), strict=True)]
     names = ("bin", "sku", "lot", "container", "owner", "condition")
     return {**dict(zip(names, columns, strict=True)), "change": list(changes.values())}
 
 
-def _not_enough(changes: dict[Place, int]) -> WmsError:
-    row = db.session.execute(_STATE, _arrays(changes)).one_or_none()
+def not_enough(changes: dict[Place, int]) -> WmsError:
+    """The refusal that names the first place with fewer free pieces than these (negative) changes take."""
+    row = db.session.execute(_STATE, place_arrays(changes)).one_or_none()
     if row is None:  # another transaction gave it back in between
         return WmsError("stock.not_enough", sku="?", bin="?", free=0, wanted=0)
     return WmsError("stock.not_enough", sku=row.sku, bin=row.bin, free=row.free, wanted=row.wanted)

@@ -4,18 +4,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Row, text
 
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.stock.goods import Goods
+from wms.stock.goods import Goods, SkuFact
 
 ON_RECEIPT = ("receipt", "move")
 
 
-def take_in(goods: Sequence[Goods], facts: Mapping[int, Row]) -> None:
+def take_in(goods: Sequence[Goods], facts: Mapping[int, SkuFact]) -> None:
     """The lots of arriving goods are there afterwards, with their dates.
 
     Raises `stock.lot_needed`, `stock.expiry_needed`, `stock.lot_dates_differ`, `stock.lot_expired` and
@@ -39,7 +40,7 @@ def expiry(goods: Goods, shelf_life_days: int | None) -> date | None:
     return goods.expires_on
 
 
-def _check_life(lot: str, expires: date | None, fact: Row) -> None:
+def _check_life(lot: str, expires: date | None, fact: SkuFact) -> None:
     if expires is None:
         if fact.expiry_tracked:
             raise WmsError("stock.expiry_needed", sku=fact.code, lot=lot)
@@ -93,7 +94,7 @@ def note(goods: Iterable[Goods]) -> dict[tuple[int, str], date | None]:
     return {key: _completed(row, named) for key, row in known.items()}
 
 
-def _completed(row: Row, named: Sequence[Goods]) -> date | None:
+def _completed(row: Row[Any], named: Sequence[Goods]) -> date | None:
     """Add what was not known of a lot; returns its expiry day."""
     same = [each for each in named if (each.sku_id, each.lot) == (row.sku_id, row.code)]
     produced = row.produced_on or next((each.produced_on for each in same if each.produced_on), None)

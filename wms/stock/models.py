@@ -17,6 +17,7 @@ from wms.stock.lifecycle import ADJUSTMENT, HOLD, PROMISE, TRANSFER
 
 CONDITIONS = ("good", "damaged", "quarantine", "returned")
 ORIGINS = ("order", "transfer", "replenish", "kit", "manual")
+UNPROMISED = ("transfer", "kit", "manual")  # what is set aside for these may not be promised to orders meanwhile
 LOOSE = 0  # container_id of goods that are in no container; a value, so that unique keys hold
 
 

@@ -13,7 +13,7 @@ from wms.layout.models import INSIDE
 from wms.stock.models import Serial
 
 if TYPE_CHECKING:
-    from wms.stock.ledger import Move
+    from wms.stock.ledger import Move, Place
     from wms.stock.models import StockBalance
 
 _MOVED = """
@@ -95,7 +95,7 @@ def _require(moves: Sequence[Move], found: set[tuple[int, str]], refusal: str) -
             raise WmsError(refusal, serial=move.serial)
 
 
-def at(place: StockBalance) -> list[str]:
+def at(place: Place | StockBalance) -> list[str]:
     """The numbers of the pieces that are known at this place."""
     rows = db.session.execute(
         select(Serial.code)
@@ -105,3 +105,8 @@ def at(place: StockBalance) -> list[str]:
         .order_by(Serial.code)
     )
     return list(rows.scalars())
+
+
+def among_those(place: Place, numbers: Sequence[str]) -> tuple[str, ...]:
+    """Those of these numbers whose pieces lie at the place."""
+    return tuple(number for number in at(place) if number in numbers) if numbers else ()

@@ -3,6 +3,13 @@ from __future__ import annotations
 
 import wms.stock.codes  # noqa: F401  registers how lots and serials are found by a scan
 from wms.stock.adjusting import adjust_by, adjust_to
+from wms.stock.adjustments import (
+    adjustments,
+    approve_adjustment,
+    ask_adjustment,
+    refuse_adjustment,
+    scrap,
+)  # fmt: skip
 from wms.stock.books import book_at
 from wms.stock.containers import (
     Shift,
@@ -15,6 +22,8 @@ from wms.stock.containers import (
     tree,
     where_is,
 )  # fmt: skip
+from wms.stock.converting import assemble, convert, disassemble, kit_lines
+from wms.stock.cost import average
 from wms.stock.goods import Goods, special_bin
 from wms.stock.history import Asked, Moved
 from wms.stock.history import page as history
@@ -24,12 +33,25 @@ from wms.stock.moving import move, reclassify, ship
 from wms.stock.picks import pick
 from wms.stock.promises import promise, promise_many, release_promises
 from wms.stock.receiving import receive
+from wms.stock.reservations import release_reservation, reserve, reserved, take_reserved
 from wms.stock.rules import MOST, Want
 from wms.stock.space import check_fits
+from wms.stock.transfers import (
+    Arrived,
+    arrive_transfer,
+    cancel_transfer,
+    finish_transfer,
+    open_transfer,
+    ship_transfer,
+    transfers,
+)  # fmt: skip
 
 __all__ = [
-    "MOST", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want", "adjust_by", "adjust_to", "book_at",
-    "check_fits", "container_by_code", "ensure_container", "history", "hold", "hold_some", "move", "move_container",
-    "nest", "pick", "pour", "promise", "promise_many", "receive", "reclassify", "release_holds", "release_promises",
-    "shift", "ship", "special_bin", "tree", "where_is",
+    "MOST", "Arrived", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want", "adjust_by", "adjust_to",
+    "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble", "average", "book_at",
+    "cancel_transfer", "check_fits", "container_by_code", "convert", "disassemble", "ensure_container",
+    "finish_transfer", "history", "hold", "hold_some", "kit_lines", "move", "move_container", "nest", "open_transfer",
+    "pick", "pour", "promise", "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds",
+    "release_promises", "release_reservation", "reserve", "reserved", "scrap", "shift", "ship", "ship_transfer",
+    "special_bin", "take_reserved", "transfers", "tree", "where_is",
 ]  # fmt: skip

@@ -4,13 +4,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, text
 
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout.models import STORING
-from wms.stock.goods import Goods, sku_facts
+from wms.stock.goods import Goods, SkuFact, sku_facts
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def require(coming: Mapping[int, Sequence[Lying]]) -> None:
         _check(limit, there[limit.id], coming[limit.id], facts)
 
 
-def _check(limit: Row, there: Sequence[Lying], coming: Sequence[Lying], facts: Mapping[int, Row]) -> None:
+def _check(limit: Row[Any], there: Sequence[Lying], coming: Sequence[Lying], facts: Mapping[int, SkuFact]) -> None:
     if limit.blocked_reason is not None:
         raise WmsError("stock.bin_blocked", bin=limit.code, reason=limit.blocked_reason)
     together = (*there, *coming)
@@ -82,16 +83,11 @@ def _check(limit: Row, there: Sequence[Lying], coming: Sequence[Lying], facts: M
     _check_room(limit, together, facts)
 
 
-def _check_room(limit: Row, together: Sequence[Lying], facts: Mapping[int, Row]) -> None:
+def _check_room(limit: Row[Any], together: Sequence[Lying], facts: Mapping[int, SkuFact]) -> None:
     """Volume and weight. What a piece measures is 0 where it is not known, and then counts for nothing."""
-    volume = sum(each.qty * volume_mm3(facts[each.sku_id]) for each in together)
+    volume = sum(each.qty * facts[each.sku_id].volume_mm3 for each in together)
     if limit.capacity_ml is not None and volume > limit.capacity_ml * 1000:
         raise WmsError("stock.bin_full", bin=limit.code, room=limit.capacity_ml, needed=-(-volume // 1000))
     weight = sum(each.qty * facts[each.sku_id].weight_g for each in together)
     if limit.max_weight_g is not None and weight > limit.max_weight_g:
         raise WmsError("stock.bin_overweight", bin=limit.code, most=limit.max_weight_g, weight=weight)
-
-
-def volume_mm3(fact: Row) -> int:
-    """The volume of a piece in cubic millimetres."""
-    return int(fact.length_mm * fact.width_mm * fact.height_mm)
