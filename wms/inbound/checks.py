@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, or_, select, text, update
 
+from wms.catalog.models import Sku
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
@@ -16,6 +17,7 @@ from wms.inbound import expectation
 from wms.inbound.lifecycle import CHECK
 from wms.inbound.models import QualityCheck, QualityPlan, Receipt, ReceiptEntry, ReceiptLine
 from wms.stock import service as stock
+from wms.stock.models import TransferLine
 from wms.stock.service import Goods
 
 if TYPE_CHECKING:
@@ -57,15 +59,34 @@ def put_plan(warehouse_id: int, sku_id: int | None, supplier: str, **values: Any
     return plan
 
 
+def all_plans(warehouse_id: int) -> list[dict[str, Any]]:
+    """The plans of a warehouse, the general ones first."""
+    rows = db.session.execute(
+        select(QualityPlan, Sku.code)
+        .outerjoin(Sku, Sku.id == QualityPlan.sku_id)
+        .where(QualityPlan.warehouse_id == warehouse_id)
+        .order_by(Sku.code.nulls_first(), QualityPlan.supplier)
+    )
+    names = ("supplier", "level", "value", "accept", "active")
+    return [{"sku": code or ""} | {name: getattr(plan, name) for name in names} for plan, code in rows]
+
+
 # ---- as goods come in
 
 def with_conditions(receipt: Receipt, parts: Sequence[Part]) -> list[Part]:
     """Each part with the condition in which it comes in: quarantine where a check is due, else good or returned."""
-    if receipt.transfer_id is not None:  # it was checked when it came into the other warehouse, and stays as it is
-        return list(parts)
+    if receipt.transfer_id is not None:  # checked when they came into the other warehouse, they stay what they are
+        return _as_sent(parts)
     usual = "returned" if receipt.kind == "return" else "good"
     due = plans(receipt.warehouse_id, receipt.supplier, {part.arrival.sku_id for part in parts})
     return [replace(part, condition=QUARANTINE if _due(receipt, part, due) else usual) for part in parts]
+
+
+def _as_sent(parts: Sequence[Part]) -> list[Part]:
+    ids = {part.line.transfer_line_id for part in parts if part.line.transfer_line_id is not None}
+    rows = db.session.execute(select(TransferLine.id, TransferLine.condition).where(among(TransferLine.id, ids)))
+    sent: dict[int | None, str] = {row.id: row.condition for row in rows}
+    return [replace(part, condition=sent.get(part.line.transfer_line_id, QUARANTINE)) for part in parts]
 
 
 def _due(receipt: Receipt, part: Part, due: dict[int, QualityPlan]) -> bool:
@@ -80,9 +101,8 @@ def ask(receipt: Receipt, parts: Sequence[Part]) -> None:
     """Ask for a look at what came into quarantine; more of the same goods enlarges the check that is open."""
     waiting: dict[Key, list[Part]] = defaultdict(list)
     for part in parts:
-        if part.condition == QUARANTINE:
-            arrival = part.arrival
-            key = (part.line.id, arrival.lot, arrival.container_id, part.bin_id, _why(receipt, part))
+        if part.condition == QUARANTINE and part.line.transfer_line_id is None:
+            key = (part.line.id, part.lot, part.arrival.container_id, part.bin_id, _why(receipt, part))
             waiting[key].append(part)
     if not waiting:
         return

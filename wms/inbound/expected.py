@@ -1,7 +1,7 @@
 """Expected receipts: announced, finished, closed, called off."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, Numeric, Text, delete, func, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from wms.core.bulk import rows_of
+from wms.core.bulk import among, rows_of
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -19,6 +19,7 @@ from wms.inbound import expectation
 from wms.inbound.events import ReceiptFinished
 from wms.inbound.lifecycle import RECEIPT
 from wms.inbound.models import Receipt, ReceiptLine, Receiving
+from wms.stock import service as stock
 from wms.stock.models import Transfer, TransferLine
 
 USUAL_OVER_PERCENT = 0  # more than was announced is for the office to accept, unless a receipt says otherwise
@@ -146,6 +147,12 @@ def by_number(warehouse_id: int, number: str, *, lock: bool = False) -> Receipt:
     return receipt
 
 
+def numbers(warehouse_id: int, asked: Iterable[str]) -> set[str]:
+    """Those of these numbers that a receipt has."""
+    query = select(Receipt.number).where(Receipt.warehouse_id == warehouse_id, among(Receipt.number, asked))
+    return set(db.session.execute(query).scalars())
+
+
 def locked(receipt_id: int, *, share: bool = False) -> Receipt:
     """The receipt, kept from changing: for oneself, or (`share`) together with others who receive on it."""
     query = select(Receipt).where(Receipt.id == receipt_id).with_for_update(read=share)
@@ -208,22 +215,27 @@ def reopen(receipt_id: int) -> Receipt:
     return _moved(receipt_id, "reopen")
 
 
-def close(receipt_id: int) -> Receipt:
+def close(receipt_id: int, *, actor_id: int | None) -> Receipt:
     """The office is done with it: goods put aside and checks of quality are settled.
 
+    What is still missing of a transfer is the sender's loss from now on.
     Raises `core.illegal_move`, `inbound.unsettled`.
     """
     receipt = _moved(receipt_id, "close")
     left = db.session.execute(_UNSETTLED, {"receipt_id": receipt_id}).one()
     if left.aside or left.checks:
         raise WmsError("inbound.unsettled", receipt=receipt.number, aside=left.aside, checks=left.checks)
+    if receipt.transfer_id is not None and left.under_way:
+        stock.finish_transfer(receipt.warehouse_id, receipt.transfer_id, actor_id=actor_id)
     return receipt
 
 
 _UNSETTLED = text(
     """
     SELECT (SELECT count(*) FROM receipt_aside WHERE receipt_id = :receipt_id AND status = 'open') AS aside,
-           (SELECT count(*) FROM quality_check WHERE receipt_id = :receipt_id AND status = 'open') AS checks
+           (SELECT count(*) FROM quality_check WHERE receipt_id = :receipt_id AND status = 'open') AS checks,
+           (SELECT count(*) FROM receipt r JOIN stock_transfer t ON t.id = r.transfer_id
+            WHERE r.id = :receipt_id AND t.status = 'in_transit') AS under_way
     """
 )
 

@@ -60,6 +60,11 @@ class Part:
     condition: str = "good"
     bin_id: int = 0
 
+    @property
+    def lot(self) -> str:
+        """Goods of a transfer keep the lot under which they were sent, whatever else their label says."""
+        return self.line.lot if self.line.transfer_line_id is not None else self.arrival.lot
+
 
 def take_in(
     receipt_id: int, arrivals: Sequence[Arrival], *, bin_id: int, actor_id: int | None
@@ -219,18 +224,20 @@ def goods_of(receipt: Receipt, part: Part) -> Goods:
     """What the stock room takes in for a part of an arrival."""
     arrival = part.arrival
     return Goods(
-        arrival.sku_id, part.bin_id, part.qty, arrival.container_id, arrival.lot, receipt.owner_id, part.condition,
+        arrival.sku_id, part.bin_id, part.qty, arrival.container_id, part.lot, receipt.owner_id, part.condition,
         expires_on=arrival.expires_on, produced_on=arrival.produced_on, serials=part.serials,
         unit_cost=part.line.unit_cost,
     )  # fmt: skip
 
 
 def _into_stock(receipt: Receipt, parts: Sequence[Part], actor_id: int | None) -> None:
-    if receipt.transfer_id is not None:
-        _arrive(receipt, parts, actor_id)
-        return
     goods = [goods_of(receipt, part) for part in parts]
-    stock.receive(receipt.warehouse_id, goods, reference=reference(receipt), actor_id=actor_id)
+    if receipt.transfer_id is None:
+        stock.receive(receipt.warehouse_id, goods, reference=reference(receipt), actor_id=actor_id)
+        return
+    # What nobody sent comes in only where a person has said so, and then waits in quarantine.
+    over = any(not part.line.qty for part in parts)
+    stock.arrive_transfer(receipt.warehouse_id, receipt.transfer_id, goods, actor_id=actor_id, allow_over=over)
 
 
 def reference(receipt: Receipt) -> str:
@@ -245,7 +252,7 @@ def _write(receipt: Receipt, parts: Sequence[Part], actor_id: int | None) -> lis
         {
             "receipt_id": receipt.id, "line_id": part.line.id, "batch": batches[id(part.arrival)],
             "person_id": actor_id, "sku_id": part.arrival.sku_id, "qty": part.qty, "pack": part.arrival.pack,
-            "pack_qty": part.arrival.pack_qty, "lot": part.arrival.lot, "produced_on": part.arrival.produced_on,
+            "pack_qty": part.arrival.pack_qty, "lot": part.lot, "produced_on": part.arrival.produced_on,
             "expires_on": part.arrival.expires_on, "serials": list(part.serials), "owner_id": receipt.owner_id,
             "condition": part.condition, "container_id": part.arrival.container_id, "bin_id": part.bin_id, "at": at,
         }

@@ -12,6 +12,7 @@ from wms.core.scan import scan
 from wms.inbound import aside, checks, docking, expected, hand, labels, putting, receiving, schemas, shown, trucking
 from wms.inbound.docking import Outcome
 from wms.inbound.expected import Facts
+from wms.inbound.hand import Draft
 from wms.inbound.models import Receipt
 from wms.inbound.reading import see
 
@@ -113,10 +114,11 @@ def receive_aside(actor: Actor, body: dict[str, Any]) -> Envelope:
     row = hand.need(_person(actor))
     draft = hand.draft_of(row)
     receipt = db.session.get_one(Receipt, row.receipt_id)
-    about = {"code": draft.code, "sku_id": draft.sku_id or None} if draft else {}
+    draft = draft or Draft("")
     made = aside.put_aside(
-        receipt, reason=body["reason"], qty=body["qty"], note=body["note"], actor_id=row.person_id, **about
-    )
+        receipt, reason=body["reason"], code=draft.code, sku_id=draft.sku_id or None, qty=body["qty"],
+        note=body["note"], actor_id=row.person_id,
+    )  # fmt: skip
     hand.keep(row, None)
     outcome = docking.between_goods(row, "inbound.put_aside", qty=made.qty)
     return Envelope(outcome.next, outcome.data | {"aside_id": made.id}, outcome.message, outcome.params)
@@ -230,7 +232,7 @@ def putaway_state(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 @scan("putaway.load", schema=schemas.Load, posts=POSTS, next=PUTAWAY)
 def putaway_load(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """A pallet or goods at the dock are scanned: they go onto the truck, each told its bin; the walk is planned anew."""
+    """A pallet or goods at the dock are scanned: they go onto the truck, each with a bin; a new walk is planned."""
     return _said(trucking.load(actor.warehouse_id, _person(actor), body["code"], body["qty"]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-from wms.layout.rules import FloorPlan
+from wms.layout.service import FloorPlan
 
 Place = tuple[int, int]  # aisle, y in mm
 EXACT = 9  # places up to which every order is weighed; 2^9 × 9² steps take about 20 ms
