@@ -245,8 +245,8 @@ def lots_to_choose(row: Receiving, draft: Draft) -> list[dict[str, Any]]:
         ReceiptLine.receipt_id == row.receipt_id, ReceiptLine.sku_id == draft.sku_id, ReceiptLine.lot != ""
     )
     known = select(Lot.code, Lot.expires_on).where(Lot.sku_id == draft.sku_id).order_by(Lot.id.desc()).limit(200)
-    announced = dict(db.session.execute(lines).tuples().all())
-    kept = dict(db.session.execute(known).tuples().all())
+    announced = {row.lot: row.expires_on for row in db.session.execute(lines)}
+    kept = {row.code: row.expires_on for row in db.session.execute(known)}
     fitting = [lot for lot in {**announced, **kept} if draft.lot_guess.startswith(lot)] if draft.lot_guess else []
     chosen = dict.fromkeys([*sorted(fitting, key=len, reverse=True), *announced])
     return [{"lot": lot, "expires_on": _iso({**kept, **announced}[lot])} for lot in list(chosen)[:6]]
