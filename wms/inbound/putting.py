@@ -50,7 +50,7 @@ _AT_DOCK = text(
     """
     SELECT b.bin_id, b.container_id, b.sku_id, b.lot, b.owner_id, b.condition,
            b.on_hand - b.held - coalesce((
-               SELECT sum(t.qty - t.put) FROM putaway_task t
+               SELECT cast(sum(t.qty - t.put) AS bigint) FROM putaway_task t
                WHERE t.status = 'planned' AND t.from_bin_id = b.bin_id AND t.container_id = b.container_id
                  AND (t.whole OR (t.sku_id = b.sku_id AND t.lot = b.lot AND t.owner_id = b.owner_id
                                   AND t.condition = b.condition))
