@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from wms.catalog.models import Sku
 from wms.core.db import db
-from wms.inbound.rules import Spot, Wanted
+from wms.inbound.rules import Spot, Wanted, room
 from wms.layout import service as layout
 from wms.stock.models import StockClass
 
@@ -18,6 +18,8 @@ SET_APART = ("quarantine",)  # where everything but good goods is kept
 EMPTY_ONES = 24
 NEAREST_ONES = 40  # whatever lies in them, in case no empty one is left
 OWN_ONES = 200
+LOOKED_INTO = 5_000  # bins near the depot; further away only when nothing was found there
+EVERY_ONE = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,14 @@ class Load:
     weight_g: int | None = None
 
 
-# `walk` is `layout.rules.FloorPlan.from_depot` in SQL. Sorting all bins is cheaper than looking into the full ones:
-# the first empty ones are found by walking the sorted list, and that stops when there are enough.
+# The way from the depot is that of `layout.rules.FloorPlan.from_depot`, in SQL. Only the nearest bins are looked into,
+# and only until there are enough empty ones: a hundred thousand bins cost one pass, not a look into each.
 _CANDIDATES = text(
     """
     WITH own AS (
-        SELECT bin_id FROM stock_balance WHERE warehouse_id = :warehouse_id AND sku_id = :sku_id
-        GROUP BY bin_id ORDER BY max(on_hand) DESC, bin_id LIMIT :own_ones
+        SELECT s.bin_id FROM stock_balance s JOIN bin ON bin.id = s.bin_id AND bin.kind = ANY(:kinds)
+        WHERE s.warehouse_id = :warehouse_id AND s.sku_id = :sku_id
+        GROUP BY s.bin_id ORDER BY max(s.on_hand) DESC, s.bin_id LIMIT :own_ones
     ), near AS MATERIALIZED (
         SELECT b.id FROM bin b
         WHERE b.warehouse_id = :warehouse_id AND b.kind = ANY(:kinds) AND b.blocked_reason IS NULL
@@ -52,6 +55,7 @@ _CANDIDATES = text(
                  ELSE abs(b.aisle - :depot_aisle) * :spacing
                       + least(:depot_y + b.y_mm, 2 * :length - :depot_y - b.y_mm) END,
             b.level, b.id
+        LIMIT :looked_into
     ), empty AS (
         SELECT n.id FROM near n
         WHERE NOT EXISTS (SELECT 1 FROM stock_balance s WHERE s.bin_id = n.id AND s.on_hand > 0 OFFSET 0)
@@ -85,6 +89,13 @@ def candidates(warehouse_id: int, load: Load) -> tuple[Wanted, list[Spot]]:
         select(StockClass.velocity).where(StockClass.warehouse_id == warehouse_id, StockClass.sku_id == load.sku_id)
     ).scalar()
     wanted = _wanted(load, sku, velocity or "")
+    found = _spots(warehouse_id, load, wanted, LOOKED_INTO)
+    if not any(room(wanted, spot) for spot in found):
+        found = _spots(warehouse_id, load, wanted, EVERY_ONE)
+    return wanted, found
+
+
+def _spots(warehouse_id: int, load: Load, wanted: Wanted, looked_into: int) -> list[Spot]:
     floor = layout.floor_of(warehouse_id)
     rows = db.session.execute(
         _CANDIDATES,
@@ -95,13 +106,13 @@ def candidates(warehouse_id: int, load: Load) -> tuple[Wanted, list[Spot]]:
             "least_g": wanted.piece_g * (wanted.qty if wanted.whole else 1),
             "depot_aisle": floor.depot_aisle, "depot_y": 0 if floor.depot_side == "front" else floor.aisle_length_mm,
             "spacing": floor.aisle_spacing_mm, "length": floor.aisle_length_mm,
-            "own_ones": OWN_ONES, "empty_ones": EMPTY_ONES, "nearest_ones": NEAREST_ONES,
+            "looked_into": looked_into, "own_ones": OWN_ONES, "empty_ones": EMPTY_ONES, "nearest_ones": NEAREST_ONES,
         },
     )  # fmt: skip
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.id].append(row)
-    return wanted, [_spot(load, here, floor.from_depot(here[0].aisle, here[0].y_mm)) for here in found.values()]
+    return [_spot(load, here, floor.from_depot(here[0].aisle, here[0].y_mm)) for here in found.values()]
 
 
 def _wanted(load: Load, sku: Sku, velocity: str) -> Wanted:

@@ -10,8 +10,9 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.inbound import expected, hand, receiving, shown
 from wms.inbound.hand import Draft
-from wms.inbound.models import Receipt, ReceiptEntry, ReceiptLine, Receiving
+from wms.inbound.models import Receipt, ReceiptLine, Receiving
 from wms.inbound.reading import Seen, see, spellings
+from wms.inbound.receiving import Part
 from wms.layout.models import Bin
 from wms.stock.models import Container
 
@@ -215,10 +216,10 @@ def _told_by(draft: Draft, seen: Seen, sku: Any) -> Draft:
     return draft
 
 
-def taken(row: Receiving, entries: list[ReceiptEntry]) -> Outcome:
+def taken(row: Receiving, parts: list[Part]) -> Outcome:
     """Goods came in: on to the next."""
-    sku = shown.sku_facts(entries[0].sku_id)
-    held = entries[0].condition == "quarantine"
+    sku = shown.sku_facts(parts[0].arrival.sku_id)
+    held = parts[0].condition == "quarantine"
     return between_goods(
-        row, "inbound.taken_to_check" if held else "inbound.taken", qty=hand.pieces(entries), sku=sku["code"]
+        row, "inbound.taken_to_check" if held else "inbound.taken", qty=hand.pieces(parts), sku=sku["code"]
     )

@@ -20,7 +20,7 @@ from wms.inbound import expectation, expected, receiving
 from wms.inbound.expectation import Freshness
 from wms.inbound.models import Receipt, ReceiptEntry, ReceiptLine, Receiving
 from wms.inbound.reading import Seen
-from wms.inbound.receiving import Arrival
+from wms.inbound.receiving import Arrival, Part
 from wms.stock import service as stock
 from wms.stock.models import Lot, Serial
 
@@ -221,7 +221,7 @@ def changed(draft: Draft, sku: Sku, told: dict[str, Any]) -> Draft:
     return replace(draft, unexpected=draft.unexpected or bool(told.get("unexpected")))
 
 
-def take(row: Receiving, draft: Draft, *, container_id: int = 0) -> list[ReceiptEntry]:
+def take(row: Receiving, draft: Draft, *, container_id: int = 0) -> list[Part]:
     """What is in hand comes in, onto the pallet that is being filled or `container_id`.
 
     Raises `inbound.still_to_tell` while something must be asked, and as `receiving.take_in` does.
@@ -234,9 +234,9 @@ def take(row: Receiving, draft: Draft, *, container_id: int = 0) -> list[Receipt
         draft.sku_id, draft.qty, draft.lot, _day(draft.produced_on), _day(draft.expires_on), tuple(draft.serials),
         draft.pack, draft.pack_qty, container_id or row.container_id, unexpected=draft.unexpected,
     )  # fmt: skip
-    entries = receiving.take_in(row.receipt_id, [arrival], bin_id=row.bin_id, actor_id=row.person_id)
+    parts = receiving.take_in(row.receipt_id, [arrival], bin_id=row.bin_id, actor_id=row.person_id)
     keep(row, None)
-    return entries
+    return parts
 
 
 def lots_to_choose(row: Receiving, draft: Draft) -> list[dict[str, Any]]:
@@ -266,5 +266,5 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def pieces(entries: Sequence[ReceiptEntry]) -> int:
-    return sum(each.qty for each in entries)
+def pieces(parts: Sequence[Part | ReceiptEntry]) -> int:
+    return sum(each.qty for each in parts)

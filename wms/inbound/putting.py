@@ -248,6 +248,8 @@ def aim(task: PutawayTask, bin_id: int, reason: str = "") -> bool:
     stock.check_fits(task.warehouse_id, _goods(task, task.qty - task.put), bin_id)
     if task.bin_id not in (None, bin_id) and not reason:
         return False
+    for other in mine(task.person_id):
+        other.actual_bin_id = None  # one stands before one bin at a time
     task.actual_bin_id = bin_id
     task.overrule_reason = reason if task.bin_id not in (None, bin_id) else ""
     db.session.flush()

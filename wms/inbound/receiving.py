@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
 from wms.catalog.models import Sku
 from wms.core.bulk import among
@@ -66,10 +66,8 @@ class Part:
         return self.line.lot if self.line.transfer_line_id is not None else self.arrival.lot
 
 
-def take_in(
-    receipt_id: int, arrivals: Sequence[Arrival], *, bin_id: int, actor_id: int | None
-) -> list[ReceiptEntry]:
-    """Receive these goods into a dock bin; a row for each line on which they count.
+def take_in(receipt_id: int, arrivals: Sequence[Arrival], *, bin_id: int, actor_id: int | None) -> list[Part]:
+    """Receive these goods into a dock bin; returns them by the lines on which they count.
 
     Raises `inbound.not_receiving`, `stock.bad_quantity`, `inbound.over_receipt` (more than is tolerated),
     `inbound.not_expected` and `inbound.other_lot` (nobody announced it, and the person has not said so), and as
@@ -84,10 +82,10 @@ def take_in(
     parts = checks.with_conditions(receipt, parts)
     _count(receipt, parts)
     _into_stock(receipt, parts, actor_id)
-    entries = _write(receipt, parts, actor_id)
+    _write(receipt, parts, actor_id)
     checks.ask(receipt, parts)
     _tell(receipt, sum(part.qty for part in parts), actor_id)
-    return entries
+    return parts
 
 
 # ---- which line
@@ -245,20 +243,40 @@ def reference(receipt: Receipt) -> str:
     return f"receipt {receipt.number}"
 
 
-def _write(receipt: Receipt, parts: Sequence[Part], actor_id: int | None) -> list[ReceiptEntry]:
+_WRITE = text(
+    """
+    INSERT INTO receipt_entry (receipt_id, line_id, batch, person_id, sku_id, qty, pack, pack_qty, lot, produced_on,
+                               expires_on, serials, owner_id, condition, container_id, bin_id, at)
+    SELECT :receipt_id, e.line_id, e.batch, :person_id, e.sku_id, e.qty, e.pack, e.pack_qty, e.lot, e.produced_on,
+           e.expires_on, string_to_array(e.serials, chr(31)), :owner_id, e.condition, e.container_id, e.bin_id, :at
+    FROM unnest(cast(:line_id AS bigint[]), cast(:batch AS uuid[]), cast(:sku_id AS bigint[]), cast(:qty AS bigint[]),
+                cast(:pack AS text[]), cast(:pack_qty AS bigint[]), cast(:lot AS text[]), cast(:produced_on AS date[]),
+                cast(:expires_on AS date[]), cast(:serials AS text[]), cast(:condition AS text[]),
+                cast(:container_id AS bigint[]), cast(:bin_id AS bigint[]))
+        AS e (line_id, batch, sku_id, qty, pack, pack_qty, lot, produced_on, expires_on, serials, condition,
+              container_id, bin_id)
+    """
+)
+_NUMBERS = "\x1f"  # between serial numbers on their way; no scanner sends it
+
+
+def _write(receipt: Receipt, parts: Sequence[Part], actor_id: int | None) -> None:
     batches: dict[int, uuid.UUID] = defaultdict(uuid.uuid4)
-    at = now()
     rows = [
-        {
-            "receipt_id": receipt.id, "line_id": part.line.id, "batch": batches[id(part.arrival)],
-            "person_id": actor_id, "sku_id": part.arrival.sku_id, "qty": part.qty, "pack": part.arrival.pack,
-            "pack_qty": part.arrival.pack_qty, "lot": part.lot, "produced_on": part.arrival.produced_on,
-            "expires_on": part.arrival.expires_on, "serials": list(part.serials), "owner_id": receipt.owner_id,
-            "condition": part.condition, "container_id": part.arrival.container_id, "bin_id": part.bin_id, "at": at,
-        }
+        (
+            part.line.id, batches[id(part.arrival)], part.arrival.sku_id, part.qty, part.arrival.pack,
+            part.arrival.pack_qty, part.lot, part.arrival.produced_on, part.arrival.expires_on,
+            _NUMBERS.join(part.serials), part.condition, part.arrival.container_id, part.bin_id,
+        )
         for part in parts
     ]  # fmt: skip
-    return list(db.session.execute(insert(ReceiptEntry).returning(ReceiptEntry), rows).scalars())
+    names = (
+        "line_id", "batch", "sku_id", "qty", "pack", "pack_qty", "lot", "produced_on", "expires_on", "serials",
+        "condition", "container_id", "bin_id",
+    )  # fmt: skip
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    one = {"receipt_id": receipt.id, "person_id": actor_id, "owner_id": receipt.owner_id, "at": now()}
+    db.session.execute(_WRITE, {**one, **columns})
 
 
 def _tell(receipt: Receipt, pieces: int, actor_id: int | None) -> None:

@@ -41,8 +41,8 @@ def walking(warehouse_id: int, person_id: int, message: str | None = None, **par
     tasks = putting.mine(person_id)
     if not tasks:
         return loading(warehouse_id, person_id, message, **params)
-    task = tasks[0]
-    data = {"task": task_shown(task), "left": len(tasks), "next": [task_shown(each) for each in tasks[1:4]]}
+    task = next((each for each in tasks if each.actual_bin_id), tasks[0])
+    data = {"task": task_shown(task), "left": len(tasks)}
     return Outcome("putaway_put" if task.actual_bin_id else "putaway_walk", data, message, params)
 
 
@@ -100,10 +100,15 @@ def _loaded(warehouse_id: int, person_id: int, made: list[PutawayTask]) -> Outco
 def stand(warehouse_id: int, person_id: int, code: str, reason: str) -> Outcome:
     """A bin was scanned, or its check digits typed: the goods may go there, or the person must say why not elsewhere.
 
+    Whoever walks in another order than was planned scans the bin of other goods on the truck, and puts down those.
     A second scan of the bin puts everything down.
     """
-    task = _current(person_id)
-    bin_id = bin_of(warehouse_id, code, task)
+    tasks = putting.mine(person_id)
+    if not tasks:
+        raise WmsError("inbound.truck_empty", next="putaway_load")
+    bin_id = bin_of(warehouse_id, code, tasks[0])
+    meant = next((each for each in tasks if bin_id in (each.actual_bin_id, each.bin_id)), tasks[0])
+    task = putting.one(person_id, meant.id)
     if task.actual_bin_id == bin_id:
         return put(warehouse_id, person_id, task.id, task.qty - task.put)
     if putting.aim(task, bin_id, reason):
@@ -141,10 +146,3 @@ def put(warehouse_id: int, person_id: int, task_id: int, qty: int) -> Outcome:
     if left:
         return walking(warehouse_id, person_id, "inbound.put_part", **told, left=left)
     return walking(warehouse_id, person_id, "inbound.put", **told)
-
-
-def _current(person_id: int) -> PutawayTask:
-    tasks = putting.mine(person_id)
-    if not tasks:
-        raise WmsError("inbound.truck_empty", next="putaway_load")
-    return putting.one(person_id, tasks[0].id)
