@@ -50,9 +50,11 @@ def receiver(hire: Hire, tile: str) -> Device:
 def line(books: Books, receipt: str, position: int) -> tuple[str, str, str, str, int]:
     """(EAN, GTIN of the case, lot, expiry as on a label, pieces) of a line."""
     row = books.rows(
-        "SELECT max(b.code) FILTER (WHERE b.packaging_id IS NULL), max(b.code) FILTER (WHERE b.packaging_id > 0), "
-        "l.lot, coalesce(to_char(l.expires_on, 'YYMMDD'), ''), l.qty "
-        "FROM receipt_line l JOIN receipt r ON r.id = l.receipt_id JOIN barcode b ON b.sku_id = l.sku_id WHERE r.number = %s AND l.position = %s GROUP BY l.id",
+        "SELECT max(b.code) FILTER (WHERE b.packaging_id IS NULL) AS ean, "
+        "max(b.code) FILTER (WHERE b.packaging_id > 0) AS box, l.lot, "
+        "coalesce(to_char(l.expires_on, 'YYMMDD'), '') AS day, l.qty "
+        "FROM receipt_line l JOIN receipt r ON r.id = l.receipt_id JOIN barcode b ON b.sku_id = l.sku_id "
+        "WHERE r.number = %s AND l.position = %s GROUP BY l.id",
         receipt, position,
     )[0]  # fmt: skip
     return tuple(row)
