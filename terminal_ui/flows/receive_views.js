@@ -87,7 +87,7 @@ export function itemScreen(flow, data) {
     prompt: asked ? t(TITLES[asked]) : t('receive.scan_again'),
     scan: (code) => flow.send('receive.scan', { code: code }),
     head: head(data),
-    body: html`<div class="line in-item">
+    body: html`<div class=${'line in-item' + (asked ? ' in-asking' : '')}>
       <${ItemCard} sku=${item.sku} />
       ${figures(item)}
       ${stranger ? strangerPart(flow, item) : questions(flow, item, asked)}

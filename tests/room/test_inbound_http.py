@@ -173,7 +173,8 @@ def test_photos(dock, client):
         return client.post("/api/v1/receipt-photos?receipt=A", data=data)
 
     kept = send(JPEG).json
-    assert client.get(f"/api/v1/receipt-photos/{kept['file']}").data == JPEG
+    with client.get(f"/api/v1/receipt-photos/{kept['file']}") as shown:
+        assert shown.data == JPEG
     assert client.get("/api/v1/receipt-photos/..%2Fsecret_key").status_code == 404
     assert send(b"GIF89a").json["code"] == "inbound.not_a_photo"
     assert send(JPEG[:-2] + b"0" * 2 * 1024 * 1024 + b"\xff\xd9").json["code"] == "inbound.photo_too_large"

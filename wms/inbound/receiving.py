@@ -78,6 +78,9 @@ def take_in(receipt_id: int, arrivals: Sequence[Arrival], *, bin_id: int, actor_
         raise WmsError("inbound.not_receiving", receipt=receipt.number, status=receipt.status)
     for each in arrivals:
         expected.check_quantity(each.qty)
+        if each.serials and len(each.serials) != each.qty:
+            named = len(each.serials)
+            raise WmsError("stock.serials_differ", sku=_code(each.sku_id), qty=each.qty, named=named)
     parts = [replace(part, bin_id=bin_id) for part in _parts(receipt, arrivals)]
     parts = checks.with_conditions(receipt, parts)
     _count(receipt, parts)

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Cursor, Filled, Id
 from wms.inbound.expected import MOST_LINES
 from wms.inbound.models import ASIDE_REASONS, KINDS, LEVELS
@@ -205,7 +206,7 @@ class PlanFields(Schema):
 
 class PhotoQuery(Schema):
     receipt = fields.String(required=True, validate=validate.Length(1, 60))
-    aside_id = Id(load_default=None, allow_none=True)
+    aside_id = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, LARGEST))
 
 
 class ReceiptView(Schema):
