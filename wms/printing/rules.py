@@ -11,7 +11,10 @@ from printers.documents.bin_label import MOST_ROWS, PATTERNS
 T = TypeVar("T")
 
 # What a document is printed on where no route says so.
-USUAL_MEDIA = {"waybill": "100x180", "packing_slip": "receipt-80", "bin_label": "100x50", "rack_label": "100x180"}
+USUAL_MEDIA = {
+    "waybill": "100x180", "packing_slip": "receipt-80", "bin_label": "100x50", "rack_label": "100x180",
+    "lpn_label": "100x70", "sku_label": "60x40",
+}  # fmt: skip
 
 # Documents that are asked for by the range. On a printer that has other work they come last, and packing tables do
 # not hear of them.

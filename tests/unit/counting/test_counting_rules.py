@@ -119,7 +119,8 @@ def test_a_place_that_changed_while_it_was_counted_is_never_posted_unasked():
 @pytest.mark.parametrize(
     ("outcomes", "action"),
     [
-        ([], "finish"), (["same", "posted"], "finish"), (["posted", "pending"], ""), (["again", "approval"], "ask_again"),
+        ([], "finish"), (["same", "posted"], "finish"), (["posted", "pending"], ""),
+        (["again", "approval"], "ask_again"),
         (["approval", "pending"], "ask_approval"),
     ],
 )  # fmt: skip
