@@ -3,7 +3,7 @@ import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Tile } from '../parts/button.js';
 
-// Flow, picture, who may, and what the flow is told when it begins. The words are `ui.home_<flow>.label` and `.hint`.
+// Flow, picture, who may, and what the flow is told when it begins. The words are `ui.tile.<flow>.label` and `.hint`.
 const TILES = [
   ['pick', 'cart', ['picker'], { ready: true }],
   ['load', 'truck', ['packer', 'picker', 'supervisor']],
@@ -37,8 +37,8 @@ export class Home {
       prompt: t('home.prompt'),
       actions: [],
       body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '')}>
-        ${offered.map(([flow, icon, , told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('home_' + flow + '.label')}
-          hint=${t('home_' + flow + '.hint')} onTap=${() => this.shell.go(flow, told)} />`)}
+        ${offered.map(([flow, icon, , told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('tile.' + flow + '.label')}
+          hint=${t('tile.' + flow + '.hint')} onTap=${() => this.shell.go(flow, told)} />`)}
         ${offered.length === 0 && html`<p class="empty">${t('home.nothing')}</p>`}
         <p class="where">${session.current ? session.current.warehouse.name : ''}</p>
       </div>`,
