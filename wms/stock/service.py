@@ -17,12 +17,12 @@ from wms.stock.events import StockArrived
 from wms.stock.holds import Held, hold, hold_some, release_holds
 from wms.stock.ledger import Move, Place, post
 from wms.stock.models import LOOSE, Container, StockBalance
-from wms.stock.picks import pick
+from wms.stock.picks import PICKED, check_moved, pick
 from wms.stock.promises import promise, promise_many, release_promises
 from wms.stock.rules import MOST, Want
 
 __all__ = [
-    "Goods", "Held", "Shift", "Want", "adjust_to", "container_by_code", "ensure_container", "hold", "hold_some",
+    "PICKED", "Goods", "Held", "Shift", "Want", "adjust_to", "check_moved", "container_by_code", "ensure_container", "hold", "hold_some",
     "move_container", "pick", "promise", "promise_many", "receive", "release_holds", "release_promises", "shift",
     "ship", "special_bin",
 ]  # fmt: skip
