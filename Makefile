@@ -10,10 +10,10 @@ PATIENT := --durations=5
 
 STRICT := wms/core printers $(wildcard wms/*/rules.py wms/*/service.py)
 
-.PHONY: help demo demo-reset serve test lint bench lock screenshots docs clean
+.PHONY: help demo demo-reset serve test lint bench battery-stock lock screenshots docs clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 demo: $(RUN) ## a warehouse with a day's orders on this machine, in your browser
 	@$(BIN)/wms demo
@@ -37,6 +37,9 @@ lint: $(TEST) ## style, types, and which room imports which
 
 bench: $(TEST) ## measure; writes bench/results/*.json
 	$(BIN)/python -m bench
+
+battery-stock: $(TEST) ## 140 people scan the same goods, much of it twice, while things are killed; exact to the piece
+	$(BIN)/python -m bench.battery
 
 screenshots: $(TEST) ## take the pictures under docs/ again
 	@.ci/setup chromium $(VENV)

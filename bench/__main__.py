@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import imports, machine, scans
+from bench.tables import show
 from printers.bench import label_rate
 
 RESULTS = Path(__file__).parent / "results"
@@ -61,14 +62,6 @@ def main(wanted: list[str]) -> None:
         show(table(found))
         told = {"machine": on, "results": found}
         (RESULTS / f"{name}.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def show(rows: Table) -> None:
-    """Print a table: the first column to the left, figures to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for first, *others in rows:
-        cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
-        print(first.ljust(widths[0]), *cells, sep="  ")
 
 
 main(sys.argv[1:])

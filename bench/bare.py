@@ -87,7 +87,8 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
 
     def __init__(self, port: int, workers: int, address: str) -> None:
         self._settings = {"bind": f"127.0.0.1:{port}", "workers": workers, "worker_class": "gevent",
-                          "worker_connections": 10_000, "control_socket_disable": True, "errorlog": "/dev/null"}  # fmt: skip
+                          "worker_connections": 10_000, "control_socket_disable": True,
+                          "errorlog": "/dev/null"}  # fmt: skip
         self._address = address
         super().__init__()
 

@@ -132,7 +132,7 @@ def posted(path: str, token: str, body: dict[str, Any]) -> bytes:
 
 
 def _ready(door: str, token: str, bodies: list[dict[str, Any]], again: float) -> deque[bytes]:
-    chance = random.Random(token)  # noqa: S311 - the same scans are sent twice in every run
+    chance = random.Random(token)
     made: deque[bytes] = deque()
     for nr, body in enumerate(bodies):
         if door == "socket":

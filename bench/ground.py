@@ -1,4 +1,4 @@
-"""A warehouse for measuring one kind of scan: written with SQL, because through the doors a million balances take hours.
+"""A warehouse for measuring one kind of scan: written with SQL, because a million balances take long by the doors.
 
 Everything in it is consistent: `wms check` finds it clean before and after.
 """
@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 class Ground:
     """So many SKUs, balances and open pick lines; each balance has `past` moves behind it (1 or 10).
 
-    `hot` > 0: all lines pick from that many SKUs. One person has one task of 12 orders of 3 lines.
+    `hot` > 0: all lines pick from that many SKUs. One person has one task of 12 orders of `lines`.
     """
 
     skus: int = 2_000
@@ -35,6 +35,7 @@ class Ground:
     tasks: int = 320
     past: int = 1
     hot: int = 0
+    lines: int = LINES_AN_ORDER
 
     @property
     def bins(self) -> int:
@@ -72,7 +73,7 @@ def add_tasks(connection: psycopg.Connection[Any], ground: Ground) -> None:
 
 def _run(connection: psycopg.Connection[Any], statements: tuple[str, ...], ground: Ground, **more: int) -> None:
     values = {"skus": ground.skus, "bins": ground.bins, "balances": ground.balances, "hot": ground.hot or ground.skus,
-              "slots": SLOTS, "lines": LINES_AN_ORDER, "wave": TASKS_A_WAVE, "piece": 10_000 if ground.hot else 300,
+              "slots": SLOTS, "lines": ground.lines, "wave": TASKS_A_WAVE, "piece": 10_000 if ground.hot else 300,
               **more}  # fmt: skip
     for statement in statements:
         connection.execute(statement, values)  # type: ignore[arg-type]
@@ -96,7 +97,8 @@ def _without_indexes(connection: psycopg.Connection[Any], table: str, *, keep: b
 _SPECIAL = ", ".join(f"('{code}', '{kind}')" for kind, code in SPECIAL_BINS.items())
 _GOODS = (
     """
-    INSERT INTO warehouse (code, name, address, phone, aisles, aisle_spacing_mm, aisle_length_mm, depot_aisle, depot_side)
+    INSERT INTO warehouse (code, name, address, phone, aisles, aisle_spacing_mm, aisle_length_mm, depot_aisle,
+                           depot_side)
     VALUES ('W', 'Bench', '', '', 40, 3000, 60000, 0, 'front')
     """,
     "INSERT INTO shop (code, name, platform, currency, carrier) VALUES ('S', 'Shop', 'own', 'CNY', 'own_fleet')",
@@ -125,13 +127,22 @@ _STOCK = (
     INSERT INTO stock_level (warehouse_id, sku_id, owner_id, on_hand, promised)
     SELECT 1, sku_id, 1, sum(on_hand), 0 FROM stock_balance GROUP BY sku_id ORDER BY sku_id
     """,
+    """
+    INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
+    SELECT 1, sku_id, sum(on_hand), sum(on_hand) FROM stock_balance GROUP BY sku_id ORDER BY sku_id
+    """,
+    """
+    INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
+    SELECT 1, sku_id, sum(on_hand), 0 FROM stock_balance GROUP BY sku_id ORDER BY sku_id
+    """,
 )
 _MOVED = """
     INSERT INTO stock_move (warehouse_id, sku_id, lot, serial, owner_id, condition, qty, from_bin_id, to_bin_id,
-                            from_container_id, to_container_id, reason, reference, actor_id, at)
+                            from_container_id, to_container_id, reason, reference, actor_id, at,
+                            unit_cost)
     SELECT 1, b.sku_id, '', '', 1, 'good', m.qty, CASE WHEN m.inward THEN m.outside ELSE b.bin_id END,
            CASE WHEN m.inward THEN b.bin_id ELSE m.outside END, 0, 0, m.reason, m.reason || ' ' || b.id, 1,
-           now() - (10 - m.nr) * interval '40 days' + b.id %% 3000000 * interval '1 second'
+           now() - (10 - m.nr) * interval '40 days' + b.id %% 3000000 * interval '1 second', 1
     FROM stock_balance b CROSS JOIN ({moves}) AS m WHERE b.on_hand > 0 ORDER BY m.nr, b.id
 """
 _BIN_OF = "(SELECT id FROM bin WHERE kind = '{}')"
@@ -167,7 +178,8 @@ _TASKS = (
     FROM generate_series(%(first)s, %(last)s) AS n JOIN person p ON p.badge = 'P' || n
     """,
     """
-    INSERT INTO wave (warehouse_id, number, status, filter, totes_per_cart, walk_mm, baseline_mm, created_at, released_at)
+    INSERT INTO wave (warehouse_id, number, status, filter, totes_per_cart, walk_mm, baseline_mm, created_at,
+                      released_at)
     SELECT 1, n, 'released', '{}', %(slots)s, 0, 0, now(), now()
     FROM generate_series((%(first)s - 1) / %(wave)s + 1, (%(last)s - 1) / %(wave)s + 1) AS n ON CONFLICT DO NOTHING
     """,
@@ -220,7 +232,8 @@ _TASKS = (
     """,
     """
     INSERT INTO container (warehouse_id, code, kind)
-    SELECT 1, 'T' || t || '-' || s, 'tote' FROM generate_series(%(first)s, %(last)s) AS t CROSS JOIN generate_series(1, %(slots)s) AS s
+    SELECT 1, 'T' || t || '-' || s, 'tote'
+    FROM generate_series(%(first)s, %(last)s) AS t CROSS JOIN generate_series(1, %(slots)s) AS s
     """,
     """
     INSERT INTO pick_tote (task_id, slot, order_id, container_id, in_use, open_lines, picks)

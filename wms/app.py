@@ -21,7 +21,7 @@ from prometheus_client import Counter
 from werkzeug.exceptions import HTTPException
 
 from wms import realtime
-from wms.access import recent
+from wms.access import service as access
 from wms.core import bounds, bus, hosts, http, log
 from wms.core.catalogue import messages
 from wms.core.config import Config
@@ -29,6 +29,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.metrics import REQUESTS
 from wms.core.scan import as_refusal, spell_out
+from wms.core.transaction import transaction
 from wms.pages import pages
 
 # Lowest first: a room imports only rooms before it.
@@ -113,7 +114,7 @@ def _kept_secret(data: Path) -> str:
 
 def _http(app: Flask) -> None:
     Babel(app, locale_selector=lambda: http.locale())
-    app.extensions["wms_authenticate"] = recent.authenticate
+    app.extensions["wms_authenticate"] = _authenticate
     app.register_blueprint(pages)
     api = Api(app)
     for module in room_modules("views"):
@@ -148,6 +149,15 @@ def _refuse_early() -> None:
             bounds.check(request.get_json())
         except RecursionError:  # of the parser itself
             raise ValidationError({"body": ["is nested too deeply"]}) from None
+
+
+def _authenticate(token: str) -> Any:
+    actor = access.recent(token)
+    if actor is None:
+        with transaction():
+            actor = access.authenticate(token)
+        access.remember(token, actor)
+    return actor
 
 
 @cache

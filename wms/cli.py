@@ -16,6 +16,10 @@ from wms.core.embedded import EmbeddedError
 from wms.core.error import WmsError
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+LANGUAGE = click.option(
+    "--language", type=click.Choice(["en", "zh_Hans", "zh_Hant"]), default="en", show_default=True,
+    help="In which language it is told.",
+)  # fmt: skip
 WAREHOUSE = click.option("--warehouse", metavar="CODE", help="Which warehouse; not needed when there is only one.")
 
 
@@ -199,9 +203,13 @@ class _Bar:
 
 @main.command()
 @WAREHOUSE
+@LANGUAGE
 @AS_JSON
-def check(warehouse: str | None, as_json: bool) -> None:
-    """Prove that stock, holds and promises follow from the moves behind them; exit code 1 if not."""
+def check(warehouse: str | None, language: str, as_json: bool) -> None:
+    """Prove that stock, holds and promises follow from the moves behind them; exit code 1 if not.
+
+    Each difference is explained: what is wrong, which move, command and person are behind it, what can be done.
+    """
     from wms.core.transaction import transaction
     from wms.runtime import application
     from wms.stock import check
@@ -210,8 +218,40 @@ def check(warehouse: str | None, as_json: bool) -> None:
         warehouse_id = _warehouse(warehouse) if warehouse else None
         with closing(_Bar("check", not as_json)) as bar, transaction():
             report = check.run(warehouse_id, bar)
-    click.echo(json.dumps(report.to_dict(), ensure_ascii=False) if as_json else "\n".join(report.lines()))
+    told = json.dumps(report.to_dict(language), ensure_ascii=False) if as_json else "\n".join(report.lines(language))
+    click.echo(told)
     sys.exit(0 if report.ok else 1)
+
+
+@main.group()
+def explain() -> None:
+    """Why things are as they are."""
+
+
+@explain.command("stock")
+@click.argument("sku")
+@click.option("--bin", "bin_code", metavar="CODE", help="Only this bin; the whole warehouse when absent.")
+@click.option("--lot", help="Only this lot.")
+@click.option("--moves", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many to tell.")
+@WAREHOUSE
+@LANGUAGE
+@AS_JSON
+def explain_stock(
+    sku: str, bin_code: str | None, lot: str | None, moves: int, warehouse: str | None, language: str, as_json: bool
+) -> None:
+    """Tell how the stock of SKU came to be what it is, who has a claim on it, and why no more is available."""
+    from wms.core.transaction import transaction
+    from wms.runtime import application
+    from wms.stock import shown
+    from wms.stock.story import story
+
+    with application():
+        house = _warehouse(warehouse)
+        with transaction():
+            bin_id = shown.bin_id(house, bin_code) if bin_code else None
+            told = story(house, shown.sku_id(sku), bin_id=bin_id, lot=lot, shown=moves)
+            facts, words = told.to_dict(language), told.lines(language)
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(words))
 
 
 def _warehouse(code: str | None, needed: bool = True) -> int:

@@ -75,7 +75,7 @@ class Door(Namespace):  # type: ignore[misc]  # flask_socketio carries no types
             return event.missed(topic, after)
 
     def trigger_event(self, event: str, *args: Any) -> Any:
-        """A command needs nothing of the request that once opened the socket: rebuilding that costs as much as a scan."""
+        """A command needs nothing of the request that opened the socket; to rebuild that costs as much as a scan."""
         if event == "command" and len(args) == 3:
             with self.app.app_context():
                 return self.command(*args)

@@ -24,6 +24,12 @@ SPECIAL_BINS = """
     FROM warehouse w, (VALUES ('transit'), ('transfer'), ('convert')) AS k (kind)
     ON CONFLICT DO NOTHING
 """
+# The pieces that were there before costs were kept; what they were worth nobody knows.
+COSTS = """
+    INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
+    SELECT warehouse_id, sku_id, sum(on_hand), 0 FROM stock_balance WHERE owner_id = 1
+    GROUP BY warehouse_id, sku_id HAVING sum(on_hand) > 0
+"""
 
 
 def _bin_kinds(outside: str, more_inside: str) -> None:
@@ -226,6 +232,7 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f'ck_{table}_{name}'), table, rule)
     _bin_kinds("'supplier', 'customer', 'adjustment', 'scrap', 'transfer', 'convert'", ", 'transit'")
     op.execute(SPECIAL_BINS)
+    op.execute(COSTS)
 
 
 def downgrade() -> None:

@@ -147,7 +147,7 @@ def test_a_tote_is_free_again_only_when_it_was_packed_and_is_empty(house, anna, 
     assert refused(anna, "pick.tote", **about) == "picking.tote_not_empty"
     with transaction():
         parcel = stock.ensure_container(house.id, "P1", "parcel")
-        stock.move_container(
+        stock.pour(
             house.id, waiting.container_id, from_bin_id=waiting.stage_bin_id, to_bin_id=house.bins["PACKED"],
             to_container_id=parcel, reason="pack", reference="P1", actor_id=None,
         )  # fmt: skip

@@ -76,7 +76,7 @@ def test_goods_go_the_whole_way_from_supplier_to_customer(floor, tx):
     assert balance(floor, "S1", "B1") == (6, 0)
     proved(tx)
     with tx():
-        moved = service.move_container(
+        moved = service.pour(
             floor["W"], tote, from_bin_id=floor["STAGE"], to_bin_id=floor["PACKED"], to_container_id=box,
             reason="pack", reference="P1", actor_id=None,
         )  # fmt: skip
@@ -191,10 +191,10 @@ def test_the_check_explains_a_difference(floor, tx):
     with tx():
         report = check.run()
     laws = {difference.law for difference in report.differences}
-    assert laws == {"moves_make_balances", "balances_make_levels"}
+    assert laws == {"moves_make_balances", "balances_make_levels", "balances_make_costs"}
     line = next(d.line() for d in report.differences if d.law == "moves_make_balances")
     assert "S1 in B1: 10 expected, 7 found" in line
-    assert "SUPPLIER → B1 (receive ASN1)" in line
+    assert "received 10: SUPPLIER → B1; ASN1" in line
 
 
 def test_eight_people_at_once_never_take_more_than_there_is(floor, tx, app):

@@ -145,7 +145,7 @@ class StockMachine(RuleBasedStateMachine):
     @rule()
     def pack(self) -> None:
         with transaction():
-            moved = service.move_container(
+            moved = service.pour(
                 self.house, self.tote, from_bin_id=self.stage, to_bin_id=self.packed, to_container_id=self.box,
                 reason="pack", reference="p", actor_id=None,
             )  # fmt: skip

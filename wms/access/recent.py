@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wms.access import service
 from wms.core.actor import Actor
 from wms.core.clock import now
-from wms.core.transaction import transaction
 
 KEPT = timedelta(seconds=5)
 MOST = 10_000  # tokens; more than devices of one process
@@ -18,22 +16,23 @@ MOST = 10_000  # tokens; more than devices of one process
 _found: dict[str, tuple[Actor, datetime]] = {}
 
 
-def authenticate(token: str) -> Actor:
-    """Who holds this session token or API key, as looked up at most 5 seconds ago. Raises `core.not_signed_in` (401).
-
-    Opens a transaction of its own when it has to look.
-    """
+def recent(token: str) -> Actor | None:
+    """Who held this session token or API key when it was last looked up, at most 5 seconds ago."""
     known = _found.get(token)
-    moment = now()
-    if known is not None and known[1] <= moment < known[1] + KEPT:
-        return known[0]
+    if known is None:
+        return None
+    actor, looked_up = known
+    if looked_up <= now() < looked_up + KEPT:
+        return actor
     _found.pop(token, None)
-    with transaction():
-        actor = service.authenticate(token)
+    return None
+
+
+def remember(token: str, actor: Actor) -> None:
+    """This token was looked up just now."""
     if len(_found) >= MOST:
         _found.clear()
-    _found[token] = (actor, moment)
-    return actor
+    _found[token] = (actor, now())
 
 
 def forget(*, session_id: int | None = None, person_id: int | None = None) -> None:

@@ -5,16 +5,21 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import Select, exists, select, update
 
 from wms.access.models import ApiKey, DeviceSession, Person, Posting
+from wms.access.recent import forget as forget  # entered from other rooms here
+from wms.access.recent import recent as recent
+from wms.access.recent import remember as remember
 from wms.core.actor import Actor
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.resolve import Parameter, found, resolver
 
 SESSION_LENGTH = timedelta(hours=12)
 IDLE_LENGTH = timedelta(minutes=30)
@@ -24,6 +29,12 @@ API_KEY_PREFIX = "wmsk_"
 
 # Sized for a scan terminal's log-in on a small server: about 30 ms.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@resolver("person")
+def _people(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
+    posted = exists().where(Posting.person_id == Person.id, Posting.warehouse_id == warehouse_id)
+    return found("person", Person.id, Person.badge, Person.name).where(Person.badge == code, Person.active, posted)
 
 
 def hash_pin(pin: str) -> str:

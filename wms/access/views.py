@@ -8,7 +8,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import Row, select, text
 
-from wms.access import recent, service
+from wms.access import service
 from wms.access.models import Person
 from wms.access.schemas import EnvelopeSchema, Language, SignIn
 from wms.core.db import db
@@ -45,7 +45,7 @@ class CurrentSession(MethodView):
         if session_id is not None:
             with transaction():
                 service.close_session(session_id)
-            recent.forget(session_id=session_id)
+            service.forget(session_id=session_id)
 
     @signed_in()
     @blueprint.arguments(Language)
@@ -56,7 +56,7 @@ class CurrentSession(MethodView):
         if person_id is not None:
             with transaction():
                 service.set_locale(person_id, body["locale"])
-            recent.forget(person_id=person_id)
+            service.forget(person_id=person_id)
         g.pop("actor", None)
 
 

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Select, Text, insert, literal_column, or_, select, union
+from sqlalchemy import BigInteger, Boolean, Text, insert, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from wms.catalog.models import Barcode, Sku
-from wms.core import resolve as core_resolve
+from wms.catalog.reading import Scan, read, resolve
 from wms.core.bulk import among, rows_of
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.core.resolve import Found, Parameter, found, resolver
+
+__all__ = [
+    "FACTS", "Scan", "SkuFacts", "barcodes", "clashes", "create_sku", "page", "put_skus", "read", "resolve", "sku_ids",
+]  # fmt: skip
 
 TYPES: Mapping[str, Any] = {
     "code": Text(), "name": Text(), "weight_g": BigInteger(), "length_mm": BigInteger(), "width_mm": BigInteger(),
@@ -35,36 +38,6 @@ class SkuFacts:
     picture: str = ""
     active: bool = True
     barcodes: tuple[str, ...] = ()
-
-
-# ---- the resolver
-
-@resolver("sku")
-def _skus(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
-    ids = union(
-        select(Barcode.sku_id.label("id")).where(Barcode.code == code), select(Sku.id).where(Sku.code == code)
-    ).subquery()
-    return found("sku", Sku.id, Sku.code, Sku.name).join(ids, ids.c.id == Sku.id)
-
-
-def resolve(code: str, warehouse_id: int, *kinds: str) -> Found:
-    """What a scanned code stands for, among things of these kinds (none given: of any kind).
-
-    Raises `catalog.unknown_code` (404), `catalog.ambiguous_code` (409) when several things carry it, and
-    `catalog.expected_<kind>` (409, of the first kind asked for) when it is something of another kind.
-    """
-    everything = core_resolve.resolve(code, warehouse_id)
-    fitting = [each for each in everything if not kinds or each.kind in kinds]
-    shown = core_resolve.clean(code)
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        things = ", ".join(f"{each.kind} {each.label}" for each in fitting)
-        raise WmsError("catalog.ambiguous_code", scanned=shown, things=things)
-    if everything:
-        other = everything[0]
-        raise WmsError(f"catalog.expected_{kinds[0]}", scanned=shown, kind=other.kind, label=other.label, id=other.id)
-    raise WmsError("catalog.unknown_code", scanned=shown)
 
 
 # ---- SKUs

@@ -34,8 +34,19 @@ class Message:
     http: int = 422
 
     def text(self, locale: str, params: Mapping[str, Any]) -> str:
-        """The text with its `{params}` filled in; a parameter that is absent shows as its name."""
-        return self.texts[locale if locale in LOCALES else "en"].format_map(_Named(params))
+        """The text with its `{params}` filled in; a parameter that is absent shows as its name.
+
+        A parameter that is a list of `{"say": code, …}` shows as those texts, one after the other.
+        """
+        known = locale if locale in LOCALES else "en"
+        return self.texts[known].format_map(_Named({name: _spoken(each, known) for name, each in params.items()}))
+
+
+def _spoken(value: Any, locale: str) -> Any:
+    if not (isinstance(value, list) and value and all(isinstance(each, dict) and "say" in each for each in value)):
+        return value
+    between = ", " if locale == "en" else "、"
+    return between.join(messages()[each["say"]].text(locale, each) for each in value)
 
 
 class _Named(dict[str, Any]):

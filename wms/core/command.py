@@ -9,6 +9,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,9 @@ from wms.core.prepared import Prepared
 from wms.core.transaction import carry_out, transaction, with_commit
 
 KEPT = timedelta(days=30)
+
+# The command that is being carried out, for the rows that say who asked for them.
+current_command: ContextVar[uuid.UUID | None] = ContextVar("current_command", default=None)
 
 STORE = Prepared(
     "store_command",
@@ -55,7 +59,11 @@ def run_once(
     row = {"id": command_id, "name": name, "body_hash": digest, "actor_id": actor_id, "at": now()}
 
     def act() -> dict[str, Any]:
-        reply = change()
+        token = current_command.set(command_id)
+        try:
+            reply = change()
+        finally:
+            current_command.reset(token)
         with_commit(STORE, {**row, "reply": Jsonb(reply)})
         return reply
 

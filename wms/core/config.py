@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ class Config:
     log_format       `json` or `console`
     pool_size        database connections of one process
     printer_networks CIDR list that printers may live in
+    adjust_limit     value up to which one person may adjust or scrap stock; above it a second one must agree
     """
 
     database_url: str = ""
@@ -38,6 +40,7 @@ class Config:
     log_format: str = "json"
     pool_size: int = 20
     printer_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+    adjust_limit: Decimal = Decimal(500)
 
     @property
     def psycopg_url(self) -> str:
@@ -71,7 +74,19 @@ def _parse(name: str, text: str) -> object:
         if not text.isdigit() or int(text) < 1:
             raise ConfigError(f"{name} must be a whole number above 0, not {text!r}")
         return int(text)
+    if name == "WMS_ADJUST_LIMIT":
+        return _amount(name, text)
     return Path(text) if name == "WMS_DATA" else text
+
+
+def _amount(name: str, text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise ConfigError(f"{name} must be an amount of 0 or more, not {text!r}")
+    return amount
 
 
 def _check(config: Config) -> None:

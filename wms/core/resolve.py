@@ -6,15 +6,19 @@ them in one statement:
     @resolver("cart")
     def _cart(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
         return found("cart", Cart.id, Cart.code, Cart.code).where(Cart.code == code, …)
+
+Where one thing may be written in several ways (a trade item number in four lengths, a label that says more than
+the number), `CODES` holds them all.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     BindParameter,
     ColumnElement,
@@ -24,6 +28,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     literal,
+    null,
     select,
     union_all,
 )  # fmt: skip
@@ -31,16 +36,29 @@ from sqlalchemy import (
 from wms.core.db import db
 
 LONGEST = 200  # characters; no label carries more
+GS = "\x1d"  # the separator within a GS1 label: the one control character that is content
+CODES: BindParameter[Any] = bindparam("codes", type_=ARRAY(Text))  # every spelling of what was scanned
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a code stands for: its kind (sku, bin, tote, …), the row's id, its own code, and a label to show."""
+    """What a code stands for: its kind (sku, bin, tote, …), the row's id, its own code, and a label to show.
+
+    `family` is the wider kind: a tote, a pallet and a parcel are all a `container`. Of goods, `sku_id` tells which,
+    and `qty` how many base units one such thing is: 1, or those of a pack.
+    """
 
     kind: str
     id: int
     code: str
     label: str
+    family: str = ""
+    sku_id: int | None = None
+    qty: int = 1
+
+    def is_one_of(self, kinds: Iterable[str]) -> bool:
+        """Whether it is of one of these kinds or families."""
+        return self.kind in kinds or (self.family or self.kind) in kinds
 
 
 Parameter = BindParameter[Any]
@@ -60,16 +78,40 @@ def resolver(name: str) -> Callable[[Resolver], Resolver]:
     return register
 
 
-def found(kind: str | ColumnElement[str], id: Any, code: Any, label: Any) -> Select[Any]:
+Spelling = Callable[[str], Iterable[str]]
+_spellings: list[Spelling] = []
+
+
+def spelling(function: Spelling) -> Spelling:
+    """Register other ways in which the thing may be known whose label reads this; for `CODES`."""
+    _spellings.append(function)
+    return function
+
+
+def found(
+    kind: str | ColumnElement[str],
+    id: Any,
+    code: Any,
+    label: Any,
+    *,
+    family: str | None = None,
+    sku_id: Any = None,
+    qty: Any = None,
+) -> Select[Any]:
     """The SELECT that a resolver returns, to which it adds its WHERE. `kind` may be a column."""
     named = literal(kind, Text) if isinstance(kind, str) else kind
-    texts = {"kind": named, "code": code, "label": label}
-    return select(id.label("id"), *(cast(value, Text).label(name) for name, value in texts.items()))
+    texts = {"kind": named, "code": code, "label": label, "family": named if family is None else literal(family, Text)}
+    numbers = {"sku_id": null() if sku_id is None else sku_id, "qty": literal(1) if qty is None else qty}
+    return select(
+        id.label("id"),
+        *(cast(value, Text).label(name) for name, value in texts.items()),
+        *(cast(value, BigInteger).label(name) for name, value in numbers.items()),
+    )
 
 
 def clean(code: str) -> str:
     """What was scanned, without the blanks, line ends and control characters that scanners add."""
-    return "".join(char for char in code if char.isprintable()).strip()[:LONGEST]
+    return "".join(char for char in code if char.isprintable() or char == GS).strip()[:LONGEST]
 
 
 def resolve(code: str, warehouse_id: int) -> list[Found]:
@@ -77,9 +119,9 @@ def resolve(code: str, warehouse_id: int) -> list[Found]:
     wanted = clean(code)
     if not wanted or not _resolvers:
         return []
-    rows = db.session.execute(_question(), {"code": wanted, "warehouse_id": warehouse_id})
-    things = {(row.kind, row.id): Found(row.kind, row.id, row.code, row.label) for row in rows}
-    return list(things.values())
+    codes = list(dict.fromkeys([wanted, *(code for spell in _spellings for code in spell(wanted))]))
+    rows = db.session.execute(_question(), {"code": wanted, "codes": codes, "warehouse_id": warehouse_id})
+    return list({(row.kind, row.id): Found(**row._mapping) for row in rows}.values())
 
 
 @cache

@@ -35,7 +35,10 @@ Handler = Callable[[Actor, dict[str, Any]], Envelope]
 
 @dataclass(frozen=True)
 class Scan:
-    """One declared endpoint. `next` lists every screen its answer may name."""
+    """One declared endpoint. `next` lists every screen its answer may name.
+
+    `moves`: each time it is carried out goods move; `wms check` looks for the moves of every such command.
+    """
 
     name: str
     schema: type[Schema]
@@ -43,6 +46,7 @@ class Scan:
     next: tuple[str, ...]
     changes: bool
     handler: Handler
+    moves: bool = False
 
     @cached_property
     def loader(self) -> Schema:
@@ -67,16 +71,17 @@ registry: dict[str, Scan] = {}
 
 
 def scan(
-    name: str, *, schema: type[Schema], posts: str = "", next: tuple[str, ...] = (), changes: bool = True
+    name: str, *, schema: type[Schema], posts: str = "", next: tuple[str, ...] = (), changes: bool = True,
+    moves: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a scan endpoint.
 
     `posts` separated by blanks (empty: anyone signed in). With `changes` the body must carry a
-    `command_id` and the handler runs once per id; without it the handler only reads.
+    `command_id` and the handler runs once per id; without it the handler only reads. `moves`: see `Scan`.
     """
 
     def register(handler: Handler) -> Handler:
-        registry[name] = Scan(name, schema, frozenset(posts.split()), next, changes, handler)
+        registry[name] = Scan(name, schema, frozenset(posts.split()), next, changes, handler, moves)
         return handler
 
     return register

@@ -33,9 +33,9 @@ from wms.orders.picks import MARKED, check_marked
 from wms.orders.rules import STATES, Axes, State, eight_state
 
 __all__ = [
-    "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit", "audit_one",
-    "axes_of", "cancel", "check_marked", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked", "mark_shipped",
-    "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take", "take_one",
+    "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit",
+    "audit_one", "axes_of", "cancel", "check_marked", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked",
+    "mark_shipped", "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take", "take_one",
 ]  # fmt: skip
 
 

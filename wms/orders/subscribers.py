@@ -1,9 +1,18 @@
-"""What the orders room does when rooms below it change."""
+"""What the orders room does when rooms below it change, and what it tells them of its rows."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from wms.core.bulk import among
+from wms.core.db import db
 from wms.core.event import subscribe
 from wms.core.job import defer
+from wms.core.reference import reference
+from wms.core.said import Said
 from wms.orders import service
+from wms.orders.models import Order, OrderLine
 from wms.stock.events import StockArrived
 
 
@@ -13,3 +22,10 @@ def try_again(arrived: StockArrived) -> None:
     if service.held(arrived.warehouse_id, "stock_short", limit=1):
         house = arrived.warehouse_id
         defer("orders.audit_short", once=f"orders.audit_short:{house}", warehouse_id=house)
+
+
+@reference("order_line")
+def lines(ids: Sequence[int]) -> dict[int, Said]:
+    """Holds and promises are for lines: the orders that these are of."""
+    asked = select(OrderLine.id, Order.number).join(Order).where(among(OrderLine.id, ids))
+    return {row.id: Said("orders.reference", {"order": row.number}) for row in db.session.execute(asked)}

@@ -13,7 +13,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.core.lock import lock
-from wms.core.resolve import clean, resolve
+from wms.core.resolve import Found, clean, resolve
 from wms.layout.models import Station
 from wms.orders import service as orders
 from wms.orders.models import Order
@@ -71,7 +71,7 @@ def open_parcel(packer: Packer, code: str) -> Parcel:
 
 
 def verify(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted:
-    """An item is scanned into the parcel: `qty` pieces are counted.
+    """An item is scanned into the parcel: `qty` pieces are counted, or `qty` packs with all their pieces.
 
     Raises `packing.unknown_barcode`, `packing.not_an_item`, `packing.not_in_parcel`, `packing.too_many`,
     and as `working_on` does.
@@ -81,7 +81,8 @@ def verify(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted:
         return at_once
     parcel = working_on(packer, parcel_id)
     lines = _lines(parcel.id)
-    sku_id = _item(parcel, lines, code)
+    item = _item(parcel, lines, code)
+    sku_id, qty = item.sku_id, qty * item.qty
     room = [(line.order_line_id, line.qty - line.verified) for line in lines if line.sku_id == sku_id]
     spread = shares(room, qty)
     if not spread:
@@ -267,7 +268,8 @@ _VERIFY = text(
     WHERE l.parcel_id = parcel.id AND l.verified + :qty <= l.qty AND l.order_line_id = (
         SELECT min(room.order_line_id) FROM parcel_line room
         WHERE room.parcel_id = :parcel_id AND room.verified + :qty <= room.qty AND room.sku_id IN (
-            SELECT sku_id FROM barcode WHERE code = :code UNION SELECT id FROM sku WHERE code = :code))
+            SELECT sku_id FROM barcode WHERE code = :code AND packaging_id IS NULL
+            UNION SELECT id FROM sku WHERE code = :code))
     RETURNING l.order_line_id, l.verified, l.qty
     """
 )
@@ -289,18 +291,18 @@ def _lines(parcel_id: int) -> Sequence[Row[int, int, int, int]]:
     return db.session.execute(its).all()
 
 
-def _item(parcel: Parcel, lines: Sequence[Row[int, int, int, int]], code: str) -> int:
-    """The SKU that was scanned; where a barcode means several, the one that is in the parcel."""
+def _item(parcel: Parcel, lines: Sequence[Row[int, int, int, int]], code: str) -> Found:
+    """The SKU or pack that was scanned; where a barcode means several, the one that is in the parcel."""
     found = resolve(code, parcel.warehouse_id)
-    items = [each for each in found if each.kind == "sku"]
+    items = [each for each in found if each.kind in ("sku", "pack")]
     if not found:
         raise WmsError("packing.unknown_barcode", scanned=clean(code))
     if not items:
         raise WmsError("packing.not_an_item", scanned=clean(code), label=found[0].label)
     inside = {line.sku_id for line in lines}
     for each in items:
-        if each.id in inside:
-            return each.id
+        if each.sku_id in inside:
+            return each
     raise WmsError("packing.not_in_parcel", item=items[0].label, parcel=parcel.number)
 
 

@@ -3,14 +3,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy import Select, any_, exists, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.core.resolve import Parameter, found, resolve, resolver
+from wms.core.resolve import CODES, Parameter, found, resolve, resolver
 from wms.picking import tasks
 from wms.picking.events import TaskStarted
 from wms.picking.lifecycle import TASK
@@ -27,8 +27,8 @@ def _carts(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
 @resolver("container")
 def _containers(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     # The kinds of containers are kinds of scans too: tote, parcel, pallet.
-    return found(Container.kind.expression, Container.id, Container.code, Container.code).where(
-        Container.code == code, Container.warehouse_id == warehouse_id
+    return found(Container.kind.expression, Container.id, Container.code, Container.code, family="container").where(
+        Container.code == any_(CODES), Container.warehouse_id == warehouse_id
     )
 
 

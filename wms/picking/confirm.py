@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wms.core.clock import now
+from wms.core.command import current_command
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.core.prepared import Prepared, execute
@@ -73,7 +74,8 @@ CONFIRM = Prepared(
         WHERE l.id = :line_id AND l.task_id = task.id AND l.status = 'open' AND l.qty - l.picked >= :qty
           AND s.task_id = task.id AND s.slot = l.slot AND c.id = s.container_id AND c.code = :tote
           AND b.id = l.bin_id AND b.code = :bin
-          AND (EXISTS (SELECT 1 FROM barcode k WHERE k.code = :item AND k.sku_id = l.sku_id)
+          AND (EXISTS (SELECT 1 FROM barcode k
+                       WHERE k.code = :item AND k.sku_id = l.sku_id AND k.packaging_id IS NULL)
                OR EXISTS (SELECT 1 FROM sku WHERE sku.id = l.sku_id AND sku.code = :item))
         RETURNING l.id, l.slot, l.picked, l.qty, l.status, l.order_id, l.hold_id, s.id AS slot_id, s.container_id,
                   task.id AS task_id, task.stage_bin_id
@@ -128,7 +130,8 @@ def _act(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Any:
     """The row of `CONFIRM`; None when it did not act."""
     if not 1 <= scanned.qty <= MOST:
         return None
-    who = {"warehouse_id": warehouse_id, "actor_id": person_id, "now": now()}
+    who = {"warehouse_id": warehouse_id, "actor_id": person_id, "now": now(),
+           "command_id": current_command.get()}  # fmt: skip
     rows = execute(CONFIRM, {**vars(scanned), **who})
     return rows[0] if rows else None
 

@@ -8,7 +8,7 @@ from typing import Any
 from wms.core.error import WmsError
 from wms.core.resolve import Found
 
-KINDS = ("bin", "cart", "parcel", "sku", "tote")  # what the messages have words for
+KINDS = ("bin", "cart", "pack", "parcel", "sku", "tote")  # what the messages have words for
 
 
 @dataclass(frozen=True)

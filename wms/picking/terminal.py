@@ -59,7 +59,7 @@ def check(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope()
 
 
-@scan("pick.confirm", schema=schemas.Confirm, posts="picker", next=("pick_line", "pick_done"))
+@scan("pick.confirm", schema=schemas.Confirm, posts="picker", next=("pick_line", "pick_done"), moves=True)
 def confirm(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The pieces lie in the tote: bin, item, quantity and tote are checked again, and the goods move."""
     picked = service.confirm(actor.warehouse_id, actor.person_id, service.Scanned(**body))

@@ -1,143 +1,61 @@
-"""`wms check`: proof that balances, holds, promises and levels follow from the rows behind them.
+"""`wms check`: proof that stock follows from the moves, holds and promises behind it.
 
-Each law is one query that returns what breaks it. Nothing is repaired; a difference is explained by
-the last move that touched the place, with its command's reason, reference and person.
+The laws are in `laws`; what breaks one is explained by `explain`, in sentences. Nothing is repaired.
 """
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
 
 from wms.core.db import db
-from wms.layout.models import INSIDE
+from wms.core.said import Said
+from wms.core.scan import registry
+from wms.stock.explain import Breach, commands_since, explain, last_move, said
+from wms.stock.laws import LAWS, Law
 
-_INSIDE = "('" + "', '".join(INSIDE) + "')"
-
-# name → (what it says, query). Every query yields: sku, place, expected, found, bin_id, sku_id.
-LAWS: dict[str, tuple[str, str]] = {
-    "moves_make_balances": (
-        "Σ moves in − Σ moves out = on hand, for every place inside the warehouse",
-        f"""
-        WITH flow AS (
-            SELECT to_bin_id AS bin_id, sku_id, lot, to_container_id AS container_id, owner_id, condition, qty
-            FROM stock_move WHERE (:warehouse_id IS NULL OR warehouse_id = :warehouse_id)
-            UNION ALL
-            SELECT from_bin_id, sku_id, lot, from_container_id, owner_id, condition, -qty
-            FROM stock_move WHERE (:warehouse_id IS NULL OR warehouse_id = :warehouse_id)
-        ), moved AS (
-            SELECT bin_id, sku_id, lot, container_id, owner_id, condition, sum(qty) AS qty
-            FROM flow GROUP BY 1, 2, 3, 4, 5, 6
-        ), kept AS (
-            SELECT * FROM stock_balance WHERE (:warehouse_id IS NULL OR warehouse_id = :warehouse_id)
-        )
-        SELECT sku.code AS sku, bin.code AS place, coalesce(moved.qty, 0) AS expected,
-               coalesce(kept.on_hand, 0) AS found, bin.id AS bin_id, sku.id AS sku_id
-        FROM moved FULL JOIN kept USING (bin_id, sku_id, lot, container_id, owner_id, condition)
-        JOIN bin ON bin.id = bin_id JOIN sku ON sku.id = sku_id
-        WHERE bin.kind IN {_INSIDE} AND coalesce(moved.qty, 0) <> coalesce(kept.on_hand, 0)
-        """,  # noqa: S608 - a constant of this file
-    ),
-    "holds_make_held": (
-        "Σ open holds = held, for every balance",
-        """
-        SELECT sku.code AS sku, bin.code AS place, coalesce(h.qty, 0) AS expected, b.held AS found,
-               b.bin_id, b.sku_id
-        FROM stock_balance b
-        LEFT JOIN (SELECT balance_id, sum(qty) AS qty FROM stock_hold WHERE status = 'open' GROUP BY 1) h
-               ON h.balance_id = b.id
-        JOIN bin ON bin.id = b.bin_id JOIN sku ON sku.id = b.sku_id
-        WHERE (:warehouse_id IS NULL OR b.warehouse_id = :warehouse_id) AND coalesce(h.qty, 0) <> b.held
-        """,
-    ),
-    "balances_make_levels": (
-        "Σ good pieces in promisable bins = on hand of the level, for every SKU",
-        """
-        WITH there AS (
-            SELECT b.warehouse_id, b.sku_id, b.owner_id, sum(b.on_hand) AS qty
-            FROM stock_balance b JOIN bin ON bin.id = b.bin_id
-            WHERE bin.kind IN ('pick', 'bulk') AND b.condition = 'good' GROUP BY 1, 2, 3
-        )
-        SELECT sku.code AS sku, 'all promisable bins' AS place, coalesce(there.qty, 0) AS expected,
-               coalesce(l.on_hand, 0) AS found, NULL::bigint AS bin_id, sku.id AS sku_id
-        FROM there FULL JOIN stock_level l USING (warehouse_id, sku_id, owner_id) JOIN sku ON sku.id = sku_id
-        WHERE (:warehouse_id IS NULL OR warehouse_id = :warehouse_id)
-          AND coalesce(there.qty, 0) <> coalesce(l.on_hand, 0)
-        """,
-    ),
-    "promises_make_promised": (
-        "Σ open promises = promised of the level, for every SKU",
-        """
-        WITH given AS (
-            SELECT warehouse_id, sku_id, owner_id, sum(qty) AS qty
-            FROM stock_promise WHERE status = 'open' GROUP BY 1, 2, 3
-        )
-        SELECT sku.code AS sku, 'promises' AS place, coalesce(given.qty, 0) AS expected,
-               coalesce(l.promised, 0) AS found, NULL::bigint AS bin_id, sku.id AS sku_id
-        FROM given FULL JOIN stock_level l USING (warehouse_id, sku_id, owner_id) JOIN sku ON sku.id = sku_id
-        WHERE (:warehouse_id IS NULL OR warehouse_id = :warehouse_id)
-          AND coalesce(given.qty, 0) <> coalesce(l.promised, 0)
-        """,
-    ),
-    "containers_exist": (
-        "goods lie in containers that exist in the same warehouse",
-        """
-        SELECT sku.code AS sku, bin.code AS place, 0 AS expected, b.on_hand AS found, b.bin_id, b.sku_id
-        FROM stock_balance b JOIN bin ON bin.id = b.bin_id JOIN sku ON sku.id = b.sku_id
-        LEFT JOIN container c ON c.id = b.container_id AND c.warehouse_id = b.warehouse_id
-        WHERE (:warehouse_id IS NULL OR b.warehouse_id = :warehouse_id)
-          AND b.container_id <> 0 AND b.on_hand > 0 AND c.id IS NULL
-        """,
-    ),
-    "closed_rows_are_empty": (
-        "holds and promises that ended keep nothing",
-        """
-        SELECT sku.code AS sku, bin.code AS place, 0 AS expected, h.qty AS found, b.bin_id, b.sku_id
-        FROM stock_hold h JOIN stock_balance b ON b.id = h.balance_id
-        JOIN bin ON bin.id = b.bin_id JOIN sku ON sku.id = b.sku_id
-        WHERE (:warehouse_id IS NULL OR h.warehouse_id = :warehouse_id) AND (h.status <> 'open') <> (h.qty = 0)
-        UNION ALL
-        SELECT sku.code, 'promises', 0, p.qty, NULL, p.sku_id
-        FROM stock_promise p JOIN sku ON sku.id = p.sku_id
-        WHERE (:warehouse_id IS NULL OR p.warehouse_id = :warehouse_id) AND (p.status <> 'open') <> (p.qty = 0)
-        """,
-    ),
-}
-
-_LAST_MOVE = text(
-    """
-    SELECT m.id, m.reason, m.reference, m.qty, m.at, f.code AS source, t.code AS target, m.actor_id
-    FROM stock_move m JOIN bin f ON f.id = m.from_bin_id JOIN bin t ON t.id = m.to_bin_id
-    WHERE m.sku_id = :sku_id
-      AND (cast(:bin_id AS bigint) IS NULL OR m.from_bin_id = :bin_id OR m.to_bin_id = :bin_id)
-    ORDER BY m.id DESC LIMIT 1
-    """
-)
+EXPLAINED = 100  # breaches of one law that are explained; more of them are counted
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One place where a law does not hold."""
+    """One place where a law does not hold; `why` says what is wrong, the likely cause, and what to do."""
 
     law: str
     sku: str
     place: str
-    expected: int
-    found: int
-    last_move: str
+    expected: Any
+    found: Any
+    last_move: Said | str
+    why: tuple[Said, ...]
 
-    def line(self) -> str:
-        return (
-            f"{self.law}: {self.sku} in {self.place}: {self.expected} expected, {self.found} found; "
-            f"last move: {self.last_move}"
-        )
+    def line(self, locale: str = "en") -> str:
+        """What is wrong on one line."""
+        named = {"law": self.law, "sku": self.sku, "place": self.place, "expected": self.expected, "found": self.found}
+        return said("line", **named, move=self.last_move).text(locale)
+
+    def lines(self, locale: str = "en") -> list[str]:
+        """The line, and what explains it below."""
+        return [self.line(locale), *(f"    {each.text(locale)}" for each in self.why)]
+
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
+        """For a program. Pieces are numbers, money is text."""
+        last = self.last_move.text(locale) if isinstance(self.last_move, Said) else self.last_move
+        why = [each.to_dict(locale) for each in self.why]
+        return {
+            "law": self.law, "sku": self.sku, "place": self.place, "expected": _number(self.expected),
+            "found": _number(self.found), "last_move": last, "why": why,
+        }  # fmt: skip
 
 
 @dataclass
 class Report:
-    """What the check found; `checked` counts laws, `moves` and `balances` what they were proved over."""
+    """What the check found; `checked` counts laws, `moves` and `balances` what they were proved over.
+
+    `more` counts, by law, the differences that are not listed because there are too many.
+    """
 
     checked: int = 0
     moves: int = 0
@@ -145,23 +63,28 @@ class Report:
     held: int = 0
     promised: int = 0
     differences: list[Difference] = field(default_factory=list)
+    more: dict[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
         return not self.differences
 
-    def lines(self) -> list[str]:
-        """The report for a person, a line each."""
+    def lines(self, locale: str = "en") -> list[str]:
+        """The report for a person."""
         head = (
             f"{self.checked} laws over {self.moves} moves and {self.balances} balances; "
             f"{self.held} pieces held, {self.promised} promised"
         )
-        verdict = "clean" if self.ok else f"{len(self.differences)} differences"
-        return [head, *(difference.line() for difference in self.differences), verdict]
+        found = len(self.differences) + sum(self.more.values())
+        told = [line for difference in self.differences for line in difference.lines(locale)]
+        rest = [f"{law}: {count} more" for law, count in self.more.items()]
+        return [head, *told, *rest, "clean" if self.ok else f"{found} differences"]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
         """The report for a program."""
-        return {"ok": self.ok, **asdict(self)}
+        counted = ("checked", "moves", "balances", "held", "promised", "more")
+        differences = [each.to_dict(locale) for each in self.differences]
+        return {"ok": self.ok, **{name: getattr(self, name) for name in counted}, "differences": differences}
 
 
 def run(warehouse_id: int | None = None, progress: Callable[[int, int], None] | None = None) -> Report:
@@ -171,13 +94,8 @@ def run(warehouse_id: int | None = None, progress: Callable[[int, int], None] | 
     """
     db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
     report = Report()
-    for done, (law, (_, query)) in enumerate(LAWS.items(), 1):
-        typed = query.replace(":warehouse_id", "cast(:warehouse_id AS bigint)")
-        for row in db.session.execute(text(typed), {"warehouse_id": warehouse_id}):
-            last = _explain(row.sku_id, row.bin_id)
-            report.differences.append(
-                Difference(law, row.sku, row.place, int(row.expected), int(row.found), last)
-            )
+    for done, law in enumerate(LAWS, 1):
+        _prove(law, warehouse_id, report)
         report.checked = done
         if progress:
             progress(done, len(LAWS))
@@ -185,12 +103,29 @@ def run(warehouse_id: int | None = None, progress: Callable[[int, int], None] | 
     return report
 
 
-def _explain(sku_id: int, bin_id: int | None) -> str:
-    row = db.session.execute(_LAST_MOVE, {"sku_id": sku_id, "bin_id": bin_id}).one_or_none()
-    if row is None:
-        return "none"
-    who = f"person {row.actor_id}" if row.actor_id else "the system"
-    return f"#{row.id} {row.qty} {row.source} → {row.target} ({row.reason} {row.reference}) by {who} at {row.at:%F %T}"
+def _prove(law: Law, warehouse_id: int | None, report: Report) -> None:
+    values = {
+        "warehouse_id": warehouse_id,
+        "moving": sorted(name for name, scan in registry.items() if scan.moves),
+        "commands_since": commands_since(),
+        "most": EXPLAINED,
+    }
+    counted = f"SELECT *, count(*) OVER () AS in_all FROM ({law.query}) AS broken LIMIT :most"  # noqa: S608
+    query = text(counted)
+    rows = db.session.execute(query, {name: value for name, value in values.items() if name in query._bindparams}).all()
+    for row in rows:
+        breach = Breach(law.kind, row.sku, row.place, row.expected, row.found, row.about)
+        why, last = tuple(explain(breach)), last_move(breach)
+        report.differences.append(
+            Difference(law.name, row.sku, row.place, row.expected, row.found, last, why)
+        )
+    if rows and rows[0].in_all > len(rows):
+        report.more[law.name] = rows[0].in_all - len(rows)
+
+
+def _number(value: Any) -> int | str:
+    whole = int(value)
+    return whole if whole == value else str(value)
 
 
 def _totals(report: Report) -> None:

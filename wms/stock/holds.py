@@ -25,9 +25,9 @@ class Held:
 
 
 def hold(warehouse_id: int, wants: Sequence[Want]) -> list[Held]:
-    """Hold exact bins for all of these; a want may be served from several bins.
+    """Hold exact bins for all of these, first expired first; a want may be served from several bins.
 
-    Raises `stock.cannot_hold` when goods that were promised lie in no open bin.
+    Raises `stock.cannot_hold` when goods that were promised lie in no open bin, or are not fresh enough any more.
     """
     held, unserved = _hold(warehouse_id, wants)
     if unserved:
@@ -43,9 +43,12 @@ def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[
 
 _FREE = text(
     """
-    SELECT b.id, b.bin_id, b.sku_id, b.on_hand - b.held AS qty
+    SELECT b.id AS balance_id, b.bin_id, b.sku_id, b.on_hand - b.held AS qty, b.owner_id,
+           lot.expires_on - cast(:today AS date) AS days_left, lot.received_at
     FROM stock_balance b JOIN bin ON bin.id = b.bin_id
-    WHERE b.warehouse_id = :warehouse_id AND b.sku_id = ANY(:skus) AND b.condition = 'good' AND b.owner_id = 1
+    LEFT JOIN stock_lot lot ON lot.sku_id = b.sku_id AND lot.code = b.lot
+    WHERE b.warehouse_id = :warehouse_id AND b.sku_id = ANY(:skus) AND b.condition = 'good'
+      AND b.owner_id = ANY(:owners)
       AND b.container_id = 0 AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL AND b.on_hand > b.held
       AND b.bin_id <> ALL(cast(:not_from AS bigint[]))
     ORDER BY b.id FOR UPDATE OF b
@@ -77,11 +80,13 @@ def _hold(
         {
             "warehouse_id": warehouse_id,
             "skus": sorted({want.sku_id for want in wants}),
+            "owners": sorted({want.owner_id for want in wants}),
+            "today": now().date(),
             "kinds": list(PROMISABLE),
             "not_from": sorted(not_from),
         },
     )
-    choices, unserved = choose_bins(wants, [Free(row.id, row.bin_id, row.sku_id, row.qty) for row in rows])
+    choices, unserved = choose_bins(wants, [Free(**row._mapping) for row in rows])
     return _store(warehouse_id, choices), unserved
 
 

@@ -1,12 +1,14 @@
-"""The one way goods move: ledger rows, balances and levels change together, or not at all.
+"""The one way goods move: ledger rows, balances, levels, cost and serials change together, or not at all.
 
-Locks are taken in one order everywhere: holds, balances, promises, levels; within a table by id.
+Locks are taken in one order everywhere: bins, holds, balances, promises, levels, costs, serials; within a
+table by id.
 """
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -14,9 +16,13 @@ from sqlalchemy import select, text
 
 from wms.core.bulk import among
 from wms.core.clock import now
+from wms.core.command import current_command
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.event import publish
 from wms.layout.models import INSIDE, PROMISABLE, Bin
+from wms.stock import cost, serials
+from wms.stock.events import StockArrived
 from wms.stock.models import LOOSE
 from wms.stock.rules import MOST
 
@@ -35,7 +41,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Move:
-    """`qty` pieces from one place to another of the same goods."""
+    """`qty` pieces from one place to another of the same goods; one piece when it has a serial number.
+
+    `value` is what they are worth together as they enter the house, None for what such goods cost on average.
+    """
 
     sku_id: int
     qty: int
@@ -48,6 +57,8 @@ class Move:
     lot: str = ""
     owner_id: int = 1
     condition: str = "good"
+    serial: str = ""
+    value: Decimal | None = None
 
     @property
     def source(self) -> Place:
@@ -58,8 +69,9 @@ class Move:
         return Place(self.to_bin_id, self.sku_id, self.lot, self.to_container_id, self.owner_id, self.condition)
 
 
+_MOVE_COLUMNS = tuple(each.name for each in fields(Move) if each.name != "value")
 # `dataclasses.astuple` copies deeply, at ten times the price; an import calls this for every row.
-_move_values = attrgetter(*(each.name for each in fields(Move)))
+_move_values = attrgetter(*_MOVE_COLUMNS)
 _place_values = attrgetter(*(each.name for each in fields(Place)))
 
 
@@ -69,19 +81,19 @@ def check_quantity(qty: int) -> None:
         raise WmsError("stock.bad_quantity", qty=qty, most=MOST)
 
 
-def post(warehouse_id: int, moves: Sequence[Move], actor_id: int | None) -> None:
-    """Write the moves and what follows from them.
+def post(warehouse_id: int, moves: Sequence[Move], actor_id: int | None) -> list[Decimal | None]:
+    """Write the moves and what follows from them; returns what each was worth that came into the house or left it.
 
     Raises `stock.not_enough` when a place would fall below what is held there, `stock.bad_quantity`
-    and `stock.same_place` for moves that make no sense; the caller's transaction then undoes all.
+    and `stock.same_place` for moves that make no sense, `stock.serial_not_here` and `stock.serial_known`
+    for serial numbers that are not where they are said to be; the caller's transaction then undoes all.
     """
     if not moves:
-        return
+        return []
     for move in moves:
         check_quantity(move.qty)
         if move.source == move.target:
             raise WmsError("stock.same_place")
-    _write(warehouse_id, moves, actor_id)
     kinds = _kinds({bin_id for move in moves for bin_id in (move.from_bin_id, move.to_bin_id)})
     places: dict[Place, int] = defaultdict(int)
     for move in moves:
@@ -94,6 +106,13 @@ def post(warehouse_id: int, moves: Sequence[Move], actor_id: int | None) -> None
         if kinds[place.bin_id] in PROMISABLE and place.condition == "good":
             levels[place.sku_id, place.owner_id] += change
     change_levels(warehouse_id, {key: change for key, change in levels.items() if change})
+    worth = cost.account(warehouse_id, moves, kinds)
+    serials.follow(warehouse_id, [move for move in moves if move.serial], kinds)
+    _write(warehouse_id, moves, worth, actor_id)
+    more = sorted({sku_id for (sku_id, _), change in levels.items() if change > 0})
+    if more:
+        publish(StockArrived(warehouse_id, tuple(more)))
+    return worth
 
 
 def _kinds(bin_ids: Iterable[int]) -> dict[int, str]:
@@ -104,25 +123,24 @@ def _kinds(bin_ids: Iterable[int]) -> dict[int, str]:
 _INSERT_MOVES = text(
     """
     INSERT INTO stock_move (warehouse_id, sku_id, qty, from_bin_id, to_bin_id, reason, reference, from_container_id,
-                            to_container_id, lot, owner_id, condition, serial, actor_id, at)
-    SELECT :warehouse_id, m.*, '', :actor_id, :at
-    FROM unnest(cast(:sku AS bigint[]), cast(:qty AS bigint[]), cast(:from_bin AS bigint[]), cast(:to_bin AS bigint[]),
-                cast(:reason AS text[]), cast(:reference AS text[]), cast(:from_container AS bigint[]),
-                cast(:to_container AS bigint[]), cast(:lot AS text[]), cast(:owner AS bigint[]),
-                cast(:condition AS text[])) AS m
+                            to_container_id, lot, owner_id, condition, serial, unit_cost, actor_id, at, command_id)
+    SELECT :warehouse_id, m.*, :actor_id, :at, :command_id
+    FROM unnest(cast(:sku_id AS bigint[]), cast(:qty AS bigint[]), cast(:from_bin_id AS bigint[]),
+                cast(:to_bin_id AS bigint[]), cast(:reason AS text[]), cast(:reference AS text[]),
+                cast(:from_container_id AS bigint[]), cast(:to_container_id AS bigint[]), cast(:lot AS text[]),
+                cast(:owner_id AS bigint[]), cast(:condition AS text[]), cast(:serial AS text[]),
+                cast(:unit_cost AS numeric[])) AS m
     """
 )
-_MOVE_COLUMNS = (
-    "sku", "qty", "from_bin", "to_bin", "reason", "reference", "from_container", "to_container", "lot", "owner",
-    "condition",
-)  # fmt: skip
 
 
-def _write(warehouse_id: int, moves: Sequence[Move], actor_id: int | None) -> None:
+def _write(
+    warehouse_id: int, moves: Sequence[Move], worth: Sequence[Decimal | None], actor_id: int | None
+) -> None:
     columns = dict(zip(_MOVE_COLUMNS, map(list, zip(*map(_move_values, moves), strict=True)), strict=True))
-    db.session.execute(
-        _INSERT_MOVES, {"warehouse_id": warehouse_id, "actor_id": actor_id, "at": now(), **columns}
-    )
+    units = [cost.unit(value, move.qty) for value, move in zip(worth, moves, strict=True)]
+    by = {"actor_id": actor_id, "at": now(), "command_id": current_command.get()}
+    db.session.execute(_INSERT_MOVES, {"warehouse_id": warehouse_id, "unit_cost": units, **by, **columns})
 
 
 _PLACES = """
@@ -162,17 +180,17 @@ def _change_balances(warehouse_id: int, changes: dict[Place, int]) -> None:
         return
     if any(change > 0 for change in changes.values()):
         # A new place is written once, with what it holds, and needs no change after it.
-        made = db.session.execute(_MAKE_BALANCES, {**_arrays(changes), "warehouse_id": warehouse_id})
+        made = db.session.execute(_MAKE_BALANCES, {**place_arrays(changes), "warehouse_id": warehouse_id})
         new = {Place(*row) for row in made}
         changes = {place: change for place, change in changes.items() if place not in new}
         if not changes:
             return
-    locked = db.session.execute(_LOCK_BALANCES, _arrays(changes)).all()
+    locked = db.session.execute(_LOCK_BALANCES, place_arrays(changes)).all()
     changed = db.session.execute(
         _CHANGE_BALANCES, {"id": [row.id for row in locked], "change": [row.change for row in locked]}
     ).all()
     if len(changed) != len(changes):
-        raise _not_enough(changes)
+        raise not_enough(changes)
 
 
 _STATE = text(
@@ -186,15 +204,16 @@ _STATE = text(
 )
 
 
-def _arrays(changes: dict[Place, int]) -> dict[str, list[Any]]:
-    """What `_PLACES` takes."""
+def place_arrays(changes: dict[Place, int]) -> dict[str, list[Any]]:
+    """What statements take that join places with `unnest`: an array a column, and `change` with the pieces."""
     columns = [list(column) for column in zip(*(_place_values(place) for place in changes), strict=True)]
     names = ("bin", "sku", "lot", "container", "owner", "condition")
     return {**dict(zip(names, columns, strict=True)), "change": list(changes.values())}
 
 
-def _not_enough(changes: dict[Place, int]) -> WmsError:
-    row = db.session.execute(_STATE, _arrays(changes)).one_or_none()
+def not_enough(changes: dict[Place, int]) -> WmsError:
+    """The refusal that names the first place with fewer free pieces than these (negative) changes take."""
+    row = db.session.execute(_STATE, place_arrays(changes)).one_or_none()
     if row is None:  # another transaction gave it back in between
         return WmsError("stock.not_enough", sku="?", bin="?", free=0, wanted=0)
     return WmsError("stock.not_enough", sku=row.sku, bin=row.bin, free=row.free, wanted=row.wanted)

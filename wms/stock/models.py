@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +18,7 @@ from wms.stock.lifecycle import ADJUSTMENT, HOLD, PROMISE, TRANSFER
 
 CONDITIONS = ("good", "damaged", "quarantine", "returned")
 ORIGINS = ("order", "transfer", "replenish", "kit", "manual")
+UNPROMISED = ("transfer", "kit", "manual")  # what is set aside for these may not be promised to orders meanwhile
 LOOSE = 0  # container_id of goods that are in no container; a value, so that unique keys hold
 
 
@@ -45,7 +47,11 @@ class Lot(Model):
     """A batch of a SKU (批次) with its dates. Balances and moves carry its code."""
 
     __tablename__ = "stock_lot"
-    __table_args__ = (UniqueConstraint("sku_id", "code"), Index("ix_stock_lot_expiry", "expires_on"))
+    __table_args__ = (
+        UniqueConstraint("sku_id", "code"),
+        Index("ix_stock_lot_expiry", "expires_on"),
+        Index("ix_stock_lot_code", "code"),
+    )
 
     id: Mapped[BigId]
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
@@ -91,7 +97,7 @@ class StockMove(Model):
         Index("ix_stock_move_sku", "warehouse_id", "sku_id", "id"),
         Index("ix_stock_move_from", "from_bin_id", "id"),
         Index("ix_stock_move_to", "to_bin_id", "id"),
-        Index("ix_stock_move_reference", "reference"),
+        Index("ix_stock_move_about", "reference", "id"),
         Index("ix_stock_move_actor", "actor_id", "id"),
         Index("ix_stock_move_lot", "sku_id", "lot", "id", postgresql_where="lot <> ''"),
         Index("ix_stock_move_serial", "serial", "id", postgresql_where="serial <> ''"),
@@ -321,3 +327,13 @@ class TransferLine(Model):
     qty: Mapped[int]
     shipped: Mapped[int] = mapped_column(default=0)
     received: Mapped[int] = mapped_column(default=0)
+
+
+class Hand(Model):
+    """What a person who moves goods about has scanned and not put down yet: `hand.Holding` as JSON. Nothing moved."""
+
+    __tablename__ = "stock_hand"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    holds: Mapped[dict[str, Any]]

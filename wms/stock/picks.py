@@ -7,12 +7,13 @@ it, which also fixes the order of the locks.
 from __future__ import annotations
 
 from wms.core.clock import now
+from wms.core.command import current_command
 from wms.core.error import WmsError
 from wms.core.prepared import Prepared, execute
 from wms.stock.ledger import check_quantity
 
 # Common table expressions. They take one row `taken (hold_id, qty, to_bin_id, to_container_id, reference)` and the
-# parameters `actor_id` and `now`; `moved` has a row when the goods have moved, and else everything must be undone.
+# parameters `actor_id`, `now` and `command_id`; `moved` has a row when the goods have moved, else all must be undone.
 PICKED = """
     h AS (
         UPDATE stock_hold k SET qty = k.qty - taken.qty,
@@ -41,9 +42,10 @@ PICKED = """
         RETURNING k.id
     ), moved AS (
         INSERT INTO stock_move (warehouse_id, sku_id, lot, serial, owner_id, condition, qty, from_bin_id, to_bin_id,
-                                from_container_id, to_container_id, reason, reference, actor_id, at)
+                                from_container_id, to_container_id, reason, reference, actor_id, at, command_id)
         SELECT b.warehouse_id, b.sku_id, b.lot, '', b.owner_id, b.condition, b.qty, b.bin_id, b.to_bin_id,
-               b.container_id, b.to_container_id, 'pick', b.reference, :actor_id, :now
+               b.container_id, b.to_container_id, 'pick', b.reference, cast(:actor_id AS bigint),
+               cast(:now AS timestamptz), cast(:command_id AS uuid)
         FROM b, t, l
         RETURNING id
     )
@@ -52,7 +54,8 @@ _PICK = Prepared(
     "pick_held",
     f"""
     WITH taken AS (
-        SELECT cast(:hold_id AS bigint) AS hold_id, cast(:qty AS bigint) AS qty, cast(:to_bin_id AS bigint) AS to_bin_id,
+        SELECT cast(:hold_id AS bigint) AS hold_id, cast(:qty AS bigint) AS qty,
+               cast(:to_bin_id AS bigint) AS to_bin_id,
                cast(:to_container_id AS bigint) AS to_container_id, cast(:reference AS text) AS reference
     ), {PICKED}
     SELECT id FROM moved
@@ -69,7 +72,8 @@ def pick(
     """
     check_quantity(qty)
     values = {"hold_id": hold_id, "qty": qty, "to_bin_id": to_bin_id, "to_container_id": to_container_id}
-    check_moved(len(execute(_PICK, {**values, "reference": reference, "actor_id": actor_id, "now": now()})))
+    who = {"reference": reference, "actor_id": actor_id, "now": now(), "command_id": current_command.get()}
+    check_moved(len(execute(_PICK, {**values, **who})))
 
 
 def check_moved(moves: int) -> None:

@@ -1,36 +1,51 @@
-"""Promises: pieces per warehouse and SKU that orders may count on, before anyone chooses a bin."""
+"""Promises: pieces per warehouse, SKU and owner that orders may count on, before anyone chooses a bin."""
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 
 from wms.core.clock import now
 from wms.core.db import db
-from wms.stock.rules import Want, shortages
+from wms.layout.models import PROMISABLE
+from wms.stock.rules import Shelf, Want, shortages
 
 K = TypeVar("K", bound=Hashable)
 
 _LOCK = text(
     """
-    SELECT id, sku_id, on_hand - promised AS available FROM stock_level
-    WHERE warehouse_id = :warehouse_id AND owner_id = 1 AND sku_id = ANY(:skus) ORDER BY id FOR UPDATE
+    SELECT l.sku_id, l.owner_id, l.on_hand, l.promised,
+           sku.expiry_tracked OR sku.lot_tracking <> 'none' OR l.sku_id = ANY(:aging) AS aging
+    FROM stock_level l JOIN sku ON sku.id = l.sku_id
+    WHERE l.warehouse_id = :warehouse_id AND l.sku_id = ANY(:skus) AND l.owner_id = ANY(:owners)
+    ORDER BY l.id FOR UPDATE OF l
+    """
+)
+_AGES = text(
+    """
+    SELECT b.sku_id, b.owner_id, lot.expires_on - cast(:today AS date) AS days_left, sum(b.on_hand)::bigint AS qty
+    FROM stock_balance b JOIN bin ON bin.id = b.bin_id
+    LEFT JOIN stock_lot lot ON lot.sku_id = b.sku_id AND lot.code = b.lot
+    WHERE b.warehouse_id = :warehouse_id AND b.sku_id = ANY(:skus) AND b.owner_id = ANY(:owners)
+      AND b.condition = 'good' AND bin.kind = ANY(:kinds) AND b.on_hand > 0
+    GROUP BY 1, 2, 3
     """
 )
 _RAISE = text(
     """
     UPDATE stock_level l SET promised = l.promised + c.qty
-    FROM unnest(cast(:sku AS bigint[]), cast(:qty AS bigint[])) AS c (sku_id, qty)
-    WHERE l.warehouse_id = :warehouse_id AND l.owner_id = 1 AND l.sku_id = c.sku_id
+    FROM unnest(cast(:sku AS bigint[]), cast(:owner AS bigint[]), cast(:qty AS bigint[])) AS c (sku_id, owner_id, qty)
+    WHERE l.warehouse_id = :warehouse_id AND l.sku_id = c.sku_id AND l.owner_id = c.owner_id
     """
 )
 _INSERT = text(
     """
     INSERT INTO stock_promise (warehouse_id, sku_id, owner_id, order_line_id, qty, status, at)
-    SELECT :warehouse_id, w.sku_id, 1, w.line_id, w.qty, 'open', :at
-    FROM unnest(cast(:sku AS bigint[]), cast(:line AS bigint[]), cast(:qty AS bigint[])) AS w (sku_id, line_id, qty)
+    SELECT :warehouse_id, w.sku_id, w.owner_id, w.line_id, w.qty, 'open', :at
+    FROM unnest(cast(:sku AS bigint[]), cast(:owner AS bigint[]), cast(:line AS bigint[]), cast(:qty AS bigint[]))
+        AS w (sku_id, owner_id, line_id, qty)
     """
 )
 
@@ -41,35 +56,62 @@ def promise(warehouse_id: int, wants: Sequence[Want]) -> dict[int, int]:
 
 
 def promise_many(warehouse_id: int, orders: Mapping[K, Sequence[Want]]) -> dict[K, dict[int, int]]:
-    """Promise order by order, each whole or not at all, in the given sequence.
+    """Promise order by order, each whole or not at all, in the given sequence, of the stock of each want's owner.
 
-    Returns, for each order that could not be served, the pieces missing by SKU id.
+    Returns, for each order that could not be served, the pieces missing by SKU id. A want with `min_days` counts
+    only on stock that is fresh enough, and no want on expired stock; see `rules.Shelf.room`.
     """
-    skus = sorted({want.sku_id for wants in orders.values() for want in wants})
-    locked = db.session.execute(_LOCK, {"warehouse_id": warehouse_id, "skus": skus}).all()
-    available = {row.sku_id: row.available for row in locked}
+    shelves = _shelves(warehouse_id, [want for wants in orders.values() for want in wants])
     refused: dict[K, dict[int, int]] = {}
     served: list[Want] = []
     for key, wants in orders.items():
-        missing = shortages(wants, available)
+        missing = shortages(wants, shelves)
         if missing:
             refused[key] = missing
             continue
         for want in wants:
-            available[want.sku_id] -= want.qty
+            shelves[want.sku_id, want.owner_id].promised += want.qty
         served += wants
     _store(warehouse_id, served)
     return refused
 
 
+def _shelves(warehouse_id: int, wants: Sequence[Want]) -> dict[tuple[int, int], Shelf]:
+    """What may be promised of these SKUs and owners, locked until the transaction ends."""
+    asked = {
+        "warehouse_id": warehouse_id,
+        "skus": sorted({want.sku_id for want in wants}),
+        "owners": sorted({want.owner_id for want in wants}),
+    }
+    levels = db.session.execute(_LOCK, {**asked, "aging": sorted({want.sku_id for want in wants if want.min_days})})
+    shelves, aging = {}, set()
+    for row in levels:
+        shelves[row.sku_id, row.owner_id] = Shelf(row.on_hand, row.promised)
+        if row.aging:
+            aging.add(row.sku_id)
+    if aging:
+        _note_ages(shelves, {**asked, "skus": sorted(aging)})
+    return shelves
+
+
+def _note_ages(shelves: Mapping[tuple[int, int], Shelf], asked: Mapping[str, Any]) -> None:
+    ages: dict[tuple[int, int], dict[int | None, int]] = defaultdict(dict)
+    for row in db.session.execute(_AGES, {**asked, "kinds": list(PROMISABLE), "today": now().date()}):
+        ages[row.sku_id, row.owner_id][row.days_left] = row.qty
+    for goods, by_age in ages.items():
+        if goods in shelves:
+            shelves[goods].ages = by_age
+
+
 def _store(warehouse_id: int, wants: Sequence[Want]) -> None:
     if not wants:
         return
-    totals: dict[int, int] = defaultdict(int)
+    totals: dict[tuple[int, int], int] = defaultdict(int)
     for want in wants:
-        totals[want.sku_id] += want.qty
+        totals[want.sku_id, want.owner_id] += want.qty
+    skus, owners = map(list, zip(*totals, strict=True))
     db.session.execute(
-        _RAISE, {"warehouse_id": warehouse_id, "sku": list(totals), "qty": list(totals.values())}
+        _RAISE, {"warehouse_id": warehouse_id, "sku": skus, "owner": owners, "qty": list(totals.values())}
     )
     db.session.execute(
         _INSERT,
@@ -77,6 +119,7 @@ def _store(warehouse_id: int, wants: Sequence[Want]) -> None:
             "warehouse_id": warehouse_id,
             "at": now(),
             "sku": [want.sku_id for want in wants],
+            "owner": [want.owner_id for want in wants],
             "line": [want.order_line_id for want in wants],
             "qty": [want.qty for want in wants],
         },
