@@ -15,18 +15,24 @@ def _among(action: str) -> str:
     return "('" + "', '".join(sorted(PROCESSING.moves[action][0])) + "')"
 
 
-# A common table expression. It takes one row `scanned (order_id, first, last)`: whether this is the first pick of the
-# order and whether it was the last; `marked` has a row when the order has taken the step.
+# Common table expressions. They take one row `scanned (order_id, first, last)`: whether this is the first pick of the
+# order and whether it was the last; `marked` has a row when the order has taken the step. The row is locked and read
+# first, as it is now: what the statement saw as it began may be older than the pick that it has waited for.
 MARKED = f"""
-    marked AS (
+    stood AS MATERIALIZED (
+        SELECT o.id, o.processing, scanned.first, scanned.last
+        FROM sales_order o JOIN scanned ON o.id = scanned.order_id AND (scanned.first OR scanned.last)
+        FOR NO KEY UPDATE OF o
+    ), marked AS (
         UPDATE sales_order o
-        SET processing = CASE WHEN scanned.last THEN '{PROCESSING.moves["pick"][1]}'
+        SET processing = CASE WHEN stood.last THEN '{PROCESSING.moves["pick"][1]}'
                               ELSE '{PROCESSING.moves["start"][1]}' END,
-            hold_reason = CASE WHEN scanned.last THEN NULL ELSE o.hold_reason END,
-            hold_params = CASE WHEN scanned.last THEN NULL ELSE o.hold_params END
-        FROM scanned
-        WHERE o.id = scanned.order_id AND (scanned.first OR scanned.last)
-          AND CASE WHEN scanned.first THEN o.processing IN {_among("start")} ELSE o.processing IN {_among("pick")} END
+            hold_reason = CASE WHEN stood.last THEN NULL ELSE o.hold_reason END,
+            hold_params = CASE WHEN stood.last THEN NULL ELSE o.hold_params END
+        FROM stood
+        WHERE o.id = stood.id
+          AND CASE WHEN stood.first THEN stood.processing IN {_among("start")}
+                   ELSE stood.processing IN {_among("pick")} END
         RETURNING o.id
     )
 """  # noqa: S608 - the statuses are constants
