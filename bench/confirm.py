@@ -92,13 +92,13 @@ _COUNT = """
 
 
 @contextmanager
-def standing(ground: Ground) -> Iterator[Served]:
+def standing(ground: Ground, say: grounds.Say = lambda what: None) -> Iterator[Served]:
     """A database of its own with this ground, for the length of the block."""
     folder = Path(tempfile.mkdtemp(prefix="wms-confirm-"))
     folder.chmod(0o755)  # the embedded database may run under an account of its own
     try:
         with database(Config(data=folder)) as config:
-            grounds.make(config, ground)
+            grounds.make(config, ground, say)
             yield Served(folder, config.psycopg_url)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

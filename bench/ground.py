@@ -174,7 +174,8 @@ _TASKS = (
     "ON CONFLICT DO NOTHING",
     """
     INSERT INTO device_session (token_hash, person_id, warehouse_id, device, created_at, seen_at, expires_at)
-    SELECT sha256(convert_to('picker-' || n, 'UTF8')), p.id, 1, 'bench', now(), now(), now() + interval '12 hours'
+    SELECT sha256(convert_to('picker-' || n, 'UTF8')), p.id, 1, 'bench', now(), clock_timestamp() + interval '2 hours',
+           clock_timestamp() + interval '12 hours'
     FROM generate_series(%(first)s, %(last)s) AS n JOIN person p ON p.badge = 'P' || n
     """,
     """
