@@ -10,7 +10,7 @@ PATIENT := --durations=5
 
 STRICT := wms/core printers $(wildcard wms/*/rules.py wms/*/service.py)
 
-.PHONY: help demo demo-reset serve test lint bench battery-stock lock screenshots docs clean
+.PHONY: help demo demo-reset serve test lint bench bench-confirm bench-size battery-stock lock screenshots docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -37,6 +37,12 @@ lint: $(TEST) ## style, types, and which room imports which
 
 bench: $(TEST) ## measure; writes bench/results/*.json
 	$(BIN)/python -m bench
+
+bench-confirm: $(TEST) ## measure pick confirms at the public doors, beside a bare view; as `make bench` does
+	$(BIN)/python -m bench confirm
+
+bench-size: $(TEST) ## measure scans, history and the proof on ten million moves (8 GB of disk)
+	$(BIN)/python -m bench size
 
 battery-stock: $(TEST) ## 140 people scan the same goods, much of it twice, while things are killed; exact to the piece
 	$(BIN)/python -m bench.battery

@@ -1,4 +1,4 @@
-"""`python -m bench [scans|imports|labels …]`: measures, prints tables, writes `bench/results/<name>.json`."""
+"""`python -m bench [labels|imports|confirm|size|scans …]`: measures, prints tables, writes `bench/results/*.json`."""
 from __future__ import annotations
 
 import json
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import imports, machine, scans
+from bench import confirm, imports, machine, scans, size
 from bench.tables import show
 from printers.bench import label_rate
 
@@ -45,6 +45,8 @@ def _imports_table(found: dict[str, Any]) -> Table:
 BENCHES: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[dict[str, Any]], Table]]] = {
     "labels": (_labels, _labels_table),
     "imports": (_imports, _imports_table),
+    "confirm": (confirm.measure, confirm.table),
+    "size": (size.measure, size.table),
     "scans": (scans.measure, scans.table),
 }
 

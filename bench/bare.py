@@ -25,23 +25,18 @@ from gevent.queue import LifoQueue
 from gunicorn.app.base import BaseApplication
 
 from wms.core import command
+from wms.core.prepared import Prepared
 from wms.picking import confirm
-from wms.stock import picks
 
 CONNECTIONS = 20  # of a process
 
 
-def _sql(statement: Any) -> str:
+def _sql(statement: Prepared) -> str:
     """A statement of ours as psycopg writes it."""
-    return re.sub(r"(?<!:):(\w+)", r"%(\1)s", str(statement).replace("%", "%%"))
+    return re.sub(r"(?<!:):(\w+)", r"%(\1)s", statement.sql.replace("%", "%%"))
 
 
-CONFIRM, PICK, STORE = _sql(confirm.CONFIRM), _sql(picks.PICK), _sql(command.STORE)
-MARK = """
-    WITH locked AS (SELECT id FROM sales_order WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE)
-    UPDATE sales_order o SET processing = %(to)s, hold_reason = NULL FROM locked
-    WHERE o.id = locked.id AND o.processing = ANY(%(from)s) RETURNING o.id, o.warehouse_id
-"""
+CONFIRM, STORE = _sql(confirm.CONFIRM), _sql(command.STORE)
 FINISH = "UPDATE pick_task SET status = 'picked', finished_at = %(now)s WHERE id = %(task_id)s RETURNING wave_id"
 
 
@@ -74,17 +69,10 @@ def act(connection: psycopg.Connection[Any], body: dict[str, Any]) -> dict[str, 
     moment = datetime.now(UTC)
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()
     person = body["person_id"]
-    cursor = connection.execute(CONFIRM, {**body, "warehouse_id": 1, "now": moment})  # type: ignore[arg-type]
+    values = {**body, "warehouse_id": 1, "actor_id": person, "now": moment}
+    cursor = connection.execute(CONFIRM, values)  # type: ignore[arg-type]
     names = [column.name for column in cursor.description or ()]
     line = dict(zip(names, cursor.fetchone() or (), strict=True))
-    if line["picks"] == 1:
-        connection.execute(MARK, {"ids": [line["order_id"]], "from": ["waved"], "to": "picking"})
-    if line["order_left"] == 0:
-        connection.execute(MARK, {"ids": [line["order_id"]], "from": ["picking", "short"], "to": "picked"})
-    goods = {"hold_id": line["hold_id"], "qty": body["qty"], "to_bin_id": line["stage_bin_id"], "at": moment,
-             "to_container_id": line["container_id"], "reference": f"pick {line['id']}", "actor_id": person,
-             "command_id": body["command_id"]}  # fmt: skip
-    connection.execute(PICK, goods)  # type: ignore[arg-type]
     if line["task_left"] == 0:
         connection.execute(FINISH, {"now": moment, "task_id": line["task_id"]})
     reply = {"line": line["id"], "picked": line["picked"], "left": line["task_left"]}
@@ -99,7 +87,8 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
 
     def __init__(self, port: int, workers: int, address: str) -> None:
         self._settings = {"bind": f"127.0.0.1:{port}", "workers": workers, "worker_class": "gevent",
-                          "worker_connections": 10_000, "control_socket_disable": True, "errorlog": "/dev/null"}  # fmt: skip
+                          "worker_connections": 10_000, "control_socket_disable": True,
+                          "errorlog": "/dev/null"}  # fmt: skip
         self._address = address
         super().__init__()
 

@@ -86,24 +86,28 @@ _WORK = """
     JOIN pick_tote s ON s.task_id = l.task_id AND s.slot = l.slot JOIN container c ON c.id = s.container_id
     WHERE t.id BETWEEN %(first)s AND %(last)s ORDER BY l.task_id, l.seq
 """
-_COUNT = "SELECT (SELECT count(*) FROM stock_move WHERE reason = 'pick' AND reference LIKE 'pick %'), count(*) FROM command"
+_COUNT = """
+    SELECT (SELECT count(*) FROM stock_move WHERE command_id IS NOT NULL), count(*) FROM command
+"""
 
 
 @contextmanager
-def standing(ground: Ground) -> Iterator[Served]:
+def standing(ground: Ground, say: grounds.Say = lambda what: None) -> Iterator[Served]:
     """A database of its own with this ground, for the length of the block."""
     folder = Path(tempfile.mkdtemp(prefix="wms-confirm-"))
     folder.chmod(0o755)  # the embedded database may run under an account of its own
     try:
         with database(Config(data=folder)) as config:
-            grounds.make(config, ground)
+            grounds.make(config, ground, say)
             yield Served(folder, config.psycopg_url)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def serving(here: Served, door: str, *, workers: int = WORKERS, address: str = "") -> Iterator[tuple[int, psutil.Process]]:
+def serving(
+    here: Served, door: str, *, workers: int = WORKERS, address: str = ""
+) -> Iterator[tuple[int, psutil.Process]]:
     """`wms serve`, or the bare view, in its own processes: (port, the first process)."""
     port = free_port()
     settings = {"WMS_DATA": str(here.folder), "WMS_PORT": str(port), "WMS_DATABASE_URL": address or here.database}
@@ -146,7 +150,9 @@ def drive(door: str, port: int, work: list[list[Any]], at_once: int = AT_ONCE, a
     return found
 
 
-def run(here: Served, door: str, *, tasks: int = TASKS, at_once: int = AT_ONCE, workers: int = WORKERS) -> dict[str, Any]:
+def run(
+    here: Served, door: str, *, tasks: int = TASKS, at_once: int = AT_ONCE, workers: int = WORKERS
+) -> dict[str, Any]:
     """One run: figures, and that every answer left one move and one command."""
     with serving(here, door, workers=workers) as (port, web):
         drive(door, port, here.work(max(4, tasks // 8), door), at_once)  # connections are made, statements prepared
@@ -214,8 +220,7 @@ def measure(repeats: int = REPEATS) -> dict[str, Any]:
     with standing(Ground(tasks=len(DOORS) * (repeats * (TASKS + TASKS // 8) + 8))) as here:
         found = {door: {"round_trips": trips(here, door)} for door in DOORS}
         for nr in range(repeats):
-            for door in DOORS:
-                runs.append({"door": door, "repeat": nr + 1, **run(here, door)})
+            runs += [{"door": door, "repeat": nr + 1, **run(here, door)} for door in DOORS]
         here.check()
     for door in DOORS:
         found[door] |= _medians([each for each in runs if each["door"] == door])

@@ -1,4 +1,4 @@
-"""A warehouse for measuring one kind of scan: written with SQL, because through the doors a million balances take hours.
+"""A warehouse for measuring one kind of scan: written with SQL, because a million balances take long by the doors.
 
 Everything in it is consistent: `wms check` finds it clean before and after.
 """
@@ -97,7 +97,8 @@ def _without_indexes(connection: psycopg.Connection[Any], table: str, *, keep: b
 _SPECIAL = ", ".join(f"('{code}', '{kind}')" for kind, code in SPECIAL_BINS.items())
 _GOODS = (
     """
-    INSERT INTO warehouse (code, name, address, phone, aisles, aisle_spacing_mm, aisle_length_mm, depot_aisle, depot_side)
+    INSERT INTO warehouse (code, name, address, phone, aisles, aisle_spacing_mm, aisle_length_mm, depot_aisle,
+                           depot_side)
     VALUES ('W', 'Bench', '', '', 40, 3000, 60000, 0, 'front')
     """,
     "INSERT INTO shop (code, name, platform, currency, carrier) VALUES ('S', 'Shop', 'own', 'CNY', 'own_fleet')",
@@ -128,15 +129,20 @@ _STOCK = (
     """,
     """
     INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
+    SELECT 1, sku_id, sum(on_hand), sum(on_hand) FROM stock_balance GROUP BY sku_id ORDER BY sku_id
+    """,
+    """
+    INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
     SELECT 1, sku_id, sum(on_hand), 0 FROM stock_balance GROUP BY sku_id ORDER BY sku_id
     """,
 )
 _MOVED = """
     INSERT INTO stock_move (warehouse_id, sku_id, lot, serial, owner_id, condition, qty, from_bin_id, to_bin_id,
-                            from_container_id, to_container_id, reason, reference, actor_id, at)
+                            from_container_id, to_container_id, reason, reference, actor_id, at,
+                            unit_cost)
     SELECT 1, b.sku_id, '', '', 1, 'good', m.qty, CASE WHEN m.inward THEN m.outside ELSE b.bin_id END,
            CASE WHEN m.inward THEN b.bin_id ELSE m.outside END, 0, 0, m.reason, m.reason || ' ' || b.id, 1,
-           now() - (10 - m.nr) * interval '40 days' + b.id %% 3000000 * interval '1 second'
+           now() - (10 - m.nr) * interval '40 days' + b.id %% 3000000 * interval '1 second', 1
     FROM stock_balance b CROSS JOIN ({moves}) AS m WHERE b.on_hand > 0 ORDER BY m.nr, b.id
 """
 _BIN_OF = "(SELECT id FROM bin WHERE kind = '{}')"
@@ -168,11 +174,13 @@ _TASKS = (
     "ON CONFLICT DO NOTHING",
     """
     INSERT INTO device_session (token_hash, person_id, warehouse_id, device, created_at, seen_at, expires_at)
-    SELECT sha256(convert_to('picker-' || n, 'UTF8')), p.id, 1, 'bench', now(), now(), now() + interval '12 hours'
+    SELECT sha256(convert_to('picker-' || n, 'UTF8')), p.id, 1, 'bench', now(), clock_timestamp() + interval '2 hours',
+           clock_timestamp() + interval '12 hours'
     FROM generate_series(%(first)s, %(last)s) AS n JOIN person p ON p.badge = 'P' || n
     """,
     """
-    INSERT INTO wave (warehouse_id, number, status, filter, totes_per_cart, walk_mm, baseline_mm, created_at, released_at)
+    INSERT INTO wave (warehouse_id, number, status, filter, totes_per_cart, walk_mm, baseline_mm, created_at,
+                      released_at)
     SELECT 1, n, 'released', '{}', %(slots)s, 0, 0, now(), now()
     FROM generate_series((%(first)s - 1) / %(wave)s + 1, (%(last)s - 1) / %(wave)s + 1) AS n ON CONFLICT DO NOTHING
     """,
@@ -225,7 +233,8 @@ _TASKS = (
     """,
     """
     INSERT INTO container (warehouse_id, code, kind)
-    SELECT 1, 'T' || t || '-' || s, 'tote' FROM generate_series(%(first)s, %(last)s) AS t CROSS JOIN generate_series(1, %(slots)s) AS s
+    SELECT 1, 'T' || t || '-' || s, 'tote'
+    FROM generate_series(%(first)s, %(last)s) AS t CROSS JOIN generate_series(1, %(slots)s) AS s
     """,
     """
     INSERT INTO pick_tote (task_id, slot, order_id, container_id, in_use, open_lines, picks)

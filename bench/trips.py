@@ -34,6 +34,9 @@ class Relay:
                     self._accept()
                 else:
                     self._pass_on(key.fileobj)  # type: ignore[arg-type]  # only sockets are registered
+        for each in self._other:
+            each.close()
+        self._ready.close()
 
     def _accept(self) -> None:
         client, _ = self._listening.accept()

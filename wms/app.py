@@ -5,16 +5,19 @@ import importlib
 import importlib.util
 import secrets
 import uuid
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, request
+from flask import Flask, Request, Response, current_app, g, jsonify, request
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_smorest import Api
 from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import ValidationError
+from prometheus_client import Counter
 from werkzeug.exceptions import HTTPException
 
 from wms import realtime
@@ -58,6 +61,7 @@ def create_app(config: Config, *, live: bool = True) -> Flask:
     app = Flask("wms", static_folder=None)
     app.config.update(_settings(config))
     app.extensions["wms_config"] = config
+    app.session_interface = NoSession()
     db.init_app(app)
     for name in ("models", "importing", "terminal", "subscribers"):
         room_modules(name)
@@ -65,6 +69,16 @@ def create_app(config: Config, *, live: bool = True) -> Flask:
     if live:
         _sockets(app, config)
     return app
+
+
+class NoSession(SessionInterface):
+    """Who asks is in the bearer token; there are no cookies to look for, sign or send."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:
+        return NullSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        return None
 
 
 def _settings(config: Config) -> dict[str, Any]:
@@ -75,6 +89,7 @@ def _settings(config: Config) -> dict[str, Any]:
             "pool_size": config.pool_size,
             "max_overflow": 10,
             "pool_timeout": 10,
+            "pool_use_lifo": True,  # few connections that know every plan, rather than many that know some
             # A dead server must be noticed in seconds, not in the two minutes of the kernel's defaults.
             "connect_args": {"connect_timeout": 3, "keepalives_idle": 5, "application_name": "wms"},
         },
@@ -114,11 +129,6 @@ def _http(app: Flask) -> None:
     app.register_error_handler(Exception, lambda e: http.problem(as_refusal(e)))
 
 
-def _authenticate(token: str) -> Any:
-    with transaction():
-        return access.authenticate(token)
-
-
 def _begin() -> None:
     g.request_id = request.headers.get("X-Request-Id", uuid.uuid4().hex)[:64]
     structlog.contextvars.clear_contextvars()
@@ -141,8 +151,22 @@ def _refuse_early() -> None:
             raise ValidationError({"body": ["is nested too deeply"]}) from None
 
 
+def _authenticate(token: str) -> Any:
+    actor = access.recent(token)
+    if actor is None:
+        with transaction():
+            actor = access.authenticate(token)
+        access.remember(token, actor)
+    return actor
+
+
+@cache
+def _counter(endpoint: str, status: int) -> Counter:
+    return REQUESTS.labels(endpoint, status)
+
+
 def _finish(response: Response) -> Response:
-    REQUESTS.labels(request.endpoint or "none", response.status_code).inc()
+    _counter(request.endpoint or "none", response.status_code).inc()
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
@@ -171,7 +195,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _sockets(app: Flask, config: Config) -> None:
-    realtime.bind()
+    realtime.bind(app)
     bus.socketio.init_app(
         app,
         async_mode="gevent",
@@ -180,5 +204,6 @@ def _sockets(app: Flask, config: Config) -> None:
         cors_allowed_origins=hosts.origin_check(hosts.listed(config.origins)),
         ping_interval=5,
         ping_timeout=4,
+        manage_session=False,
     )
     bus.socketio.start_background_task(realtime.watch_sessions, app)

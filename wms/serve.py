@@ -4,6 +4,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import gc
 import socket
 import sys
 from dataclasses import replace
@@ -64,6 +65,9 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
 
 
 def _watch(worker: Any) -> None:
+    # What was loaded stays: looking through it for garbage again and again makes every scan of that moment wait.
+    gc.collect()
+    gc.freeze()
     gevent.spawn(_hang_up, worker)
 
 

@@ -78,6 +78,33 @@ def test_sockets_hear_which_sessions_ended(app, tx, anna):
         assert service.ended({alive}) == {alive}
 
 
+def test_who_asks_is_looked_up_every_five_seconds(app, tx, anna):
+    """A session that another process ended is good for some seconds more; the next look refuses it."""
+    client = app.test_client()
+    token = sign_in(client).json["data"]["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def status(seconds: int) -> int:
+        with clock.fixed(start + timedelta(seconds=seconds)):
+            return client.post("/api/v1/commands/no.such", json={}, headers=headers).status_code
+
+    start = clock.now()
+    assert status(0) == 404
+    with tx():
+        service.close_session(service.authenticate(token).session_id)
+    assert status(4) == 404
+    assert [status(6), status(7)] == [401, 401]
+
+
+def test_a_new_language_is_spoken_at_once(app, anna):
+    client = app.test_client()
+    headers = {"Authorization": f"Bearer {sign_in(client).json['data']['token']}"}
+    ask = lambda: client.post("/api/v1/commands/no.such", json={}, headers=headers).json["message"]["text"]  # noqa: E731
+    before = ask()
+    assert client.patch("/api/v1/sessions/current", json={"locale": "en"}, headers=headers).status_code == 204
+    assert ask() != before
+
+
 def test_a_hash_that_is_none_fits_no_pin(app, tx, anna):
     with tx() as session:
         session.query(Person).one().pin_hash = "none"

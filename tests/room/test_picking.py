@@ -6,9 +6,6 @@ import uuid
 import picking_floor as floor
 import pytest
 from picking_floor import ask, do, refused, scans
-from sqlalchemy import event
-
-from wms.core.db import db
 
 
 @pytest.fixture
@@ -209,14 +206,3 @@ def test_all_lines_at_once_finish_the_task(app, house, anna):
     assert sorted(each["data"]["progress"]["done"] for each in replies) == [1, 2, 3, 4, 5]
     assert floor.value("SELECT status FROM wave") == "done"
     floor.proved()
-
-
-def test_a_confirmed_pick_is_three_statements(app, house, anna):
-    floor.wave(house)
-    task = floor.start(anna)
-    line = line_of(task, "S3", "O2")
-    do(anna, "pick.confirm", **scans(task, line, qty=1))
-    said = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
-    do(anna, "pick.confirm", **scans(task, line, qty=1))
-    assert len(said) == 3, said

@@ -12,6 +12,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Select, exists, select, update
 
 from wms.access.models import ApiKey, DeviceSession, Person, Posting
+from wms.access.recent import forget as forget  # entered from other rooms here
+from wms.access.recent import recent as recent
+from wms.access.recent import remember as remember
 from wms.core.actor import Actor
 from wms.core.clock import now
 from wms.core.db import db

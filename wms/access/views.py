@@ -45,6 +45,7 @@ class CurrentSession(MethodView):
         if session_id is not None:
             with transaction():
                 service.close_session(session_id)
+            service.forget(session_id=session_id)
 
     @signed_in()
     @blueprint.arguments(Language)
@@ -55,6 +56,7 @@ class CurrentSession(MethodView):
         if person_id is not None:
             with transaction():
                 service.set_locale(person_id, body["locale"])
+            service.forget(person_id=person_id)
         g.pop("actor", None)
 
 

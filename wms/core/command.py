@@ -13,26 +13,27 @@ from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, delete, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.models import Command
-from wms.core.transaction import carry_out, transaction
+from wms.core.prepared import Prepared
+from wms.core.transaction import carry_out, transaction, with_commit
 
 KEPT = timedelta(days=30)
 
 # The command that is being carried out, for the rows that say who asked for them.
 current_command: ContextVar[uuid.UUID | None] = ContextVar("current_command", default=None)
 
-# Every scan writes this row: as text it costs a fraction of an INSERT that is made from the mapped class.
-STORE = text(
+STORE = Prepared(
+    "store_command",
     "INSERT INTO command (id, name, body_hash, actor_id, at, reply) "
-    "VALUES (:id, :name, :body_hash, :actor_id, :at, :reply)"
-).bindparams(bindparam("reply", type_=JSONB))
+    "VALUES (:id, :name, :body_hash, :actor_id, :at, :reply)",
+)
 
 
 def body_hash(name: str, body: Mapping[str, Any]) -> bytes:
@@ -63,7 +64,7 @@ def run_once(
             reply = change()
         finally:
             current_command.reset(token)
-        db.session.execute(STORE, {**row, "reply": reply})
+        with_commit(STORE, {**row, "reply": Jsonb(reply)})
         return reply
 
     try:

@@ -89,14 +89,16 @@ def text(most: int = 200) -> Callable[[str], str]:
 def whole(least: int, most: int) -> Callable[[str], int]:
     """A whole number; `6.0` is one, `6.5` and `1,000` are not."""
 
+    looks_whole = re.compile(r"[+-]?\d{1,18}", re.ASCII).fullmatch
+
     def parse(cell: str) -> int:
-        digits = cell.strip()
-        head, _, tail = digits.partition(".")
-        if not re.fullmatch(r"[+-]?\d{1,18}", head, re.ASCII) or tail.strip("0"):
+        head, _, tail = cell.strip().partition(".")
+        if not looks_whole(head) or tail.strip("0"):
             raise CellError("core.csv_not_whole")
-        if not least <= int(head) <= most:
+        value = int(head)
+        if not least <= value <= most:
             raise CellError("core.csv_out_of_range", least=least, most=most)
-        return int(head)
+        return value
 
     return parse
 

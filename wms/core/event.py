@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import CursorResult, delete, select, text
+from sqlalchemy import CursorResult, delete, select
 
 from wms.core import bus
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.models import Event, EventTopic
-from wms.core.transaction import after_commit, before_commit
+from wms.core.prepared import Prepared, Rows
+from wms.core.transaction import after_commit, before_commit, with_commit
 
 KEPT = timedelta(days=7)
 
@@ -65,7 +66,8 @@ def publish(event: DomainEvent) -> None:
 
 
 # Topics are counted up in one order everywhere, so that two writers never wait on each other.
-_NUMBER = text(
+_NUMBER = Prepared(
+    "number_events",
     """
     WITH told AS (
         SELECT * FROM unnest(cast(:topics AS text[]), cast(:names AS text[]), cast(:data AS text[]))
@@ -80,7 +82,7 @@ _NUMBER = text(
     FROM told JOIN counted USING (topic)
     ORDER BY nr
     RETURNING topic, seq
-    """
+    """,
 )
 
 
@@ -92,7 +94,7 @@ def _tell_later(event: DomainEvent, topics: tuple[str, ...]) -> None:
 
 
 def _number() -> None:
-    """Number and store what this transaction has told, in one statement."""
+    """Number and store what this transaction has told, in one statement that goes with the commit."""
     told: list[tuple[str, DomainEvent]] = db.session.info.pop("told")
     at, data = now(), [asdict(event) for _, event in told]
     columns = {
@@ -100,17 +102,17 @@ def _number() -> None:
         "names": [event.name for _, event in told],
         "data": [json.dumps(each) for each in data],
     }
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for topic, seq in db.session.execute(_NUMBER, {**columns, "at": at}):
-        numbers[topic].append(seq)
-    following = {topic: iter(sorted(given)) for topic, given in numbers.items()}
-    for (topic, event), body in zip(told, data, strict=True):
-        seq = next(following[topic])
-        _push_later(topic, {"topic": topic, "seq": seq, "name": event.name, "data": body, "at": at.isoformat()})
 
+    def push(rows: Rows) -> None:
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for topic, seq in rows:
+            numbers[topic].append(seq)
+        following = {topic: iter(sorted(given)) for topic, given in numbers.items()}
+        for (topic, event), body in zip(told, data, strict=True):
+            row = {"topic": topic, "seq": next(following[topic]), "name": event.name, "data": body}
+            bus.push(topic, {**row, "at": at.isoformat()})
 
-def _push_later(topic: str, row: dict[str, Any]) -> None:
-    after_commit(lambda: bus.push(topic, row))
+    with_commit(_NUMBER, {**columns, "at": at}, push)
 
 
 def last_seq(topic: str) -> int:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 
+@lru_cache(16)
 def listed(origins: str) -> frozenset[str]:
     """`WMS_ORIGINS` as a set: `https://wms.example.com`, …"""
     return frozenset(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip())
 
 
+@lru_cache(1024)
 def is_ours(host: str, origins: frozenset[str]) -> bool:
     """Whether a `Host` header (a name or address, with or without port) is one of ours."""
     name = _name(f"//{host}")

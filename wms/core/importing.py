@@ -2,7 +2,7 @@
 
 A room declares an import with `@importer("bins")` on a function that takes a `Job` and works through
 its rows. Rows go in by the chunk, each chunk a transaction: what is refused as a whole is tried again
-one by one, so that one bad row never keeps good rows out.
+in halves, so that one bad row never keeps good rows out.
 """
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ class Job:
     ) -> None:
         """Carry out `apply` on each chunk in a transaction of its own.
 
-        A chunk that the rules or the database refuse is undone and tried again one unit at a time; a
+        A chunk that the rules or the database refuse is undone and tried again in halves, down to one unit; a
         unit that is refused alone has its `rows` turned away.
         """
         for chunk in chunks:
@@ -192,8 +192,8 @@ class Job:
             if len(chunk) == 1:
                 return Outcome(rejects=[_refusal(row, refused) for row in rows(chunk[0])])
         outcome = Outcome()
-        for unit in chunk:
-            outcome.add(self._apply([unit], apply, rows))
+        for half in (chunk[: len(chunk) // 2], chunk[len(chunk) // 2 :]):
+            outcome.add(self._apply(half, apply, rows))
         return outcome
 
     def _settle(self, outcome: Outcome, rows: int) -> None:

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -46,6 +47,11 @@ class Scan:
     changes: bool
     handler: Handler
     moves: bool = False
+
+    @cached_property
+    def loader(self) -> Schema:
+        """The schema, made once: making it costs more than what it checks."""
+        return self.schema()
 
     @property
     def story(self) -> str:
@@ -161,7 +167,7 @@ def _run(name: str, body: Any, actor: Actor) -> dict[str, Any]:
         raise ValidationError({"body": ["must be an object"]})
     bounds.check(body)
     fields = {key: value for key, value in body.items() if key != "command_id"}
-    data = declared.schema().load(fields)
+    data = declared.loader.load(fields)
     assert isinstance(data, dict)
     if not declared.changes:
         with transaction():

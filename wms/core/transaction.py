@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 import psycopg
@@ -17,7 +18,9 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import scoped_session
 
+from wms.core import prepared
 from wms.core.db import db
+from wms.core.prepared import Prepared, Rows, Values
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +31,7 @@ TRIES = 4  # of a transaction that PostgreSQL undid so that another could go on
 @dataclass
 class _Open:
     before: list[Callable[[], None]] = field(default_factory=list)
+    last: list[tuple[Prepared, Values, Callable[[Rows], None] | None]] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -48,15 +52,25 @@ def transaction() -> Iterator[scoped_session[Session]]:
         db.session.flush()
         for act in pending.before:
             act()
-        db.session.commit()
+        told = _commit(pending)
     except BaseException:
         db.session.rollback()
         raise
     finally:
         _open.reset(token)
         db.session.remove()
-    for act in pending.after:
+    for act in (*told, *pending.after):
         _attempt(act)
+
+
+def _commit(pending: _Open) -> list[Callable[[], None]]:
+    """Commit, the last statements in the same round trip; returns what is to be done with their rows."""
+    told: list[Callable[[], None]] = []
+    if pending.last:
+        found = prepared.finish([(statement, values) for statement, values, _ in pending.last])
+        told = [partial(then, rows) for (_, _, then), rows in zip(pending.last, found, strict=True) if then]
+    db.session.commit()  # which costs nothing when it has happened
+    return told
 
 
 def carry_out(act: Callable[[], T]) -> T:
@@ -80,6 +94,15 @@ def carry_out(act: Callable[[], T]) -> T:
 def before_commit(act: Callable[[], None]) -> None:
     """Run `act` inside the transaction, just before it commits."""
     _current().before.append(act)
+
+
+def with_commit(statement: Prepared, values: Values, then: Callable[[Rows], None] | None = None) -> None:
+    """Carry out a statement as the last of the transaction, in one round trip with its commit.
+
+    `then` gets its rows once the transaction is committed, and must not raise. When the statement fails, the
+    whole transaction is undone.
+    """
+    _current().last.append((statement, values, then))
 
 
 def after_commit(act: Callable[[], None]) -> None:

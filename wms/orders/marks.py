@@ -147,13 +147,14 @@ def _take(step: _Step, order_ids: Iterable[int], **values: Any) -> None:
     done = db.session.execute(step.statement, {"ids": ids, **values}).all()
     left = sorted(set(ids) - {row.id for row in done})
     if left:
-        raise _not_movable(step.life, step.axis, step.action, left[0])
+        raise not_movable(step.life, step.axis, step.action, left[0])
     for warehouse_id in {row.warehouse_id for row in done}:
         moved = tuple(row.id for row in done if row.warehouse_id == warehouse_id)
         publish(OrdersMoved(warehouse_id, moved, step.action))
 
 
-def _not_movable(life: Lifecycle, axis: InstrumentedAttribute[str], action: str, order_id: int) -> WmsError:
+def not_movable(life: Lifecycle, axis: InstrumentedAttribute[str], action: str, order_id: int) -> WmsError:
+    """The refusal that says why an order cannot take a step."""
     order = db.session.execute(
         select(Order.number, Order.confirmation, Order.processing, Order.refund, axis.label("here"))
         .where(Order.id == order_id)

@@ -29,13 +29,15 @@ from wms.orders.marks import (
     mark_waved,
 )
 from wms.orders.models import Order, Shop
+from wms.orders.picks import MARKED, check_marked
 from wms.orders.rules import STATES, Axes, State, eight_state
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit", "audit_one",
-    "axes_of", "cancel", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked", "mark_shipped",
-    "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take", "take_one", "wants_of",
+    "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit",
+    "audit_one", "axes_of", "cancel", "check_marked", "drop", "get", "held", "mark_again", "mark_packed",
+    "mark_picked", "mark_shipped", "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page", "ready",
+    "take", "take_one", "wants_of",
 ]  # fmt: skip
 
 

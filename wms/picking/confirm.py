@@ -1,15 +1,14 @@
-"""Confirming a pick: the scan that happens most, so it is one statement here and one in stock."""
+"""Confirming a pick: the scan that happens most, so it is one statement, to which three rooms give their parts."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, text
-
 from wms.core.clock import now
-from wms.core.db import db
+from wms.core.command import current_command
 from wms.core.error import WmsError
 from wms.core.event import publish
+from wms.core.prepared import Prepared, execute
 from wms.core.resolve import resolve
 from wms.orders import service as orders
 from wms.picking import tasks
@@ -57,18 +56,20 @@ class Picked:
         return self.done == self.total
 
 
-# Acts only when everything fits, and locks the task first: scans of one task go one after the other.
+# Acts only when everything fits, and locks the task first: scans of one task go one after the other. Then come the
+# order and the stock, in the order in which all rooms lock them.
 # When it does not act, `_explain` looks for the reason; that way needs no speed.
-CONFIRM = text(
-    """
+CONFIRM = Prepared(
+    "confirm_pick",
+    f"""
     WITH task AS MATERIALIZED (
         SELECT id, stage_bin_id FROM pick_task
-        WHERE id = :task_id AND warehouse_id = :warehouse_id AND person_id = :person_id AND status = 'picking'
+        WHERE id = :task_id AND warehouse_id = :warehouse_id AND person_id = :actor_id AND status = 'picking'
         FOR NO KEY UPDATE
     ), line AS (
         UPDATE pick_line l
         SET picked = l.picked + :qty, status = CASE WHEN l.picked + :qty = l.qty THEN 'picked' ELSE l.status END,
-            done_by = :person_id, done_at = :now
+            done_by = :actor_id, done_at = :now
         FROM task, pick_tote s, container c, bin b
         WHERE l.id = :line_id AND l.task_id = task.id AND l.status = 'open' AND l.qty - l.picked >= :qty
           AND s.task_id = task.id AND s.slot = l.slot AND c.id = s.container_id AND c.code = :tote
@@ -86,10 +87,18 @@ CONFIRM = text(
         UPDATE pick_task t SET open_lines = t.open_lines - (line.status = 'picked')::int
         FROM line WHERE t.id = line.task_id
         RETURNING t.open_lines, t.lines
-    )
-    SELECT line.*, slot.picks, slot.open_lines AS order_left, progress.open_lines AS task_left, progress.lines
-    FROM line, slot, progress
-    """
+    ), scanned AS (
+        SELECT line.order_id, slot.picks = 1 AS first, slot.open_lines = 0 AS last FROM line, slot
+    ), {orders.MARKED}, taken AS (
+        SELECT line.hold_id, cast(:qty AS bigint) AS qty, line.stage_bin_id AS to_bin_id,
+               line.container_id AS to_container_id, 'pick ' || line.id AS reference
+        FROM line, (SELECT count(*) FROM marked) AS marked_first
+    ), {stock.PICKED}
+    SELECT line.id, line.slot, line.picked, line.qty, line.status, line.order_id, line.task_id, scanned.first,
+           scanned.last, progress.open_lines AS task_left, progress.lines,
+           (SELECT count(*) FROM marked) AS marks, (SELECT count(*) FROM moved) AS moves
+    FROM line, scanned, progress
+    """,  # noqa: S608 - the fragments are constants of their rooms
 )
 
 
@@ -105,15 +114,8 @@ def confirm(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Picke
         row = _act(warehouse_id, person_id, _explain(warehouse_id, person_id, scanned))
     if row is None:
         raise WmsError("picking.try_again")
-    _mark(row)  # orders are locked before stock everywhere
-    stock.pick(
-        row.hold_id,
-        scanned.qty,
-        to_bin_id=row.stage_bin_id,
-        to_container_id=row.container_id,
-        reference=f"pick {row.id}",
-        actor_id=person_id,
-    )
+    orders.check_marked(warehouse_id, row.order_id, first=row.first, last=row.last, marks=row.marks)
+    stock.check_moved(row.moves)
     _tell(warehouse_id, person_id, scanned.qty, row)
     return Picked(row.id, row.slot, row.picked, row.qty, row.status, row.lines - row.task_left, row.lines)
 
@@ -124,23 +126,14 @@ def check(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
     {"bin": check_bin, "item": check_item, "tote": check_tote}[expect](line, code, resolve(code, warehouse_id))
 
 
-def _act(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Row[Any] | None:
+def _act(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Any:
+    """The row of `CONFIRM`; None when it did not act."""
     if not 1 <= scanned.qty <= MOST:
         return None
-    return db.session.execute(
-        CONFIRM,
-        {
-            "warehouse_id": warehouse_id,
-            "person_id": person_id,
-            "task_id": scanned.task_id,
-            "line_id": scanned.line_id,
-            "bin": scanned.bin,
-            "item": scanned.item,
-            "tote": scanned.tote,
-            "qty": scanned.qty,
-            "now": now(),
-        },
-    ).one_or_none()
+    who = {"warehouse_id": warehouse_id, "actor_id": person_id, "now": now(),
+           "command_id": current_command.get()}  # fmt: skip
+    rows = execute(CONFIRM, {**vars(scanned), **who})
+    return rows[0] if rows else None
 
 
 def _explain(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Scanned:
@@ -161,17 +154,10 @@ def _line(warehouse_id: int, person_id: int | None, task_id: int, line_id: int) 
     return line
 
 
-def _mark(row: Row[Any]) -> None:
-    if row.picks == 1:
-        orders.mark_started(row.order_id)
-    if row.order_left == 0:
-        orders.mark_picked(row.order_id)
-
-
-def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Row[Any]) -> None:
+def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Any) -> None:
     assert person_id is not None
     publish(LinePicked(warehouse_id, row.task_id, row.id, row.order_id, qty, person_id))
-    if row.order_left == 0:
+    if row.last:
         publish(OrderPicked(warehouse_id, row.order_id))
     if row.task_left == 0:
         tasks.finish(warehouse_id, row.task_id)

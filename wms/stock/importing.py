@@ -13,6 +13,7 @@ from wms.stock.service import Goods
 BIN_HEADERS = ("bin code", "location", "库位", "库位编码", "货位", "儲位", "儲位編碼")
 SKU_HEADERS = ("sku code", "code", "item", "stock code", "商品编码", "货号", "商品編碼", "貨號")
 CONDITION = choice(good="正品 良品", damaged="残次 殘次", returned="退货 退貨")
+CHUNK = 4000  # rows a transaction; places are plain rows, and each statement has a price of its own
 KEY = ("bin", "sku", "lot", "condition")
 COLUMNS = (
     Column("bin", text(60), BIN_HEADERS, required=True),
@@ -44,7 +45,7 @@ def import_stock(job: Job) -> None:
         return outcome
 
     rows = without_repeats(job, read, lambda row: tuple(row.values[name] for name in KEY))
-    job.put(chunked(rows), apply, lambda row: [row])
+    job.put(chunked(rows, most=CHUNK), apply, lambda row: [row])
 
 
 def _goods(row: Row, bins: dict[str, tuple[int, str]], skus: dict[str, int]) -> Goods | Reject:

@@ -14,12 +14,16 @@ from wms.stock.models import UNPROMISED
 
 @dataclass(frozen=True)
 class Law:
-    """`says` what holds; `kind` names how a breach of it is told and explained."""
+    """`says` what holds; `kind` names how a breach of it is told and explained.
+
+    A query that is `sliced` takes `:first_sku` and `:last_sku`, and may be asked one range of SKUs after another.
+    """
 
     name: str
     kind: str
     says: str
     query: str
+    sliced: bool = False
 
 
 def _listed(kinds: tuple[str, ...]) -> str:
@@ -31,6 +35,7 @@ def _here(column: str) -> str:
 
 
 _IN, _PROMISED = _listed(INSIDE), _listed(PROMISABLE)
+_SLICE = "sku_id BETWEEN :first_sku AND :last_sku"
 _KEY = "bin_id, sku_id, lot, container_id, owner_id, condition"
 
 
@@ -55,15 +60,15 @@ LAWS = (
         "Σ moves in − Σ moves out = on hand, for every place inside the warehouse",
         f"""
         WITH flow AS (
-            SELECT to_bin_id AS bin_id, sku_id, lot, to_container_id AS container_id, owner_id, condition, qty
-            FROM stock_move WHERE {_here("warehouse_id")}
-            UNION ALL
-            SELECT from_bin_id, sku_id, lot, from_container_id, owner_id, condition, -qty
-            FROM stock_move WHERE {_here("warehouse_id")}
+            SELECT ends.bin_id, m.sku_id, m.lot, ends.container_id, m.owner_id, m.condition, ends.qty
+            FROM stock_move m CROSS JOIN LATERAL (
+                VALUES (m.to_bin_id, m.to_container_id, m.qty), (m.from_bin_id, m.from_container_id, -m.qty)
+            ) AS ends (bin_id, container_id, qty)
+            WHERE {_here("m.warehouse_id")} AND {_SLICE}
         ), moved AS (
             SELECT {_KEY}, sum(qty) AS qty FROM flow GROUP BY {_KEY}
         ), kept AS (
-            SELECT {_KEY}, on_hand FROM stock_balance WHERE {_here("warehouse_id")}
+            SELECT {_KEY}, on_hand FROM stock_balance WHERE {_here("warehouse_id")} AND {_SLICE}
         )
         SELECT sku.code AS sku, bin.code AS place, coalesce(moved.qty, 0) AS expected,
                coalesce(kept.on_hand, 0) AS found, {_place("")} AS about
@@ -71,6 +76,7 @@ LAWS = (
         JOIN bin ON bin.id = bin_id JOIN sku ON sku.id = sku_id
         WHERE bin.kind IN {_IN} AND coalesce(moved.qty, 0) <> coalesce(kept.on_hand, 0)
         """,  # noqa: S608
+        sliced=True,
     ),
     Law(
         "holds_make_held",

@@ -90,15 +90,15 @@ def post(warehouse_id: int, moves: Sequence[Move], actor_id: int | None) -> list
     """
     if not moves:
         return []
-    for move in moves:
-        check_quantity(move.qty)
-        if move.source == move.target:
-            raise WmsError("stock.same_place")
-    kinds = _kinds({bin_id for move in moves for bin_id in (move.from_bin_id, move.to_bin_id)})
     places: dict[Place, int] = defaultdict(int)
     for move in moves:
-        places[move.source] -= move.qty
-        places[move.target] += move.qty
+        check_quantity(move.qty)
+        source, target = move.source, move.target
+        if source == target:
+            raise WmsError("stock.same_place")
+        places[source] -= move.qty
+        places[target] += move.qty
+    kinds = _kinds({bin_id for move in moves for bin_id in (move.from_bin_id, move.to_bin_id)})
     inside = {place: change for place, change in places.items() if change and kinds[place.bin_id] in INSIDE}
     _change_balances(warehouse_id, inside)
     levels: dict[tuple[int, int], int] = defaultdict(int)
