@@ -8,6 +8,7 @@ from typing import Any
 import packing_floor as tables
 import picking_floor as floor
 import pytest
+from marshmallow import fields, validate
 from sqlalchemy import text
 
 from wms.access import service as access
@@ -143,15 +144,21 @@ def stranger(app, house):
         return Actor("Xenia", other.id, frozenset({"admin"}), person_id=someone.id, station_id=station.id)
 
 
+def _allowed(field: fields.Field, value):
+    """The value, or the first of those that the field allows."""
+    choices = next((list(rule.choices) for rule in field.validators if isinstance(rule, validate.OneOf)), [value])
+    return value if value in choices else choices[0]
+
+
 def test_ids_of_another_warehouse_are_refused_by_every_scan(app, full, stranger):
     before = tables.everything()
     tried = set()
     for name, scan in registry.items():
-        fields = scan.schema().fields
-        if not set(fields) & set(full):
+        known = scan.schema().fields
+        if not set(known) & set(full):
             continue
-        body = {field: full[field] for field in fields if field in full}
-        if "order_id" in fields and "code" in fields:
+        body = {field: _allowed(known[field], full[field]) for field in known if field in full}
+        if "order_id" in known and "code" in known:
             del body["code"]
         body |= {"command_id": str(uuid.uuid4())}
         refused = answer(name, body, stranger)
