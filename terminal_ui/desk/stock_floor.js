@@ -126,7 +126,7 @@ function Legend({ view }) {
 
 function Told({ bin, data, days }) {
   const share = bin[AT.capacity_ml] ? Math.round((100 * bin[AT.volume_ml]) / bin[AT.capacity_ml]) + ' %' : '';
-  const parts = [bin[AT.zone] !== null && data.zones[bin[AT.zone]].name, bin[AT.pieces] ? t('stock.floor_pieces', { n: count(bin[AT.pieces]), skus: count(bin[AT.skus]) }) : t('stock.empty'), share && t('stock.filled', { n: share }),
+  const parts = [bin[AT.zone] !== null && data.zones[bin[AT.zone]].name, bin[AT.pieces] ? t('stock.floor_pieces', { n: count(bin[AT.pieces]) }) : t('stock.empty'), share && t('stock.filled', { n: share }),
     bin[AT.idle_days] !== null && t('stock.idle_for', { n: bin[AT.idle_days] }), t('stock.picked_in', { n: count(bin[AT.lines]), days: days }), bin[AT.expires_days] !== null && (bin[AT.expires_days] < 0 ? t('stock.expired', { n: -bin[AT.expires_days] }) : t('stock.days_left', { n: bin[AT.expires_days] })), bin[AT.blocked] && t('stock.blocked_for', { reason: bin[AT.blocked] })];
   return html`<b data-bin=${bin[AT.code]}>${bin[AT.code]}</b> ${parts.filter(Boolean).join(' · ')}`;
 }

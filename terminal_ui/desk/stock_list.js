@@ -85,7 +85,7 @@ export class StockList {
   sums() {
     const total = this.total.data;
     if (!total || !total.rows) return undefined;
-    return { sku: html`<span id="total-rows">${t('stock.total', { n: count(total.rows) })}</span>`, bin: t('stock.total_bins', { n: count(total.bins) }), on_hand: count(total.on_hand), held: count(total.held), free: count(total.on_hand - total.held), value: Number(total.value) ? money(total.value) : '' };
+    return { sku: html`<span id="total-rows">${t('stock.total', { n: count(total.rows) })}</span>`, on_hand: count(total.on_hand), held: count(total.held), free: count(total.on_hand - total.held), value: Number(total.value) ? money(total.value) : '' };
   }
 }
 

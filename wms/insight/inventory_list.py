@@ -101,7 +101,9 @@ _WHERE = {
     "idle_days": " AND ".join(_NO_MOVE.format(end=end) for end in ("from", "to")),
     "held": "b.held > 0",
     "blocked": "bin.blocked_reason IS NOT NULL",
-    "q": "(s.code ILIKE :q OR s.name ILIKE :q OR bin.code ILIKE :q)",
+    # What the words mean is found once, in the small tables, not for each balance.
+    "q": """(b.sku_id = ANY(ARRAY(SELECT g.id FROM sku g WHERE g.code ILIKE :q OR g.name ILIKE :q)) OR
+             b.bin_id = ANY(ARRAY(SELECT h.id FROM bin h WHERE h.warehouse_id = :warehouse_id AND h.code ILIKE :q)))""",
 }
 _TOLD = """
     SELECT b.id, b.on_hand, b.held, b.lot, b.condition, b.sku_id, s.code AS sku, s.name, s.picture,
@@ -138,13 +140,12 @@ def every(warehouse_id: int, wanted: Filter, order: Order) -> Iterator[dict[str,
 
 
 def total(warehouse_id: int, wanted: Filter) -> dict[str, Any]:
-    """What the whole list comes to: `{rows, on_hand, held, value, skus, bins}`; value as a decimal string."""
+    """What the whole list comes to: `{rows, on_hand, held, value}`; value as a decimal string."""
     where, given, used = _where(warehouse_id, wanted)
     summed = """count(*) AS rows, coalesce(sum(b.on_hand), 0) AS on_hand, coalesce(sum(b.held), 0) AS held,
-                coalesce(sum(b.on_hand * k.value / nullif(k.qty, 0)), 0) AS value,
-                count(DISTINCT b.sku_id) AS skus, count(DISTINCT b.bin_id) AS bins"""
+                coalesce(sum(b.on_hand * k.value / nullif(k.qty, 0)), 0) AS value"""
     row = db.session.execute(text(f"SELECT {summed} {_from(used | {'k'})} WHERE {where}"), given).one()
-    counts = {name: int(getattr(row, name)) for name in ("rows", "on_hand", "held", "skus", "bins")}
+    counts = {name: int(getattr(row, name)) for name in ("rows", "on_hand", "held")}
     return {**counts, "value": money(row.value)}
 
 

@@ -94,8 +94,6 @@ class TotalView(Schema):
     on_hand = fields.Integer()
     held = fields.Integer()
     value = fields.String()
-    skus = fields.Integer()
-    bins = fields.Integer()
 
 
 class MovesQuery(Schema):
