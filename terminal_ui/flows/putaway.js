@@ -7,6 +7,7 @@ import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { sideText } from '../parts/side.js';
 import { Guided } from './guided.js';
 
+const WALK = ['putaway_walk', 'putaway_put', 'putaway_other'];
 const OVERRULES = ['full', 'blocked', 'not_reachable', 'better'];
 
 export class Putaway extends Guided {
@@ -22,8 +23,15 @@ export class Putaway extends Guided {
     return row.durable ? super.settled(row, envelope) : undefined;
   }
 
+  /** Whoever is on the walk stays on it when the link comes back. */
+  async refresh() {
+    const walking = WALK.indexOf(this.screen) >= 0;
+    const envelope = walking ? await this.shell.link.ask('putaway.go', {}) : null;
+    if (envelope && envelope.ok) this._follow(envelope);
+    else await super.refresh();
+  }
+
   stand(code, reason) {
-    this.stood = code;
     return this.send('putaway.bin', { code: code, reason: reason || '' });
   }
 
