@@ -52,7 +52,7 @@ function loadScreen(flow, data) {
   const tasks = data.tasks || [];
   return {
     step: 'load',
-    prompt: t('putaway.scan_dock'),
+    prompt: t('putaway.prompt'),
     scan: (code) => flow.send('putaway.load', { code: code }),
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${34} />${t('putaway.scan_dock')}</h1>
       ${tasks.length ? html`<p class="put-sum" id="truck" data-count=${tasks.length}>${t('putaway.truck', { n: tasks.length, m: data.walk_m })}</p>
@@ -127,7 +127,7 @@ function otherScreen(flow, data) {
     scan: (code) => flow.stand(code),
     head: left(data),
     body: html`<div class="line"><h1 class="do do-warn"><${Icon} name="warning" size=${30} />${t('putaway.other', { bin: data.other.code })}</h1>
-      <div class="in-choices">${OVERRULES.map((reason) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${t('putaway.reason.' + reason)} onTap=${() => flow.stand(data.other.code, reason)} />`)}</div></div>`,
+      <div class="in-choices put-reasons">${OVERRULES.map((reason) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${t('putaway.reason.' + reason)} onTap=${() => flow.stand(data.other.code, reason)} />`)}</div></div>`,
     actions: [{ id: 'back', label: t('putaway.back_to', { bin: data.task.bin ? data.task.bin.code : '' }), icon: 'back', onTap: () => flow.look('putaway.go') }],
   };
 }

@@ -86,7 +86,7 @@ def test_a_truck_is_received_and_put_away(hire: Hire, warehouse: World, books: B
     nobody_knows(device, books, look)
     what_is_missing(device, look)
     put_away(hire, books, gallery)
-    assert gallery.wrong == []
+    assert not gallery.wrong, "\n".join(gallery.wrong)
     assert warehouse.check()["ok"]
 
 
@@ -280,4 +280,4 @@ def test_goods_are_checked(hire: Hire, books: Books, gallery: Gallery) -> None:
     device.type_number(0)
     device.told("inbound.released", "ok", "ok")
     assert [tuple(row) for row in books.rows("SELECT status, defects FROM quality_check")] == [("released", 0)]
-    assert gallery.wrong == []
+    assert not gallery.wrong, "\n".join(gallery.wrong)
