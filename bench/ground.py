@@ -131,10 +131,6 @@ _STOCK = (
     INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
     SELECT 1, sku_id, sum(on_hand), sum(on_hand) FROM stock_balance GROUP BY sku_id ORDER BY sku_id
     """,
-    """
-    INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
-    SELECT 1, sku_id, sum(on_hand), 0 FROM stock_balance GROUP BY sku_id ORDER BY sku_id
-    """,
 )
 _MOVED = """
     INSERT INTO stock_move (warehouse_id, sku_id, lot, serial, owner_id, condition, qty, from_bin_id, to_bin_id,
