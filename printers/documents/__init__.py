@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from printers.bitmap import Label
 from printers.documents.base import Document, Sheet, locale_of
+from printers.documents.goods_label import LPN_LABEL, SKU_LABEL
 from printers.documents.packing_slip import PACKING_SLIP
 from printers.documents.test_page import TEST_PAGE
 from printers.documents.waybill import WAYBILL
@@ -19,7 +20,9 @@ from printers.errors import UnknownDocument
 from printers.fonts import find_fonts
 from printers.media import parse_media
 
-DOCUMENTS: dict[str, Document[Any]] = {document.name: document for document in (WAYBILL, PACKING_SLIP, TEST_PAGE)}
+DOCUMENTS: dict[str, Document[Any]] = {
+    document.name: document for document in (WAYBILL, PACKING_SLIP, TEST_PAGE, LPN_LABEL, SKU_LABEL)
+}
 
 
 def render(

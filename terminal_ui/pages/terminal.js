@@ -1,8 +1,11 @@
 import { Shell } from '../core/shell.js';
+import { Check } from '../flows/check.js';
 import { Home } from '../flows/home.js';
 import { Load } from '../flows/load.js';
 import { Login } from '../flows/login.js';
 import { Pick } from '../flows/pick.js';
+import { Putaway } from '../flows/putaway.js';
+import { Receive } from '../flows/receive.js';
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {
@@ -17,6 +20,9 @@ const flows = {
   home: (shell) => new Home(shell),
   pick: (shell) => new Pick(shell),
   load: (shell) => new Load(shell),
+  receive: (shell) => new Receive(shell),
+  check: (shell) => new Check(shell),
+  putaway: (shell) => new Putaway(shell),
 };
 
 const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });

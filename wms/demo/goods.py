@@ -166,6 +166,12 @@ def ean13(stem: int) -> str:
     return f"{digits}{-total % 10}"
 
 
+def gtin14(stem: str) -> str:
+    """The GTIN-14 of a 13-digit stem: its check digit appended."""
+    total = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(stem))
+    return f"{stem}{-total % 10}"
+
+
 def pictures() -> Iterator[tuple[str, str]]:
     """(file name, SVG) of every SKU's picture: its drawing in its colour, and its size in a corner."""
     for number, (kind, size, colour) in enumerate(product(KINDS, range(4), COLOURS), 1):

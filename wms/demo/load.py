@@ -10,6 +10,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import select
 
 from wms.access import service as access
+from wms.catalog.models import Barcode, Packaging, Sku
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.importing import import_file
@@ -25,6 +27,7 @@ from wms.demo import goods
 from wms.demo.day import SHOPS, Row, rows
 from wms.demo.goods import Item
 from wms.demo.ports import free_port
+from wms.inbound import service as inbound
 from wms.layout import service as layout
 from wms.layout.models import Bin, Station, Warehouse
 from wms.layout.rules import FloorPlan, ZonePlan
@@ -54,11 +57,15 @@ PEOPLE = (
     ("K", ("packer",), ("en", "zh_Hans")),
     ("S", ("supervisor", "packer"), ("en",)),
     ("C", ("clerk",), ("en",)),
+    ("R", ("receiver",), ("en", "zh_Hans")),
 )
 NAMES = ("Ann", "Ben", "Cai 蔡", "Dan", "Eva", "Fei 飞", "Gus", "Hui 慧", "Ida", "Jun 军", "Kim", "Lin 林")
 SLOTS = 12
 FIRST_PRINTER_PORT = 9101
 FIRST_WAVE = 48  # orders of the wave that waits for a newcomer to release it
+PALLET = "340123450000000017"  # the SSCC of a pallet that a truck brings
+FRESH_SKUS = 6
+SAMPLED = "Harbour Trading 海港贸易"  # the supplier whose goods are looked at
 SHORT_SKUS = 3  # best sellers with too little stock, so that the audit has something to hold
 
 
@@ -95,6 +102,11 @@ def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
     day = rows(items, seed, morning, size.orders)
     _import("stock", _stock_rows(items, day, seed), folder, warehouse_id)
     _import("orders", day, folder, warehouse_id)
+    say("two trucks that are expected at the dock")
+    with transaction():
+        _fresh_goods(items)
+        inbound.put_plan(warehouse_id, None, SAMPLED, level="percent", value=10, accept=0)
+    _import("receipts", _receipt_rows(items), folder, warehouse_id)
     say("a wave, ready to be released")
     with transaction():
         waves.build(warehouse_id, waves.Filter(max_orders=FIRST_WAVE), totes_per_cart=SLOTS, created_by=None)
@@ -147,6 +159,20 @@ def _equipment(warehouse_id: int, size: Size) -> None:
             db.session.add(
                 PrinterRoute(station_id=station.id, document=document, media=media, printer_id=printer.id, rank=1)
             )
+    _dock(warehouse_id)
+
+
+def _dock(warehouse_id: int) -> None:
+    """A station at the dock, whose labels come out of the first label printer."""
+    station = Station(warehouse_id=warehouse_id, code="DOCK-1", name="Dock 收货区", kind="dock")
+    db.session.add(station)
+    db.session.flush()
+    labels = select(Printer.id).where(Printer.language == "zpl").order_by(Printer.id).limit(1)
+    printer = db.session.execute(labels).scalar_one()
+    db.session.add_all(
+        PrinterRoute(station_id=station.id, document=document, media="100x180", printer_id=printer, rank=1)
+        for document in ("lpn_label", "sku_label")
+    )
     db.session.flush()
 
 
@@ -199,6 +225,44 @@ def _stock_rows(items: Sequence[Item], day: Sequence[Row], seed: int) -> list[Ro
     return [
         {"bin": bin_code, "sku": code, "qty": str(qty)} for code, places in found.items() for bin_code, qty in places
     ]
+
+
+def _fresh(items: Sequence[Item]) -> list[Item]:
+    """A few SKUs whose lots and dates of expiry are asked for as they arrive."""
+    return [item for item in items if "Tea" in item.name or "Coffee" in item.name][:FRESH_SKUS]
+
+
+def _fresh_goods(items: Sequence[Item]) -> None:
+    for item in _fresh(items):
+        sku = db.session.execute(select(Sku).where(Sku.code == item.code)).scalar_one()
+        sku.lot_tracking, sku.expiry_tracked, sku.min_days_receipt, sku.shelf_life_days = "receipt", True, 30, 365
+        case = Packaging(sku_id=sku.id, code="CASE", qty=12)
+        db.session.add(case)
+        db.session.flush()
+        # The number of a case is that of its goods with another first digit, and another check digit.
+        db.session.add(Barcode(code=goods.gtin14(f"1{item.barcode[:12]}"), sku_id=sku.id, packaging_id=case.id))
+    db.session.flush()
+
+
+def _receipt_rows(items: Sequence[Item]) -> list[Row]:
+    """Two trucks: tea and coffee with lots and dates, partly on a pallet, and a purchase order of odds and ends."""
+    fresh = _fresh(items)
+    day = (now() + timedelta(days=300)).date().isoformat()
+    announced = [
+        {
+            "number": "ASN-1001", "kind": "asn", "supplier": "Tea Garden 茶园", "sku": item.code, "qty": str(24 + n),
+            "lot": f"L26{n:02d}", "expires_on": day, "lpn": PALLET if n < 2 else "", "unit_cost": "12.50",
+        }
+        for n, item in enumerate(fresh)
+    ]  # fmt: skip
+    ordered = [
+        {
+            "number": "PO-2001", "kind": "purchase", "supplier": SAMPLED, "sku": item.code,
+            "qty": str(10 * n), "lot": "", "expires_on": "", "lpn": "", "unit_cost": str(item.price // 3),
+        }
+        for n, item in enumerate(items[:5], 1)
+    ]  # fmt: skip
+    return [*announced, *ordered]
 
 
 def _bins_by_walk() -> list[str]:

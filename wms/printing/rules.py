@@ -8,7 +8,9 @@ from typing import Any
 from printers import DOCUMENTS
 
 # What a document is printed on where no route says so.
-USUAL_MEDIA = {"waybill": "100x180", "packing_slip": "receipt-80"}
+USUAL_MEDIA = {
+    "waybill": "100x180", "packing_slip": "receipt-80", "lpn_label": "100x70", "sku_label": "60x40",
+}  # fmt: skip
 
 # Nothing of these jobs has left for the printer, and they still will.
 WAITING = ("queued", "rendered", "blocked", "leased")

@@ -1,0 +1,62 @@
+"""Labels printed at the dock: for a pallet that has no number yet, and for goods without a barcode."""
+from __future__ import annotations
+
+from sqlalchemy import select, text
+
+from wms.catalog.models import Barcode, Sku
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.inbound.models import Receipt
+from wms.layout.models import Station
+from wms.printing import service as printing
+from wms.printing.models import PrintJob
+from wms.stock import service as stock
+from wms.stock.models import Container
+
+DOCK = "dock"  # kind of the station whose printer serves the people at the dock
+
+
+def station_of(warehouse_id: int, station_id: int | None) -> int:
+    """Where labels come out: the device's own station, else the first at the dock. Raises `inbound.no_dock_station`."""
+    query = select(Station.id).where(Station.warehouse_id == warehouse_id, Station.kind == DOCK)
+    found = station_id or db.session.execute(query.order_by(Station.code).limit(1)).scalar()
+    if found is None:
+        raise WmsError("inbound.no_dock_station")
+    return found
+
+
+def new_pallet(warehouse_id: int) -> Container:
+    """A pallet with a number of our own."""
+    following = db.session.execute(text("SELECT nextval(pg_get_serial_sequence('container', 'id'))")).scalar_one()
+    container_id = stock.ensure_container(warehouse_id, f"LPN{following:08d}", "pallet")
+    return db.session.get_one(Container, container_id)
+
+
+def print_lpn(receipt: Receipt, container_id: int, *, station_id: int, actor_id: int | None, locale: str) -> PrintJob:
+    """The label of a pallet; asked twice, it is printed once."""
+    container = db.session.get_one(Container, container_id)
+    data = {
+        "code": container.code, "receipt": receipt.number, "supplier": receipt.supplier,
+        "printed_at": now().strftime("%Y-%m-%d %H:%M"), "locale": locale,
+    }  # fmt: skip
+    return printing.enqueue(
+        "lpn_label", container.id, station_id, data, asked_by=actor_id, reference=container.code
+    )
+
+
+def print_sku(
+    sku_id: int, *, qty: int, lot: str, expires_on: str, station_id: int, actor_id: int | None, locale: str
+) -> PrintJob:
+    """A label for goods: name, barcode, lot and date. Each time it is asked for, one more."""
+    sku = db.session.get_one(Sku, sku_id)
+    query = select(Barcode.code).where(Barcode.sku_id == sku_id, Barcode.packaging_id.is_(None))
+    barcode = db.session.execute(query.order_by(Barcode.id).limit(1)).scalar()
+    data = {
+        "code": barcode or sku.code, "sku": sku.code, "name": sku.name, "qty": qty, "lot": lot,
+        "expires_on": expires_on, "locale": locale,
+    }  # fmt: skip
+    version = round(now().timestamp() * 1000)
+    return printing.enqueue(
+        "sku_label", sku.id, station_id, data, asked_by=actor_id, version=version, reference=sku.code
+    )
