@@ -143,7 +143,7 @@ def import_(
     kind: str, file: str, maps: tuple[str, ...], profile: str | None, create_missing: bool, stock: float | None,
     warehouse: str | None, rejects: str | None, encoding: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Import a CSV file of KIND skus, layout, stock or orders. The same file twice changes nothing.
+    """Import a CSV file of KIND skus, packs, bundles, layout, stock or orders. The same file twice changes nothing.
 
     Rows that cannot be used are reported one by one; the others go in, and the exit code is 0.
     """
@@ -153,7 +153,7 @@ def import_(
     options = {"create_missing": create_missing, "stock": stock, "encoding": encoding}
     with application(), closing(_Bar(f"import {kind}", not as_json)) as bar:
         summary = import_file(
-            kind, file, warehouse_id=_warehouse(warehouse, needed=kind not in {"skus", "layout"}),
+            kind, file, warehouse_id=_warehouse(warehouse, needed=kind not in {"skus", "packs", "bundles", "layout"}),
             mapping=_mapping(maps), profile=profile, options=options, progress=bar,
             rejects=rejects or f"{Path(file).stem}.rejects.csv",
         )  # fmt: skip

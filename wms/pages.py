@@ -18,7 +18,6 @@ from wms.core.scan import answer, is_database_down
 
 pages = Blueprint("pages", __name__)
 UI = Path(__file__).resolve().parents[1] / "terminal_ui"
-SHOWN = {"terminal", "station", "board", "labels"}
 PRIVATE = {"tests", "node_modules"}
 
 
@@ -27,7 +26,7 @@ def home() -> ResponseReturnValue:
     return redirect("/terminal")
 
 
-@pages.get("/<any(terminal, station, board, labels):name>")
+@pages.get("/<any(terminal, station, board, labels, stock, counts, replenishment, layout):name>")
 def page(name: str) -> Response:
     return send_from_directory(UI / "pages", f"{name}.html", max_age=0)
 

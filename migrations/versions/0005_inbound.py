@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0005'
-down_revision = ('0003', '0020')
+down_revision = '0004'
 
 
 def upgrade() -> None:

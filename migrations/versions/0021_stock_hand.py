@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = '0021'
-down_revision = '0020'
+down_revision = '0007'
 
 
 def upgrade() -> None:

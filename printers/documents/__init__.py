@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from printers.bitmap import Label
 from printers.documents.base import Document, Sheet, locale_of
+from printers.documents.bin_label import BIN_LABEL, RACK_LABEL
 from printers.documents.goods_label import LPN_LABEL, SKU_LABEL
 from printers.documents.packing_slip import PACKING_SLIP
 from printers.documents.test_page import TEST_PAGE
@@ -21,7 +22,8 @@ from printers.fonts import find_fonts
 from printers.media import parse_media
 
 DOCUMENTS: dict[str, Document[Any]] = {
-    document.name: document for document in (WAYBILL, PACKING_SLIP, TEST_PAGE, LPN_LABEL, SKU_LABEL)
+    document.name: document
+    for document in (WAYBILL, PACKING_SLIP, BIN_LABEL, RACK_LABEL, LPN_LABEL, SKU_LABEL, TEST_PAGE)
 }
 
 

@@ -74,12 +74,13 @@ export class Session {
 
 /**
  * Ask the HTTP API and answer with an envelope: problem details become a refusal, a dead link too.
- * Plain JSON answers come back as `data`.
+ * Plain JSON answers come back as `data`. `key` (a UUID) makes a change happen once however often it is asked for.
  */
-export async function request(method, path, token, body) {
+export async function request(method, path, token, body, key) {
   const headers = { Accept: 'application/json', 'Accept-Language': locale().replace('_', '-') };
   if (token) headers.Authorization = 'Bearer ' + token;
   if (body) headers['Content-Type'] = 'application/json';
+  if (key) headers['Idempotency-Key'] = key;
   try {
     const answer = await fetch(path, { method: method, headers: headers, body: body ? JSON.stringify(body) : undefined });
     const json = answer.status === 204 ? {} : await answer.json();

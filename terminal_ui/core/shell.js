@@ -169,7 +169,7 @@ export class Shell {
       answerMs: this._o.answerMs,
     });
     this.link.on('lamp', () => this.changed());
-    this.link.on('over', () => this._ended());
+    this.link.on('over', () => this.ended());
     this.link.on('failing', (envelope) => this.say(envelope.message, 'queued'));
     this.link.on('settled', (row, envelope) => this._settled(row, envelope));
     this.link.on('event', (row) => this.flow.event && this.flow.event(row));
@@ -192,7 +192,8 @@ export class Shell {
     return this._o.start(this);
   }
 
-  _ended() {
+  /** The server knows this session no more: ask for the badge again. */
+  ended() {
     if (!this.session.token) return;
     this.session.forget();
     this._over();

@@ -41,7 +41,9 @@ export class Guided {
     if ((this.story.events || []).includes(row.name)) this.refresh();
   }
 
+  /** Only what was kept on the device: every other command is answered where it was sent. */
   settled(row, envelope) {
+    if (!row.durable) return undefined;
     this.shell.say(envelope.message);
     return this.refresh();
   }

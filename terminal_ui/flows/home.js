@@ -3,9 +3,18 @@ import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Tile } from '../parts/button.js';
 
-const PICK_POSTS = ['picker', 'admin'];
-const DOCK_POSTS = ['receiver', 'supervisor', 'admin'];
-const LOAD_POSTS = ['packer', 'picker', 'supervisor', 'admin'];
+// Flow, picture, who may, and what the flow is told when it begins. The words are `ui.tile.<flow>.label` and `.hint`.
+const TILES = [
+  ['pick', 'cart', ['picker'], { ready: true }],
+  ['load', 'truck', ['packer', 'picker', 'supervisor']],
+  ['receive', 'many', ['receiver', 'supervisor']],
+  ['check', 'check', ['receiver', 'supervisor']],
+  ['putaway', 'place', ['receiver', 'supervisor']],
+  ['replenish', 'item', ['receiver', 'picker', 'supervisor']],
+  ['count', 'many', ['receiver', 'picker', 'supervisor']],
+  ['move', 'move', ['receiver', 'picker', 'supervisor']],
+  ['lookup', 'search', ['receiver', 'picker', 'packer', 'supervisor', 'clerk']],
+];
 
 export class Home {
   constructor(shell) {
@@ -22,19 +31,15 @@ export class Home {
 
   view() {
     const session = this.shell.session;
-    const shell = this.shell;
-    const nothing = !session.may(PICK_POSTS) && !session.may(LOAD_POSTS) && !session.may(DOCK_POSTS);
+    const offered = TILES.filter(([, , posts]) => session.may(posts.concat('admin')));
     return {
       screen: 'home',
       prompt: t('home.prompt'),
       actions: [],
-      body: html`<div class="tiles tiles-many">
-        ${session.may(PICK_POSTS) && html`<${Tile} id="tile-pick" icon="cart" label=${t('home.pick')} hint=${t('home.pick_hint')} onTap=${() => shell.go('pick', { ready: true })} />`}
-        ${session.may(LOAD_POSTS) && html`<${Tile} id="tile-load" icon="truck" label=${t('home.load')} hint=${t('home.load_hint')} onTap=${() => shell.go('load')} />`}
-        ${session.may(DOCK_POSTS) && html`<${Tile} id="tile-receive" icon="many" label=${t('home_receive.label')} hint=${t('home_receive.hint')} onTap=${() => shell.go('receive')} />`}
-        ${session.may(DOCK_POSTS) && html`<${Tile} id="tile-check" icon="check" label=${t('home_check.label')} hint=${t('home_check.hint')} onTap=${() => shell.go('check')} />`}
-        ${session.may(DOCK_POSTS) && html`<${Tile} id="tile-putaway" icon="place" label=${t('home_putaway.label')} hint=${t('home_putaway.hint')} onTap=${() => shell.go('putaway')} />`}
-        ${nothing && html`<p class="empty">${t('home.nothing')}</p>`}
+      body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '')}>
+        ${offered.map(([flow, icon, , told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('tile.' + flow + '.label')}
+          hint=${t('tile.' + flow + '.hint')} onTap=${() => this.shell.go(flow, told)} />`)}
+        ${offered.length === 0 && html`<p class="empty">${t('home.nothing')}</p>`}
         <p class="where">${session.current ? session.current.warehouse.name : ''}</p>
       </div>`,
     };

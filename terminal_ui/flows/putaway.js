@@ -1,6 +1,7 @@
 // Putaway: load the truck at the dock, walk past the bins in the planned order, put down, say why when elsewhere.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
@@ -131,3 +132,5 @@ function otherScreen(flow, data) {
     actions: [{ id: 'back', label: t('putaway.back_to', { bin: data.task.bin ? data.task.bin.code : '' }), icon: 'back', onTap: () => flow.look('putaway.go') }],
   };
 }
+
+offer('putaway', (shell) => new Putaway(shell));

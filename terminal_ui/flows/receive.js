@@ -1,4 +1,5 @@
 // Receiving: choose what the truck brought, scan goods, cases or pallets, say how many, take them in.
+import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { sendPhoto } from '../parts/photo.js';
 import { Guided } from './guided.js';
@@ -74,3 +75,5 @@ export class Receive extends Guided {
     this.shell.tell(sent ? 'receive.photo_kept' : 'receive.photo_lost', sent ? 'ok' : 'error');
   }
 }
+
+offer('receive', (shell) => new Receive(shell));

@@ -1,11 +1,11 @@
+import { Later } from '../core/later.js';
 import { Shell } from '../core/shell.js';
-import { Check } from '../flows/check.js';
 import { Home } from '../flows/home.js';
 import { Load } from '../flows/load.js';
 import { Login } from '../flows/login.js';
 import { Pick } from '../flows/pick.js';
-import { Putaway } from '../flows/putaway.js';
-import { Receive } from '../flows/receive.js';
+
+const FETCHED_LATER = ['receive', 'check', 'putaway', 'replenish', 'count', 'move', 'lookup'];
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {
@@ -20,10 +20,10 @@ const flows = {
   home: (shell) => new Home(shell),
   pick: (shell) => new Pick(shell),
   load: (shell) => new Load(shell),
-  receive: (shell) => new Receive(shell),
-  check: (shell) => new Check(shell),
-  putaway: (shell) => new Putaway(shell),
 };
+FETCHED_LATER.forEach((name) => {
+  flows[name] = (shell) => new Later(shell, name);
+});
 
 const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });
 shell.run(document.getElementById('page'));

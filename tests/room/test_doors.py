@@ -8,6 +8,7 @@ from typing import Any
 import packing_floor as tables
 import picking_floor as floor
 import pytest
+from marshmallow import fields, validate
 from sqlalchemy import text
 
 from wms.access import service as access
@@ -21,7 +22,7 @@ from wms.layout.models import Station, Warehouse
 
 # Whoever can reach the service may load these; nothing of a warehouse is in them.
 PUBLIC = {
-    ("GET", "/"), ("GET", "/<any(terminal, station, board, labels):name>"), ("GET", "/ui/<path:path>"),
+    ("GET", "/"), ("GET", "/ui/<path:path>"),
     ("GET", "/texts/<locale>.json"), ("GET", "/pictures/<path:path>"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/metrics"), ("POST", "/api/v1/sessions"), ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/docs/"), ("GET", "/api/v1/docs/<path:path>"), ("GET", "/api/v1/docs/dist/<path:path>"),
@@ -34,12 +35,18 @@ def doors(app: Any) -> list[tuple[str, str, str]]:
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            values = {name: 1 if "Integer" in type(kind).__name__ else "x" for name, kind in rule._converters.items()}
-            values |= {"name": "terminal"} if "any(" in rule.rule else {}
+            values = {name: _fitting(kind) for name, kind in rule._converters.items()}
             address = rule.build(values)
             methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
             found += [(method, rule.rule, address[1] if address else rule.rule) for method in methods]
     return found
+
+
+def _fitting(converter: Any) -> Any:
+    """A value that this part of an address takes."""
+    if hasattr(converter, "items"):  # one of a few words
+        return min(converter.items)
+    return 1 if "Integer" in type(converter).__name__ else "x"
 
 
 def test_every_route_that_is_not_public_asks_who_is_there(app):
@@ -47,7 +54,7 @@ def test_every_route_that_is_not_public_asks_who_is_there(app):
     opened = set()
     for method, rule, address in doors(app):
         with client.open(address, method=method, json={}) as reply:
-            if reply.status_code != 401:
+            if reply.status_code != 401 and not rule.startswith("/<any("):  # the pages, empty until signed in
                 opened.add((method, rule))
     assert opened - {("POST", "/api/v1/sessions")} <= PUBLIC
     refused = client.post("/api/v1/commands/wave.build", headers={"Authorization": "Bearer wrong"}, json={})
@@ -119,7 +126,7 @@ def full(app, house):
         "bin": task["lines"][0]["bin"]["code"], "item": "S1", "tote": totes["O2"], "qty": 1, "expect": "bin",
         "parcel_id": parcel["id"], "weight_g": 280, "manifest_id": floor.value("SELECT max(id) FROM manifest"),
         "wave_id": planned["id"], "order_id": house.orders["O3"], "how": "ship_without", "reason": "missing",
-        "job_id": floor.value("SELECT max(id) FROM print_job"), "came_out": True,
+        "job_id": floor.value("SELECT max(id) FROM print_job"), "came_out": True, "tally_id": 1,
     }  # fmt: skip
 
 
@@ -137,15 +144,21 @@ def stranger(app, house):
         return Actor("Xenia", other.id, frozenset({"admin"}), person_id=someone.id, station_id=station.id)
 
 
+def _allowed(field: fields.Field, value):
+    """The value, or the first of those that the field allows."""
+    choices = next((list(rule.choices) for rule in field.validators if isinstance(rule, validate.OneOf)), [value])
+    return value if value in choices else choices[0]
+
+
 def test_ids_of_another_warehouse_are_refused_by_every_scan(app, full, stranger):
     before = tables.everything()
     tried = set()
     for name, scan in registry.items():
-        fields = scan.schema().fields
-        if not set(fields) & set(full):
+        known = scan.schema().fields
+        if not set(known) & set(full):
             continue
-        body = {field: full[field] for field in fields if field in full}
-        if "order_id" in fields and "code" in fields:
+        body = {field: _allowed(known[field], full[field]) for field in known if field in full}
+        if "order_id" in known and "code" in known:
             del body["code"]
         body |= {"command_id": str(uuid.uuid4())}
         refused = answer(name, body, stranger)

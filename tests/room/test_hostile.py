@@ -59,12 +59,14 @@ def house(app):
     "terminal.state", "pick.task", "pick.ready", "pick.cart", "pick.tote", "pick.check", "pick.confirm", "pick.short",
     "pick.let_go", "order.resolve_short", "pack.state", "pack.open", "pack.verify", "pack.restart", "pack.scale",
     "pack.close", "load.state", "load.scan", "load.unload", "load.close", "print.jobs", "print.again",
-    "print.resolve", "wave.preview", "wave.build", "wave.release", "wave.cancel", "order.audit",
-    "receive.state", "receive.open", "receive.scan", "receive.set", "receive.take", "receive.drop", "receive.undo",
-    "receive.aside", "receive.lpn", "receive.label", "receive.done", "receive.leave", "check.state", "check.open",
-    "check.look", "check.decide", "putaway.state", "putaway.load", "putaway.go", "putaway.bin", "putaway.put",
-    "putaway.drop", "board.snapshot",
-    "board.floor", "board.wave", "board.order",
+    "print.resolve", "wave.preview", "wave.build", "wave.release", "wave.cancel", "order.audit", "board.snapshot",
+    "board.floor", "board.wave", "board.order", "move.state", "move.scan", "move.quantity", "move.choose", "move.drop",
+    "lookup.state", "lookup.scan", "receive.state", "receive.open", "receive.scan", "receive.set", "receive.take",
+    "receive.drop", "receive.undo", "receive.aside", "receive.lpn", "receive.label", "receive.done", "receive.leave",
+    "check.state", "check.open", "check.look", "check.decide", "putaway.state", "putaway.load", "putaway.go",
+    "putaway.bin", "putaway.put", "putaway.drop", "count.state", "count.next", "count.bin", "count.scan",
+    "count.correct", "count.empty", "count.done", "count.let_go", "count.ask", "replenish.state", "replenish.next",
+    "replenish.source", "replenish.take", "replenish.short", "replenish.put", "replenish.let_go",
 ])  # fmt: skip
 def test_no_body_makes_a_scan_stumble(app, house, name):
     boss = floor.person(house, "Max", *POSTS)

@@ -23,7 +23,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.importing import import_file
 from wms.core.transaction import transaction
-from wms.demo import goods
+from wms.demo import goods, reserve
 from wms.demo.day import SHOPS, Row, rows
 from wms.demo.goods import Item
 from wms.demo.ports import free_port
@@ -100,7 +100,13 @@ def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
     say("a day of orders from 3 shops, with stock to serve them")
     morning = now().replace(hour=0, minute=0, second=0, microsecond=0)
     day = rows(items, seed, morning, size.orders)
-    _import("stock", _stock_rows(items, day, seed), folder, warehouse_id)
+    stock, short = _stock_rows(items, day, seed)
+    walk = _bins_by_walk()
+    in_front = sorted(stock, key=lambda row: walk.index(row["bin"]))[: reserve.FACES]
+    with transaction():
+        reserve.build(warehouse_id, walk)
+    _import("stock", [*stock, *reserve.stock_rows(in_front, short)], folder, warehouse_id)
+    _import("faces", reserve.faces(in_front, short), folder, warehouse_id)
     _import("orders", day, folder, warehouse_id)
     say("two trucks that are expected at the dock")
     with transaction():
@@ -109,6 +115,7 @@ def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
     _import("receipts", _receipt_rows(items), folder, warehouse_id)
     say("a wave, ready to be released")
     with transaction():
+        reserve.begin(warehouse_id, in_front, walk)
         waves.build(warehouse_id, waves.Filter(max_orders=FIRST_WAVE), totes_per_cart=SLOTS, created_by=None)
     return warehouse_id
 
@@ -147,17 +154,18 @@ def _equipment(warehouse_id: int, size: Size) -> None:
         station = Station(warehouse_id=warehouse_id, code=f"PACK-{number}", name=name)
         db.session.add(station)
         db.session.flush()
-        for language, document, media in (
-            ("zpl", "waybill", "100x180"),
-            ("escpos", "packing_slip", "receipt-80"),
+        for language, documents in (
+            ("zpl", (("waybill", "100x180"), ("bin_label", "100x50"), ("rack_label", "100x180"))),
+            ("escpos", (("packing_slip", "receipt-80"),)),
         ):
             port = free_port("127.0.0.1", port)
             printer = _printer(warehouse_id, number, language, port)
             port += 1
             db.session.add(printer)
             db.session.flush()
-            db.session.add(
+            db.session.add_all(
                 PrinterRoute(station_id=station.id, document=document, media=media, printer_id=printer.id, rank=1)
+                for document, media in documents
             )
     _dock(warehouse_id)
 
@@ -208,8 +216,11 @@ def _sku_rows(items: Sequence[Item]) -> list[Row]:
     ]
 
 
-def _stock_rows(items: Sequence[Item], day: Sequence[Row], seed: int) -> list[Row]:
-    """Every SKU in one bin, the 500 best-filled bins again in a second: what sells most lies in front."""
+def _stock_rows(items: Sequence[Item], day: Sequence[Row], seed: int) -> tuple[list[Row], set[str]]:
+    """Every SKU in one bin, the 500 best-filled bins again in a second: what sells most lies in front.
+
+    Also the codes of the SKUs of which there is too little.
+    """
     chance = random.Random(seed)  # noqa: S311 - a demo
     demand: Counter[str] = Counter()
     for row in day:
@@ -222,9 +233,10 @@ def _stock_rows(items: Sequence[Item], day: Sequence[Row], seed: int) -> list[Ro
         wanted = demand[item.code]
         qty = wanted // 3 if item.code in short else wanted // 2 + chance.randrange(5, 25)
         found[item.code].append((bin_code, qty))
-    return [
+    placed = [
         {"bin": bin_code, "sku": code, "qty": str(qty)} for code, places in found.items() for bin_code, qty in places
     ]
+    return placed, short
 
 
 def _fresh(items: Sequence[Item]) -> list[Item]:

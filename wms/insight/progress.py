@@ -125,7 +125,7 @@ def _orders_query() -> Any:
         )
         .join(Order, Order.id == WaveOrder.order_id)
         .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(WaveOrder.wave_id.in_(_wave_ids()), WaveOrder.active)
+        .where(WaveOrder.wave_id.in_(_wave_ids()), WaveOrder.active, ~OrderLine.exploded)
         .group_by(WaveOrder.wave_id)
     )
 

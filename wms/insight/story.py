@@ -144,7 +144,7 @@ def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
     ]
     return {
         **_head(found.Order, found.shop),
-        "lines": [_line(row) for row in _lines(order_id)],
+        "lines": _with_bundles([_line(row) for row in _lines(order_id)]),
         "parcels": [_parcel(row) for row in parcels],
         "labels": [_job(row) for row in jobs],
         "moves": [_move(row) for row in _moves(warehouse_id, [row.id for row in picks], parcels)],
@@ -188,7 +188,19 @@ def _line(row: Row[Any]) -> dict[str, Any]:
         "dropped": row.OrderLine.dropped,
         "picked": int(row.picked),
         "packed": int(row.packed),
+        "exploded": row.OrderLine.exploded,
+        "part_of": row.OrderLine.bundle_line_id,
     }
+
+
+def _with_bundles(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A bundle is as far as its parts are: picked as often as the least picked of them makes one."""
+    for line in lines:
+        parts = [part for part in lines if part["part_of"] == line["id"]]
+        for done in ("picked", "packed"):
+            if parts:
+                line[done] = min(part[done] * line["qty"] // part["qty"] for part in parts)
+    return lines
 
 
 def _wave_events(order_id: int) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 
-from wms.core.csvfile import CellError, Column, Reject, Row, choice, text, whole
+from wms.core.csvfile import CellError, Column, Reject, Row, choice, text, whole, yes_no
 from wms.core.importing import Job, Outcome, chunked, importer, without_repeats
 from wms.core.transaction import transaction
 from wms.layout import service
@@ -20,6 +20,13 @@ def _colour(cell: str) -> str:
     return cell.strip().lower()
 
 
+def _digits(cell: str) -> str:
+    if not re.fullmatch(r"[0-9]{2,3}", cell.strip()):
+        raise CellError("layout.not_check_digits")
+    return cell.strip()
+
+
+MOST_ML, MOST_G = 10**9, 10**9
 BIN_HEADERS = ("bin", "bin code", "location", "库位", "库位编码", "货位", "儲位", "儲位編碼")
 COLUMNS = (
     Column("code", text(60), BIN_HEADERS, required=True),
@@ -37,7 +44,15 @@ COLUMNS = (
         default="pick",
     ),
     Column("pick_order", whole(0, 10_000_000), ("pick sequence", "sequence", "拣货顺序", "揀貨順序"), default=0),
-    Column("blocked_reason", text(200), ("blocked", "停用原因")),
+    Column("blocked_reason", text(200), ("blocked", "停用原因", "锁定原因", "鎖定原因")),
+    Column("bay", whole(0, 9999), ("rack", "货架", "组", "货格", "貨架", "組"), default=0),
+    Column("capacity_ml", whole(0, MOST_ML), ("capacity", "volume ml", "volume", "容积", "容量", "容積")),
+    Column("max_weight_g", whole(0, MOST_G), ("max weight", "weight limit g", "限重", "承重", "最大重量")),
+    Column("max_skus", whole(1, 100_000), ("sku limit", "SKU上限", "最多SKU数", "最多SKU數", "品种上限", "品種上限")),
+    Column("mix_lots", yes_no, ("mixed lots", "允许混批", "混批", "允許混批"), default=True),
+    Column("mix_owners", yes_no, ("mixed owners", "允许混货主", "混货主", "允許混貨主", "混貨主"), default=True),
+    Column("velocity", choice(A="快 快流", B="中流", C="慢 慢流"), ("abc", "ABC分类", "ABC分類"), default=""),
+    Column("check_digits", _digits, ("check digit", "校验码", "校验位", "校驗碼", "驗證碼"), default=""),
 )  # fmt: skip
 
 

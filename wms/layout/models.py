@@ -5,6 +5,8 @@ aisles, y along them from the front; aisles are numbered from 0.
 """
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,7 +56,8 @@ class Bin(Model):
     """A place that holds goods. The code is what its label says and what is scanned.
 
     `capacity_ml`, `max_weight_g` and `max_skus` None: no limit. `check_digits`, where set, are printed on the label
-    and typed instead of a scan. `velocity` is the class of goods meant for it: A moves most, empty for any.
+    and typed instead of a scan; `retired_digits` are those of its older labels, the newest first, and `digits_at`
+    is when the present ones were given. `velocity` is the class of goods meant for it: A moves most, empty for any.
     """
 
     __tablename__ = "bin"
@@ -85,6 +88,8 @@ class Bin(Model):
     mix_owners: Mapped[bool] = mapped_column(default=True, server_default="true")
     velocity: Mapped[str] = mapped_column(default="", server_default="")
     check_digits: Mapped[str] = mapped_column(default="", server_default="")
+    retired_digits: Mapped[str] = mapped_column(default="", server_default="")
+    digits_at: Mapped[datetime | None]
 
 
 class Station(Model):

@@ -13,10 +13,12 @@ from wms.catalog.models import Sku
 from wms.core.bulk import among, rows_of
 from wms.core.db import db
 from wms.core.event import publish
+from wms.orders.bundles import collapse, explode
 from wms.orders.events import OrderConfirmed, OrderHeld
 from wms.orders.lifecycle import CONFIRMATION
 from wms.orders.models import Order, OrderLine
 from wms.orders.rules import Claim, Problem, audit_papers, check_stock, hold_of
+from wms.orders.wants import wants_of
 from wms.stock import service as stock
 from wms.stock.service import Want
 
@@ -69,16 +71,21 @@ def _locked(ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def _promise(warehouse_id: int, order_ids: Sequence[int]) -> dict[int, Problem]:
-    """Promise the stock of these orders, in this sequence; returns what is short of those that got none."""
+    """Promise the stock of these orders, in this sequence; returns what is short of those that got none.
+
+    Bundles are taken apart for it; where they are short, it is a part that is named.
+    """
+    explode(warehouse_id, order_ids)
     wants: dict[int, list[Want]] = {id: [] for id in order_ids}
     rows = db.session.execute(
-        select(OrderLine.order_id, OrderLine.id, OrderLine.sku_id, OrderLine.qty - OrderLine.dropped)
-        .where(among(OrderLine.order_id, order_ids), OrderLine.qty > OrderLine.dropped)
+        select(OrderLine.id, OrderLine.sku_id, (OrderLine.qty - OrderLine.dropped).label("qty"), OrderLine.order_id)
+        .where(among(OrderLine.order_id, order_ids), OrderLine.qty > OrderLine.dropped, ~OrderLine.exploded)
         .order_by(OrderLine.id)
-    )
-    for order_id, line_id, sku_id, qty in rows:
-        wants[order_id].append(Want(line_id, sku_id, qty))
+    ).all()
+    for row, want in zip(rows, wants_of((row.id, row.sku_id, row.qty) for row in rows), strict=True):
+        wants[row.order_id].append(want)
     short = stock.promise_many(warehouse_id, wants)
+    collapse(short)
     codes = _codes({sku_id for missing in short.values() for sku_id in missing})
     problems = {
         id: check_stock({codes[sku_id]: pieces for sku_id, pieces in missing.items()}) for id, missing in short.items()

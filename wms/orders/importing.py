@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from wms.catalog import service as catalog
 from wms.core.csvfile import Header, Reject, Row
 from wms.core.error import WmsError
 from wms.core.importing import Job, Outcome, chunked, importer
@@ -14,7 +13,6 @@ from wms.core.transaction import transaction
 from wms.orders import intake, supply
 from wms.orders.profile import Profile, load
 from wms.orders.reading import Read, columns, sort
-from wms.orders.supply import Demand
 
 
 @importer("orders")
@@ -72,17 +70,9 @@ def _stock(job: Job, orders: Sequence[Read]) -> None:
     with transaction():
         drafts = [order.draft for order in orders if not order.draft.cancelled]
         new = [draft for draft, known in zip(drafts, intake.known(drafts), strict=True) if not known]
-        pieces: Counter[str] = Counter()
-        lines: Counter[str] = Counter()
-        for draft in new:
-            for line in draft.lines:
-                pieces[line.sku] += line.qty
-                lines[line.sku] += 1
-        ids = catalog.sku_ids(pieces)
-        wanted = [Demand(ids[sku], pieces[sku], lines[sku]) for sku in sorted(pieces) if sku in ids]
         counts = supply.stock_up(
             job.warehouse_id,
-            wanted,
+            supply.demand(new),
             times,
             build=bool(job.options.get("create_missing")),
             reference=job.file.name[:60],

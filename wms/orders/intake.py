@@ -18,6 +18,7 @@ from wms.core.bulk import among, rows_of
 from wms.core.clock import now
 from wms.core.db import db
 from wms.orders.audit import Audited, audit
+from wms.orders.bundles import collapse
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
 from wms.orders.marks import cancel
 from wms.orders.models import Order, OrderLine, Shop
@@ -297,6 +298,7 @@ def _replace(changed: Mapping[int, _Sound]) -> None:
         return
     old = select(OrderLine.id).where(among(OrderLine.order_id, changed))
     stock.release_promises(list(db.session.execute(old).scalars()))
+    collapse(changed)
     table = rows_of(
         "t", {"order_id": BigInteger(), **_VALUES}, [[id, *_values(each)] for id, each in sorted(changed.items())]
     )

@@ -29,8 +29,6 @@ from wms.orders.events import OrderCancelled, OrdersMoved
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
 from wms.orders.models import Order, OrderLine
 from wms.stock import service as stock
-from wms.stock.models import StockPromise
-from wms.stock.service import Want
 
 
 def mark_waved(order_ids: Sequence[int]) -> None:
@@ -95,21 +93,8 @@ def drop(pieces: Mapping[int, int]) -> None:
         dropped = update(OrderLine).where(OrderLine.id == line_id, OrderLine.qty - OrderLine.dropped >= qty)
         if qty < 1 or _rows(db.session.execute(dropped.values(dropped=OrderLine.dropped + qty))) != 1:
             raise WmsError("orders.too_many_dropped", qty=qty)
-    promised = db.session.execute(
-        select(StockPromise.warehouse_id, StockPromise.order_line_id, StockPromise.sku_id, StockPromise.qty)
-        .where(among(StockPromise.order_line_id, pieces), StockPromise.status == "open")
-        .order_by(StockPromise.id)
-        .with_for_update()
-    ).all()
     # All lines at once: line by line, two orders of the same goods would lock their levels crosswise.
-    stock.release_promises([row.order_line_id for row in promised])
-    kept = [
-        Want(row.order_line_id, row.sku_id, row.qty - pieces[row.order_line_id])
-        for row in promised
-        if row.qty > pieces[row.order_line_id]
-    ]
-    if kept:  # just let go and still locked, so it cannot be short
-        stock.promise(promised[0].warehouse_id, kept)
+    stock.lower_promises(pieces)
 
 
 @dataclass(frozen=True)

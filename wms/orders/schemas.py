@@ -63,6 +63,8 @@ class LineView(Schema):
     qty = fields.Integer()
     dropped = fields.Integer()
     price = fields.Decimal(as_string=True)
+    exploded = fields.Boolean(metadata={"description": "a bundle, for which the lines that are `part_of` it are sent"})
+    part_of = fields.Integer(allow_none=True, metadata={"description": "id of the bundle's line"})
 
 
 class HoldView(Schema):

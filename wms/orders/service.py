@@ -31,11 +31,13 @@ from wms.orders.marks import (
 from wms.orders.models import Order, Shop
 from wms.orders.picks import MARKED, check_marked
 from wms.orders.rules import STATES, Axes, State, eight_state
+from wms.orders.wants import wants_of
 
 __all__ = [
     "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit",
-    "audit_one", "axes_of", "cancel", "check_marked", "drop", "get", "held", "mark_again", "mark_packed", "mark_picked",
-    "mark_shipped", "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "take", "take_one",
+    "audit_one", "axes_of", "cancel", "check_marked", "drop", "get", "held", "mark_again", "mark_packed",
+    "mark_picked", "mark_shipped", "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page", "ready",
+    "take", "take_one", "wants_of",
 ]  # fmt: skip
 
 
@@ -115,7 +117,7 @@ def ready(warehouse_id: int, wanted: ReadyFilter = ReadyFilter()) -> list[Ready]
 
 
 def _ready(order: Order) -> Ready:
-    lines = (ReadyLine(line.id, line.sku_id, line.qty - line.dropped) for line in order.lines)
+    lines = (ReadyLine(line.id, line.sku_id, line.qty - line.dropped) for line in order.lines if not line.exploded)
     to_pick = tuple(line for line in lines if line.qty)
     return Ready(order.id, order.number, order.shop.code, order.carrier, order.promised_at, to_pick)
 

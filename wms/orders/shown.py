@@ -49,6 +49,8 @@ def whole(order: Order, locale: str) -> dict[str, Any]:
             "qty": line.qty,
             "dropped": line.dropped,
             "price": line.price,
+            "exploded": line.exploded,
+            "part_of": line.bundle_line_id,
         }
         for line in order.lines
     ]

@@ -18,6 +18,7 @@ from wms.core.error import WmsError
 from wms.layout import service as layout
 from wms.layout.models import Bin
 from wms.layout.service import ZonePlan
+from wms.orders.intake import Draft
 from wms.orders.models import Shop
 from wms.stock import service as stock
 from wms.stock.models import StockBalance, StockLevel
@@ -28,11 +29,29 @@ TOP_LEVEL = 12  # more shelves above each other are not built; SKUs then share b
 
 @dataclass(frozen=True)
 class Demand:
-    """Pieces of a SKU that orders want, on how many lines."""
+    """Pieces of a SKU of an owner that orders want, on how many lines."""
 
     sku_id: int
     pieces: int
     lines: int
+    owner_id: int = 1
+
+
+def demand(drafts: Iterable[Draft]) -> list[Demand]:
+    """What these orders want, bundles taken apart, of the stock of their shops' owners; unknown SKUs are left out."""
+    wanted = [(draft.shop, line.sku, line.qty) for draft in drafts for line in draft.lines]
+    ids = catalog.sku_ids(sku for _, sku, _ in wanted)
+    parts = catalog.parts(ids.values())
+    owners = {row.code: row.owner_id for row in db.session.execute(select(Shop.code, Shop.owner_id))}
+    pieces: Counter[tuple[int, int]] = Counter()
+    lines: Counter[tuple[int, int]] = Counter()
+    for shop, sku, qty in wanted:
+        if sku not in ids:
+            continue
+        for sku_id, each in parts.get(ids[sku], {ids[sku]: 1}).items():
+            pieces[sku_id, owners.get(shop, 1)] += qty * each
+            lines[sku_id, owners.get(shop, 1)] += 1
+    return [Demand(sku_id, qty, lines[sku_id, owner], owner) for (sku_id, owner), qty in sorted(pieces.items())]
 
 
 def ensure_shop(code: str, told: Mapping[str, str]) -> int:
@@ -70,29 +89,30 @@ def stock_up(
     SKUs share bins. Counts `stock_pieces`, `stock_skus`, `bins_created`. Raises `orders.no_pick_bins`.
     """
     free = _free([each.sku_id for each in wanted], warehouse_id)
-    missing = {each.sku_id: math.ceil(each.pieces * times) - free.get(each.sku_id, 0) for each in wanted}
-    short = sorted((each for each in wanted if missing[each.sku_id] > 0), key=lambda each: (-each.lines, each.sku_id))
+    missing = {each: math.ceil(each.pieces * times) - free.get((each.sku_id, each.owner_id), 0) for each in wanted}
+    short = sorted((each for each in wanted if missing[each] > 0), key=lambda each: (-each.lines, each.sku_id))
     counts: Counter[str] = Counter()
     if not short:
         return counts
     places = _homes(warehouse_id, [each.sku_id for each in short])
-    homeless = [each.sku_id for each in short if each.sku_id not in places]
+    homeless = list(dict.fromkeys(each.sku_id for each in short if each.sku_id not in places))
     if build:
         counts["bins_created"] += _build(warehouse_id, len(homeless))
     places |= zip(homeless, _bins(warehouse_id, len(homeless)), strict=False)
-    goods = [Goods(each.sku_id, places[each.sku_id], missing[each.sku_id]) for each in short]
+    goods = [Goods(each.sku_id, places[each.sku_id], missing[each], owner_id=each.owner_id) for each in short]
     stock.receive(warehouse_id, goods, reference=reference, actor_id=actor_id)
     counts.update(stock_skus=len(goods), stock_pieces=sum(each.qty for each in goods))
     return counts
 
 
-def _free(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, int]:
+def _free(sku_ids: Iterable[int], warehouse_id: int) -> dict[tuple[int, int], int]:
+    """Pieces free to promise by SKU and owner."""
     rows = db.session.execute(
-        select(StockLevel.sku_id, (StockLevel.on_hand - StockLevel.promised).label("free")).where(
-            StockLevel.warehouse_id == warehouse_id, StockLevel.owner_id == 1, among(StockLevel.sku_id, sku_ids)
+        select(StockLevel.sku_id, StockLevel.owner_id, (StockLevel.on_hand - StockLevel.promised).label("free")).where(
+            StockLevel.warehouse_id == warehouse_id, among(StockLevel.sku_id, sku_ids)
         )
     )
-    return {row.sku_id: row.free for row in rows}
+    return {(row.sku_id, row.owner_id): row.free for row in rows}
 
 
 def _homes(warehouse_id: int, sku_ids: Iterable[int]) -> dict[int, int]:

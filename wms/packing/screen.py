@@ -31,7 +31,8 @@ _HEAD = text(
 _LINES = text(
     """
     SELECT l.order_line_id, l.qty, l.verified, k.code, k.name, k.picture,
-           ARRAY(SELECT x.code FROM barcode x WHERE x.sku_id = k.id ORDER BY x.id) AS barcodes
+           ARRAY(SELECT x.code FROM barcode x
+                 WHERE x.sku_id = k.id AND x.packaging_id IS NULL ORDER BY x.id) AS barcodes
     FROM parcel_line l JOIN sku k ON k.id = l.sku_id WHERE l.parcel_id = :parcel_id ORDER BY l.order_line_id
     """
 )

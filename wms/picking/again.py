@@ -1,6 +1,7 @@
 """Picking the missing pieces of a short order from other bins."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select, text
@@ -15,6 +16,7 @@ from wms.picking.events import TaskChanged
 from wms.picking.lifecycle import LINE, TASK
 from wms.picking.models import PickLine, PickTask, PickTote
 from wms.picking.shorts import ShortOrder, bins_not_to_try, last_task, short_order
+from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 from wms.waves import service as waves
 
@@ -39,8 +41,13 @@ def pick_again(warehouse_id: int, order_id: int) -> ShortOrder:
 
 
 def _hold_elsewhere(warehouse_id: int, order: ShortOrder) -> list[stock.Held]:
-    wants = [stock.Want(line_id, sku_id, qty) for line_id, (sku_id, qty) in order.missing.items()]
-    held = stock.hold_some(warehouse_id, wants, not_from=bins_not_to_try(order.id))
+    wants = orders.wants_of((line_id, sku_id, qty) for line_id, (sku_id, qty) in order.missing.items())
+    elsewhere = bins_not_to_try(order.id)
+    pieces: dict[int, int] = defaultdict(int)
+    for want in wants:
+        pieces[want.sku_id] += want.qty
+    replenishment.give_way(warehouse_id, pieces, not_from=tuple(elsewhere))
+    held = stock.hold_some(warehouse_id, wants, not_from=elsewhere)
     wanted, found = sum(want.qty for want in wants), sum(each.qty for each in held)
     if found < wanted:
         raise WmsError("picking.nowhere_else", order=order.number, wanted=wanted, found=found)

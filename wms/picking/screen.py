@@ -29,7 +29,8 @@ _LINES = text(
     """
     SELECT l.id, l.seq, l.slot, l.qty, l.picked, l.status, b.code AS bin, b.aisle, b.y_mm, b.side, b.level,
            z.code AS zone, z.colour, k.code AS sku, k.name, k.picture,
-           ARRAY(SELECT x.code FROM barcode x WHERE x.sku_id = k.id ORDER BY x.id) AS barcodes
+           ARRAY(SELECT x.code FROM barcode x
+                 WHERE x.sku_id = k.id AND x.packaging_id IS NULL ORDER BY x.id) AS barcodes
     FROM pick_line l JOIN bin b ON b.id = l.bin_id LEFT JOIN zone z ON z.id = b.zone_id JOIN sku k ON k.id = l.sku_id
     WHERE l.task_id = :task_id ORDER BY l.seq
     """

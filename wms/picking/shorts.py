@@ -11,10 +11,12 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
+from wms.counting import service as counting
 from wms.orders import service as orders
 from wms.picking import tasks
 from wms.picking.events import LineShort, OrderPicked
 from wms.picking.rules import check_open, check_working, missing_pieces
+from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 
 
@@ -56,7 +58,8 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
     """The picker cannot take the rest of a line: its order leaves the task and waits for the supervisor.
 
     The other open lines of the order are withdrawn and all its holds let go; what was picked of it stays
-    in its tote. `reason`: missing, damaged, unreadable. Raises as `rules.check_working`, `check_open` do.
+    in its tote. `reason`: missing, damaged, unreadable; a bin where goods are missing is counted and filled up at
+    once. Raises as `rules.check_working`, `check_open` do.
     """
     check_working(tasks.locked(warehouse_id, task_id), person_id)
     line = tasks.line(task_id, line_id)
@@ -67,17 +70,31 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
     orders.mark_short(first.order_id, f"{reason}: {line.qty - line.picked} × {line.sku} @ {line.bin}")
     stock.release_holds(sorted({row.order_line_id for row in rows}))
     assert person_id is not None
+    if reason == "missing":
+        _look_into(warehouse_id, person_id, line_id, line.qty - line.picked)
     publish(LineShort(warehouse_id, task_id, line_id, first.order_id, reason, person_id))
     if first.open_lines == 0:
         tasks.finish(warehouse_id, task_id)
     return Closed(rows, first.lines - first.open_lines, first.lines)
 
 
+_WHERE = text("SELECT bin_id, sku_id FROM pick_line WHERE id = :line_id")
+
+
+def _look_into(warehouse_id: int, person_id: int, line_id: int, missing: int) -> None:
+    """The books are wrong about this bin: have it counted, and its goods brought from elsewhere."""
+    at = db.session.execute(_WHERE, {"line_id": line_id}).one()
+    counting.ask(
+        warehouse_id, at.bin_id, kind="short", sku_id=at.sku_id, why="short pick", urgent=True, asked_by=person_id
+    )
+    replenishment.emergency(warehouse_id, at.sku_id, at.bin_id, missing)
+
+
 _WANTED = text(
     """
     SELECT ol.id, ol.sku_id, ol.qty - ol.dropped AS wanted, coalesce(sum(pl.picked), 0)::bigint AS picked
     FROM order_line ol LEFT JOIN pick_line pl ON pl.order_line_id = ol.id
-    WHERE ol.order_id = :order_id GROUP BY ol.id ORDER BY ol.id
+    WHERE ol.order_id = :order_id AND NOT ol.exploded GROUP BY ol.id ORDER BY ol.id
     """
 )
 _ORDER = text(

@@ -10,8 +10,10 @@ from wms.core.db import db
 from wms.core.event import subscribe
 from wms.core.reference import reference
 from wms.core.said import Said
+from wms.counting import service as counting
 from wms.orders.models import Order
 from wms.picking import service
+from wms.picking.events import TaskPicked
 from wms.picking.models import PickLine, PickTask
 from wms.waves.events import WaveReleased
 from wms.waves.models import Wave
@@ -22,6 +24,13 @@ def make_tasks(event: WaveReleased) -> None:
     """The plan becomes tasks, and people who wait get theirs in the same moment."""
     service.make(event.warehouse_id, event.wave_id)
     service.offer(event.warehouse_id)
+
+
+@subscribe(TaskPicked)
+def check_empty_bins(event: TaskPicked) -> None:
+    """Bins that this walk has emptied are looked into: asked once a cart, so that no single scan pays for it."""
+    bins = select(PickLine.bin_id).where(PickLine.task_id == event.task_id, PickLine.picked > 0).distinct()
+    counting.zero_check(event.warehouse_id, *db.session.execute(bins).scalars())
 
 
 @reference("pick")

@@ -59,6 +59,25 @@ class PrinterRoute(Model):
     rank: Mapped[int] = mapped_column(default=1)
 
 
+class LabelRun(Model):
+    """Labels of bins or racks asked for together. Its jobs are those whose `reference` is `reference_of(id)`.
+
+    `scope` says in words which ones: the first and the last code.
+    """
+
+    __tablename__ = "label_run"
+    __table_args__ = (Index("ix_label_run_warehouse", "warehouse_id", "id"),)
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    document: Mapped[str]
+    scope: Mapped[str]
+    labels: Mapped[int]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+
+
 class PrintJob(Model):
     """One copy of one version of one document. The payload never changes once rendered.
 

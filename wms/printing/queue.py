@@ -17,7 +17,7 @@ from wms.printing.events import PrinterChanged
 from wms.printing.lifecycle import JOB
 from wms.printing.models import Printer, PrintJob
 from wms.printing.routes import route, stations_of
-from wms.printing.rules import WAITING
+from wms.printing.rules import LABELS, WAITING
 from wms.printing.wake import wake
 from wms.printing.wire import Rendered, Target
 
@@ -34,11 +34,11 @@ class Work:
 
 
 def next_job(printer_id: int) -> Work | None:
-    """The oldest job that waits for a printer."""
+    """The oldest job that waits for a printer; labels of the floor only when nobody waits for anything else."""
     oldest = (
         select(PrintJob.id, PrintJob.document, PrintJob.data, PrintJob.media, PrintJob.payload)
         .where(PrintJob.printer_id == printer_id, PrintJob.status.in_(WAITING))
-        .order_by(PrintJob.id)
+        .order_by(PrintJob.document.in_(LABELS), PrintJob.id)
         .limit(1)
     )
     row = db.session.execute(oldest).one_or_none()

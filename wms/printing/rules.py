@@ -1,16 +1,24 @@
 """Pure decisions about print jobs."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 
 from printers import DOCUMENTS
+from printers.documents.bin_label import MOST_ROWS, PATTERNS
+
+T = TypeVar("T")
 
 # What a document is printed on where no route says so.
 USUAL_MEDIA = {
-    "waybill": "100x180", "packing_slip": "receipt-80", "lpn_label": "100x70", "sku_label": "60x40",
+    "waybill": "100x180", "packing_slip": "receipt-80", "bin_label": "100x50", "rack_label": "100x180",
+    "lpn_label": "100x70", "sku_label": "60x40",
 }  # fmt: skip
+
+# Documents that are asked for by the range. On a printer that has other work they come last, and packing tables do
+# not hear of them.
+LABELS = ("bin_label", "rack_label")
 
 # Nothing of these jobs has left for the printer, and they still will.
 WAITING = ("queued", "rendered", "blocked", "leased")
@@ -32,3 +40,31 @@ def marked(document: str, data: Mapping[str, Any], reprint: int) -> dict[str, An
         mark = f"{_MARKS[data.get('locale', 'zh_Hans')]} {reprint}"
         return {**data, "footer": "\n".join(filter(None, [mark, data.get("footer", "")]))}
     return dict(data)
+
+
+# ---- labels of the floor
+
+def pattern_of(zone_id: int) -> int:
+    """Which pattern stands for a zone: zones made one after the other have different ones."""
+    return zone_id % PATTERNS
+
+
+def arrow_of(level: int, levels: Collection[int]) -> str:
+    """Where a bin is, seen from labels at the height of the first beam: the lowest of several levels is below it."""
+    if len(set(levels)) < 2:
+        return ""
+    return "down" if level == min(levels) else "up"
+
+
+def rack_name(codes: Sequence[str]) -> str:
+    """What the codes of a bay have in common at their beginning, the first code where that is nothing."""
+    first, last = min(codes), max(codes)  # what these two share, all in between do
+    shared = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return first[:shared].rstrip("-_./ ") or codes[0]
+
+
+def parts_of(rows: Sequence[T]) -> list[list[T]]:
+    """The rows of a rack on as few labels as hold them, about as many on each."""
+    parts = -(-len(rows) // MOST_ROWS)
+    size = -(-len(rows) // parts)
+    return [list(rows[start : start + size]) for start in range(0, len(rows), size)]

@@ -12,11 +12,24 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.printing.events import JobChanged
+from wms.printing.labels import again as labels_again
+from wms.printing.labels import cancel as cancel_labels
+from wms.printing.labels import outdated as labels_outdated
+from wms.printing.labels import preview as label_preview
+from wms.printing.labels import print_labels
+from wms.printing.labels import runs as label_runs
+from wms.printing.labels import stations as label_stations
 from wms.printing.lifecycle import JOB
 from wms.printing.models import Printer, PrintJob
 from wms.printing.routes import Route, printers_of, route
-from wms.printing.rules import WAITING, marked, usual_media
+from wms.printing.rules import LABELS, WAITING, marked, usual_media
 from wms.printing.wake import wake
+
+__all__ = [
+    "again", "cancel_labels", "describe", "describe_printers", "enqueue", "has_real_printer", "job",
+    "jobs_of_reference", "jobs_of_station", "label_preview", "label_runs", "label_stations", "labels_again",
+    "labels_outdated", "print_labels", "printers_of_station", "resolve", "tell", "void",
+]  # fmt: skip
 
 NO_PRINTER = "no_printer"
 NO_WORKER = "no_worker"
@@ -27,7 +40,7 @@ _JOBS = select(
     PrintJob.confirmation, PrintJob.parent_id, PrintJob.asked_at, Printer.code.label("printer"),
 ).outerjoin(Printer, Printer.id == PrintJob.printer_id)  # fmt: skip
 _OF_STATION = (
-    _JOBS.where(PrintJob.station_id == bindparam("station_id"))
+    _JOBS.where(PrintJob.station_id == bindparam("station_id"), PrintJob.document.not_in(LABELS))
     .order_by(PrintJob.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
@@ -212,6 +225,8 @@ def tell(job: PrintJob) -> None:
 
 
 def _tell(job: PrintJob, printer: str | None) -> None:
+    if job.document in LABELS:
+        return  # hundreds of them would push what the table itself prints out of sight; the run shows how they stand
     publish(
         JobChanged(
             job.warehouse_id, job.station_id, job.id, job.document, job.status, job.reason, printer, job.reference

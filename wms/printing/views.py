@@ -14,8 +14,10 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
+from wms.layout.service import Which
 from wms.printing import schemas, service, virtual, wire
 from wms.printing.models import Printer, PrintJob
+from wms.printing.rules import usual_media
 
 blueprint = Blueprint("printing", __name__, url_prefix="/api/v1", description="Printers, print jobs, virtual printers")
 
@@ -53,6 +55,82 @@ class Preview(MethodView):
             printer = db.session.get(Printer, job.printer_id) if job.printer_id else None
             db.session.expunge_all()
         return _png(_picture(job, printer))
+
+
+# ---- labels of bins and racks
+
+@blueprint.route("/label-runs")
+class LabelRuns(MethodView):
+    @signed_in()
+    @blueprint.response(200, schemas.LabelRunView(many=True))
+    def get(self) -> list[dict[str, Any]]:
+        """The newest runs of labels and how far each has come."""
+        with transaction():
+            return service.label_runs(actor().warehouse_id)
+
+    @signed_in("supervisor")
+    @blueprint.arguments(schemas.LabelsAsked)
+    @blueprint.response(201, schemas.LabelRunView)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Print the labels of a selection of bins, or of the bays they stand in, in the order of the walk."""
+        who, which = actor(), Which(**{**body["which"], "ids": tuple(body["which"].get("ids", ()))})
+
+        def act() -> dict[str, Any]:
+            return service.print_labels(
+                who.warehouse_id, body["document"], which, body["station"], locale=who.locale, asked_by=who.person_id
+            )
+
+        return change("printing.labels", body, act)
+
+
+@blueprint.route("/label-runs/<int:run_id>/cancel")
+class CancelLabelRun(MethodView):
+    @signed_in("supervisor")
+    @blueprint.response(200, schemas.LabelRunView)
+    def post(self, run_id: int) -> dict[str, Any]:
+        """Stop what of a run has not gone to the printer yet."""
+        return change(
+            "printing.cancel_labels", {"id": run_id}, lambda: service.cancel_labels(actor().warehouse_id, run_id)
+        )
+
+
+@blueprint.route("/label-runs/<int:run_id>/again")
+class RepeatLabelRun(MethodView):
+    @signed_in("supervisor")
+    @blueprint.response(201, schemas.LabelRunView)
+    def post(self, run_id: int) -> dict[str, Any]:
+        """Print what did not come out of a run: failed, in doubt or stopped."""
+        who = actor()
+        return change(
+            "printing.labels_again", {"id": run_id},
+            lambda: service.labels_again(who.warehouse_id, run_id, who.person_id),
+        )  # fmt: skip
+
+
+@blueprint.route("/label-stations")
+class LabelStations(MethodView):
+    @signed_in()
+    @blueprint.response(200, schemas.LabelStation(many=True))
+    def get(self) -> list[dict[str, Any]]:
+        """The stations, and which of them can print labels of bins and racks."""
+        with transaction():
+            return service.label_stations(actor().warehouse_id)
+
+
+@blueprint.route("/label-previews/<int:bin_id>.png")
+class LabelPreview(MethodView):
+    @signed_in()
+    @blueprint.arguments(schemas.LabelKind, location="query")
+    @blueprint.response(200, content_type="image/png")
+    def get(self, query: dict[str, Any], bin_id: int) -> Response:
+        """The label of a bin, or of the bay it stands in, as it would be on paper."""
+        document = query["document"]
+        with transaction():
+            data = service.label_preview(actor().warehouse_id, document, bin_id, actor().locale)
+        try:
+            return _png(wire.picture(document, data, usual_media(document), 203).png())
+        except PrintError as error:
+            raise WmsError("printing.cannot_render", reason=str(error)) from error
 
 
 @blueprint.route("/virtual-printers")

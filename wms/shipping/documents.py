@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from wms.catalog.models import Sku
 from wms.core.clock import now
 from wms.core.db import db
 from wms.layout.models import Warehouse
-from wms.orders.models import Order, Shop
+from wms.orders.models import Order, OrderLine, Shop
 from wms.packing.models import Parcel, ParcelLine
 from wms.shipping.carriers import Party, Request
 from wms.shipping.models import Carrier, Waybill
@@ -50,13 +51,22 @@ def shipment(parcel_id: int) -> Shipment:
         .join(Warehouse, Warehouse.id == Parcel.warehouse_id)
         .where(Parcel.id == parcel_id)
     ).one()
+    return Shipment(row.Parcel, row.Order, row.Shop, row.Warehouse, _pieces(parcel_id))
+
+
+def _pieces(parcel_id: int) -> list[Piece]:
+    """What a parcel contains; the parts of a bundle with the bundle's name, which is what the buyer ordered."""
+    whole, bundle = aliased(OrderLine), aliased(Sku)
     lines = db.session.execute(
-        select(Sku.code, Sku.name, ParcelLine.qty)
+        select(Sku.code, Sku.name, bundle.name.label("bundle"), ParcelLine.qty)
         .join(Sku, Sku.id == ParcelLine.sku_id)
+        .join(OrderLine, OrderLine.id == ParcelLine.order_line_id)
+        .outerjoin(whole, whole.id == OrderLine.bundle_line_id)
+        .outerjoin(bundle, bundle.id == whole.sku_id)
         .where(ParcelLine.parcel_id == parcel_id)
         .order_by(ParcelLine.order_line_id)
     )
-    return Shipment(row.Parcel, row.Order, row.Shop, row.Warehouse, [Piece(*line) for line in lines])
+    return [Piece(line.code, f"{line.bundle} / {line.name}" if line.bundle else line.name, line.qty) for line in lines]
 
 
 def request_of(of: Shipment, carrier: Carrier, key: str) -> Request:

@@ -50,6 +50,24 @@ _INSERT = text(
 )
 
 
+def shelves(warehouse_id: int, wants: Sequence[Want]) -> dict[tuple[int, int], Shelf]:
+    """What may be promised of these SKUs and owners, by (SKU id, owner id), locked until the transaction ends."""
+    asked = {
+        "warehouse_id": warehouse_id,
+        "skus": sorted({want.sku_id for want in wants}),
+        "owners": sorted({want.owner_id for want in wants}),
+    }
+    levels = db.session.execute(_LOCK, {**asked, "aging": sorted({want.sku_id for want in wants if want.min_days})})
+    found, aging = {}, set()
+    for row in levels:
+        found[row.sku_id, row.owner_id] = Shelf(row.on_hand, row.promised)
+        if row.aging:
+            aging.add(row.sku_id)
+    if aging:
+        _note_ages(found, {**asked, "skus": sorted(aging)})
+    return found
+
+
 def promise(warehouse_id: int, wants: Sequence[Want]) -> dict[int, int]:
     """Promise all of these, or nothing: returns {} or the pieces missing by SKU id."""
     return promise_many(warehouse_id, {0: wants}).get(0, {})
@@ -61,46 +79,28 @@ def promise_many(warehouse_id: int, orders: Mapping[K, Sequence[Want]]) -> dict[
     Returns, for each order that could not be served, the pieces missing by SKU id. A want with `min_days` counts
     only on stock that is fresh enough, and no want on expired stock; see `rules.Shelf.room`.
     """
-    shelves = _shelves(warehouse_id, [want for wants in orders.values() for want in wants])
+    places = shelves(warehouse_id, [want for wants in orders.values() for want in wants])
     refused: dict[K, dict[int, int]] = {}
     served: list[Want] = []
     for key, wants in orders.items():
-        missing = shortages(wants, shelves)
+        missing = shortages(wants, places)
         if missing:
             refused[key] = missing
             continue
         for want in wants:
-            shelves[want.sku_id, want.owner_id].promised += want.qty
+            places[want.sku_id, want.owner_id].promised += want.qty
         served += wants
     _store(warehouse_id, served)
     return refused
 
 
-def _shelves(warehouse_id: int, wants: Sequence[Want]) -> dict[tuple[int, int], Shelf]:
-    """What may be promised of these SKUs and owners, locked until the transaction ends."""
-    asked = {
-        "warehouse_id": warehouse_id,
-        "skus": sorted({want.sku_id for want in wants}),
-        "owners": sorted({want.owner_id for want in wants}),
-    }
-    levels = db.session.execute(_LOCK, {**asked, "aging": sorted({want.sku_id for want in wants if want.min_days})})
-    shelves, aging = {}, set()
-    for row in levels:
-        shelves[row.sku_id, row.owner_id] = Shelf(row.on_hand, row.promised)
-        if row.aging:
-            aging.add(row.sku_id)
-    if aging:
-        _note_ages(shelves, {**asked, "skus": sorted(aging)})
-    return shelves
-
-
-def _note_ages(shelves: Mapping[tuple[int, int], Shelf], asked: Mapping[str, Any]) -> None:
+def _note_ages(found: Mapping[tuple[int, int], Shelf], asked: Mapping[str, Any]) -> None:
     ages: dict[tuple[int, int], dict[int | None, int]] = defaultdict(dict)
     for row in db.session.execute(_AGES, {**asked, "kinds": list(PROMISABLE), "today": now().date()}):
         ages[row.sku_id, row.owner_id][row.days_left] = row.qty
     for goods, by_age in ages.items():
-        if goods in shelves:
-            shelves[goods].ages = by_age
+        if goods in found:
+            found[goods].ages = by_age
 
 
 def _store(warehouse_id: int, wants: Sequence[Want]) -> None:
@@ -128,12 +128,16 @@ def _store(warehouse_id: int, wants: Sequence[Want]) -> None:
 
 _RELEASE = text(
     """
-    WITH gone AS (
-        SELECT id FROM stock_promise WHERE order_line_id = ANY(:lines) AND status = 'open' ORDER BY id FOR UPDATE
+    WITH c AS (
+        SELECT * FROM unnest(cast(:lines AS bigint[]), cast(:qty AS bigint[])) AS c (line_id, qty)
     ), old AS (
-        SELECT p.id, p.warehouse_id, p.sku_id, p.owner_id, p.qty FROM stock_promise p JOIN gone ON gone.id = p.id
+        SELECT p.id, p.warehouse_id, p.sku_id, p.owner_id, least(p.qty, coalesce(c.qty, p.qty)) AS qty
+        FROM stock_promise p JOIN c ON c.line_id = p.order_line_id
+        WHERE p.status = 'open' ORDER BY p.id FOR UPDATE OF p
     )
-    UPDATE stock_promise p SET status = 'released', qty = 0 FROM old WHERE old.id = p.id
+    UPDATE stock_promise p
+    SET qty = p.qty - old.qty, status = CASE WHEN p.qty = old.qty THEN 'released' ELSE p.status END
+    FROM old WHERE old.id = p.id
     RETURNING old.warehouse_id, old.sku_id, old.owner_id, old.qty
     """
 )
@@ -153,7 +157,20 @@ _LOWER = text(
 
 def release_promises(order_line_ids: Sequence[int]) -> None:
     """Let go of what these order lines were promised and have not got; lines without a promise are passed over."""
-    gone = db.session.execute(_RELEASE, {"lines": sorted(order_line_ids)}).all()
+    _release(dict.fromkeys(order_line_ids))
+
+
+def lower_promises(pieces: Mapping[int, int]) -> None:
+    """Let go of so many pieces that order lines were promised (line id → pieces), of all where they are fewer.
+
+    What is left stays promised, whatever has become of the stock meanwhile.
+    """
+    _release(pieces)
+
+
+def _release(pieces: Mapping[int, int | None]) -> None:
+    lines = sorted(pieces)
+    gone = db.session.execute(_RELEASE, {"lines": lines, "qty": [pieces[line] for line in lines]}).all()
     totals: dict[tuple[int, int, int], int] = defaultdict(int)
     for row in gone:
         totals[row.warehouse_id, row.sku_id, row.owner_id] += row.qty

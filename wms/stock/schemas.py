@@ -87,3 +87,29 @@ class HistoryPage(Schema):
 
     items = fields.List(fields.Nested(MoveView))
     next = fields.Integer(allow_none=True)
+
+
+class AvailableQuery(Schema):
+    """SKU codes with commas between, 200 at most; `owner` is an owner's code, the house when it is left out."""
+
+    sku = Listed(required=True, validate=validate.Length(1, 200))
+    owner = fields.String(load_default="", validate=validate.Length(max=60))
+
+
+class PackCount(Schema):
+    """`count` packs; `pack` null: single pieces."""
+
+    pack = fields.String(allow_none=True)
+    count = fields.Integer()
+
+
+class AvailableView(Schema):
+    """Pieces (bundles, of a bundle), and the same as a person counts them in packs."""
+
+    sku = fields.String()
+    available = fields.Integer()
+    in_packs = fields.List(fields.Nested(PackCount))
+
+
+class AvailableList(Schema):
+    items = fields.List(fields.Nested(AvailableView))

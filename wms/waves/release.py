@@ -15,7 +15,9 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.layout.models import Bin, Warehouse
+from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
+from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, exact_walk, plan_wave
 from wms.waves.events import WaveReleased
@@ -127,10 +129,11 @@ def _need(wave_id: int) -> tuple[_Need, list[int]]:
         .join(Membership, Membership.order_id == Order.id)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(Membership.wave_id == wave_id, Membership.active, OrderLine.qty > OrderLine.dropped)
+        .where(~OrderLine.exploded)
         .order_by(Order.promised_at, Order.id, OrderLine.id)
     ).all()
     going = [row for row in rows if (row.confirmation, row.processing, row.refund) == ("confirmed", "waved", "none")]
-    wants = [stock.Want(row.line_id, row.sku_id, row.qty) for row in going]
+    wants = orders.wants_of((row.line_id, row.sku_id, row.qty) for row in going)
     gone = {row.id for row in rows} - {row.id for row in going}
     return _Need(wants, {row.line_id: row.id for row in going}), sorted(gone)
 
@@ -139,8 +142,13 @@ def _plan(wave: Wave, need: _Need) -> tuple[WavePlan, list[int]]:
     """Which orders share a cart, and the orders whose goods cannot be held.
 
     The goods are held only to see which bins they come from, and let go again before the planning:
-    whoever picks the same goods for another wave need not wait for it.
+    whoever picks the same goods for another wave need not wait for it. What was only set aside for pick faces
+    is given up to orders first.
     """
+    pieces: dict[int, int] = defaultdict(int)
+    for want in need.wants:
+        pieces[want.sku_id] += want.qty
+    replenishment.give_way(wave.warehouse_id, pieces)
     with db.session.begin_nested() as look:
         held = stock.hold_some(wave.warehouse_id, need.wants)
         look.rollback()

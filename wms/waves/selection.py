@@ -14,6 +14,7 @@ from wms.core.event import publish
 from wms.core.lock import lock
 from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine, Shop
+from wms.replenishment import service as replenishment
 from wms.waves.events import WaveBuilt, WaveCancelled
 from wms.waves.lifecycle import WAVE
 from wms.waves.models import Wave, WaveOrder
@@ -66,8 +67,30 @@ def build(warehouse_id: int, wanted: Filter, totes_per_cart: int, created_by: in
     ids = [each.order_id for each in found.orders]
     db.session.execute(_SET_ASIDE, {"wave_id": wave.id, "order_ids": ids})
     orders.mark_waved(ids)
+    replenishment.demand_ahead(warehouse_id, _demand(warehouse_id, wave.id))
     publish(WaveBuilt(warehouse_id, wave.id))
     return wave
+
+
+_DEMAND = text(
+    """
+    WITH mine AS (
+        SELECT DISTINCT ol.sku_id FROM wave_order wo JOIN order_line ol ON ol.order_id = wo.order_id
+        WHERE wo.wave_id = :wave_id AND wo.active
+    )
+    SELECT ol.sku_id, sum(ol.qty - ol.dropped)::bigint AS pieces
+    FROM wave w JOIN wave_order wo ON wo.wave_id = w.id AND wo.active
+    JOIN order_line ol ON ol.order_id = wo.order_id JOIN mine ON mine.sku_id = ol.sku_id
+    WHERE w.warehouse_id = :warehouse_id AND w.status = 'planned'
+    GROUP BY ol.sku_id HAVING sum(ol.qty - ol.dropped) > 0
+    """
+)
+
+
+def _demand(warehouse_id: int, wave_id: int) -> dict[int, int]:
+    """Pieces that this and all other waves which are not released yet will pick, of the SKUs of this wave."""
+    rows = db.session.execute(_DEMAND, {"warehouse_id": warehouse_id, "wave_id": wave_id})
+    return {row.sku_id: row.pieces for row in rows}
 
 
 def cancel(warehouse_id: int, wave_id: int) -> Wave:
@@ -125,7 +148,10 @@ def _select(warehouse_id: int, wanted: Filter) -> Selection:
             func.coalesce(func.sum(OrderLine.qty - OrderLine.dropped), 0),
         )
         .join(Shop, Shop.id == Order.shop_id)
-        .outerjoin(OrderLine, and_(OrderLine.order_id == Order.id, OrderLine.qty > OrderLine.dropped))
+        .outerjoin(
+            OrderLine,
+            and_(OrderLine.order_id == Order.id, OrderLine.qty > OrderLine.dropped, ~OrderLine.exploded),
+        )
         .where(Order.warehouse_id == warehouse_id, Order.processing == "waiting")
         .where(Order.confirmation == "confirmed", Order.refund == "none")
         .group_by(Order.id, Shop.code)

@@ -92,7 +92,10 @@ def _counts(wave_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
             func.count(OrderLine.id),
             func.coalesce(func.sum(OrderLine.qty - OrderLine.dropped), 0),
         )
-        .outerjoin(OrderLine, and_(OrderLine.order_id == WaveOrder.order_id, OrderLine.qty > OrderLine.dropped))
+        .outerjoin(
+            OrderLine,
+            and_(OrderLine.order_id == WaveOrder.order_id, OrderLine.qty > OrderLine.dropped, ~OrderLine.exploded),
+        )
         .where(WaveOrder.wave_id.in_(wave_ids), WaveOrder.active)
         .group_by(WaveOrder.wave_id)
     )

@@ -1,0 +1,4 @@
+import { openOffice } from './office.js';
+import { StockPage } from './stock.js';
+
+openOffice('stock', (office) => new StockPage(office));

@@ -1,0 +1,140 @@
+"""What the scans of replenishment and the desk's questions carry."""
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from wms.core.fields import Code, Cursor
+from wms.replenishment.lifecycle import REPLENISHMENT
+
+MOST = 10_000_000
+KINDS = ("", "low", "expiring", "expired", "over")
+
+
+class SourceScan(Schema):
+    code = Code(required=True)
+
+
+class Take(Schema):
+    """`code`: the item, or the container it stands in."""
+
+    code = Code(required=True)
+    qty = fields.Integer(strict=True, required=True, validate=validate.Range(1, MOST))
+
+
+class ShortAtSource(Schema):
+    qty = fields.Integer(strict=True, required=True, validate=validate.Range(0, MOST))
+
+
+class PutDown(Schema):
+    """`item` is needed where several goods on the cart belong to one bin; `qty` left out: all of it."""
+
+    code = Code(required=True)
+    item = Code(load_default=None, allow_none=True)
+    qty = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(1, MOST))
+
+
+class NewFace(Schema):
+    """`bin` and `sku` are codes."""
+
+    bin = Code(required=True)
+    sku = Code(required=True)
+    min_qty = fields.Integer(strict=True, required=True, validate=validate.Range(0, MOST))
+    max_qty = fields.Integer(strict=True, required=True, validate=validate.Range(1, MOST))
+
+
+class FaceView(Schema):
+    id = fields.Integer()
+    bin = fields.String()
+    sku = fields.String()
+    name = fields.String()
+    min_qty = fields.Integer()
+    max_qty = fields.Integer()
+    on_hand = fields.Integer()
+    free = fields.Integer()
+    coming = fields.Integer()
+
+
+class FaceQuery(Schema):
+    cursor = Cursor(load_default=0)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+
+
+class FacePage(Schema):
+    items = fields.List(fields.Nested(FaceView))
+    next = fields.Integer(allow_none=True)
+
+
+class ReplenishmentQuery(Schema):
+    status = fields.String(load_default="", validate=validate.OneOf(["", *REPLENISHMENT.statuses]))
+    cursor = Cursor(load_default=None)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class ReplenishmentView(Schema):
+    id = fields.Integer()
+    status = fields.String()
+    urgency = fields.String()
+    sku = fields.String()
+    name = fields.String()
+    lot = fields.String()
+    qty = fields.Integer()
+    pack_qty = fields.Integer()
+    carried = fields.Integer()
+    put = fields.Integer()
+    returned = fields.Integer()
+    from_bin = fields.String()
+    to_bin = fields.String()
+    person = fields.String(allow_none=True)
+    due_at = fields.String()
+    asked_at = fields.String()
+    ended_at = fields.String(allow_none=True)
+
+
+class ReplenishmentPage(Schema):
+    items = fields.List(fields.Nested(ReplenishmentView))
+    next = fields.Integer(allow_none=True)
+
+
+class TableQuery(Schema):
+    """`format`: json, or csv for a spreadsheet."""
+
+    format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv"]))
+
+
+class AlertQuery(TableQuery):
+    kind = fields.String(load_default="", validate=validate.OneOf(KINDS))
+
+
+class AlertView(Schema):
+    """`qty`: what can be promised of a SKU, or lies there of a lot; `velocity`: pieces a day."""
+
+    kind = fields.String()
+    sku = fields.String()
+    name = fields.String()
+    lot = fields.String()
+    qty = fields.Integer()
+    expires_on = fields.String(allow_none=True)
+    days_left = fields.Integer(allow_none=True)
+    expected = fields.Integer()
+    velocity = fields.String()
+
+
+class AlertList(Schema):
+    items = fields.List(fields.Nested(AlertView))
+
+
+class SuggestionView(Schema):
+    sku = fields.String()
+    name = fields.String()
+    qty = fields.Integer()
+    supplier = fields.String()
+    available = fields.Integer()
+    expected = fields.Integer()
+    velocity = fields.String()
+    velocity_class = fields.String(data_key="class")
+    days_left = fields.Integer(allow_none=True)
+    lead_days = fields.Integer()
+
+
+class SuggestionList(Schema):
+    items = fields.List(fields.Nested(SuggestionView))
