@@ -2,6 +2,8 @@ import { Shell } from '../core/shell.js';
 import { Home } from '../flows/home.js';
 import { Load } from '../flows/load.js';
 import { Login } from '../flows/login.js';
+import { lookup } from '../flows/lookup.js';
+import { move } from '../flows/move.js';
 import { Pick } from '../flows/pick.js';
 
 /** Show the screen that the server says this person is at. */
@@ -17,6 +19,8 @@ const flows = {
   home: (shell) => new Home(shell),
   pick: (shell) => new Pick(shell),
   load: (shell) => new Load(shell),
+  move: move,
+  lookup: lookup,
 };
 
 const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });

@@ -60,7 +60,8 @@ def house(app):
     "pick.let_go", "order.resolve_short", "pack.state", "pack.open", "pack.verify", "pack.restart", "pack.scale",
     "pack.close", "load.state", "load.scan", "load.unload", "load.close", "print.jobs", "print.again",
     "print.resolve", "wave.preview", "wave.build", "wave.release", "wave.cancel", "order.audit", "board.snapshot",
-    "board.floor", "board.wave", "board.order",
+    "board.floor", "board.wave", "board.order", "move.state", "move.scan", "move.quantity", "move.choose", "move.drop",
+    "lookup.state", "lookup.scan",
 ])  # fmt: skip
 def test_no_body_makes_a_scan_stumble(app, house, name):
     boss = floor.person(house, "Max", *POSTS)

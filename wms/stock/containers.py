@@ -149,6 +149,7 @@ def move_container(
     inner = _own(warehouse_id, container_id)
     if into_container_id is not None:
         _refuse_ring(inner, _own(warehouse_id, into_container_id))
+    space.lock([to_bin_id])
     stands = where_is(warehouse_id, container_id)
     if stands == to_bin_id and inner.parent_id == into_container_id:
         raise WmsError("stock.same_place")

@@ -17,7 +17,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout.models import PROMISABLE
-from wms.stock import moving
+from wms.stock import moving, space
 from wms.stock.goods import Goods
 from wms.stock.ledger import check_quantity, not_enough, place_arrays
 from wms.stock.models import LOOSE, ORIGINS, UNPROMISED
@@ -171,6 +171,7 @@ def take_reserved(
     `serials`: numbers of the pieces by SKU id, where they are scanned at every move. Raises
     `stock.nothing_reserved`, and as `moving.move` does.
     """
+    space.lock([to_bin_id])
     rows = _end(warehouse_id, origin, reference, "consumed", hold_ids)
     if not rows:
         raise WmsError("stock.nothing_reserved", reference=reference)

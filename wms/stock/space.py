@@ -51,6 +51,11 @@ def check_fits(warehouse_id: int, goods: Iterable[Goods], bin_id: int) -> None:
     require({bin_id: coming})
 
 
+def lock(bin_ids: Iterable[int]) -> None:
+    """Lock those of these bins that have limits, before anything in them is locked: bins come first everywhere."""
+    db.session.execute(_LIMITED, {"bins": sorted(bin_ids), "storing": list(STORING)})
+
+
 def require(coming: Mapping[int, Sequence[Lying]]) -> None:
     """Raises, as `check_fits` does, unless each bin allows what comes into it; the bins stay locked."""
     bins = sorted(bin_id for bin_id, goods in coming.items() if goods)

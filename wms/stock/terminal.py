@@ -14,6 +14,7 @@ from wms.stock import hand
 from wms.stock.look import look
 
 MOVERS = "receiver picker supervisor"
+EVERYONE = "picker packer receiver supervisor clerk"
 SCREENS = ("move_from", "move_hand", "move_choose")
 
 
@@ -74,13 +75,13 @@ def drop(actor: Actor, body: dict[str, Any]) -> Envelope:
     return _screen(actor)
 
 
-@scan("lookup.state", schema=Nothing, next=("lookup_scan",), changes=False)
+@scan("lookup.state", schema=Nothing, posts=EVERYONE, next=("lookup_scan",), changes=False)
 def lookup(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The person wants to know what something is."""
     return Envelope("lookup_scan")
 
 
-@scan("lookup.scan", schema=CodeScan, next=("lookup_show",), changes=False)
+@scan("lookup.scan", schema=CodeScan, posts=EVERYONE, next=("lookup_show",), changes=False)
 def looked(actor: Actor, body: dict[str, Any]) -> Envelope:
     """Anything is scanned: what it is, where it lies, how many there are. Nothing changes."""
     return Envelope("lookup_show", look(actor.warehouse_id, body["code"]))
