@@ -33,7 +33,7 @@ class Arrivals(StockMachine):
     def stock(self):
         for nr, house in enumerate(self.houses):
             for code, bin, qty in (("A", "P1", 6), ("A", "P2", 9), ("B", "P1", 7), ("KIT", "P2", 2), ("A", "K1", 4)):
-                self._arrives(Spot(house, self.bins[house, bin], self.sku[code]), qty, Decimal(250 + nr) / 100)
+                self._arrives(Spot(house, self.bins[house, bin], self.sku[code]), qty, Decimal(250 + 300 * nr) / 100)
             self._arrives(Spot(house, self.bins[house, "P2"], self.sku["B"], owner=self.owners[1]), 5, None)
             for pallet in self.pallets[house][:2]:
                 spot = Spot(house, self.bins[house, "K1"], self.sku["A"], container=pallet)
@@ -274,6 +274,9 @@ class OrderRules(Arrivals):
         self.promise(0, [("A", 5), ("LOT", 3), ("B", 6)], 0)
         self.promise(0, [("A", 6), ("LOT", 6)], 0)
         self.promise(0, [("B", 2)], 1)
+        self.promise(0, [("A", 16)], 0)
+        for nr in (0, 1):
+            self.reserve(nr, 3, "kit")
         for nr in range(6):
             if self.unheld():
                 self.hold(nr % 2)
@@ -283,8 +286,6 @@ class OrderRules(Arrivals):
         self.pack()
         self.ship()
         self.reserve(0, 2, "manual")
-        for nr in range(6):
-            self.reserve(nr, 3, "kit")
         self.end_reservation(0, True, "P2")
         self.let_go(0)
 
@@ -410,6 +411,8 @@ class OrderRules(Arrivals):
             assert self.books.free(spot) < qty
         else:
             assert self.books.free(spot) >= qty
+            counts = origin in UNPROMISED and self.books.promisable(spot)
+            assert not counts or self.books.room(spot.house, spot.sku, spot.owner) >= qty, "promised, and set aside"
             self.books.held[ids[0]] = (origin, reference, spot, qty)
 
     @precondition(lambda self: self.held_for("replenish", "kit", "manual"))
