@@ -274,6 +274,35 @@ LAWS = (
         """,  # noqa: S608
     ),
     Law(
+        "moves_make_transfers",
+        "transfer",
+        "what the lines of a transfer say was shipped and received = Σ moves into transit and out of it",
+        f"""
+        WITH told AS (
+            SELECT t.number, l.sku_id, l.lot, l.owner_id, l.condition, sum(l.shipped) AS shipped,
+                   sum(l.received) AS received
+            FROM stock_transfer t JOIN stock_transfer_line l ON l.transfer_id = t.id
+            WHERE {_here("t.warehouse_id")} GROUP BY 1, 2, 3, 4, 5
+        ), moved AS (
+            SELECT t.number, m.sku_id, m.lot, m.owner_id, m.condition,
+                   sum(m.qty) FILTER (WHERE target.kind = 'transit') AS shipped,
+                   sum(m.qty) FILTER (WHERE source.kind = 'transfer') AS received
+            FROM stock_transfer t JOIN stock_move m ON m.reference = t.number AND m.reason = 'transfer'
+            JOIN bin source ON source.id = m.from_bin_id JOIN bin target ON target.id = m.to_bin_id
+            WHERE {_here("t.warehouse_id")} AND m.warehouse_id IN (t.warehouse_id, t.to_warehouse_id)
+            GROUP BY 1, 2, 3, 4, 5
+        ), legs AS (
+            SELECT number, sku_id, lot, leg.place, coalesce(leg.moved, 0) AS expected, coalesce(leg.told, 0) AS found
+            FROM told FULL JOIN moved USING (number, sku_id, lot, owner_id, condition)
+            CROSS JOIN LATERAL (VALUES (number || ' →', moved.shipped, told.shipped),
+                                       ('→ ' || number, moved.received, told.received)) AS leg (place, moved, told)
+        )
+        SELECT sku.code AS sku, legs.place, legs.expected, legs.found,
+               jsonb_build_object('sku_id', legs.sku_id, 'lot', legs.lot) AS about
+        FROM legs JOIN sku ON sku.id = legs.sku_id WHERE legs.expected <> legs.found
+        """,  # noqa: S608
+    ),
+    Law(
         "moves_have_commands",
         "unasked",
         "a move that names the command behind it names one that was answered",
