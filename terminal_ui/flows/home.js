@@ -7,7 +7,7 @@ import { Tile } from '../parts/button.js';
 const TILES = [
   ['pick', 'cart', ['picker'], { ready: true }],
   ['load', 'truck', ['packer', 'picker', 'supervisor']],
-  ['receive', 'many', ['receiver', 'supervisor']],
+  ['receive', 'receive', ['receiver', 'supervisor']],
   ['check', 'check', ['receiver', 'supervisor']],
   ['putaway', 'place', ['receiver', 'supervisor']],
   ['replenish', 'item', ['receiver', 'picker', 'supervisor']],
