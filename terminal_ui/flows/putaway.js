@@ -8,6 +8,7 @@ import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { sideText } from '../parts/side.js';
 import { Guided } from './guided.js';
 
+const WALK = ['putaway_walk', 'putaway_put', 'putaway_other'];
 const OVERRULES = ['full', 'blocked', 'not_reachable', 'better'];
 
 export class Putaway extends Guided {
@@ -23,8 +24,15 @@ export class Putaway extends Guided {
     return row.durable ? super.settled(row, envelope) : undefined;
   }
 
+  /** Whoever is on the walk stays on it when the link comes back. */
+  async refresh() {
+    const walking = WALK.indexOf(this.screen) >= 0;
+    const envelope = walking ? await this.shell.link.ask('putaway.go', {}) : null;
+    if (envelope && envelope.ok) this._follow(envelope);
+    else await super.refresh();
+  }
+
   stand(code, reason) {
-    this.stood = code;
     return this.send('putaway.bin', { code: code, reason: reason || '' });
   }
 
@@ -45,7 +53,7 @@ function loadScreen(flow, data) {
   const tasks = data.tasks || [];
   return {
     step: 'load',
-    prompt: t('putaway.scan_dock'),
+    prompt: t('putaway.prompt'),
     scan: (code) => flow.send('putaway.load', { code: code }),
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${34} />${t('putaway.scan_dock')}</h1>
       ${tasks.length ? html`<p class="put-sum" id="truck" data-count=${tasks.length}>${t('putaway.truck', { n: tasks.length, m: data.walk_m })}</p>
@@ -120,7 +128,7 @@ function otherScreen(flow, data) {
     scan: (code) => flow.stand(code),
     head: left(data),
     body: html`<div class="line"><h1 class="do do-warn"><${Icon} name="warning" size=${30} />${t('putaway.other', { bin: data.other.code })}</h1>
-      <div class="in-choices">${OVERRULES.map((reason) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${t('putaway.reason.' + reason)} onTap=${() => flow.stand(data.other.code, reason)} />`)}</div></div>`,
+      <div class="in-choices put-reasons">${OVERRULES.map((reason) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${t('putaway.reason.' + reason)} onTap=${() => flow.stand(data.other.code, reason)} />`)}</div></div>`,
     actions: [{ id: 'back', label: t('putaway.back_to', { bin: data.task.bin ? data.task.bin.code : '' }), icon: 'back', onTap: () => flow.look('putaway.go') }],
   };
 }

@@ -51,7 +51,7 @@ export function scanScreen(flow, data) {
   const last = data.last || [];
   return {
     step: 'scan',
-    prompt: t('receive.scan'),
+    prompt: t('receive.prompt'),
     scan: (code) => flow.send('receive.scan', { code: code }),
     head: head(data),
     body: html`<div class="line">
@@ -158,7 +158,7 @@ function facts(flow, item) {
   const fact = (id, icon, text, onTap) => html`<button type="button" class="chip in-fact" id=${id} onClick=${onTap}><${Icon} name=${icon} size=${18} />${text}</button>`;
   return html`<p class="in-facts">${item.lot && fact('lot', 'item', t('receive.lot', { lot: item.lot }), () => flow.askLot(item))}
     ${item.expires_on && fact('expires', 'clock', t('receive.expires', { day: item.expires_on }), () => flow.askExpiry(item))}
-    ${!item.by_serial && fact('label', 'printer', t('receive.label'), () => flow.send('receive.label', { what: 'sku' }))}</p>`;
+    ${!item.by_serial && html`<button type="button" class="chip in-fact in-print" id="label" aria-label=${t('receive.label')} onClick=${() => flow.send('receive.label', { what: 'sku' })}><${Icon} name="printer" size=${20} /></button>`}</p>`;
 }
 
 // ---- what nobody knows, and what is missing

@@ -88,15 +88,19 @@ def _forbidden(wanted: Wanted, spot: Spot) -> bool:
 
 def reason(wanted: Wanted, spot: Spot) -> str:
     """What speaks for this bin: one of REASONS."""
-    if spot.others or spot.strangers:
+    if spot.others or spot.strangers or (wanted.skus > 1 and spot.here):
         return "shared"
+    if wanted.skus > 1:
+        return _empty(wanted, spot)
     if wanted.lot in spot.here and (wanted.lot or not wanted.dated):
         same = set(spot.here) == {wanted.lot}
         return ("same_lot" if wanted.lot else _known_place(spot)) if same else "mixed_lot"
     if spot.here:
         return "mixed_lot" if wanted.dated or wanted.lot else _known_place(spot)
-    if spot.home:
-        return "home"
+    return "home" if spot.home else _empty(wanted, spot)
+
+
+def _empty(wanted: Wanted, spot: Spot) -> str:
     return "empty" if spot.velocity in ("", wanted.velocity) or not wanted.velocity else "empty_class"
 
 

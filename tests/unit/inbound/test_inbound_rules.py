@@ -98,6 +98,12 @@ def test_the_order_of_reasons():
     assert [choice.why for choice in found] == ["same_lot", "home", "empty", "empty_class", "mixed_lot", "shared"]
 
 
+def test_a_mixed_pallet_has_no_home():
+    mixed = Wanted(1, whole=True, skus=2)
+    assert reason(mixed, spot(1, home=True)) == "empty"
+    assert reason(mixed, spot(1, home=True, here={"": 3})) == "shared"
+
+
 def test_undated_goods_go_to_their_own_kind_first():
     assert chosen(Wanted(1), spot(1), spot(2, here={"": 3}), spot(3, here={"": 3}, home=True)) == [3, 2, 1]
     assert reason(Wanted(1), spot(2, here={"": 3})) == "same_sku"
