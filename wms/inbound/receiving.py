@@ -364,8 +364,10 @@ _UNCOUNT = text(
 )
 
 
-def undo(receipt_id: int, *, actor_id: int | None) -> list[ReceiptEntry]:
+def undo(receipt_id: int, *, actor_id: int | None, batch: uuid.UUID | None = None) -> list[ReceiptEntry]:
     """The last goods that this person received go back outside, as though they had not been counted.
+
+    `batch`: what this scan of anybody brought in, for the office.
 
     Raises `inbound.nothing_to_undo`, `inbound.not_receiving`, `inbound.gone_from_dock` when they have been moved on,
     `inbound.already_checked`, and `inbound.no_undo` for a transfer.
@@ -375,7 +377,7 @@ def undo(receipt_id: int, *, actor_id: int | None) -> list[ReceiptEntry]:
         raise WmsError("inbound.not_receiving", receipt=receipt.number, status=receipt.status)
     if receipt.transfer_id is not None:
         raise WmsError("inbound.no_undo", receipt=receipt.number)
-    entries = _last(receipt_id, actor_id)
+    entries = _last(receipt_id, actor_id) if batch is None else _of(receipt_id, batch)
     if not entries:
         raise WmsError("inbound.nothing_to_undo")
     done = {"id": [each.line_id for each in entries], "qty": [each.qty for each in entries]}
@@ -395,6 +397,18 @@ def _last(receipt_id: int, actor_id: int | None) -> list[ReceiptEntry]:
     newest = select(ReceiptEntry.batch).where(*mine).order_by(ReceiptEntry.id.desc()).limit(1).scalar_subquery()
     query = select(ReceiptEntry).where(*mine, ReceiptEntry.batch == newest).order_by(ReceiptEntry.line_id)
     return list(db.session.execute(query.with_for_update()).scalars())
+
+
+def _of(receipt_id: int, batch: uuid.UUID) -> list[ReceiptEntry]:
+    query = (
+        select(ReceiptEntry)
+        .where(
+            ReceiptEntry.receipt_id == receipt_id, ReceiptEntry.batch == batch, ReceiptEntry.undone_at.is_(None)
+        )
+        .order_by(ReceiptEntry.line_id)
+        .with_for_update()
+    )  # fmt: skip
+    return list(db.session.execute(query).scalars())
 
 
 def _back_outside(receipt: Receipt, entries: Sequence[ReceiptEntry], actor_id: int | None) -> None:
