@@ -33,7 +33,7 @@ export class Putaway extends Guided {
   }
 
   stand(code, reason) {
-    return this.send('putaway.bin', { code: code, reason: reason || '' });
+    return this.send('putaway.bin', { code: code, why: reason || '' });
   }
 
   put(task, qty) {

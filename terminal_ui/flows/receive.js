@@ -48,7 +48,7 @@ export class Receive extends Guided {
 
   /** Set goods apart: how many, and what the desk should know. */
   askAside(reason, qty) {
-    const note = (count) => this.askText({ title: t('receive.aside_note'), hint: t('receive.aside_hint'), onOk: (text) => this.send('receive.aside', { reason: reason, qty: count, note: text }) });
+    const note = (count) => this.askText({ title: t('receive.aside_note'), hint: t('receive.aside_hint'), onOk: (text) => this.send('receive.aside', { why: reason, qty: count, note: text }) });
     this.askNumber({ title: t('receive.aside_how_many'), value: qty || 1, onOk: (count) => setTimeout(() => note(count), 0) });
   }
 
@@ -67,7 +67,7 @@ export class Receive extends Guided {
 
   askWhyShort() {
     const choices = SHORT_REASONS.map((reason) => [reason, t('receive.short.' + reason)]);
-    this.askChoice({ title: t('receive.why_short'), choices: choices, onOk: (reason) => this.send('receive.done', { reason: reason }) });
+    this.askChoice({ title: t('receive.why_short'), choices: choices, onOk: (reason) => this.send('receive.done', { why: reason }) });
   }
 
   async photo(blob) {

@@ -149,7 +149,7 @@ def test_more_than_is_tolerated_is_refused_and_the_rest_goes_aside(dock):
     do(dock.ann, "receive.take")
     do(dock.ann, "receive.scan", code="PLAIN-1")
     assert refused(dock.ann, "receive.take") == "inbound.over_receipt"
-    reply = do(dock.ann, "receive.aside", reason="over", qty=1, note="one too many")
+    reply = do(dock.ann, "receive.aside", why="over", qty=1, note="one too many")
     assert reply["message"]["code"] == "inbound.put_aside"
     assert lines(receipt) == [("PLAIN", 20, 21, 0)]
     assert value("SELECT reason || ' ' || qty || ' ' || status FROM receipt_aside") == "over 1 open"
@@ -339,7 +339,7 @@ def test_less_than_was_announced_needs_a_look_and_a_reason(dock):
         ("TEA", 6, 0), ("PLAIN", 5, 1),
     ]  # fmt: skip
     assert value("SELECT status FROM receipt") == "receiving"
-    do(dock.ann, "receive.done", reason="backorder")
+    do(dock.ann, "receive.done", why="backorder")
     assert value("SELECT status || ' ' || short_reason FROM receipt") == "received backorder"
     assert refused(dock.ben, "receive.open", code="ASN1") == "inbound.receipt_over"
     with transaction():

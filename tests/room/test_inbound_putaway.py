@@ -169,7 +169,7 @@ def test_another_bin_needs_a_reason(dock):
     assert (reply["next"], reply["message"]["code"]) == ("putaway_other", "inbound.another_bin")
     assert lying(dock, "PLAIN") == [("RECEIVE", "", "good", 10)]
     assert refused(dock.ann, "putaway.put", task_id=reply["data"]["task"]["id"], qty=10) == "inbound.no_bin_yet"
-    do(dock.ann, "putaway.bin", code="A4-6", reason="full")
+    do(dock.ann, "putaway.bin", code="A4-6", why="full")
     do(dock.ann, "putaway.bin", code="A4-6")
     assert lying(dock, "PLAIN") == [("A4-6", "", "good", 10)]
     assert value("SELECT overrule_reason FROM putaway_task") == "full"
@@ -184,7 +184,7 @@ def test_a_bin_that_does_not_allow_the_goods_refuses_them(dock, limits, code):
     receive(dock)
     do(dock.ann, "putaway.load", code="PLAIN-1")
     limit_bin("A1-1", **limits)  # S1 lies there
-    assert refused(dock.ann, "putaway.bin", code="A1-1", reason="better") == code
+    assert refused(dock.ann, "putaway.bin", code="A1-1", why="better") == code
 
 
 def test_lots_that_a_bin_keeps_apart(dock):
@@ -198,7 +198,7 @@ def test_lots_that_a_bin_keeps_apart(dock):
     do(dock.ann, "receive.scan", code=gs1(lot="L9", expires=FAR))
     do(dock.ann, "receive.take")
     do(dock.ann, "putaway.load", code=gs1())
-    assert refused(dock.ann, "putaway.bin", code="A2-1", reason="better") == "stock.mix_lot"
+    assert refused(dock.ann, "putaway.bin", code="A2-1", why="better") == "stock.mix_lot"
 
 
 def test_a_bin_that_fills_up_sends_the_rest_on(dock):
@@ -237,7 +237,7 @@ def test_check_digits_stand_for_the_bin(dock):
     assert refused(dock.ann, "putaway.bin", code="48") == "inbound.wrong_check_digits"
     assert do(dock.ann, "putaway.bin", code="47")["next"] == "putaway_put"
     assert refused(dock.ann, "putaway.bin", code="PLAIN-1") == "inbound.not_a_bin"
-    assert refused(dock.ann, "putaway.bin", code="RECEIVE", reason="better") == "inbound.not_for_storing"
+    assert refused(dock.ann, "putaway.bin", code="RECEIVE", why="better") == "inbound.not_for_storing"
 
 
 def test_a_pallet_goes_whole_into_bulk_and_is_unloaded_into_a_pick_bin(dock):
@@ -273,7 +273,7 @@ def test_goods_that_are_not_good_are_set_apart(dock):
     do(dock.ann, "putaway.load", code="PLAIN-1")
     task = do(dock.ann, "putaway.go")["data"]["task"]
     assert (task["bin"]["code"], task["condition"]) == ("Q-1", "damaged")
-    assert refused(dock.ann, "putaway.bin", code="A2-1", reason="better") == "inbound.set_apart"
+    assert refused(dock.ann, "putaway.bin", code="A2-1", why="better") == "inbound.set_apart"
 
 
 def test_two_people_never_take_the_same_goods(dock, app):
@@ -302,7 +302,7 @@ def test_the_walk_is_planned_over_all_that_is_on_the_truck(dock):
         receive(dock, sku, 4, number=f"N{n}")
         code = gs1() if sku == "TEA" else "PLAIN-1"
         do(dock.ann, "putaway.load", code=code)
-        do(dock.ann, "putaway.bin", code=bin_code, reason="better")
+        do(dock.ann, "putaway.bin", code=bin_code, why="better")
         do(dock.ann, "putaway.bin", code=bin_code)
         receive(dock, sku, 4, number=f"M{n}")
     do(dock.ann, "putaway.load", code="PLAIN-1")

@@ -49,7 +49,7 @@ class Tell(Schema):
 
 
 class PutAside(Schema):
-    reason = fields.String(load_default="unknown", validate=validate.OneOf(ASIDE_REASONS))
+    why = fields.String(load_default="unknown", validate=validate.OneOf(ASIDE_REASONS))
     qty = Whole(load_default=1)
     note = fields.String(load_default="", validate=validate.Length(max=500))
 
@@ -61,9 +61,9 @@ class Label(Schema):
 
 
 class Done(Schema):
-    """`reason`: why less came than was announced."""
+    """`why` less came than was announced."""
 
-    reason = fields.String(load_default="", validate=validate.OneOf(["", *SHORT_REASONS]))
+    why = fields.String(load_default="", validate=validate.OneOf(["", *SHORT_REASONS]))
 
 
 class OfCheck(Schema):
@@ -83,10 +83,10 @@ class Load(Schema):
 
 
 class Stand(Schema):
-    """`reason`: why the goods go to another bin than was told."""
+    """`why` the goods go to another bin than was told."""
 
     code = Code(required=True)
-    reason = fields.String(load_default="", validate=validate.OneOf(["", *OVERRULES]))
+    why = fields.String(load_default="", validate=validate.OneOf(["", *OVERRULES]))
 
 
 class Put(Schema):

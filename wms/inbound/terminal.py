@@ -116,7 +116,7 @@ def receive_aside(actor: Actor, body: dict[str, Any]) -> Envelope:
     receipt = db.session.get_one(Receipt, row.receipt_id)
     draft = draft or Draft("")
     made = aside.put_aside(
-        receipt, reason=body["reason"], code=draft.code, sku_id=draft.sku_id or None, qty=body["qty"],
+        receipt, reason=body["why"], code=draft.code, sku_id=draft.sku_id or None, qty=body["qty"],
         note=body["note"], actor_id=row.person_id,
     )  # fmt: skip
     hand.keep(row, None)
@@ -160,9 +160,9 @@ def receive_done(actor: Actor, body: dict[str, Any]) -> Envelope:
     if hand.draft_of(row) is not None:
         raise WmsError("inbound.in_hand")
     receipt = db.session.get_one(Receipt, row.receipt_id)
-    if expected.missing(receipt.id) and not body["reason"]:
+    if expected.missing(receipt.id) and not body["why"]:
         return Envelope("receive_short", shown.missing(receipt))
-    expected.finish(receipt.id, short_reason=body["reason"], actor_id=row.person_id)
+    expected.finish(receipt.id, short_reason=body["why"], actor_id=row.person_id)
     db.session.expire_all()
     data = shown.to_choose(actor.warehouse_id)
     return Envelope("receive_choose", data, "inbound.finished", {"receipt": receipt.number})
@@ -250,7 +250,7 @@ def putaway_bin(actor: Actor, body: dict[str, Any]) -> Envelope:
 
     Another bin than was told is taken too, when its rules allow it and the person says why.
     """
-    return _said(trucking.stand(actor.warehouse_id, _person(actor), body["code"], body["reason"]))
+    return _said(trucking.stand(actor.warehouse_id, _person(actor), body["code"], body["why"]))
 
 
 @scan("putaway.put", schema=schemas.Put, posts=POSTS, next=PUTAWAY)

@@ -149,21 +149,38 @@ class Finishing(MethodView):
         return change("receipt.finish", {**body, "receipt": number}, act)
 
 
-@blueprint.route("/receipts/<string:number>/<any(close, cancel, reopen):action>")
-class Moving(MethodView):
+@blueprint.route("/receipts/<string:number>/close")
+class Closing(MethodView):
     @signed_in(OFFICE)
     @blueprint.arguments(schemas.Nothing)
     @blueprint.response(200, schemas.ReceiptView)
-    def post(self, body: dict[str, Any], number: str, action: str) -> dict[str, Any]:
-        """Close a receipt that is settled, call one off of which nothing came, or open one again for late goods."""
+    def post(self, body: dict[str, Any], number: str) -> dict[str, Any]:
+        """Close a receipt whose goods put aside and quality checks are settled."""
 
         def act() -> dict[str, Any]:
-            receipt = _find(number)
-            if action == "close":
-                return _shown(expected.close(receipt.id, actor_id=actor().person_id))
-            return _shown({"cancel": expected.cancel, "reopen": expected.reopen}[action](receipt.id))
+            return _shown(expected.close(_find(number).id, actor_id=actor().person_id))
 
-        return change(f"receipt.{action}", {"receipt": number}, act)
+        return change("receipt.close", {"receipt": number}, act)
+
+
+@blueprint.route("/receipts/<string:number>/cancel")
+class Cancelling(MethodView):
+    @signed_in(OFFICE)
+    @blueprint.arguments(schemas.Nothing)
+    @blueprint.response(200, schemas.ReceiptView)
+    def post(self, body: dict[str, Any], number: str) -> dict[str, Any]:
+        """Call off a receipt of which nothing came."""
+        return change("receipt.cancel", {"receipt": number}, lambda: _shown(expected.cancel(_find(number).id)))
+
+
+@blueprint.route("/receipts/<string:number>/reopen")
+class Reopening(MethodView):
+    @signed_in(OFFICE)
+    @blueprint.arguments(schemas.Nothing)
+    @blueprint.response(200, schemas.ReceiptView)
+    def post(self, body: dict[str, Any], number: str) -> dict[str, Any]:
+        """Open a received receipt again: more came after all."""
+        return change("receipt.reopen", {"receipt": number}, lambda: _shown(expected.reopen(_find(number).id)))
 
 
 @blueprint.route("/receipts/<string:number>/story")
