@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select, text
 
@@ -419,10 +418,8 @@ def _back_outside(receipt: Receipt, entries: Sequence[ReceiptEntry], actor_id: i
         )
         for each in entries
     ]  # fmt: skip
-    outside = stock.special_bin(receipt.warehouse_id, "supplier")
-    told: dict[str, Any] = {"reason": "receive_undo", "reference": reference(receipt), "actor_id": actor_id}
     try:
-        stock.move(receipt.warehouse_id, goods, outside, **told)
+        stock.give_back(receipt.warehouse_id, goods, reference=reference(receipt), actor_id=actor_id)
     except WmsError as refused:
         if refused.code in ("stock.not_enough", "stock.serial_not_here"):
             raise WmsError("inbound.gone_from_dock") from refused
