@@ -12,6 +12,7 @@ import { Shown, Tabs } from './office_parts.js';
 import { Act } from './parts.js';
 
 const AGAIN_MS = 5000; // how often what people do at the dock is looked at
+const HOUSE = { asides: '/api/v1/receipt-asides', checks: '/api/v1/quality-checks' };
 
 export class InboundPage {
   constructor(office) {
@@ -41,9 +42,9 @@ export class InboundPage {
 
   /** Ask for goods put aside and goods to be checked in the whole house. */
   load() {
-    if (this.at === 'asides') return this.asides.take(this.office.http.get('/api/v1/receipt-asides'));
-    if (this.at === 'checks') return this.checks.take(this.office.http.get('/api/v1/quality-checks'));
-    return this.views[this.at].load();
+    if (this.views[this.at]) return this.views[this.at].load();
+    const asked = this.office.http.get(HOUSE[this.at]);
+    return this[this.at].data ? this[this.at].renew(asked) : this[this.at].take(asked);
   }
 
   /** Look again at what changes by itself, while nobody is in the middle of something. */

@@ -44,7 +44,8 @@ export class OneReceipt {
 
   load(fresh) {
     if (this.tab === 'lines' || this.tab === 'entries') this[this.tab].first();
-    return this.story.take(this.get('story'), fresh);
+    const asked = this.get('story');
+    return fresh || !this.story.data ? this.story.take(asked, fresh) : this.story.renew(asked);
   }
 
   look() {

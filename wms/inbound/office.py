@@ -62,10 +62,16 @@ def putaways(receipt: Receipt) -> list[dict[str, Any]]:
 _WAITING = text(
     """
     SELECT s.code AS sku, s.name, s.picture, bin.code AS bin, b.lot, b.condition, coalesce(k.code, '') AS lpn,
-           b.on_hand - b.held AS qty
+           b.on_hand - b.held - t.taken AS qty
     FROM stock_balance b JOIN bin ON bin.id = b.bin_id JOIN sku s ON s.id = b.sku_id
     LEFT JOIN container k ON k.id = b.container_id AND b.container_id <> 0
-    WHERE b.warehouse_id = :warehouse_id AND bin.kind = 'receive' AND b.on_hand > b.held AND EXISTS (
+    CROSS JOIN LATERAL (
+        SELECT coalesce(cast(sum(t.qty - t.put) AS bigint), 0) AS taken FROM putaway_task t
+        WHERE t.status = 'planned' AND t.from_bin_id = b.bin_id AND t.container_id = b.container_id
+          AND (t.whole OR (t.sku_id = b.sku_id AND t.lot = b.lot AND t.owner_id = b.owner_id
+                           AND t.condition = b.condition))
+    ) t
+    WHERE b.warehouse_id = :warehouse_id AND bin.kind = 'receive' AND b.on_hand - b.held > t.taken AND EXISTS (
         SELECT 1 FROM receipt_entry e
         WHERE e.receipt_id = :receipt_id AND e.undone_at IS NULL AND e.bin_id = b.bin_id
           AND e.container_id = b.container_id AND e.sku_id = b.sku_id AND e.lot = b.lot
@@ -76,7 +82,7 @@ _WAITING = text(
 
 
 def waiting(receipt: Receipt) -> list[dict[str, Any]]:
-    """Goods like those of this receipt that still lie at the dock."""
+    """Goods like those of this receipt that lie at the dock and that nobody has taken yet."""
     rows = db.session.execute(
         _WAITING, {"warehouse_id": receipt.warehouse_id, "receipt_id": receipt.id, "limit": MOST_SHOWN}
     )
