@@ -95,6 +95,15 @@ export class Asked {
     this._draw();
     return this.data;
   }
+
+  /** Ask again without a word: what is shown stays when there is no answer. */
+  async renew(asked) {
+    const envelope = await this._newest.of(asked);
+    if (envelope === null) return;
+    this.busy = false;
+    if (envelope.ok) Object.assign(this, { data: envelope.data, error: null });
+    this._draw();
+  }
 }
 
 /** A list that goes on: `page(cursor)` asks for {items, next}; `next` null on the last page. */

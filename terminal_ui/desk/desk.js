@@ -8,7 +8,7 @@ import { Drawer } from './drawer.js';
 import { clock, count } from './format.js';
 import { FloorPlan } from './map.js';
 import { NewWavePanel } from './new_wave.js';
-import { PAGES, mayOpen } from './pages.js';
+import { NavMenu } from './nav.js';
 import { Spark, Live } from './parts.js';
 import { People } from './people.js';
 import { Pipeline } from './pipeline.js';
@@ -56,18 +56,12 @@ function Header({ board }) {
   const house = shell.session.current ? shell.session.current.warehouse : null;
   return html`<header class="desk-top">
     <div class="desk-place"><b>${house ? house.name : ''}</b><${Lively} board=${board} /></div>
-    <${Onward} person=${shell.session.person} />
+    <${NavMenu} person=${shell.session.person} here="board" />
     ${data && html`<${Figures} board=${board} />`}
     <${Finder} board=${board} />
     <button type="button" class="desk-person" id="menu" aria-haspopup="dialog" onClick=${() => shell.openSheet('menu')}>
       <span>${shell.session.person ? shell.session.person.name : ''}</span><${Icon} name="menu" size=${20} /></button>
   </header>`;
-}
-
-/** The way to the other pages of the desk, which name each other. */
-function Onward({ person }) {
-  const next = PAGES.find((page) => page.name !== 'board' && mayOpen(person, page));
-  return next ? html`<a class="desk-onward" id=${'nav-' + next.name} href=${next.path}>${t('office.nav.' + next.name)}</a>` : '';
 }
 
 /** The lamp, and since when the picture stands still if it does. */

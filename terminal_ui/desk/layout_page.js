@@ -9,6 +9,7 @@ import { LabelPanel } from './layout_labels.js';
 import { LayoutMap } from './layout_map.js';
 import { RackPanel } from './layout_rack.js';
 import { FloorPanel, SelectionPanel } from './layout_side.js';
+import { Nav } from './nav.js';
 
 export function LayoutPage({ flow }) {
   const shell = flow.shell;
@@ -21,7 +22,7 @@ export function LayoutPage({ flow }) {
   const ready = flow.plan && !flow.refused;
   return html`<div class="desk layout" data-screen="layout" data-busy=${shell.busy ? 'yes' : 'no'} data-ready=${ready ? 'yes' : 'no'}>
     <${Header} flow=${flow} ready=${ready} />
-    ${ready ? html`<${Tools} flow=${flow} /><main class="layout-body"><${LayoutMap} flow=${flow} /><${Side} flow=${flow} /></main>` : html`<${Waiting} flow=${flow} />`}
+    ${ready ? html`<${Figures} flow=${flow} /><${Tools} flow=${flow} /><main class="layout-body"><${LayoutMap} flow=${flow} /><${Side} flow=${flow} /></main>` : html`<${Waiting} flow=${flow} />`}
     ${flow.labels.shown && html`<${LabelPanel} desk=${flow.labels} />`}
     ${shell.sheet === 'menu' && html`<div class="desk-menu" onClick=${(event) => event.target.className === 'sheet-back' && shell.closeSheet()}>${menuSheet(shell)}</div>`}
     <${Toast} shell=${shell} />
@@ -40,19 +41,23 @@ function Waiting({ flow }) {
 function Header({ flow, ready }) {
   const shell = flow.shell;
   const house = shell.session.current ? shell.session.current.warehouse : null;
-  const blocked = flow.bins.filter((bin) => bin.blocked_reason !== null).length;
-  return html`<header class="desk-top">
-    <div class="desk-place"><b>${house ? house.name : ''}</b><small>${t('layout.title')}</small></div>
-    ${ready ? html`<dl class="figures">
-      <div class="figure"><dt>${t('layout.figure_bins')}</dt><dd id="figure-bins">${count(flow.bins.length)}</dd></div>
-      <div class="figure"><dt>${t('layout.zones')}</dt><dd>${count(flow.zones.length)}</dd></div>
-      <div class=${'figure' + (blocked ? ' figure-bad' : '')}><dt>${t('layout.blocked')}</dt><dd id="figure-blocked">${blocked > 0 && html`<${Icon} name="warning" size=${18} />`}<span class="live">${count(blocked)}</span></dd></div>
-      <${LabelFigure} desk=${flow.labels} />
-    </dl>` : html`<span class="figures"></span>`}
+  return html`<header class="desk-top office-top"><b class="office-house" title=${house ? house.name : ''}>${house ? house.name : ''}</b>
+    <${Nav} person=${shell.session.person} here="layout" />
     ${ready && html`<${Finder} flow=${flow} />`}
     <button type="button" class="desk-person" id="menu" aria-haspopup="dialog" onClick=${() => shell.openSheet('menu')}>
       <span>${shell.session.person ? shell.session.person.name : ''}</span><${Icon} name="menu" size=${20} /></button>
   </header>`;
+}
+
+/** How large the house is, and what is wrong with it. */
+function Figures({ flow }) {
+  const blocked = flow.bins.filter((bin) => bin.blocked_reason !== null).length;
+  return html`<dl class="figures layout-figures">
+      <div class="figure"><dt>${t('layout.figure_bins')}</dt><dd id="figure-bins">${count(flow.bins.length)}</dd></div>
+      <div class="figure"><dt>${t('layout.zones')}</dt><dd>${count(flow.zones.length)}</dd></div>
+      <div class=${'figure' + (blocked ? ' figure-bad' : '')}><dt>${t('layout.blocked')}</dt><dd id="figure-blocked">${blocked > 0 && html`<${Icon} name="warning" size=${18} />`}<span class="live">${count(blocked)}</span></dd></div>
+      <${LabelFigure} desk=${flow.labels} />
+    </dl>`;
 }
 
 /** Labels on their way, from wherever one is on the page. */

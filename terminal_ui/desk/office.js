@@ -191,7 +191,7 @@ export class Office {
   }
 
   page() {
-    return html`<${OfficeFrame} office=${this} pages=${PAGES.filter((one) => mayOpen(this.person, one))} />`;
+    return html`<${OfficeFrame} office=${this} />`;
   }
 }
 

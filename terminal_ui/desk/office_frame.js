@@ -4,8 +4,9 @@ import { Icon } from '../core/icons.js';
 import { locale, t } from '../core/texts.js';
 import { menuSheet } from '../parts/menu.js';
 import { FinderBox } from './finder.js';
+import { Nav } from './nav.js';
 
-export function OfficeFrame({ office, pages }) {
+export function OfficeFrame({ office }) {
   useEffect(() => {
     const listen = (event) => office.key(event);
     document.addEventListener('keydown', listen);
@@ -14,7 +15,7 @@ export function OfficeFrame({ office, pages }) {
   useEffect(() => office.spoke(), [locale()]);
   const busy = Object.keys(office.working).length > 0;
   return html`<div class="desk office" data-screen=${office.name} data-busy=${busy ? 'yes' : 'no'}>
-    <${Bar} office=${office} pages=${pages} />
+    <${Bar} office=${office} />
     <main class="office-main">${office.open ? office.here.body() : html`<${NotForYou} />`}</main>
     ${office.drawer && html`<${Drawer} office=${office} drawer=${office.drawer} />`}
     ${office.panel && html`<${Panel} office=${office} panel=${office.panel} />`}
@@ -23,12 +24,11 @@ export function OfficeFrame({ office, pages }) {
   </div>`;
 }
 
-function Bar({ office, pages }) {
+function Bar({ office }) {
   const shell = office.shell;
   return html`<header class="desk-top office-top">
     <b class="office-house" title=${office.house}>${office.house}</b>
-    <nav class="office-nav" aria-label=${t('office.pages')}>${pages.map((page) => html`<a key=${page.name} href=${page.path} id=${'nav-' + page.name}
-      class=${page.name === office.name ? 'office-here' : ''} aria-current=${page.name === office.name ? 'page' : undefined}>${t('office.nav.' + page.name)}</a>`)}</nav>
+    <${Nav} person=${office.person} here=${office.name} />
     <${FinderBox} finder=${office.finder} />
     <button type="button" class="desk-person" id="menu" aria-haspopup="dialog" onClick=${() => shell.openSheet('menu')}>
       <span>${office.person ? office.person.name : ''}</span><${Icon} name="menu" size=${20} /></button>

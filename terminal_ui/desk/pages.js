@@ -2,6 +2,7 @@
 export const PAGES = [
   { name: 'board', path: '/board', posts: ['supervisor'] },
   { name: 'stock', path: '/stock', posts: ['supervisor', 'clerk', 'receiver'] },
+  { name: 'inbound', path: '/inbound', posts: ['supervisor', 'clerk', 'receiver'] },
   { name: 'counts', path: '/counts', posts: ['supervisor', 'clerk'] },
   { name: 'replenishment', path: '/replenishment', posts: ['supervisor', 'clerk'] },
   { name: 'layout', path: '/layout', posts: ['supervisor'] },

@@ -33,15 +33,17 @@ def new_pallet(warehouse_id: int) -> Container:
     return db.session.get_one(Container, container_id)
 
 
-def print_lpn(receipt: Receipt, container_id: int, *, station_id: int, actor_id: int | None, locale: str) -> PrintJob:
-    """The label of a pallet; asked twice, it is printed once."""
+def print_lpn(
+    receipt: Receipt, container_id: int, *, station_id: int, actor_id: int | None, locale: str, version: int = 1
+) -> PrintJob:
+    """The label of a pallet; asked twice in one `version`, it is printed once."""
     container = db.session.get_one(Container, container_id)
     data = {
         "code": container.code, "receipt": receipt.number, "supplier": receipt.supplier,
         "printed_at": now().strftime("%Y-%m-%d %H:%M"), "locale": locale,
     }  # fmt: skip
     return printing.enqueue(
-        "lpn_label", container.id, station_id, data, asked_by=actor_id, reference=container.code
+        "lpn_label", container.id, station_id, data, asked_by=actor_id, version=version, reference=container.code
     )
 
 
@@ -56,7 +58,11 @@ def print_sku(
         "code": barcode or sku.code, "sku": sku.code, "name": sku.name, "qty": qty, "lot": lot,
         "expires_on": expires_on, "locale": locale,
     }  # fmt: skip
-    version = round(now().timestamp() * 1000)
     return printing.enqueue(
-        "sku_label", sku.id, station_id, data, asked_by=actor_id, version=version, reference=sku.code
+        "sku_label", sku.id, station_id, data, asked_by=actor_id, version=one_more(), reference=sku.code
     )
+
+
+def one_more() -> int:
+    """A version that no label has yet, for whoever wants another copy."""
+    return round(now().timestamp() * 1000)

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select, text
 
@@ -364,8 +363,10 @@ _UNCOUNT = text(
 )
 
 
-def undo(receipt_id: int, *, actor_id: int | None) -> list[ReceiptEntry]:
+def undo(receipt_id: int, *, actor_id: int | None, batch: uuid.UUID | None = None) -> list[ReceiptEntry]:
     """The last goods that this person received go back outside, as though they had not been counted.
+
+    `batch`: what this scan of anybody brought in, for the office.
 
     Raises `inbound.nothing_to_undo`, `inbound.not_receiving`, `inbound.gone_from_dock` when they have been moved on,
     `inbound.already_checked`, and `inbound.no_undo` for a transfer.
@@ -375,7 +376,7 @@ def undo(receipt_id: int, *, actor_id: int | None) -> list[ReceiptEntry]:
         raise WmsError("inbound.not_receiving", receipt=receipt.number, status=receipt.status)
     if receipt.transfer_id is not None:
         raise WmsError("inbound.no_undo", receipt=receipt.number)
-    entries = _last(receipt_id, actor_id)
+    entries = _last(receipt_id, actor_id) if batch is None else _of(receipt_id, batch)
     if not entries:
         raise WmsError("inbound.nothing_to_undo")
     done = {"id": [each.line_id for each in entries], "qty": [each.qty for each in entries]}
@@ -397,6 +398,18 @@ def _last(receipt_id: int, actor_id: int | None) -> list[ReceiptEntry]:
     return list(db.session.execute(query.with_for_update()).scalars())
 
 
+def _of(receipt_id: int, batch: uuid.UUID) -> list[ReceiptEntry]:
+    query = (
+        select(ReceiptEntry)
+        .where(
+            ReceiptEntry.receipt_id == receipt_id, ReceiptEntry.batch == batch, ReceiptEntry.undone_at.is_(None)
+        )
+        .order_by(ReceiptEntry.line_id)
+        .with_for_update()
+    )  # fmt: skip
+    return list(db.session.execute(query).scalars())
+
+
 def _back_outside(receipt: Receipt, entries: Sequence[ReceiptEntry], actor_id: int | None) -> None:
     goods = [
         Goods(
@@ -405,10 +418,8 @@ def _back_outside(receipt: Receipt, entries: Sequence[ReceiptEntry], actor_id: i
         )
         for each in entries
     ]  # fmt: skip
-    outside = stock.special_bin(receipt.warehouse_id, "supplier")
-    told: dict[str, Any] = {"reason": "receive_undo", "reference": reference(receipt), "actor_id": actor_id}
     try:
-        stock.move(receipt.warehouse_id, goods, outside, **told)
+        stock.give_back(receipt.warehouse_id, goods, reference=reference(receipt), actor_id=actor_id)
     except WmsError as refused:
         if refused.code in ("stock.not_enough", "stock.serial_not_here"):
             raise WmsError("inbound.gone_from_dock") from refused

@@ -136,6 +136,7 @@ class ReceiptFields(Schema):
 class ReceiptQuery(Schema):
     q = fields.String(load_default="", validate=validate.Length(max=100))
     status = fields.String(load_default="", validate=validate.Length(max=60))
+    kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS]))
     cursor = Cursor(load_default=0)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
@@ -179,6 +180,34 @@ class Finish(Schema):
 
 class Settle(Schema):
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+
+
+class Identify(Schema):
+    """What goods put aside are, with what their handling asks for; `remember`: their code is a barcode of it."""
+
+    sku = fields.String(required=True, validate=[validate.Length(1, 100), Filled])
+    remember = fields.Boolean(load_default=False)
+    lot = fields.String(load_default="", validate=validate.Length(max=60))
+    produced_on = fields.Date(load_default=None, allow_none=True)
+    expires_on = fields.Date(load_default=None, allow_none=True)
+    serials = fields.List(fields.String(validate=validate.Length(1, 100)), load_default=list)
+
+
+class OfBatch(Schema):
+    """What one scan brought in, as the entries name it."""
+
+    batch = fields.UUID(required=True)
+
+
+class OfficeLabel(Schema):
+    """`lpn`: of the pallet named, a new one for none; `sku`: of goods, with their lot and date."""
+
+    what = fields.String(required=True, validate=validate.OneOf(["lpn", "sku"]))
+    lpn = fields.String(load_default="", validate=validate.Length(max=60))
+    sku = fields.String(load_default="", validate=validate.Length(max=100))
+    qty = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 10_000_000))
+    lot = fields.String(load_default="", validate=validate.Length(max=60))
+    expires_on = fields.Date(load_default=None, allow_none=True)
 
 
 class Verdict(Schema):

@@ -38,6 +38,7 @@ _CARDS = text(
     ) l ON true
     WHERE r.warehouse_id = :warehouse_id AND (:id = 0 OR r.id = :id)
       AND (cast(:statuses AS text[]) IS NULL OR r.status = ANY(:statuses))
+      AND (:kind = '' OR r.kind = :kind)
       AND (:q = '' OR strpos(lower(r.number), lower(:q)) > 0 OR strpos(lower(r.supplier), lower(:q)) > 0)
       AND (:before = 0 OR r.id < :before)
     ORDER BY CASE WHEN :by_date THEN r.expected_at END, r.id DESC LIMIT :limit
@@ -46,15 +47,15 @@ _CARDS = text(
 
 
 def cards(
-    warehouse_id: int, *, id: int = 0, statuses: Sequence[str] | None = None, q: str = "", before: int = 0,
-    by_date: bool = False, limit: int = CHOICES,
+    warehouse_id: int, *, id: int = 0, statuses: Sequence[str] | None = None, kind: str = "", q: str = "",
+    before: int = 0, by_date: bool = False, limit: int = CHOICES,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Receipts with their progress in pieces and lines, the newest first, or (`by_date`) the next to arrive first."""
     rows = db.session.execute(
         _CARDS,
         {
-            "warehouse_id": warehouse_id, "id": id, "statuses": None if statuses is None else list(statuses), "q": q,
-            "before": before, "by_date": by_date, "limit": limit,
+            "warehouse_id": warehouse_id, "id": id, "statuses": None if statuses is None else list(statuses),
+            "kind": kind, "q": q, "before": before, "by_date": by_date, "limit": limit,
         },
     )  # fmt: skip
     return [_card(row._mapping) for row in rows]
@@ -225,8 +226,9 @@ def _line(row: Any) -> dict[str, Any]:
 
 _ENTRIES = text(
     """
-    SELECT e.id, e.qty, e.pack, e.pack_qty, e.lot, e.expires_on, e.serials, e.condition, e.at, e.undone_at,
-           s.code AS sku, s.name, s.picture, p.name AS person, b.code AS bin, k.code AS lpn
+    SELECT e.id, cast(e.batch AS text) AS batch, e.qty, e.pack, e.pack_qty, e.lot, e.expires_on, e.serials,
+           e.condition, e.at, e.undone_at, s.code AS sku, s.name, s.picture, p.name AS person, b.code AS bin,
+           k.code AS lpn
     FROM receipt_entry e JOIN sku s ON s.id = e.sku_id JOIN bin b ON b.id = e.bin_id
     LEFT JOIN person p ON p.id = e.person_id LEFT JOIN container k ON k.id = e.container_id AND e.container_id <> 0
     WHERE e.receipt_id = :receipt_id AND (:before = 0 OR e.id < :before) ORDER BY e.id DESC LIMIT :limit

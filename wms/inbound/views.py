@@ -7,10 +7,11 @@ from flask import Response, request, send_file
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import carry_out, transaction
-from wms.inbound import aside, checks, expected, lookups, receiving, schemas, shown
+from wms.inbound import aside, checks, expected, lookups, office, receiving, schemas, shown
 from wms.inbound.expected import Facts
 from wms.inbound.models import Receipt
 from wms.stock import service as stock
@@ -38,8 +39,9 @@ class Receipts(MethodView):
         statuses = query["status"].replace(",", " ").split() or None
         with transaction():
             items = shown.cards(
-                actor().warehouse_id, statuses=statuses, q=query["q"], before=query["cursor"], limit=query["limit"]
-            )
+                actor().warehouse_id, statuses=statuses, kind=query["kind"], q=query["q"], before=query["cursor"],
+                limit=query["limit"],
+            )  # fmt: skip
         return {"items": items, "next": items[-1]["id"] if len(items) == query["limit"] else None}
 
     @signed_in(OFFICE)
@@ -185,7 +187,7 @@ class Reopening(MethodView):
 class Story(MethodView):
     @signed_in(DOCK)
     def get(self, number: str) -> dict[str, Any]:
-        """What is beside the lines: goods put aside, quality checks, pictures."""
+        """What is beside the lines: people at work, goods put aside, quality checks, pictures, the way to the shelf."""
         with transaction():
             receipt = _find(number)
             return {
@@ -193,7 +195,41 @@ class Story(MethodView):
                 "aside": shown.aside(receipt.warehouse_id, receipt.id),
                 "checks": shown.verdicts(receipt.id),
                 "photos": shown.photos(receipt.id),
+                "people": office.people(receipt.id),
+                "putaway": office.putaways(receipt),
+                "waiting": office.waiting(receipt),
             }
+
+
+@blueprint.route("/receipts/<string:number>/undo")
+class Undo(MethodView):
+    @signed_in(OFFICE)
+    @blueprint.arguments(schemas.OfBatch)
+    @blueprint.response(200, schemas.ReceiptView)
+    def post(self, body: dict[str, Any], number: str) -> dict[str, Any]:
+        """What one scan of anybody brought in goes out again, while it lies at the dock."""
+
+        def act() -> dict[str, Any]:
+            receipt = _find(number)
+            receiving.undo(receipt.id, actor_id=actor().person_id, batch=body["batch"])
+            db.session.expire_all()
+            return _shown(receipt)
+
+        return change("receipt.undo", {"batch": str(body["batch"]), "receipt": number}, act)
+
+
+@blueprint.route("/receipts/<string:number>/labels")
+class Labels(MethodView):
+    @signed_in(DOCK)
+    @blueprint.arguments(schemas.OfficeLabel)
+    def post(self, body: dict[str, Any], number: str) -> dict[str, Any]:
+        """Print a label at the dock: of a pallet (a new one when none is named), or of goods."""
+
+        def act() -> dict[str, Any]:
+            job = office.print_label(_find(number), body, actor_id=actor().person_id, locale=actor().locale)
+            return {"id": job.id, "document": job.document, "reference": job.reference}
+
+        return change("receipt.label", {**body, "receipt": number}, act)
 
 
 # ---- goods put aside, checks
@@ -220,6 +256,20 @@ class SettleAside(MethodView):
             return {"id": done.id, "status": done.status, "outcome": done.outcome}
 
         return change("receipt.settle", {**body, "aside_id": aside_id}, act)
+
+
+@blueprint.route("/receipt-asides/<int:aside_id>/identify")
+class IdentifyAside(MethodView):
+    @signed_in(OFFICE)
+    @blueprint.arguments(schemas.Identify)
+    def post(self, body: dict[str, Any], aside_id: int) -> dict[str, Any]:
+        """Goods put aside are this SKU: they come in on their receipt; `remember`: their code means it from now on."""
+
+        def act() -> dict[str, Any]:
+            done = office.identify(actor().warehouse_id, aside_id, body, actor_id=actor().person_id)
+            return {"id": done.id, "status": done.status, "outcome": done.outcome}
+
+        return change("receipt.identify", {**body, "aside_id": aside_id}, act)
 
 
 @blueprint.route("/quality-checks")

@@ -176,3 +176,29 @@ class ImportSummary(Schema):
     rejected = fields.Integer()
     seconds = fields.Float()
     rejects = fields.List(fields.Nested(RejectView))
+
+
+class ShopView(Schema):
+    """A shop. `owner` is whose goods it sells, `min_days_shipping` the days of life its customers want."""
+
+    id = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+    platform = fields.String()
+    currency = fields.String()
+    carrier = fields.String()
+    owner = fields.String()
+    min_days_shipping = fields.Integer()
+
+
+class ShopList(Schema):
+    items = fields.List(fields.Nested(ShopView))
+
+
+class ShopChanges(Schema):
+    """What is named is changed; `owner` is the code of an owner."""
+
+    name = fields.String(validate=[validate.Length(1, 200), Filled])
+    carrier = fields.String(validate=[validate.Length(1, 40), Filled])
+    owner = fields.String(validate=[validate.Length(1, 60), Filled])
+    min_days_shipping = fields.Integer(strict=True, validate=validate.Range(0, 36_500))

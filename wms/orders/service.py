@@ -31,13 +31,14 @@ from wms.orders.marks import (
 from wms.orders.models import Order, Shop
 from wms.orders.picks import MARKED, check_marked
 from wms.orders.rules import STATES, Axes, State, eight_state
+from wms.orders.shops import add_shop, change_shop, shops
 from wms.orders.wants import wants_of
 
 __all__ = [
     "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit",
-    "audit_one", "axes_of", "cancel", "check_marked", "drop", "get", "held", "mark_again", "mark_packed",
-    "mark_picked", "mark_shipped", "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page", "ready",
-    "take", "take_one", "wants_of",
+    "audit_one", "axes_of", "cancel", "change_shop", "check_marked", "drop", "get", "held", "mark_again",
+    "mark_packed", "mark_picked", "mark_shipped", "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page",
+    "ready", "shops", "take", "take_one", "wants_of",
 ]  # fmt: skip
 
 
@@ -183,16 +184,6 @@ def hold_text(reason: str | None, params: Mapping[str, Any] | None, locale: str)
 
 
 # ---- changing
-
-def add_shop(code: str, name: str, *, currency: str = "CNY", carrier: str = "own_fleet", platform: str = "own") -> int:
-    """Make a shop; returns its id. Raises `orders.shop_exists` (409)."""
-    if db.session.execute(select(Shop.id).where(Shop.code == code)).scalar():
-        raise WmsError("orders.shop_exists", shop=code)
-    shop = Shop(code=code, name=name, platform=platform, currency=currency, carrier=carrier)
-    db.session.add(shop)
-    db.session.flush()
-    return shop.id
-
 
 def take_one(warehouse_id: int, draft: Draft) -> tuple[int, bool]:
     """Take one order in and audit it; returns (its id, whether it is new).

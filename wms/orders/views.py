@@ -14,7 +14,17 @@ from wms.core.http import actor, change, signed_in
 from wms.core.importing import import_file
 from wms.core.transaction import transaction
 from wms.orders import service, shown
-from wms.orders.schemas import ImportQuery, ImportSummary, NewOrder, OrderPage, OrderQuery, OrderView
+from wms.orders.schemas import (
+    ImportQuery,
+    ImportSummary,
+    NewOrder,
+    OrderPage,
+    OrderQuery,
+    OrderView,
+    ShopChanges,
+    ShopList,
+    ShopView,
+)
 from wms.orders.service import Draft, DraftLine
 
 blueprint = Blueprint("orders", __name__, url_prefix="/api/v1", description="Orders and imports")
@@ -89,13 +99,38 @@ class Audit(MethodView):
         return jsonify(change("order.audit", {"order_id": order_id}, act))
 
 
+@blueprint.route("/shops")
+class Shops(MethodView):
+    @signed_in()
+    @blueprint.response(200, ShopList)
+    def get(self) -> dict[str, Any]:
+        """All shops: whose goods each sells, and how fresh its customers want them."""
+        with transaction():
+            return {"items": service.shops()}
+
+
+@blueprint.route("/shops/<string:code>")
+class OneShop(MethodView):
+    @signed_in("supervisor")
+    @blueprint.arguments(ShopChanges)
+    @blueprint.response(200, ShopView)
+    def patch(self, body: dict[str, Any], code: str) -> dict[str, Any]:
+        """Change what is named. The owner changes only while no order of the shop is open (409)."""
+
+        def act() -> dict[str, Any]:
+            service.change_shop(code, body)
+            return service.shops(code)[0]
+
+        return change("shop.change", {**body, "shop": code}, act)
+
+
 @blueprint.route("/imports/<kind>")
 class Imports(MethodView):
     @signed_in("clerk supervisor")
     @blueprint.arguments(ImportQuery, location="query")
     @blueprint.response(200, ImportSummary)
     def post(self, query: dict[str, Any], kind: str) -> Response:
-        """Import a CSV file of skus, layout, stock or orders: the body itself, or the field `file` of a form.
+        """Import a CSV file of skus, layout, stock, orders or receipts: the body itself, or the field `file` of a form.
 
         Good rows go in, bad ones are listed with their reason; the same file again changes nothing. A file
         that is broken as a whole is refused (422) and nothing of it goes in.

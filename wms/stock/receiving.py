@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from wms.stock import containers, lots, space
-from wms.stock.goods import Goods, arriving, check, special_bin
+from wms.stock.goods import Goods, arriving, check, leaving, require_inside, special_bin
 from wms.stock.ledger import post
 
 
@@ -23,6 +23,19 @@ def receive(
     source = special_bin(warehouse_id, "supplier")
     moves = [move for each in goods for move in arriving(each, each.qty, source, reason, reference)]
     post(warehouse_id, moves, actor_id)
+
+
+def give_back(
+    warehouse_id: int, goods: Sequence[Goods], *, reference: str, actor_id: int | None, reason: str = "receive_undo"
+) -> None:
+    """Goods that were received by mistake go back to the supplier, from the bins in which they lie.
+
+    Raises `stock.not_inside`, and as `goods.check` and `ledger.post` do.
+    """
+    check(goods, ("move",))
+    require_inside([each.bin_id for each in goods])
+    to = special_bin(warehouse_id, "supplier")
+    post(warehouse_id, [move for each in goods for move in leaving(each, each.qty, to, reason, reference)], actor_id)
 
 
 def require_room(warehouse_id: int, goods: Sequence[Goods]) -> None:
