@@ -62,7 +62,11 @@ class Lot(Model):
 
 
 class Serial(Model):
-    """One piece with a number of its own, and where it is: `bin_id` None when it is outside the house."""
+    """One piece with a number of its own, and where it is: `bin_id` None when it is outside the house.
+
+    Of SKUs whose numbers are scanned at every move that is where the piece lies. Of those whose numbers are
+    asked for at receipt only, it is where the piece was last scanned: their moves name no numbers.
+    """
 
     __tablename__ = "stock_serial"
     __table_args__ = (
