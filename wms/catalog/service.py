@@ -10,7 +10,7 @@ from wms.catalog.rules import Pack, bundles_of, in_packs, pieces
 from wms.catalog.skus import FACTS, SkuFacts, barcodes, change_sku, clashes, create_sku, get, page, put_skus, sku_ids
 
 __all__ = [
-    "FACTS", "Label", "Pack", "PackFacts", "Scan", "SkuFacts", "add_owner", "barcodes", "bundles_of", "change_sku", "clashes",
-    "components", "create_sku", "get", "in_packs", "label_of", "owner_id", "owners", "packs", "page", "parts", "pieces",
-    "put_bundles", "put_packs", "put_skus", "read", "resolve", "sku_ids",
+    "FACTS", "Label", "Pack", "PackFacts", "Scan", "SkuFacts", "add_owner", "barcodes", "bundles_of", "change_sku",
+    "clashes", "components", "create_sku", "get", "in_packs", "label_of", "owner_id", "owners", "packs", "page",
+    "parts", "pieces", "put_bundles", "put_packs", "put_skus", "read", "resolve", "sku_ids",
 ]  # fmt: skip
