@@ -120,7 +120,7 @@ def keep(parcel_id: int, sku_id: int, piece: Piece, shares: Sequence[tuple[int, 
     rows = [{"parcel_id": parcel_id, "order_line_id": line_id, "qty": qty, **by} for line_id, qty in shares]
     added = insert(ParcelTrace).values(rows)
     more = {"qty": ParcelTrace.qty + added.excluded.qty, "scanned_at": added.excluded.scanned_at}
-    db.session.execute(added.on_conflict_do_update(constraint=ParcelTrace.__table__.primary_key, set_=more))
+    db.session.execute(added.on_conflict_do_update(constraint="pk_parcel_trace", set_=more))
 
 
 def forget(parcel_id: int) -> None:
