@@ -1,4 +1,4 @@
-"""Which tracked pieces went into which parcel: their lots and serial numbers."""
+"""Which tracked pieces went into which parcel, and which of them an adjustment or a count is about."""
 from __future__ import annotations
 
 import sqlalchemy as sa
@@ -28,7 +28,27 @@ def upgrade() -> None:
     )
     op.create_index('ix_parcel_trace_lot', 'parcel_trace', ['sku_id', 'lot'], unique=False, postgresql_where=sa.text("lot <> ''"))
     op.create_index('ix_parcel_trace_serial', 'parcel_trace', ['sku_id', 'serial'], unique=False, postgresql_where=sa.text("serial <> ''"))
+    op.add_column('stock_adjustment', sa.Column('serials', sa.ARRAY(sa.Text()), server_default='{}', nullable=False))
+    op.create_table('count_serial',
+    sa.Column('task_id', sa.BigInteger(), nullable=False),
+    sa.Column('round', sa.BigInteger(), nullable=False),
+    sa.Column('sku_id', sa.BigInteger(), nullable=False),
+    sa.Column('serial', sa.String(), nullable=False),
+    sa.Column('lot', sa.String(), nullable=False),
+    sa.Column('container_id', sa.BigInteger(), nullable=False),
+    sa.Column('condition', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['sku_id'], ['sku.id'], name=op.f('fk_count_serial_sku_id')),
+    sa.ForeignKeyConstraint(['task_id'], ['count_task.id'], name=op.f('fk_count_serial_task_id')),
+    sa.PrimaryKeyConstraint('task_id', 'round', 'sku_id', 'serial', name=op.f('pk_count_serial'))
+    )
+    op.add_column('count_line', sa.Column('lost', sa.ARRAY(sa.Text()), server_default='{}', nullable=False))
+    op.add_column('count_line', sa.Column('found', sa.ARRAY(sa.Text()), server_default='{}', nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column('count_line', 'found')
+    op.drop_column('count_line', 'lost')
+    op.drop_table('count_serial')
+    op.drop_column('stock_adjustment', 'serials')
     op.drop_table('parcel_trace')

@@ -194,11 +194,8 @@ def _explain(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Scan
 
 def _check_bin(line: LineFacts, warehouse_id: int, code: str) -> None:
     """The bin's code, or the check digits on its label where that is what was read or typed."""
-    found = resolve(code, warehouse_id)
-    if not found and code.isdecimal() and len(code) <= layout.LONGEST_DIGITS:
-        layout.check_bin(warehouse_id, line.bin_id, code)
-    else:
-        check_bin(line, code, found)
+    if not layout.by_digits(warehouse_id, line.bin_id, code):
+        check_bin(line, code, resolve(code, warehouse_id))
 
 
 def _line(warehouse_id: int, person_id: int | None, task_id: int, line_id: int) -> LineFacts:
