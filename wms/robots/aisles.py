@@ -114,7 +114,7 @@ class Counter:
             self.floor.pause(SECONDS_A_CODE)
             self.device.do("count.scan", task_id=task_id, code=goods["container"])
         condition = goods["condition"] if goods["condition"] != "good" else ""
-        about = {"lot": goods["lot"], "condition": condition}
+        about = {"lot": goods["lot"], "no_lot": not goods["lot"], "condition": condition}
         self.floor.pause(SECONDS_A_PIECE * qty)
         code = self.labels.piece(self.device, goods["sku"]["code"])
         self.device.do("count.scan", task_id=task_id, code=code, qty=qty, **about)

@@ -1,6 +1,7 @@
 """Robots at the dock: they receive what is expected, look at what is to be checked, and put goods away."""
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wms.robots.device import Device, Refused
@@ -11,6 +12,7 @@ from wms.robots.person import COLLEAGUE
 SECONDS_A_WALK = 30.0
 ON_A_TRUCK = 3  # scans at the dock before the walk begins
 SINGLE_SCANS = 6  # more pieces than these are typed, not scanned one by one
+NEXT_YEAR = (datetime.now(UTC) + timedelta(days=365)).date()
 
 Line = dict[str, Any]
 
@@ -83,9 +85,12 @@ class Receiver:
             return
         left = line["qty"] - line["received"]
         self._scan(line, left)
+        needs = self.device.do("receive.set", qty=left)["data"]["item"]["needs"]
+        if needs:  # the paper told no lot, the cartons do
+            self.device.do("receive.set", lot=f"N{line['id']}", expires_on=NEXT_YEAR.isoformat())
         if self.floor.chance(self.floor.wrong_share):
             self._too_many(line, lines)
-        self.device.do("receive.set", qty=left)
+            self.device.do("receive.set", qty=left)
         self.device.do("receive.take")
 
     def _scan(self, line: Line, left: int) -> None:
@@ -186,7 +191,9 @@ class PutAway:
         answer = self.device.do("putaway.go")
         while answer["next"] != "putaway_load":
             task = answer["data"]["task"]
-            if answer["next"] == "putaway_walk":
+            if task["bin"] is None:  # no bin is left for these
+                answer = self.device.do("putaway.drop", task_id=task["id"])
+            elif answer["next"] == "putaway_walk":
                 self.floor.pause(SECONDS_A_WALK)
                 answer = self._stand(task)
             else:

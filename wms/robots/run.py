@@ -81,7 +81,7 @@ def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
     if plan.receivers or plan.counters:
         crew.append(Office(boss.device, floor))
     figures.started = time.perf_counter()
-    threads = [threading.Thread(target=each.run, daemon=True) for each in crew]
+    threads = [threading.Thread(target=_carefully, args=(each.run, figures), daemon=True) for each in crew]
     threads.insert(0, threading.Thread(target=_supervise, args=(boss, plan, floor), daemon=True))
     for thread in threads:
         thread.start()
@@ -126,6 +126,15 @@ def _inside(plan: Plan, floor: Floor, figures: Figures) -> list[Worker]:
             kinds = [Counter(device, floor, labels).work, Replenisher(device, floor).work]
         people.append(Person(device, floor, kinds[::-1] if number % 2 else kinds))
     return [*people]
+
+
+def _carefully(run: Callable[[], None], figures: Figures) -> None:
+    """A robot that breaks down is an error of the run; the others go on."""
+    try:
+        run()
+    except Exception as error:
+        figures.errors.append(f"a robot broke down: {error!r}")
+        raise
 
 
 def _supervise(boss: Supervisor, plan: Plan, floor: Floor) -> None:
