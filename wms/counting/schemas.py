@@ -26,10 +26,13 @@ class OfTask(When):
 
 
 class ItemScan(OfTask):
+    """`no_lot`: the counter has looked, and no lot is on these pieces."""
+
     code = Code(required=True)
     qty = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, MOST))
     lot = fields.String(load_default="", validate=validate.Length(max=60))
     serial = fields.String(load_default="", validate=validate.Length(max=LONGEST))
+    no_lot = fields.Boolean(load_default=False)
     condition = fields.String(load_default="", validate=validate.OneOf(CONDITIONS))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 
 from wms.catalog import service as catalog
 from wms.catalog.models import Sku
@@ -16,7 +16,7 @@ from wms.counting.models import CountTally, CountTask
 from wms.counting.rules import MOST, moment_of
 from wms.layout import service as layout
 from wms.layout.models import Bin
-from wms.stock.models import LOOSE
+from wms.stock.models import LOOSE, StockBalance
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def scan(
     qty: int = 1,
     lot: str = "",
     serial: str = "",
+    no_lot: bool = False,
     condition: str = "",
     scanned_at: datetime | None = None,
 ) -> Scanned:
@@ -73,9 +74,10 @@ def scan(
     the label names. A piece whose number is scanned at every move counts once, by its label's number or `serial`.
     A container's code opens it, the bin's own code closes it again: what follows is counted inside.
 
-    Raises `counting.lot_needed` for a SKU that is kept by lots when neither label nor counter names one,
-    `counting.serial_needed`, `counting.serial_twice`, `counting.only_sku`, `counting.bin_not_done`,
-    `counting.not_goods`, `counting.too_many`, and as `tasks.in_hand` and `catalog.service.read` do.
+    `no_lot`: they name none, which is taken where such pieces lie, see `without_lot`. Raises `counting.lot_needed`
+    for a SKU that is kept by lots when neither label nor counter names one, `counting.serial_needed`,
+    `counting.serial_twice`, `counting.only_sku`, `counting.bin_not_done`, `counting.not_goods`, `counting.too_many`,
+    and as `tasks.in_hand` and `catalog.service.read` do.
     """
     task = _counting(warehouse_id, person_id, task_id)
     seen = catalog.read(code, warehouse_id)
@@ -90,7 +92,8 @@ def scan(
     if sku.serial_tracking == "move":
         serial = numbered.number_of(sku, seen, serial)
         lot = lot or numbered.lot_of(sku.id, serial)
-    if not lot and (seen.lot_uncertain or sku.lot_tracking in ("receipt", "move")):
+    asks = seen.lot_uncertain or sku.lot_tracking in ("receipt", "move")
+    if not lot and asks and not (no_lot and without_lot(task.bin_id, sku.id)):
         raise WmsError("counting.lot_needed", sku=sku.code)
     at = moment_of(scanned_at, now(), task.at_bin_at or task.asked_at)
     pieces = qty * seen.qty
@@ -98,6 +101,12 @@ def scan(
         numbered.note(task, sku, serial, lot, condition, at)
         pieces = 1
     return Scanned(sku.id, sku.name, pieces, _add(task, sku.id, lot, condition, pieces, at))
+
+
+def without_lot(bin_id: int, sku_id: int) -> bool:
+    """Whether pieces of a SKU lie in a bin without a lot: they came before lots were kept of it."""
+    there = (StockBalance.bin_id == bin_id, StockBalance.sku_id == sku_id, StockBalance.on_hand > 0)
+    return bool(db.session.execute(select(exists().where(*there, StockBalance.lot == ""))).scalar())
 
 
 def _open(task: CountTask, seen: catalog.Scan) -> Scanned:

@@ -40,7 +40,7 @@ def bin(actor: Actor, body: dict[str, Any]) -> Envelope:
 def item(actor: Actor, body: dict[str, Any]) -> Envelope:
     """Every scan of a piece adds one, of a container opens it. Lot and number are asked where the SKU has them."""
     person, asked = _person(actor), {name: body[name] for name in ("task_id", "code", "qty", "condition")}
-    told = {name: body[name] for name in ("lot", "serial")}
+    told = {name: body[name] for name in ("lot", "serial", "no_lot")}
     try:
         seen = service.scan(actor.warehouse_id, person, **asked, **told, scanned_at=body["scanned_at"])
     except WmsError as error:
@@ -53,9 +53,13 @@ def item(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 
 def _ask_lot(actor: Actor, asked: dict[str, Any]) -> Envelope:
-    seen = catalog.read(asked["code"], actor.warehouse_id)
+    seen, task = catalog.read(asked["code"], actor.warehouse_id), service.of_person(actor.warehouse_id, _person(actor))
     assert seen.sku_id is not None
-    more = {"asked": asked, "sku": service.sku_shown(seen.sku_id), "lots": service.lots_of(seen.sku_id)}
+    assert task is not None
+    more = {
+        "asked": asked, "sku": service.sku_shown(seen.sku_id), "lots": service.lots_of(seen.sku_id),
+        "no_lot": service.without_lot(task.bin_id, seen.sku_id),
+    }  # fmt: skip
     data = {**_screen(actor).data, **more}
     return Envelope("count_lot", data, "counting.which_lot", {"sku": data["sku"]["code"]})
 
