@@ -140,7 +140,7 @@ function serialStep(flow, line) {
     body: html`<div class="line step-serial">
       <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
       <h1 class="do"><${Icon} name="item" size=${30} />${t('tracking.each_serial', { n: serials.length, of: left(line) })}</h1>
-      <${ItemCard} sku=${line.sku} size="large"><${LotOf} line=${line} /><//>
+      <${ItemCard} sku=${line.sku} size="large" />
       <ol class="serials" id="serials">${serials.slice(-3).map((one) => html`<li key=${one}>${one}</li>`)}</ol>
       ${serials.length > 0 && html`<p>${t('tracking.or_tote', { n: serials.length, tote: toteOf(flow.state, line) || '' })}</p>`}
     </div>`,

@@ -87,8 +87,8 @@ function askWork(flow) {
     actions: [{ id: 'not-now', label: t('tracking.not_now'), icon: 'back', hotkey: 'F4', onTap: () => flow.notNow() }],
     body: html`<${OrderHead} parcel=${flow.parcel} />
       <div class="station-asks" id="asks"><${Icon} name="item" size=${56} /><div><h1>${lot ? t('tracking.lot_of') : t('tracking.serial_of')}</h1>
-        <p>${line ? line.sku.name : flow.asks.code}${flow.asks.lot && ' · ' + t('tracking.lot', { lot: flow.asks.lot })}</p></div></div>
-      <${Goods} flow=${flow} />`,
+        <p>${line ? line.sku.name + ' · ' + line.sku.code : flow.asks.code}${flow.asks.lot && ' · ' + t('tracking.lot', { lot: flow.asks.lot })}</p></div></div>
+      ${line && line.sku.picture && html`<div class="station-asked"><img src=${safeUrl(line.sku.picture)} alt="" /></div>`}`,
   };
 }
 

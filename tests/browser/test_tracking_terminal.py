@@ -1,0 +1,108 @@
+"""Goods with lots and serial numbers, from the shelf to the carton: what is asked, and what is refused."""
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pytest
+from browser_hands import Device
+from browser_looks import HANDHELD, STATION, Gallery
+from browser_orders import SHOP, Books, bring, open_shop, order
+from browser_work import Office, put, take_cart_and_totes, weigh_and_close
+from conftest import Hire
+from playwright.sync_api import expect
+from sqlalchemy import select, text
+
+from bench.world import World
+from wms.catalog.models import Sku
+from wms.core.transaction import transaction
+from wms.demo.load import PIN
+from wms.layout.models import Bin
+from wms.stock import service as stock
+
+pytestmark = pytest.mark.browser
+
+TERMINAL = ((360, 640), (320, 480))
+STATION_SIZES = ((1280, 800),)
+LOT = "LOT-2026-0815-A"
+NUMBERS = ("SN-00017001", "SN-00017002", "SN-00017003")
+FREE_BIN = "kind = 'pick' AND blocked_reason IS NULL AND id NOT IN (SELECT bin_id FROM stock_balance)"
+
+
+def prepare(data: Path) -> None:
+    """One SKU of which lot and numbers are scanned at every move, three pieces of it, and an order of two."""
+    open_shop()
+    with transaction() as session:
+        names = {"name": "Blood pressure monitor 血压计", "lot_tracking": "move", "serial_tracking": "move"}
+        sku = Sku(code="TRACKED-1", weight_g=300, **names)
+        session.add(sku)
+        session.flush()
+        bin = session.execute(select(Bin).where(text(FREE_BIN)).order_by(Bin.id).limit(1)).scalar_one()
+        goods = stock.Goods(sku.id, bin.id, 3, lot=LOT, expires_on=date(2027, 8, 15), serials=NUMBERS)
+        stock.receive(bin.warehouse_id, [goods], reference="ASN", actor_id=None)
+    bring(data, "orders", [{**order("TRACKED-A"), "sku": "TRACKED-1", "qty": "2", "price": "1"}])
+
+
+@pytest.fixture
+def gallery(tmp_path: Path):
+    found = Gallery(tmp_path)
+    yield found
+    assert not found.wrong, "\n".join(found.wrong)
+
+
+def quiet(device: Device) -> None:
+    if device["#ack"].count():
+        device.acknowledge()
+    expect(device[".banner, .toast"]).to_have_count(0)
+
+
+def test_each_piece_is_asked_for_by_its_number(hire: Hire, warehouse: World, books: Books, gallery: Gallery) -> None:
+    picker = hire("/terminal", 360, 640)
+    picker.sign_in("P01", PIN)
+    picker.tap("#tile-pick")
+    picker.at("pick_wait")
+    Office(warehouse.url).release(1, 1, shop=SHOP)
+    take_cart_and_totes(picker, "CART-01", ["T-0001"])
+    (line,) = books.lines("P01")
+    look = partial(gallery.look, picker, sizes=TERMINAL, rules=HANDHELD, again=partial(quiet, picker))
+    picker.scan(line.bin)
+    picker.at("pick_line", "item")
+    look("tracked-item")
+    picker.scan("TRACKED-1")
+    picker.at("pick_line", "lot")
+    look("tracked-lot")
+    picker.scan("LOT-2026-0815-B")
+    picker.told("picking.wrong_lot", "item", "item")
+    picker.acknowledge()
+    picker.scan(LOT)
+    picker.at("pick_line", "serial")
+    picker.scan("SN-99999999")
+    picker.told("picking.serial_not_here", "item", "item")
+    picker.acknowledge()
+    picker.scan(NUMBERS[2])
+    expect(picker["#serials li"]).to_have_text([NUMBERS[2]])
+    look("tracked-serial")
+    picker.scan(NUMBERS[0])
+    picker.at("pick_line", "tote")
+    put(picker, line)
+    picker.at("pick_done")
+
+    station = hire("/station?station=PACK-1", 1280, 800)
+    station.sign_in("K01", PIN)
+    station.at("pack_home")
+    station.scan("T-0001")
+    station.at("pack_verify", "verify")
+    station.scan("TRACKED-1")
+    station.at("pack_verify", "serial")
+    gallery.look(station, "tracked-station", sizes=STATION_SIZES, rules=STATION, again=partial(quiet, station))
+    station.scan(NUMBERS[1])
+    station.told("packing.serial_not_in_tote", "stop", "error")
+    station.acknowledge()
+    station.scan(NUMBERS[0])
+    expect(station["#verified"]).to_have_attribute("data-done", "1")
+    station.scan(NUMBERS[2])
+    station.at("pack_verify", "weigh")
+    weigh_and_close(station)
+    kept = books.rows("SELECT lot, serial FROM parcel_trace ORDER BY serial")
+    assert [tuple(row) for row in kept] == [(LOT, NUMBERS[0]), (LOT, NUMBERS[2])]
