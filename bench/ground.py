@@ -46,14 +46,23 @@ class Ground:
         return self.balances * self.past
 
 
-def make(config: Config, ground: Ground, say: Say = lambda what: None) -> None:
-    """Fill an empty database. The tokens of its people are `picker-1`, `picker-2`, …"""
+def make_goods(config: Config, ground: Ground) -> None:
+    """Bring an empty database to this version and give it a warehouse, bins and SKUs."""
     migrate.upgrade(config.psycopg_url)
     with psycopg.connect(config.psycopg_url, cursor_factory=psycopg.ClientCursor) as connection:
+        _run(connection, _GOODS, ground)
+    with psycopg.connect(config.psycopg_url, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+
+
+def make(config: Config, ground: Ground, say: Say = lambda what: None) -> None:
+    """Fill an empty database. The tokens of its people are `picker-1`, `picker-2`, …"""
+    say("goods")
+    make_goods(config, ground)
+    with psycopg.connect(config.psycopg_url, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute("SET maintenance_work_mem = '256MB'")
-        for what, statements in (("goods", _GOODS), ("stock", _STOCK)):
-            say(what)
-            _run(connection, statements, ground)
+        say("stock")
+        _run(connection, _STOCK, ground)
         say("moves")
         with _without_indexes(connection, "stock_move", keep=ground.moves < 100_000):
             _run(connection, _PAST if ground.past > 1 else _ARRIVALS, ground)
@@ -130,10 +139,6 @@ _STOCK = (
     """
     INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
     SELECT 1, sku_id, sum(on_hand), sum(on_hand) FROM stock_balance GROUP BY sku_id ORDER BY sku_id
-    """,
-    """
-    INSERT INTO stock_cost (warehouse_id, sku_id, qty, value)
-    SELECT 1, sku_id, sum(on_hand), 0 FROM stock_balance GROUP BY sku_id ORDER BY sku_id
     """,
 )
 _MOVED = """

@@ -33,6 +33,7 @@ from wms.stock.service import Goods
 
 ROOT = Path(__file__).resolve().parents[2]
 PALLETS = 12
+SHARE = 12  # a process that will be killed does about a twelfth of what is left
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ class _Work:
         self.told: dict[str, dict[str, Any]] = {}
         self.killed = 0
         self._lock = threading.Lock()
-        self._kills = [name for name, times in sorted(case.kills.items()) for _ in range(times)]
+        self._database_kills = case.kills.get("database", 0)
+        self._kills = [name for name, times in sorted(case.kills.items()) for _ in range(times) if name != "database"]
         random.Random(case.name).shuffle(self._kills)
         shown = sys.stderr.isatty()
         self._bar = click.progressbar(length=len(lines), label=case.name, file=sys.stderr) if shown else None
@@ -161,32 +163,42 @@ class _Work:
             self._bar.render_finish()
 
     def _shard(self, people: set[int]) -> None:
-        ended_by_itself = True
-        while left := [line for line in self.lines.values() if line.person in people and line.id not in self.told]:
-            if ended_by_itself and len(left) < sum(line.person in people for line in self.lines.values()):
-                return  # it ended without a kill and left scans unanswered: told as lost
-            ended_by_itself = self._process(left) == 0
+        """One process after another for these people; one that ends by itself is the last, whatever it left."""
+        goes_on = True
+        while goes_on and (left := [line for line in self._unanswered() if line.person in people]):
+            goes_on = self._process(left)
 
-    def _process(self, left: Sequence[Line]) -> int:
-        """Let one process work on what is left; returns its exit code."""
-        with self._lock:
-            kill = self._kills.pop() if self._kills else ""
-        process = self._start(kill, len(left))
+    def _unanswered(self) -> list[Line]:
+        return [line for line in self.lines.values() if line.id not in self.told]
+
+    def _process(self, left: Sequence[Line]) -> bool:
+        """Let one process work on what is left; returns whether it was killed on the way."""
+        kill, database_too = self._fate()
+        fatal = max(2, len(left) // SHARE)
+        process = self._start(kill, fatal, len(left))
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write("".join(line.to_json() + "\n" for line in left))
         process.stdin.close()
-        fatal = max(1, len(left) // 5)
         for answered, line in enumerate(process.stdout, 1):
             self._hear(line)
-            if answered == fatal and kill in ("process", "database"):
-                self._kill(kill, process)
-        code = process.wait()
-        self.killed += code != 0
-        return code if kill != "database" else -1  # the same process goes on after the database came back
+            if database_too and answered == fatal // 2:
+                self._kill_a_connection()
+            if kill == "process" and answered == fatal:
+                process.kill()
+        killed = process.wait() == -signal.SIGKILL and bool(kill)
+        self.killed += killed
+        return killed
 
-    def _start(self, kill: str, scans: int) -> subprocess.Popen[str]:
-        crash = f"{kill}:{max(1, scans // 5)}" if kill.endswith("_commit") else ""
+    def _fate(self) -> tuple[str, bool]:
+        """What ends the next process ("" when nothing does), and whether the database is killed under it too."""
+        with self._lock:
+            database_too = self._database_kills > 0
+            self._database_kills -= database_too
+            return (self._kills.pop() if self._kills else ""), database_too
+
+    def _start(self, kill: str, fatal: int, scans: int) -> subprocess.Popen[str]:
+        crash = f"{kill}:{min(fatal, scans)}" if kill.endswith("_commit") else ""
         environment = plain_environment(
             BATTERY_DATABASE=self.config.database_url or self.config.psycopg_url,
             BATTERY_FOLDER=str(self.config.data), BATTERY_CRASH=crash,
@@ -197,17 +209,14 @@ class _Work:
             return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE,
                                     stdout=subprocess.PIPE, stderr=log)  # fmt: skip
 
-    def _kill(self, what: str, process: subprocess.Popen[str]) -> None:
-        if what == "process":
-            process.kill()
-            return
+    def _kill_a_connection(self) -> None:
         with psycopg.connect(self.config.psycopg_url) as connection:
-            victims = connection.execute(
+            victim = connection.execute(
                 "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
                 "AND backend_type = 'client backend' AND application_name = 'wms' ORDER BY pid LIMIT 1"
-            ).fetchall()
-        for (pid,) in victims:
-            os.kill(pid, signal.SIGKILL)
+            ).fetchone()
+        if victim:
+            os.kill(victim[0], signal.SIGKILL)
             self.killed += 1
 
     def _hear(self, line: str) -> None:

@@ -49,7 +49,7 @@ export class CountsPage {
 
 /** The lines of the last round that differ from the books. */
 export function differences(task) {
-  return task.lines.filter((line) => line.round === task.round && line.difference !== 0);
+  return task.lines.filter((line) => line.round === task.round && (line.difference !== 0 || line.lost.length || line.found.length));
 }
 
 function CountTable({ page }) {
@@ -95,7 +95,8 @@ function CountStory({ page, task }) {
   const act = (decision, kind, icon) => html`<${Act} id=${'count-' + decision} kind=${kind} icon=${icon} label=${say('counts_decide', decision)} busy=${busy} onTap=${() => page.decideCount(task, decision)} />`;
   const rounds = Array.from(new Set(task.lines.map((line) => line.round))).sort((a, b) => b - a);
   const columns = [
-    { key: 'sku', label: t('stock.sku'), render: (line) => html`<span class="office-two"><b>${line.sku}</b><small>${line.name}${line.lot && ' · ' + line.lot}${line.condition !== 'good' && ' · ' + say('stock_condition', line.condition)}</small></span>` },
+    { key: 'sku', label: t('stock.sku'), render: (line) => html`<span class="office-two"><b>${line.sku}</b><small>${line.name}${line.lot && ' · ' + line.lot}${line.condition !== 'good' && ' · ' + say('stock_condition', line.condition)}</small>
+      ${line.lost.length > 0 && html`<small>${t('tracking.lost', { serials: line.lost.join(', ') })}</small>`}${line.found.length > 0 && html`<small>${t('tracking.found', { serials: line.found.join(', ') })}</small>`}</span>` },
     { key: 'book', label: t('counts.book'), number: true, render: (line) => count(line.book) }, { key: 'counted', label: t('counts.counted'), number: true, render: (line) => count(line.counted) },
     { key: 'difference', label: t('counts.change'), number: true, render: (line) => html`<${Change} n=${line.difference} />` }, { key: 'value', label: t('stock.value'), number: true, render: (line) => html`<${Worth} value=${line.value} />` },
     { key: 'person', label: t('stock.person'), render: (line) => line.person || '' },

@@ -59,11 +59,17 @@ function OrderStory({ data, board }) {
     <h3>${t('board.order.lines')}</h3>
     <ul class="goods">${data.lines.map((line) => html`<li key=${line.id}><${ItemCard} sku=${line.sku}><p class="goods-counts">${counts(line)}</p><//></li>`)}</ul>
     ${data.parcels.map((parcel) => html`<div key=${parcel.id} class="parcel"><${Icon} name="item" size=${20} /><b>${parcel.number}</b><span>${parcel.waybill || t('board.order.no_waybill')}</span>
-      <small>${[parcel.carrier, parcel.weight_g && count(parcel.weight_g) + ' g', parcel.station].filter(Boolean).join(' · ')}</small></div>`)}
+      <small>${[parcel.carrier, parcel.weight_g && count(parcel.weight_g) + ' g', parcel.station].filter(Boolean).join(' · ')}</small>
+      ${parcel.pieces.map((piece) => html`<small key=${piece.sku + piece.lot + piece.serial}>${pieceWords(piece)}</small>`)}</div>`)}
     <h3>${t('board.order.story')}</h3>
     <ol class="story">${data.events.map((event, at) => html`<li key=${at} class=${'story-' + event.what}><time>${clock(event.at, now)}</time><p>${tell(event)}${event.who && html` <em>${event.who}</em>`}</p></li>`)}</ol>
     ${data.moves.length > 0 && html`<details class="moves"><summary>${t('board.order.moves', { n: data.moves.length })}</summary>
       <ul>${data.moves.map((move, at) => html`<li key=${at}><time>${clock(move.at, now)}</time> ${move.qty} × ${move.sku}<br />${move.from} → ${move.to}</li>`)}</ul></details>`}`;
+}
+
+/** Which tracked piece went out: its SKU, lot and serial number. */
+function pieceWords(piece) {
+  return [piece.serial ? piece.sku : piece.qty + ' × ' + piece.sku, piece.lot && t('tracking.lot', { lot: piece.lot }), piece.serial].filter(Boolean).join(' · ');
 }
 
 function counts(line) {

@@ -12,10 +12,6 @@ export class Check extends Guided {
     this.bad = [];
   }
 
-  settled(row, envelope) {
-    return row.durable ? super.settled(row, envelope) : undefined;
-  }
-
   _show(name, data) {
     super._show(name, data);
     this.bad = [];

@@ -13,7 +13,7 @@ export class Count extends Guided {
     super(shell, {
       name: 'count',
       state: 'count.state',
-      screens: { count_none: noneScreen, count_bin: binScreen, count_items: itemsScreen, count_lot: lotScreen, count_kept: keptScreen },
+      screens: { count_none: noneScreen, count_bin: binScreen, count_items: itemsScreen, count_lot: lotScreen, count_serial: serialScreen, count_kept: keptScreen },
     });
     this.ahead = 0; // milliseconds that the server's clock is ahead of ours
   }
@@ -127,7 +127,8 @@ function seenRow(flow, line) {
 const about = (line) => [line.lot && t('count.lot', { lot: line.lot }), line.container].filter(Boolean).join(' · ');
 
 function lotScreen(flow, data) {
-  const choose = (lot) => flow.see(data.asked.code, { qty: data.asked.qty, condition: data.asked.condition, lot: lot });
+  const say = (told) => flow.see(data.asked.code, Object.assign({ qty: data.asked.qty, condition: data.asked.condition, serial: data.asked.serial }, told));
+  const choose = (lot) => say({ lot: lot });
   const other = () => flow.askText({ title: t('count.which_lot'), hint: data.sku.name, onOk: (lot) => lot && choose(lot) });
   return {
     step: 'lot',
@@ -135,8 +136,20 @@ function lotScreen(flow, data) {
     scan: choose,
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${30} />${t('count.which_lot')}</h1>
       <div class="line-next"><${ItemCard} sku=${data.sku} size="small" /></div>
-      <div class="list-scroll list count-lots">${data.lots.map((lot) => html`<${Button} key=${lot} id=${'lot-' + lot} label=${lot} onTap=${() => choose(lot)} />`)}</div></div>`,
+      <div class="list-scroll list count-lots">${data.lots.map((lot) => html`<${Button} key=${lot} id=${'lot-' + lot} label=${lot} onTap=${() => choose(lot)} />`)}
+        ${data.no_lot && html`<${Button} id="no-lot" label=${t('count.no_lot')} onTap=${() => say({ no_lot: true })} />`}</div></div>`,
     actions: [{ id: 'back', label: t('sheet.back'), icon: 'back', onTap: () => flow.refresh() }, { id: 'other-lot', label: t('count.other_lot'), icon: 'keyboard', onTap: other }],
+  };
+}
+
+function serialScreen(flow, data) {
+  return {
+    step: 'serial',
+    prompt: t('tracking.scan_serial'),
+    scan: (code) => flow.see(data.asked.code, { condition: data.asked.condition, lot: data.asked.lot, serial: code }),
+    body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${30} />${t('tracking.serial_of')}</h1>
+      <div class="line-next"><${ItemCard} sku=${data.sku} size="small" /></div></div>`,
+    actions: [{ id: 'back', label: t('sheet.back'), icon: 'back', onTap: () => flow.refresh() }],
   };
 }
 

@@ -7,7 +7,7 @@ import { Tile } from '../parts/button.js';
 const TILES = [
   ['pick', 'cart', ['picker'], { ready: true }],
   ['load', 'truck', ['packer', 'picker', 'supervisor']],
-  ['receive', 'many', ['receiver', 'supervisor']],
+  ['receive', 'receive', ['receiver', 'supervisor']],
   ['check', 'check', ['receiver', 'supervisor']],
   ['putaway', 'place', ['receiver', 'supervisor']],
   ['replenish', 'item', ['receiver', 'picker', 'supervisor']],
@@ -36,7 +36,7 @@ export class Home {
       screen: 'home',
       prompt: t('home.prompt'),
       actions: [],
-      body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '')}>
+      body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '') + (offered.length > 6 ? ' tiles-crowd' : '')}>
         ${offered.map(([flow, icon, , told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('tile.' + flow + '.label')}
           hint=${t('tile.' + flow + '.hint')} onTap=${() => this.shell.go(flow, told)} />`)}
         ${offered.length === 0 && html`<p class="empty">${t('home.nothing')}</p>`}

@@ -1,12 +1,13 @@
 // Handover: parcels are scanned onto their carrier's manifest, which is closed when the truck leaves.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { Button } from '../parts/button.js';
 import { Sheet } from '../parts/sheet.js';
 
-export class Load {
+class Load {
   constructor(shell) {
     this.shell = shell;
     this.manifest = null;
@@ -111,3 +112,5 @@ export class Load {
 function carrierName(carrier) {
   return carrier && typeof carrier === 'object' ? carrier.name || carrier.code : carrier;
 }
+
+offer('load', (shell) => new Load(shell));

@@ -2,7 +2,7 @@
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { keep, recall } from '../core/storage.js';
-import { accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, withSlots } from './pick_state.js';
+import { accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, told, withSlots } from './pick_state.js';
 import { pickMenu, pickSheet, pickView } from './pick_views.js';
 
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
@@ -13,6 +13,7 @@ const TEXT = {
   too_many: (p) => t('pick.too_many', p),
   already_done: (p) => t('pick.already_done', p),
 };
+const SAY = { 'picking.wrong_lot': 'item', 'picking.serial_not_here': 'item', 'picking.serial_twice': 'already', 'picking.wrong_item': 'item' };
 const QUEUED_AFTER_MS = 1000;
 
 export class Pick {
@@ -23,6 +24,7 @@ export class Pick {
     this.qtyTyped = '';
     this.reason = '';
     this._edition = 0;
+    this._expired = null;
   }
 
   get _memoryKey() {
@@ -133,7 +135,31 @@ export class Pick {
     const effect = result.effect;
     if (effect.kind === 'step') play('step');
     if (effect.kind === 'confirm') this._confirm(effect.body);
+    if (effect.kind === 'ask') this._ask(effect.expect, code);
     if (effect.kind === 'refuse') this._refuse(effect, code);
+  }
+
+  /** Goods that are tracked at every move: the server reads the label, and says whether it is the right one. */
+  async _ask(expect, code) {
+    const at = this._at();
+    const body = { task_id: this.state.task.id, line_id: this.state.lineId, expect: expect, code: code, serials: this.state.serials };
+    const envelope = await this.shell.work(() => this.shell.link.ask('pick.check', body));
+    if (!this.state || at !== this._at()) return;
+    if (envelope.ok) this._apply(told(this.state, expect, code, envelope.data), code);
+    else this._say(envelope);
+  }
+
+  /** Where the picker stands: an answer to a question that was asked elsewhere is old. */
+  _at() {
+    return this.state ? [this.state.lineId, this.state.step, this.state.serials.length].join() : '';
+  }
+
+  /** A refusal. Expired goods stay where they are: nothing is left but to report the line. */
+  _say(envelope) {
+    const code = envelope.message && envelope.message.code;
+    this.shell.say(envelope.message, SAY[code]);
+    this._expired = code === 'picking.lot_expired' ? this.state.lineId : null;
+    this.shell.changed();
   }
 
   /** Not awaited: the next scan may come at once; the answer arrives in `settled`. */
@@ -157,6 +183,7 @@ export class Pick {
     }
     this._become(answered(this.state, row.body, envelope));
     if (envelope.next === 'pick_done') this._done(envelope);
+    else if (!envelope.ok && envelope.message) this._say(envelope);
     else if (envelope.message) this.shell.say(envelope.message);
     else this.shell.tell('pick.confirmed', 'ok', { qty: row.body.qty, tote: row.body.tote });
     if (!this.shell.link.waiting && (!envelope.ok || envelope.replayed)) this._refresh();
@@ -173,13 +200,13 @@ export class Pick {
   async _refuse(effect, code) {
     const kind = KIND[effect.reason];
     const line = currentLine(this.state);
-    const at = [this.state.lineId, this.state.step].join();
+    const at = this._at();
     this.shell.say({ code: 'ui.pick.' + effect.reason, tone: 'error', text: TEXT[effect.reason](effect.params) }, kind);
     const shown = this.shell.banner;
     if (!effect.expect || !this.shell.link.online) return;
     const body = { task_id: this.state.task.id, line_id: line.id, expect: effect.expect, code: code };
     const envelope = await this.shell.link.ask('pick.check', body);
-    if (envelope.local || !this.state || at !== [this.state.lineId, this.state.step].join()) return;
+    if (envelope.local || !this.state || at !== this._at()) return;
     if (envelope.ok) this._acceptAfterAll(effect.expect, code, shown);
     else if (this.shell.banner === shown && envelope.message) {
       Object.assign(shown, { text: envelope.message.text, code: envelope.message.code });
@@ -208,7 +235,7 @@ export class Pick {
   }
 
   openShort() {
-    this.reason = '';
+    this.reason = this._expired && this._expired === this.state.lineId ? 'expired' : '';
     this.shell.openSheet('short');
   }
 

@@ -1,8 +1,9 @@
 // The walk through one pick task as a pure state machine: no screen, no link, no clock.
-// A line goes bin → item → tote. `unsent` pieces were confirmed here but not yet answered by the server.
+// A line goes bin → item → tote; one of goods that are tracked at every move goes bin → item → lot → serial (each
+// piece) → tote, and there the server is asked what a label says. `unsent` pieces were confirmed here but not yet answered by the server.
 import { sameCode } from '../core/codes.js';
 
-export const EMPTY_HANDS = { step: 'bin', bin: '', item: '', qty: 0, scans: 0 };
+export const EMPTY_HANDS = { step: 'bin', bin: '', item: '', lot: '', serials: [], qty: 0, scans: 0 };
 
 /**
  * Begin or resume. `saved`: what `memory()` gave earlier, or null. `waiting`: bodies of confirms that are
@@ -21,7 +22,7 @@ export function begin(task, saved, waiting) {
 
 /** What a device keeps to go on at the same line and step after a reload. */
 export function memory(state) {
-  const hands = { step: state.step, bin: state.bin, item: state.item, qty: state.qty, scans: state.scans };
+  const hands = { step: state.step, bin: state.bin, item: state.item, lot: state.lot, serials: state.serials, qty: state.qty, scans: state.scans };
   return { taskId: state.task.id, lineId: state.lineId, later: state.later, hands: hands };
 }
 
@@ -55,6 +56,9 @@ function chooseLine(state) {
   return Object.assign({}, state, EMPTY_HANDS, hands, { lineId: next.id });
 }
 
+/** Whether the lot or the number of each piece is scanned for a line. */
+export const isTracked = (line) => Boolean(line.asks_lot || line.asks_serials);
+
 const isBin = (line, code) => sameCode(line.bin.code, code);
 const isItem = (line, code) => sameCode(line.sku.code, code) || (line.sku.barcodes || []).some((one) => sameCode(one, code));
 
@@ -71,13 +75,14 @@ export function freeSlot(state) {
 
 /**
  * One scan. Returns {state, effect}; effect is
- * {kind: 'step'} · {kind: 'confirm', body} · {kind: 'refuse', reason, params, expect}:
- * `expect` ('bin', 'item', 'tote') asks the server to say precisely what was scanned, null when all is said.
+ * {kind: 'step'} · {kind: 'confirm', body} · {kind: 'ask', expect} · {kind: 'refuse', reason, params, expect}:
+ * `expect` ('bin', 'item', 'lot', 'serial', 'tote') asks the server to say precisely what was scanned, null when all
+ * is said. What the server says to an 'ask' goes to `told`.
  */
 export function scan(state, code) {
   const line = currentLine(state);
   if (!line) return { state: state, effect: { kind: 'none' } };
-  return { bin: scanBin, item: scanItem, tote: scanTote }[state.step](state, line, code);
+  return { bin: scanBin, item: scanItem, lot: ask, serial: scanSerial, tote: scanTote }[state.step](state, line, code);
 }
 
 const step = (state, change) => ({ state: Object.assign({}, state, change), effect: { kind: 'step' } });
@@ -96,7 +101,16 @@ function scanBin(state, line, code) {
   return refuse(state, 'wrong_bin', 'bin', params);
 }
 
+const ask = (state) => ({ state: state, effect: { kind: 'ask', expect: state.step } });
+
+/** A tote scanned before all pieces are in hand takes those that are. */
+function scanSerial(state, line, code) {
+  const tote = toteOf(state, line);
+  return state.serials.length && tote && sameCode(tote, code) ? confirm(state, line, tote) : ask(state);
+}
+
 function scanItem(state, line, code) {
+  if (isTracked(line)) return isBin(line, code) ? step(state, {}) : ask(state);
   if (isItem(line, code)) return acceptItem(state, line, code);
   if (isBin(line, code)) return step(state, {}); // the bin once more: no harm, still here
   const params = { scanned: code, wanted: line.sku.name };
@@ -107,7 +121,7 @@ function scanItem(state, line, code) {
 function scanTote(state, line, code) {
   const tote = toteOf(state, line);
   if (tote && sameCode(tote, code)) return confirm(state, line, tote);
-  if (isItem(line, code)) return setQty(state, state.scans + 1);
+  if (isItem(line, code) && !line.asks_serials) return setQty(state, state.scans + 1);
   const params = { scanned: code, wanted: tote || '', slot: line.slot };
   return refuse(state, 'wrong_tote', 'tote', params);
 }
@@ -122,6 +136,20 @@ export function acceptItem(state, line, code) {
   return step(state, { step: 'tote', item: code, qty: left(line), scans: 1 });
 }
 
+/** What the server read off an item, a lot label or a piece: {lot, serial}, right as far as they are asked for. */
+export function told(state, expect, code, data) {
+  const line = currentLine(state);
+  if (!line || state.step !== expect) return { state: state, effect: { kind: 'none' } };
+  const serials = data.serial && line.asks_serials ? state.serials.concat([data.serial]) : state.serials;
+  const hands = { item: expect === 'item' ? code : state.item, lot: data.lot || state.lot, serials: serials };
+  return step(state, Object.assign(hands, { step: nextStep(line, hands), qty: line.asks_serials ? serials.length : left(line), scans: 1 }));
+}
+
+function nextStep(line, hands) {
+  if (line.asks_lot && !hands.lot) return 'lot';
+  return line.asks_serials && hands.serials.length < left(line) ? 'serial' : 'tote';
+}
+
 /** The server knows the code as what was expected; for a tote that is a confirm. */
 export function accept(state, expect, code) {
   const line = currentLine(state);
@@ -133,16 +161,17 @@ export function accept(state, expect, code) {
 /** Take `qty` pieces: typed, or counted by scanning the item again. */
 export function setQty(state, qty) {
   const line = currentLine(state);
-  if (!line || state.step !== 'tote') return { state: state, effect: { kind: 'none' } };
+  if (!line || state.step !== 'tote' || line.asks_serials) return { state: state, effect: { kind: 'none' } };
   if (qty > left(line)) return refuse(state, 'too_many', null, { wanted: left(line), qty: qty });
   return step(state, { qty: Math.max(1, qty), scans: Math.max(1, qty) });
 }
 
 function confirm(state, line, tote) {
   const body = { task_id: state.task.id, line_id: line.id, bin: state.bin, item: state.item, qty: state.qty, tote: tote };
+  if (isTracked(line)) Object.assign(body, { lot: state.lot, serials: state.serials });
   const sent = withLine(state, line.id, (one) => Object.assign({}, one, { unsent: (one.unsent || 0) + body.qty }));
   // A line that is not complete goes on at the same bin with the item.
-  const hands = Object.assign({}, sent, { step: 'item', item: '', qty: 0, scans: 0 });
+  const hands = Object.assign({}, sent, { step: 'item', item: '', lot: '', serials: [], qty: 0, scans: 0 });
   return { state: chooseLine(hands), effect: { kind: 'confirm', body: body } };
 }
 

@@ -71,7 +71,7 @@ function lineView(flow) {
   const far = progress(flow.state);
   const head = html`<${CartProgress} slots=${far.slots} current=${line ? line.slot : null} done=${far.done} total=${far.total} />`;
   if (!line) return unsentView(flow, head);
-  const step = { bin: binStep, item: itemStep, tote: toteStep }[flow.state.step](flow, line);
+  const step = { bin: binStep, item: itemStep, lot: lotStep, serial: serialStep, tote: toteStep }[flow.state.step](flow, line);
   return Object.assign({ step: flow.state.step, head: head, actions: lineActions(flow) }, step);
 }
 
@@ -79,7 +79,7 @@ function lineActions(flow) {
   const short = { id: 'short', label: t('pick.short'), icon: 'short', onTap: () => flow.openShort() };
   const later = { id: 'later', label: t('pick.later'), icon: 'next', onTap: () => flow.later(), disabled: todo(flow.state).length < 2 };
   const qty = { id: 'qty', label: t('pick.quantity'), icon: 'many', onTap: () => flow.openQty() };
-  return flow.state.step === 'tote' ? [short, qty] : [short, later];
+  return flow.state.step === 'tote' && !currentLine(flow.state).asks_serials ? [short, qty] : [short, later];
 }
 
 function side(bin) {
@@ -111,7 +111,38 @@ function itemStep(flow, line) {
     body: html`<div class="line step-item">
       <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
       <h1 class="do"><${Icon} name="item" size=${30} />${t('pick.take', { n: left(line) })}</h1>
-      <${ItemCard} sku=${line.sku} size="large"><${Quantity} qty=${left(line)} /><//>
+      <${ItemCard} sku=${line.sku} size="large"><${LotOf} line=${line} /><${Quantity} qty=${left(line)} /><//>
+    </div>`,
+  };
+}
+
+/** The lot to take, and its last day. */
+function LotOf({ line }) {
+  if (!line.lot && !line.expires_on) return '';
+  return html`<p class="lot-of" id="lot">${line.lot && html`<span>${t('tracking.lot', { lot: line.lot })}</span>`} ${line.expires_on && html`<small>${t('tracking.until', { day: line.expires_on })}</small>`}</p>`;
+}
+
+function lotStep(flow, line) {
+  return {
+    prompt: t('tracking.scan_lot'),
+    body: html`<div class="line step-lot">
+      <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
+      <h1 class="do"><${Icon} name="item" size=${30} />${t('tracking.which_lot')}</h1>
+      <${ItemCard} sku=${line.sku} size="large"><${LotOf} line=${line} /><//>
+    </div>`,
+  };
+}
+
+function serialStep(flow, line) {
+  const serials = flow.state.serials;
+  return {
+    prompt: t('tracking.scan_serial'),
+    body: html`<div class="line step-serial">
+      <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
+      <h1 class="do"><${Icon} name="item" size=${30} />${t('tracking.each_serial', { n: serials.length, of: left(line) })}</h1>
+      <${ItemCard} sku=${line.sku} size="large"><${LotOf} line=${line} /><//>
+      <ol class="serials" id="serials">${serials.slice(-3).map((one) => html`<li key=${one}>${one}</li>`)}</ol>
+      ${serials.length > 0 && html`<p>${t('tracking.or_tote', { n: serials.length, tote: toteOf(flow.state, line) || '' })}</p>`}
     </div>`,
   };
 }
@@ -182,7 +213,7 @@ function qtySheet(flow) {
 }
 
 function shortSheet(flow) {
-  const reasons = [['missing', t('pick.reason_missing')], ['damaged', t('pick.reason_damaged')], ['unreadable', t('pick.reason_unreadable')]];
+  const reasons = [['missing', t('pick.reason_missing')], ['damaged', t('pick.reason_damaged')], ['unreadable', t('pick.reason_unreadable')], ['expired', t('pick.reason_expired')]];
   const line = currentLine(flow.state);
   return html`<${Sheet} id="short" title=${t('pick.short_title')} onClose=${() => flow.shell.closeSheet()}>
     <p>${line && isTodo(line) ? t('pick.short_hint', { name: line.sku.name, bin: line.bin.code }) : ''}</p>

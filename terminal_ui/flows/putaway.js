@@ -20,10 +20,6 @@ export class Putaway extends Guided {
     });
   }
 
-  settled(row, envelope) {
-    return row.durable ? super.settled(row, envelope) : undefined;
-  }
-
   /** Whoever is on the walk stays on it when the link comes back. */
   async refresh() {
     const walking = WALK.indexOf(this.screen) >= 0;

@@ -20,11 +20,6 @@ export class Receive extends Guided {
     });
   }
 
-  /** Only what was kept on the device: every other command is answered where it was sent. */
-  settled(row, envelope) {
-    return row.durable ? super.settled(row, envelope) : undefined;
-  }
-
   /** A change of the goods in hand: qty, pack, lot, dates. */
   tell(told) {
     return this.send('receive.set', told);

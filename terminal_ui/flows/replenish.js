@@ -15,15 +15,31 @@ export class Replenish extends Guided {
       screens: { replenish_none: noneScreen, replenish_go: goScreen, replenish_take: takeScreen, replenish_put: putScreen },
     });
     this.item = null; // the item on the cart that was scanned before its bin
+    this.serials = []; // the numbers of pieces taken, of goods whose numbers are scanned at every move
   }
 
   _show(name, data) {
     super._show(name, data);
     this.item = null;
+    this.serials = [];
+  }
+
+  /** The goods are scanned and taken; piece by piece where each has a number. */
+  take(code) {
+    const task = this.data.task;
+    if (!task.asks_serials) return this.send('replenish.take', { code: code, qty: task.qty });
+    if (task.sku.code === code || task.sku.barcodes.indexOf(code) >= 0) return this.shell.tell('tracking.scan_serial', 'info');
+    if (this.serials.indexOf(code) >= 0) return this.shell.tell('tracking.twice', 'warning', { serial: code });
+    this.serials.push(code);
+    if (this.serials.length < task.qty) return this.shell.changed();
+    const serials = this.serials;
+    this.serials = [];
+    return this.send('replenish.take', { code: task.sku.code, qty: task.qty, serials: serials });
   }
 
   askShort(task) {
-    this.askNumber({ title: t('replenish.how_many_there'), hint: task.sku.name, onOk: (qty) => this.send('replenish.short', { qty: qty }) });
+    if (task.asks_serials) return this.send('replenish.short', { qty: this.serials.length, serials: this.serials });
+    return this.askNumber({ title: t('replenish.how_many_there'), hint: task.sku.name, onOk: (qty) => this.send('replenish.short', { qty: qty }) });
   }
 
   /** On the way to the faces: an item's code says which goods, a bin's code puts them down. */
@@ -83,11 +99,11 @@ function takeScreen(flow, data) {
   const task = data.task;
   return {
     step: 'item',
-    prompt: t('replenish.scan_item'),
-    scan: (code) => flow.send('replenish.take', { code: code, qty: task.qty }),
+    prompt: task.asks_serials ? t('tracking.scan_serial') : t('replenish.scan_item'),
+    scan: (code) => flow.take(code),
     body: html`<div class="line step-item">
       <${Location} key="there" bin=${task.from} done=${true} sideText="" />
-      <h1 class="do"><${Icon} name="item" size=${30} />${packs(task) || t('replenish.take', { n: task.qty })}</h1>
+      <h1 class="do"><${Icon} name="item" size=${30} />${task.asks_serials ? t('tracking.each_serial', { n: flow.serials.length, of: task.qty }) : packs(task) || t('replenish.take', { n: task.qty })}</h1>
       ${lotOf(task) && html`<p class="count-why" id="lot">${lotOf(task)}</p>`}
       <${ItemCard} sku=${task.sku} size="large"><${Quantity} qty=${task.qty} /><//>
     </div>`,
@@ -109,7 +125,7 @@ function putScreen(flow, data) {
       <ul class="list list-scroll" id="carried" data-count=${data.carried.length}>${others.map((task) => html`<li key=${task.id} class="list-row">
         <span>${task.to.code}<small>${task.sku.code}</small></span><em class="number">${task.left}</em></li>`)}</ul>
     </div>`,
-    actions: [flow.home(), { id: 'part', label: t('replenish.part'), icon: 'many', onTap: () => flow.askPart(chosen) }, next(flow, 'plain')],
+    actions: [flow.home(), { id: 'part', label: t('replenish.part'), icon: 'many', disabled: chosen.asks_serials, onTap: () => flow.askPart(chosen) }, next(flow, 'plain')],
   };
 }
 

@@ -20,6 +20,7 @@ export class Station {
     this.doubted = null;
     this.times = 1;
     this.now = null;
+    this.asks = null;
     this.job = null;
     this.reason = '';
   }
@@ -45,7 +46,10 @@ export class Station {
   }
 
   _open(parcel) {
-    if (!parcel || !this.parcel || parcel.id !== this.parcel.id) this.weight = null;
+    if (!parcel || !this.parcel || parcel.id !== this.parcel.id) {
+      this.weight = null;
+      this.asks = null;
+    }
     this.parcel = parcel;
   }
 
@@ -89,6 +93,7 @@ export class Station {
     if (this.shell.sheet && this.shell.sheet !== 'weight') this.shell.sheet = null;
     if (!this.parcel) return this._openTote(code);
     if (this.parcel.complete) return this._weightTyped(code);
+    if (this.asks) return this._answer(code);
     if (/^\d{1,2}$/.test(code)) return this._times(Number(code));
     return this._verify(code);
   }
@@ -113,10 +118,29 @@ export class Station {
     this.shell.tell('station.times', 'info', { n: this.times });
   }
 
-  async _verify(code) {
-    const envelope = await this._send('pack.verify', { parcel_id: this.parcel.id, code: code, qty: this.times });
+  _verify(code) {
+    return this._put({ code: code, qty: this.times });
+  }
+
+  /** The lot or serial number that was asked for: the same item once more, with it. */
+  _answer(code) {
+    const asks = this.asks;
+    const told = asks.what === 'lot' ? { lot: code } : { lot: asks.lot, serial: code };
+    return this._put(Object.assign({ code: asks.code, qty: asks.qty }, told));
+  }
+
+  /** The packer has another item in hand after all. */
+  notNow() {
+    this.asks = null;
+    this.now = null;
+    this.shell.changed();
+  }
+
+  async _put(item) {
+    const envelope = await this._send('pack.verify', Object.assign({ parcel_id: this.parcel.id }, item));
     this.times = 1;
     if (!envelope.ok || !this.parcel) return;
+    this.asks = envelope.data.asks;
     const news = envelope.data.line;
     const line = this.parcel.lines.find((one) => one.order_line_id === news.order_line_id);
     if (line) Object.assign(line, { verified: news.verified, qty: news.qty });
@@ -183,6 +207,7 @@ export class Station {
       this.parcel.complete = Boolean(envelope.data.parcel && envelope.data.parcel.complete);
       this.weight = null;
       this.now = null;
+      this.asks = null;
       this.shell.changed();
     });
   }

@@ -73,11 +73,27 @@ function Goods({ flow }) {
       class=${'good' + (order(line) ? ' good-done' : '') + (flow.now === line.order_line_id ? ' good-now' : '')}>
     <div class="good-picture">${line.sku.picture && html`<img src=${safeUrl(line.sku.picture)} alt="" />`}
       ${order(line) === 1 && html`<i class="good-check"><${Icon} name="check" size=${44} /></i>`}</div>
-    <div class="good-words"><div class="good-name">${line.sku.name}</div><small>${line.sku.code}</small></div>
+    <div class="good-words"><div class="good-name">${line.sku.name}</div><small>${line.sku.code}${line.asks_serial && ' · ' + t('tracking.numbered')}</small></div>
     <div class="good-count"><b>${line.verified}</b><small>/ ${line.qty}</small></div></li>`)}</ul>`;
 }
 
+/** Nothing was counted yet: the lot or serial number of the item that was scanned. */
+function askWork(flow) {
+  const line = flow.parcel.lines.find((one) => one.order_line_id === flow.now);
+  const lot = flow.asks.what === 'lot';
+  return {
+    step: flow.asks.what,
+    prompt: lot ? t('tracking.scan_lot') : t('tracking.scan_serial'),
+    actions: [{ id: 'not-now', label: t('tracking.not_now'), icon: 'back', hotkey: 'F4', onTap: () => flow.notNow() }],
+    body: html`<${OrderHead} parcel=${flow.parcel} />
+      <div class="station-asks" id="asks"><${Icon} name="item" size=${56} /><div><h1>${lot ? t('tracking.lot_of') : t('tracking.serial_of')}</h1>
+        <p>${line ? line.sku.name : flow.asks.code}${flow.asks.lot && ' · ' + t('tracking.lot', { lot: flow.asks.lot })}</p></div></div>
+      <${Goods} flow=${flow} />`,
+  };
+}
+
 function verifyWork(flow) {
+  if (flow.asks) return askWork(flow);
   return {
     step: 'verify',
     prompt: flow.times > 1 ? t('station.scan_items_times', { n: flow.times }) : t('station.scan_items'),

@@ -1,11 +1,10 @@
 import { Later } from '../core/later.js';
 import { Shell } from '../core/shell.js';
 import { Home } from '../flows/home.js';
-import { Load } from '../flows/load.js';
 import { Login } from '../flows/login.js';
 import { Pick } from '../flows/pick.js';
 
-const FETCHED_LATER = ['receive', 'check', 'putaway', 'replenish', 'count', 'move', 'lookup'];
+const FETCHED_LATER = ['receive', 'check', 'putaway', 'replenish', 'count', 'move', 'lookup', 'load'];
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {
@@ -19,7 +18,6 @@ const flows = {
   login: (shell) => new Login(shell),
   home: (shell) => new Home(shell),
   pick: (shell) => new Pick(shell),
-  load: (shell) => new Load(shell),
 };
 FETCHED_LATER.forEach((name) => {
   flows[name] = (shell) => new Later(shell, name);

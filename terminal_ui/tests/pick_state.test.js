@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { accept, answered, begin, closed, currentLine, freeSlot, left, memory, progress, putOff, scan, setQty, todo } from '../flows/pick_state.js';
+import { accept, answered, begin, closed, currentLine, freeSlot, left, memory, progress, putOff, scan, setQty, todo, told } from '../flows/pick_state.js';
 
 const bin = (code) => ({ code, aisle: 0, side: 'L', level: 1 });
 const sku = (code, ...barcodes) => ({ code, name: `Item ${code}`, picture: null, barcodes });
@@ -162,4 +162,62 @@ test('thousands of scans leave no trace in the state', () => {
   let state = begin(task());
   for (let n = 0; n < 5000; n += 1) state = run(state, 'B-02').state;
   assert.equal(JSON.stringify(state), JSON.stringify(begin(task())));
+});
+
+// ---- goods that are tracked at every move
+
+function tracked(asks) {
+  const one = task();
+  Object.assign(one.lines[0], { lot: 'L1' }, asks);
+  return begin(one);
+}
+
+/** Scan, and let the server answer each question with what `said` has for it. */
+function walk(state, said, ...codes) {
+  let last = null;
+  for (const code of codes) {
+    const result = scan(state, code);
+    state = result.state;
+    last = result.effect;
+    if (last.kind === 'ask') state = told(state, last.expect, code, Object.assign({ lot: '', serial: '' }, said[code])).state;
+  }
+  return { state, last };
+}
+
+test('tracked goods: the server reads the item, then lot and each number are asked', () => {
+  const said = { L1: { lot: 'L1' }, N1: { serial: 'N1' }, N2: { serial: 'N2' }, N3: { serial: 'N3' } };
+  const start = tracked({ asks_lot: true, asks_serials: true });
+  const steps = ['A-01', '690001', 'L1', 'N1', 'N2', 'N3'].map((code, at, all) => walk(start, said, ...all.slice(0, at + 1)).state.step);
+  assert.deepEqual(steps, ['item', 'lot', 'serial', 'serial', 'serial', 'tote']);
+  const { last } = walk(start, said, 'A-01', '690001', 'L1', 'N1', 'N2', 'N3', 'T-1');
+  assert.deepEqual(last.body, { task_id: 7, line_id: 11, bin: 'A-01', item: '690001', qty: 3, tote: 'T-1', lot: 'L1', serials: ['N1', 'N2', 'N3'] });
+});
+
+test('a label that says lot and number leaves less to ask', () => {
+  const { state } = walk(tracked({ asks_lot: true, asks_serials: true }), { LABEL: { lot: 'L1', serial: 'N1' } }, 'A-01', 'LABEL');
+  assert.deepEqual([state.step, state.lot, state.serials, state.item], ['serial', 'L1', ['N1'], 'LABEL']);
+});
+
+test('the tote takes the pieces that are in hand, and the line goes on with empty hands', () => {
+  const { state, last } = walk(tracked({ asks_serials: true }), { N1: { serial: 'N1' } }, 'A-01', '690001', 'N1', 'T-1');
+  assert.deepEqual([last.kind, last.body.qty, last.body.serials], ['confirm', 1, ['N1']]);
+  assert.deepEqual([state.lineId, state.step, state.serials, left(currentLine(state))], [11, 'item', [], 2]);
+});
+
+test('the tote before any number is asked about like any code', () => {
+  const { last } = walk(tracked({ asks_serials: true }), {}, 'A-01', '690001', 'T-1');
+  assert.deepEqual([last.kind, last.expect], ['ask', 'serial']);
+});
+
+test('numbered pieces are not counted by typing or by the item barcode', () => {
+  const said = { N1: { serial: 'N1' }, N2: { serial: 'N2' }, N3: { serial: 'N3' } };
+  const { state } = walk(tracked({ asks_serials: true }), said, 'A-01', '690001', 'N1', 'N2', 'N3');
+  assert.equal(setQty(state, 1).state.qty, 3);
+  assert.equal(scan(state, '690001').effect.reason, 'wrong_tote');
+});
+
+test('numbers in hand are there again after a reload', () => {
+  const { state } = walk(tracked({ asks_serials: true }), { N1: { serial: 'N1' } }, 'A-01', '690001', 'N1');
+  const resumed = begin(state.task, JSON.parse(JSON.stringify(memory(state))), []);
+  assert.deepEqual([resumed.step, resumed.serials], ['serial', ['N1']]);
 });

@@ -10,7 +10,7 @@ from wms.core.actor import Actor
 from wms.core.transaction import transaction
 from wms.stock import service as stock
 
-TABLES = ("count_task", "count_round", "count_tally", "count_line", "replenish_task", "pick_face")
+TABLES = ("count_task", "count_round", "count_tally", "count_serial", "count_line", "replenish_task", "pick_face")
 
 
 def everything() -> dict[str, list[Any]]:

@@ -13,7 +13,8 @@ from wms.core.transaction import transaction
 from wms.layout.models import Station
 
 MORE_TABLES = (
-    "parcel", "parcel_line", "container", "waybill", "carrier", "manifest", "manifest_parcel", "print_job", "printer",
+    "parcel", "parcel_line", "parcel_trace", "container", "waybill", "carrier", "manifest", "manifest_parcel",
+    "print_job", "printer",
 )  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def pick_all(picker: Actor, task: dict[str, Any]) -> dict[str, Any]:
 
 TABLES = (
     "stock_move", "stock_balance", "stock_level", "stock_promise", "stock_hold", "pick_task", "pick_line", "pick_tote",
-    "sales_order", "order_line", "wave", "wave_cart", "command", "event",
+    "sales_order", "order_line", "wave", "wave_cart", "command", "event", "stock_serial", "stock_lot",
 )  # fmt: skip
 
 

@@ -154,6 +154,31 @@ def test_lots_are_asked_for_where_a_sku_has_them(house, ann):
     proved()
 
 
+def test_pieces_from_before_lots_were_kept_are_counted_without_one(house, ann):
+    counts.arrived(house, "S5", 4, "A2-6")
+    with transaction() as session:
+        session.execute(text("UPDATE sku SET lot_tracking = 'receipt' WHERE code = 'S5'"))
+    counts.arrived(house, "S5", 3, "A2-6", lot="L1")
+    task = begin(ann, "A2-6")
+    asked = do(ann, "count.scan", task_id=task, code="S5", qty=5)
+    assert (asked["next"], asked["data"]["no_lot"]) == ("count_lot", True)
+    see(ann, task, "S5", 5, no_lot=True)
+    see(ann, task, "S5", 3, lot="L1")
+    done(ann, task)
+    assert lines(task) == [(1, "S5", 5, 4, "posted", 1), (1, "S5", 3, 3, "same", 0)]
+    proved()
+
+
+def test_no_lot_is_taken_only_where_such_pieces_lie(house, ann):
+    with transaction() as session:
+        session.execute(text("UPDATE sku SET lot_tracking = 'receipt' WHERE code = 'S5'"))
+    counts.arrived(house, "S5", 3, "A2-6", lot="L1")
+    task = begin(ann, "A2-6")
+    reply = see(ann, task, "S5", 3, no_lot=True)
+    assert (reply["next"], reply["data"]["no_lot"], reply["data"]["seen"]) == ("count_lot", False, [])
+    assert value("SELECT count(*) FROM count_tally") == 0
+
+
 def test_only_one_sku_of_a_bin_is_counted_where_only_that_was_asked(house, ann):
     counts.arrived(house, "S1", 9, "A1-2")
     with transaction():

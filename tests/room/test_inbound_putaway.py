@@ -234,7 +234,7 @@ def test_check_digits_stand_for_the_bin(dock):
     limit_bin("A2-1", check_digits="47")
     receive(dock)
     do(dock.ann, "putaway.load", code="PLAIN-1")
-    assert refused(dock.ann, "putaway.bin", code="48") == "inbound.wrong_check_digits"
+    assert refused(dock.ann, "putaway.bin", code="48") == "layout.wrong_check_digits"
     assert do(dock.ann, "putaway.bin", code="47")["next"] == "putaway_put"
     assert refused(dock.ann, "putaway.bin", code="PLAIN-1") == "inbound.not_a_bin"
     assert refused(dock.ann, "putaway.bin", code="RECEIVE", why="better") == "inbound.not_for_storing"

@@ -14,6 +14,8 @@ from sqlalchemy import text
 from wms.core.catalogue import LOCALES
 from wms.core.clock import fixed
 from wms.core.transaction import transaction
+from wms.layout.models import Bin, Warehouse
+from wms.layout.rules import SPECIAL_BINS
 from wms.stock import check, explain, laws, service
 
 MORNING = datetime(2026, 11, 25, 10, 31, tzinfo=UTC)
@@ -245,6 +247,9 @@ def test_more_serial_numbers_than_pieces(house):
         " SELECT :w, :s, 'N' || n, :b, 0, '', 1, 'good', now() FROM generate_series(1, 60) AS n",
         w=house.id, s=house.skus["S3"], b=house.bins["A1-3"],
     )  # fmt: skip
+    with transaction():
+        assert "serials_are_pieces" not in {each.law for each in check.run().differences}, "asked for at receipt only"
+    do("UPDATE sku SET serial_tracking = 'move' WHERE id = :s", s=house.skus["S3"])
     assert "60 serial numbers of SKU S3, but only 50 pieces" in why("serials_are_pieces")[1]
     with transaction():
         report = check.run()
@@ -270,6 +275,28 @@ def test_costs_that_are_not_of_what_is_there(house):
     assert "kept at a value of 130.0000, but by what came in and went out it is 75.0000" in why("moves_make_values")[1]
     do("DELETE FROM stock_cost WHERE sku_id = :sku", sku=house.skus["S1"])
     assert "kept for 0 pieces" in why("balances_make_costs")[1]
+
+
+def test_a_transfer_whose_legs_do_not_match(house):
+    with transaction() as session:
+        there = Warehouse(code="V", name="V", aisles=1, aisle_spacing_mm=1, aisle_length_mm=1)
+        session.add(there)
+        session.flush()
+        session.add_all(Bin(warehouse_id=there.id, code=code, kind=kind) for kind, code in SPECIAL_BINS.items())
+        session.flush()
+        goods = service.Goods(house.skus["S3"], house.bins["A1-3"], 4)
+        sent = service.open_transfer(house.id, there.id, [goods], actor_id=None)
+        service.ship_transfer(house.id, sent.id, actor_id=None)
+        dock = service.special_bin(there.id, "receive")
+        service.arrive_transfer(there.id, sent.id, [service.Goods(goods.sku_id, dock, 3)], actor_id=None)
+        number = sent.number
+    floor.proved()
+    do("UPDATE stock_transfer_line SET received = 2")
+    codes, told = why("moves_make_transfers")
+    assert codes == ["transfer", "why.last_move", "do.ask"]
+    assert f"says 2 pieces, its moves say 3 (→ {number})" in told
+    do("UPDATE stock_transfer_line SET received = 3, shipped = 3")
+    assert f"says 3 pieces, its moves say 4 ({number} →)" in why("moves_make_transfers")[1]
 
 
 def test_too_many_differences_are_counted(house, monkeypatch):

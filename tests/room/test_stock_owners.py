@@ -11,6 +11,7 @@ from wms.access import service as access
 from wms.catalog import service as catalog
 from wms.core.clock import now
 from wms.core.job import registry
+from wms.stock import check
 from wms.stock import service as stock
 from wms.stock.jobs import quarantine
 from wms.stock.service import Want
@@ -60,6 +61,22 @@ def test_one_owners_stock_is_never_held_for_anothers_order(house, tx):
         assert bins(stock.hold_some(house.id, [Want(2, sku, 3, acme)])) == [(house.bins["B2"], 1)]
     with refuses("cannot_hold"):
         stock.hold(house.id, [Want(3, sku, 1, acme)])
+
+
+def test_what_stands_on_a_pallet_is_held_and_picked_from_it(house, tx):
+    sku = house.skus["S1"]
+    with tx():
+        pallet = stock.ensure_container(house.id, "P1", "pallet")
+        tote = stock.ensure_container(house.id, "T1", "tote")
+    floor.receive(house, house.goods("S1", "BULK1", 6, container_id=pallet))
+    with tx():
+        assert promise(house, Want(1, sku, 4)) == {}
+        (held,) = stock.hold(house.id, [Want(1, sku, 4)])
+        stage = stock.special_bin(house.id, "stage")
+        stock.pick(held.hold_id, 4, to_bin_id=stage, to_container_id=tote, reference="pick 1", actor_id=None)
+    assert floor.on_hand(house, "S1", "BULK1", container_id=pallet) == 2
+    with tx():
+        assert check.run(house.id).ok
 
 
 def test_first_expired_is_held_first(house, tx):

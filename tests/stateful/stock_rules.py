@@ -20,13 +20,20 @@ CONDITION = st.sampled_from(("good", "damaged"))
 
 
 class Arrivals(StockMachine):
-    """Goods come and move; every run begins with some of each."""
+    """Goods come and move. Every run begins with some of each, and with a tour that asks each verb once."""
 
     @initialize()
+    def begin(self):
+        self.stock()
+        self.tour()
+
+    def tour(self):
+        """What a mixture does before anything random, so that its verbs soon have something to work on."""
+
     def stock(self):
         for nr, house in enumerate(self.houses):
             for code, bin, qty in (("A", "P1", 6), ("A", "P2", 9), ("B", "P1", 7), ("KIT", "P2", 2), ("A", "K1", 4)):
-                self._arrives(Spot(house, self.bins[house, bin], self.sku[code]), qty, Decimal(250 + nr) / 100)
+                self._arrives(Spot(house, self.bins[house, bin], self.sku[code]), qty, Decimal(250 + 300 * nr) / 100)
             self._arrives(Spot(house, self.bins[house, "P2"], self.sku["B"], owner=self.owners[1]), 5, None)
             for pallet in self.pallets[house][:2]:
                 spot = Spot(house, self.bins[house, "K1"], self.sku["A"], container=pallet)
@@ -103,6 +110,25 @@ class Arrivals(StockMachine):
 
 class GoodsRules(Arrivals):
     """Goods are found, lost, changed, made into others, and counted."""
+
+    def tour(self):
+        super().tour()
+        self.remember(0, "P1")
+        self.adjust_by(0, -1)
+        self.count(2)
+        self.adjust_to(1, 3)
+        for nr in (0, 1, 6, 7):
+            self.reclassify(nr, 1, "damaged", 0)
+            self.reclassify(nr, 1, "good", 1)
+        for change in (-4, -5, 4):
+            self.ask_adjustment(0, change, False)
+            for who in (0, 1):
+                if self.asked:
+                    self.decide_adjustment(0, who, True)
+        self.kit(1, 0, "P2", False)
+        self.kit(1, 0, "K1", True)
+        self.receive_numbered(0, "P2", 2, True)
+        self.receive_lot("P1", "L1", 2, True, 0)
 
     @rule(nr=NR, change=st.integers(-6, 6))
     def adjust_by(self, nr, change):
@@ -243,6 +269,26 @@ class GoodsRules(Arrivals):
 class OrderRules(Arrivals):
     """Orders are promised, held, picked, packed and shipped; other things are set aside."""
 
+    def tour(self):
+        super().tour()
+        self.promise(0, [("A", 5), ("LOT", 3), ("B", 6)], 0)
+        self.promise(0, [("A", 6), ("LOT", 6)], 0)
+        self.promise(0, [("B", 2)], 1)
+        self.promise(0, [("A", 16)], 0)
+        for nr in (0, 1):
+            self.reserve(nr, 3, "kit")
+        for nr in range(6):
+            if self.unheld():
+                self.hold(nr % 2)
+        for qty in (1, 1, 2):
+            self.pick(0, qty)
+            self.pick(1, qty)
+        self.pack()
+        self.ship()
+        self.reserve(0, 2, "manual")
+        self.end_reservation(0, True, "P2")
+        self.let_go(0)
+
     def unheld(self) -> list[int]:
         held = {about for origin, about, _, _ in self.books.held.values() if origin == "order"}
         return [line for line in self.books.promised if line not in held]
@@ -365,6 +411,8 @@ class OrderRules(Arrivals):
             assert self.books.free(spot) < qty
         else:
             assert self.books.free(spot) >= qty
+            counts = origin in UNPROMISED and self.books.promisable(spot)
+            assert not counts or self.books.room(spot.house, spot.sku, spot.owner) >= qty, "promised, and set aside"
             self.books.held[ids[0]] = (origin, reference, spot, qty)
 
     @precondition(lambda self: self.held_for("replenish", "kit", "manual"))
@@ -389,6 +437,26 @@ class OrderRules(Arrivals):
 
 class ContainerRules(Arrivals):
     """Pallets nest, and move whole."""
+
+    def tour(self):
+        super().tour()
+        for spot in self.books.spots(self.houses[0], sku=self.sku["SER"]):
+            self._onto(spot, 1)
+        self.nest(0, 1, 0)
+        self.nest(0, 0, 1)
+        self.move_container(0, 0, "P2", -1)
+        self.move_container(0, 1, "P1", 2)
+        self.nest(1, 0, 2)
+        self.nest(1, 2, 1)
+        self.nest(1, 1, 0)
+
+    def _onto(self, spot, nr):
+        """Bring a pallet to these goods, and put them on it."""
+        pallet = self.pallets[spot.house][nr]
+        bin = next(code for (_, code), id in self.bins.items() if id == spot.bin)
+        self.move_container(self.houses.index(spot.house), nr, bin, -1)
+        self.move(self.books.spots().index(spot), 1, bin, nr)
+        assert self.books.spots(container=pallet)
 
     @rule(nr=HOUSE, inner=st.integers(0, 2), outer=st.integers(-1, 2))
     def nest(self, nr, inner, outer):
@@ -442,6 +510,22 @@ class ContainerRules(Arrivals):
 
 class TransferRules(Arrivals):
     """Goods go from one house to the other."""
+
+    def tour(self):
+        super().tour()
+        for nr in range(3):
+            self.open_transfer(nr, 3)
+        for _ in self.planned():
+            self.leave_or_cancel(0, 1)
+        for qty in (1, 5, 2, 3):
+            if self.under_way():
+                self.arrive(0, qty, "P1", qty == 5)
+        self.open_transfer(4, 2)
+        self.leave_or_cancel(0, 0)
+        self.open_transfer(4, 2)
+        self.leave_or_cancel(0, 1)
+        if self.under_way():
+            self.finish(0)
 
     def planned(self) -> list[int]:
         return [id for id, each in self.transfers.items() if each["hold"]]

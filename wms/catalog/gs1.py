@@ -97,7 +97,7 @@ def spellings(code: str) -> list[str]:
         found += lengths_of(bare)
     if is_sscc(bare):
         found += ["00" + bare]
-    label = _readable(code)
+    label = readable(code)
     if label is not None and label.sscc:
         found += [label.sscc, "00" + label.sscc]
     if label is not None and label.gtin:
@@ -105,7 +105,8 @@ def spellings(code: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _readable(code: str) -> Label | None:
+def readable(code: str) -> Label | None:
+    """As `parse`, and None too for an element string that breaks the standard."""
     try:
         return parse(code)
     except Unreadable:

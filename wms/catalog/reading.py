@@ -129,6 +129,11 @@ def read(code: str, warehouse_id: int, *kinds: str) -> Scan:
     return Scan(scanned, thing, **said, doubtful=" ".join(label.doubtful.values()), container=container)
 
 
+def label_of(code: str) -> Label | None:
+    """What a GS1 label says, whatever it stands for; None for a code that is none, or that nobody can read."""
+    return gs1.readable(core_resolve.clean(code))
+
+
 def _label(scanned: str, things: list[Found]) -> Label | None:
     """What the code says as a GS1 label; None when it is none, or means something that has no such label."""
     if things and not any(each.kind in GOODS or each.family == "container" for each in things):

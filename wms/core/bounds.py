@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from marshmallow import ValidationError
 DEEPEST = 12  # objects and lists inside each other
 LONGEST_TEXT = 10_000  # characters
 LARGEST = 2**63 - 1  # of PostgreSQL's bigint
+_NONE = re.compile("[\0\ud800-\udfff]")
 
 
 def check(value: Any, path: str = "body", depth: int = 0) -> None:
@@ -45,6 +47,6 @@ def _wrong(value: Any, depth: int) -> str | None:
 def _wrong_text(text: str) -> str | None:
     if len(text) > LONGEST_TEXT:
         return f"is longer than {LONGEST_TEXT} characters"
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if _NONE.search(text):
         return "has characters in it that are none"
     return None

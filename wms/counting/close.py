@@ -13,7 +13,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.counting import posting, rules, tasks
+from wms.counting import numbered, posting, rules, tasks
 from wms.counting.events import CountClosed
 from wms.counting.lifecycle import COUNT
 from wms.counting.models import CountLine, CountPlan, CountRound, CountTally, CountTask
@@ -119,6 +119,7 @@ def _judged(task: CountTask, found: Sequence[Found], person_id: int) -> list[Cou
                 difference=each.difference, value=value, outcome=outcome, posted=0, person_id=person_id, at=each.at,
             )
         )  # fmt: skip
+    numbered.name(task, lines)
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
@@ -117,10 +117,26 @@ class CountTally(Model):
     at: Mapped[datetime]
 
 
+class CountSerial(Model):
+    """A piece that was scanned in a round by its number, of SKUs whose numbers are scanned at every move."""
+
+    __tablename__ = "count_serial"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("count_task.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"), primary_key=True)
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    lot: Mapped[str] = mapped_column(default="")
+    container_id: Mapped[int] = mapped_column(default=LOOSE)
+    condition: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
 class CountLine(Model):
     """A place as a round found it: `counted` against `book`, what the books said `at` that moment.
 
-    `difference` is counted − book; `posted` of it has gone into the books. Made when the bin is declared done.
+    `difference` is counted − book; `posted` of it has gone into the books. `lost` and `found` name the pieces
+    of it that have numbers. Made when the bin is declared done.
     """
 
     __tablename__ = "count_line"
@@ -148,5 +164,7 @@ class CountLine(Model):
     value: Mapped[Decimal] = mapped_column(Numeric(18, 4), default=0)
     outcome: Mapped[str]
     posted: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    found: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     person_id: Mapped[int]
     at: Mapped[datetime]

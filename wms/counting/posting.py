@@ -1,12 +1,14 @@
 """Posting what a count found: always the difference, so that what moved since the scan stays right."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select, text
 
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.counting import numbered
 from wms.counting.models import CountLine, CountTask
 from wms.counting.rules import Spot
 from wms.stock import service as stock
@@ -23,12 +25,19 @@ def post_lines(task: CountTask, lines: Sequence[CountLine], actor_id: int | None
     """Bring the differences of the lines marked `posted` or `pending` into the books; returns the pieces moved.
 
     Of a shortage only pieces that nobody holds can vanish; the line stays `pending` with the rest until the holds
-    that stand in its way are gone.
+    that stand in its way are gone. Pieces with numbers go and come all together.
     """
-    todo = [line for line in lines if line.outcome in ("posted", "pending") and line.posted != line.difference]
+    todo = [line for line in lines if line.outcome in ("posted", "pending") and _differs(line)]
     free = _free(task.bin_id, todo)
+    with_numbers = numbered.among({line.sku_id for line in todo})
+    lost: dict[int, list[str]] = defaultdict(list)
+    for line in todo:
+        lost[line.sku_id] += line.lost
     changes = []
     for line in todo:
+        if line.sku_id in with_numbers:
+            changes += _by_numbers(task.bin_id, line, free.get(spot_of(line), 0), lost[line.sku_id])
+            continue
         left = line.difference - line.posted
         possible = max(left, -free.get(spot_of(line), 0))
         line.posted += possible
@@ -41,6 +50,20 @@ def post_lines(task: CountTask, lines: Sequence[CountLine], actor_id: int | None
         )
     db.session.flush()
     return sum(abs(each.qty) for each in changes)
+
+
+def _differs(line: CountLine) -> bool:
+    """Whether something of the line is to be posted; of numbers, one piece may stand where another should."""
+    return line.posted != line.difference or (line.outcome == "pending" and bool(line.lost or line.found))
+
+
+def _by_numbers(bin_id: int, line: CountLine, free: int, lost: Sequence[str]) -> list[Goods]:
+    if len(line.lost) > free:
+        line.outcome = "pending"
+        return []
+    changes = numbered.changes(bin_id, line, lost)
+    line.posted, line.outcome = line.difference, "posted"
+    return changes
 
 
 def _goods(bin_id: int, line: CountLine, qty: int) -> Goods:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from wms.core.fields import Code, Cursor, Id
+from wms.core.resolve import LONGEST
 from wms.counting.lifecycle import COUNT
 from wms.counting.rules import MOST
 
@@ -25,9 +26,13 @@ class OfTask(When):
 
 
 class ItemScan(OfTask):
+    """`no_lot`: the counter has looked, and no lot is on these pieces."""
+
     code = Code(required=True)
     qty = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, MOST))
     lot = fields.String(load_default="", validate=validate.Length(max=60))
+    serial = fields.String(load_default="", validate=validate.Length(max=LONGEST))
+    no_lot = fields.Boolean(load_default=False)
     condition = fields.String(load_default="", validate=validate.OneOf(CONDITIONS))
 
 
@@ -57,7 +62,10 @@ class CountHoldView(Schema):
 
 
 class CountLineView(Schema):
-    """A place as a round found it. `in_the_way`: holds that keep a shortage from being posted."""
+    """A place as a round found it; `lost` and `found` are serial numbers.
+
+    `in_the_way`: holds that keep a shortage from being posted.
+    """
 
     id = fields.Integer()
     round = fields.Integer()
@@ -73,6 +81,8 @@ class CountLineView(Schema):
     value = fields.String()
     outcome = fields.String()
     posted = fields.Integer()
+    lost = fields.List(fields.String())
+    found = fields.List(fields.String())
     person = fields.String(allow_none=True)
     at = fields.String()
     in_the_way = fields.List(fields.Nested(CountHoldView))

@@ -6,7 +6,7 @@ from wms.counting.decide import again, approve, in_the_way, refuse, retry, waiti
 from wms.counting.planning import plan_audit, plan_cycle
 from wms.counting.screen import lots_of, picture, sku_shown, state
 from wms.counting.shown import one, page
-from wms.counting.tally import Scanned, at_bin, correct, scan
+from wms.counting.tally import Scanned, at_bin, correct, scan, without_lot
 from wms.counting.tasks import (
     ask,
     ask_sku,
@@ -24,5 +24,6 @@ from wms.counting.tasks import (
 __all__ = [
     "Scanned", "again", "approve", "ask", "ask_sku", "at_bin", "cancel", "correct", "done", "empty", "in_the_way",
     "let_go", "lots_of", "next_for", "of_person", "one", "page", "picture", "plan_audit", "plan_cycle", "plan_of",
-    "put_plan", "refuse", "retry", "scan", "sku_shown", "state", "take", "waiting", "waiting_for_holds", "zero_check",
+    "put_plan", "refuse", "retry", "scan", "sku_shown", "state", "take", "waiting", "waiting_for_holds", "without_lot",
+    "zero_check",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ _PAGE = text(
 _LINES = text(
     """
     SELECT l.id, l.task_id, l.round, k.code AS sku, k.name, l.lot, c.code AS container, o.code AS owner, l.condition,
-           l.counted, l.book, l.difference, l.value, l.outcome, l.posted, p.name AS person, l.at
+           l.counted, l.book, l.difference, l.value, l.outcome, l.posted, l.lost, l.found, p.name AS person, l.at
     FROM count_line l JOIN sku k ON k.id = l.sku_id JOIN owner o ON o.id = l.owner_id
     LEFT JOIN container c ON c.id = l.container_id LEFT JOIN person p ON p.id = l.person_id
     WHERE l.task_id = ANY(:ids) ORDER BY l.task_id, l.round, k.code, l.id

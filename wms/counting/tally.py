@@ -4,18 +4,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 
 from wms.catalog import service as catalog
 from wms.catalog.models import Sku
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.counting import tasks
+from wms.counting import numbered, tasks
 from wms.counting.models import CountTally, CountTask
 from wms.counting.rules import MOST, moment_of
+from wms.layout import service as layout
 from wms.layout.models import Bin
-from wms.stock.models import LOOSE
+from wms.stock.models import LOOSE, StockBalance
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,24 @@ class Scanned:
 def at_bin(warehouse_id: int, person_id: int, code: str, scanned_at: datetime | None = None) -> CountTask:
     """The counter stands at the bin. Scanned without a task in hand, any bin that stores goods is counted.
 
-    Raises `counting.wrong_bin`, and as `catalog.service.resolve`, `tasks.ask` and `tasks.take` do.
+    The check digits of the bin that is to be counted do for its code. Raises `counting.wrong_bin`, and as
+    `layout.by_digits`, `catalog.service.resolve`, `tasks.ask` and `tasks.take` do.
     """
-    place = catalog.resolve(code, warehouse_id, "bin")
     mine = tasks.of_person(warehouse_id, person_id)
+    if mine is not None and layout.by_digits(warehouse_id, mine.bin_id, code):
+        return _stands(warehouse_id, person_id, mine.id, scanned_at)
+    place = catalog.resolve(code, warehouse_id, "bin")
     if mine is None:
         task_id = tasks.ask(warehouse_id, place.id, kind="bin", why="own", asked_by=person_id)
         mine = tasks.take(warehouse_id, person_id, task_id)
     elif mine.bin_id != place.id:
         wanted = db.session.get_one(Bin, mine.bin_id).code
         raise WmsError("counting.wrong_bin", scanned=place.code, wanted=wanted)
-    task = tasks.in_hand(warehouse_id, person_id, mine.id)
+    return _stands(warehouse_id, person_id, mine.id, scanned_at)
+
+
+def _stands(warehouse_id: int, person_id: int, task_id: int, scanned_at: datetime | None) -> CountTask:
+    task = tasks.in_hand(warehouse_id, person_id, task_id)
     task.container_id = LOOSE
     if task.at_bin_at is None:
         task.at_bin_at = moment_of(scanned_at, now(), task.asked_at)
@@ -57,15 +65,19 @@ def scan(
     *,
     qty: int = 1,
     lot: str = "",
+    serial: str = "",
+    no_lot: bool = False,
     condition: str = "",
     scanned_at: datetime | None = None,
 ) -> Scanned:
     """Pieces are seen in the bin: `qty` times what the code stands for (a piece, a pack) is added, of the lot that
-    the label names. A container's code opens it, the bin's own code closes it again: what follows is counted inside.
+    the label names. A piece whose number is scanned at every move counts once, by its label's number or `serial`.
+    A container's code opens it, the bin's own code closes it again: what follows is counted inside.
 
-    Raises `counting.lot_needed` for a SKU that is kept by lots when neither label nor counter names one,
-    `counting.only_sku`, `counting.bin_not_done`, `counting.not_goods`, `counting.too_many`, and as `tasks.in_hand`
-    and `catalog.service.read` do.
+    `no_lot`: they name none, which is taken where such pieces lie, see `without_lot`. Raises `counting.lot_needed`
+    for a SKU that is kept by lots when neither label nor counter names one, `counting.serial_needed`,
+    `counting.serial_twice`, `counting.only_sku`, `counting.bin_not_done`, `counting.not_goods`, `counting.too_many`,
+    and as `tasks.in_hand` and `catalog.service.read` do.
     """
     task = _counting(warehouse_id, person_id, task_id)
     seen = catalog.read(code, warehouse_id)
@@ -77,11 +89,24 @@ def scan(
     if task.sku_id not in (None, sku.id):
         raise WmsError("counting.only_sku", sku=db.session.get_one(Sku, task.sku_id).code, scanned=sku.code)
     lot = lot or ("" if seen.lot_uncertain else seen.lot)
-    if not lot and (seen.lot_uncertain or sku.lot_tracking in ("receipt", "move")):
+    if sku.serial_tracking == "move":
+        serial = numbered.number_of(sku, seen, serial)
+        lot = lot or numbered.lot_of(sku.id, serial)
+    asks = seen.lot_uncertain or sku.lot_tracking in ("receipt", "move")
+    if not lot and asks and not (no_lot and without_lot(task.bin_id, sku.id)):
         raise WmsError("counting.lot_needed", sku=sku.code)
     at = moment_of(scanned_at, now(), task.at_bin_at or task.asked_at)
     pieces = qty * seen.qty
+    if sku.serial_tracking == "move":
+        numbered.note(task, sku, serial, lot, condition, at)
+        pieces = 1
     return Scanned(sku.id, sku.name, pieces, _add(task, sku.id, lot, condition, pieces, at))
+
+
+def without_lot(bin_id: int, sku_id: int) -> bool:
+    """Whether pieces of a SKU lie in a bin without a lot: they came before lots were kept of it."""
+    there = (StockBalance.bin_id == bin_id, StockBalance.sku_id == sku_id, StockBalance.on_hand > 0)
+    return bool(db.session.execute(select(exists().where(*there, StockBalance.lot == ""))).scalar())
 
 
 def _open(task: CountTask, seen: catalog.Scan) -> Scanned:
@@ -119,7 +144,7 @@ def correct(
 ) -> int:
     """The counter types how many there are, in place of what was added up; 0 takes the line away. Returns `qty`.
 
-    Raises `core.not_found`, and as `tasks.in_hand` does.
+    Raises `core.not_found`, and as `numbered.correct` and `tasks.in_hand` do.
     """
     task = _counting(warehouse_id, person_id, task_id)
     query = select(CountTally).where(
@@ -128,6 +153,7 @@ def correct(
     tally = db.session.execute(query).scalar_one_or_none()
     if tally is None:
         raise WmsError("core.not_found", thing="line", key=tally_id)
+    numbered.correct(tally, qty)
     if qty == 0:
         db.session.delete(tally)
     else:

@@ -36,27 +36,42 @@ def bin(actor: Actor, body: dict[str, Any]) -> Envelope:
     return _screen(actor)
 
 
-@scan("count.scan", schema=schemas.ItemScan, posts=POSTS, next=("count_lot", "count_none", *AT_WORK))
+@scan("count.scan", schema=schemas.ItemScan, posts=POSTS, next=("count_lot", "count_serial", "count_none", *AT_WORK))
 def item(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """Every scan of a piece adds one, of a container opens it. Which lot it is, is asked where the SKU has lots."""
+    """Every scan of a piece adds one, of a container opens it. Lot and number are asked where the SKU has them."""
     person, asked = _person(actor), {name: body[name] for name in ("task_id", "code", "qty", "condition")}
+    told = {name: body[name] for name in ("lot", "serial", "no_lot")}
     try:
-        seen = service.scan(actor.warehouse_id, person, **asked, lot=body["lot"], scanned_at=body["scanned_at"])
+        seen = service.scan(actor.warehouse_id, person, **asked, **told, scanned_at=body["scanned_at"])
     except WmsError as error:
-        if error.code != "counting.lot_needed":
+        if error.code not in _ASK:
             raise
-        return _ask_lot(actor, asked)
+        return _ASK[error.code](actor, {**asked, **told})
     if seen.sku_id is None:
         return _screen(actor, "counting.opened", code=seen.label)
     return _screen(actor, "counting.seen", qty=seen.qty, item=seen.label, counted=seen.counted)
 
 
 def _ask_lot(actor: Actor, asked: dict[str, Any]) -> Envelope:
-    seen = catalog.read(asked["code"], actor.warehouse_id)
+    seen, task = catalog.read(asked["code"], actor.warehouse_id), service.of_person(actor.warehouse_id, _person(actor))
     assert seen.sku_id is not None
-    more = {"asked": asked, "sku": service.sku_shown(seen.sku_id), "lots": service.lots_of(seen.sku_id)}
+    assert task is not None
+    more = {
+        "asked": asked, "sku": service.sku_shown(seen.sku_id), "lots": service.lots_of(seen.sku_id),
+        "no_lot": service.without_lot(task.bin_id, seen.sku_id),
+    }  # fmt: skip
     data = {**_screen(actor).data, **more}
     return Envelope("count_lot", data, "counting.which_lot", {"sku": data["sku"]["code"]})
+
+
+def _ask_serial(actor: Actor, asked: dict[str, Any]) -> Envelope:
+    seen = catalog.read(asked["code"], actor.warehouse_id)
+    assert seen.sku_id is not None
+    data = {**_screen(actor).data, "asked": asked, "sku": service.sku_shown(seen.sku_id)}
+    return Envelope("count_serial", data, "counting.which_serial", {"sku": data["sku"]["code"]})
+
+
+_ASK = {"counting.lot_needed": _ask_lot, "counting.serial_needed": _ask_serial}
 
 
 @scan("count.correct", schema=schemas.Correction, posts=POSTS, next=("count_none", *AT_WORK))

@@ -65,6 +65,7 @@ FIRST_PRINTER_PORT = 9101
 FIRST_WAVE = 48  # orders of the wave that waits for a newcomer to release it
 PALLET = "340123450000000017"  # the SSCC of a pallet that a truck brings
 FRESH_SKUS = 6
+BEST_SELLERS = 8  # of which more is on the way
 SAMPLED = "Harbour Trading 海港贸易"  # the supplier whose goods are looked at
 SHORT_SKUS = 3  # best sellers with too little stock, so that the audit has something to hold
 
@@ -75,13 +76,14 @@ class Size:
 
     pickers: int = 12
     packers: int = 4
+    receivers: int = 6  # counters are among them
     stations: int = 3
     carts: int = 8
     totes: int = 200
     orders: int = 520
 
     def people(self, prefix: str) -> int:
-        return {"P": self.pickers, "K": self.packers}.get(prefix, 1)
+        return {"P": self.pickers, "K": self.packers, "R": self.receivers}.get(prefix, 1)
 
 
 def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
@@ -108,11 +110,11 @@ def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
     _import("stock", [*stock, *reserve.stock_rows(in_front, short)], folder, warehouse_id)
     _import("faces", reserve.faces(in_front, short), folder, warehouse_id)
     _import("orders", day, folder, warehouse_id)
-    say("two trucks that are expected at the dock")
+    say("three trucks that are expected at the dock")
     with transaction():
         _fresh_goods(items)
         inbound.put_plan(warehouse_id, None, SAMPLED, level="percent", value=10, accept=0)
-    _import("receipts", _receipt_rows(items), folder, warehouse_id)
+    _import("receipts", _receipt_rows(items, in_front), folder, warehouse_id)
     say("a wave, ready to be released")
     with transaction():
         reserve.begin(warehouse_id, in_front, walk)
@@ -256,8 +258,9 @@ def _fresh_goods(items: Sequence[Item]) -> None:
     db.session.flush()
 
 
-def _receipt_rows(items: Sequence[Item]) -> list[Row]:
-    """Two trucks: tea and coffee with lots and dates, partly on a pallet, and a purchase order of odds and ends."""
+def _receipt_rows(items: Sequence[Item], in_front: Sequence[Row]) -> list[Row]:
+    """Three trucks: tea and coffee with lots and dates, partly on a pallet; a purchase order of odds and ends; and
+    more of what sells best (rows of bin, sku, qty)."""
     fresh = _fresh(items)
     day = (now() + timedelta(days=300)).date().isoformat()
     announced = [
@@ -274,7 +277,14 @@ def _receipt_rows(items: Sequence[Item]) -> list[Row]:
         }
         for n, item in enumerate(items[:5], 1)
     ]  # fmt: skip
-    return [*announced, *ordered]
+    best_sellers = [
+        {
+            "number": "PO-2002", "kind": "purchase", "supplier": "City Wholesale 城市批发", "sku": row["sku"],
+            "qty": str(20 + n), "lot": "", "expires_on": "", "lpn": "", "unit_cost": "8.00",
+        }
+        for n, row in enumerate(in_front[:BEST_SELLERS])
+    ]  # fmt: skip
+    return [*announced, *ordered, *best_sellers]
 
 
 def _bins_by_walk() -> list[str]:

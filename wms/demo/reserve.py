@@ -20,17 +20,22 @@ FACES = 40  # best sellers
 DOZEN = 12
 DOZENS = 8  # in each bulk bin
 HUNGRY = 3  # faces that are below their minimum from the beginning
-COUNTS = (("cycle", 60), ("audit", 200), ("bin", 320))  # kind, and the bin by its place in the walk
+REJECTED = "QUARANTINE-1"
+# Kind, and the bin by its place in the walk.
+COUNTS = (("cycle", 3), ("bin", 9), ("cycle", 60), ("audit", 200), ("bin", 320))
 
 
 def build(warehouse_id: int, walk: Sequence[str]) -> None:
-    """One bulk bin above each of the first pick bins of the walk."""
+    """One bulk bin above each of the first pick bins of the walk, and one bin where rejected goods are kept."""
     below = db.session.execute(
         select(Bin).where(Bin.warehouse_id == warehouse_id, among(Bin.code, walk[:FACES]))
     ).scalars()
     layout.put_bins(
         warehouse_id,
-        [BinFacts(above(b.code), b.zone_id, "bulk", b.aisle, b.y_mm, b.side, 2, b.pick_order) for b in below],
+        [
+            BinFacts(REJECTED, kind="quarantine"),
+            *(BinFacts(above(b.code), b.zone_id, "bulk", b.aisle, b.y_mm, b.side, 2, b.pick_order) for b in below),
+        ],
     )
 
 

@@ -196,6 +196,6 @@ def _addresses(config: Config) -> str:
 {table}
 
   The PIN of every badge is {load.PIN}. Sign in as a supervisor, release the wave on the board, and pick it.
-  Robots do it for you:  {Path(sys.argv[0])} simulate --url {at} --pickers 8 --packers 3
+  Robots do it for you:  {Path(sys.argv[0])} simulate --url {at} --pickers 8 --packers 3 --receivers 2 --counters 3
   Ctrl-C stops everything; `make demo` goes on with the data, `make demo-reset` begins anew.
 """

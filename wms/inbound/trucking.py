@@ -124,16 +124,13 @@ def stand(warehouse_id: int, person_id: int, code: str, reason: str) -> Outcome:
 def bin_of(warehouse_id: int, code: str, task: PutawayTask) -> int:
     """The bin that a code means; the check digits of the bin that was told count as its code.
 
-    Raises `inbound.wrong_check_digits` when bare digits are typed that are not those of the bin, `inbound.not_a_bin`.
+    Raises `inbound.not_a_bin`, and as `layout.by_digits` does when bare digits are typed that are not those of the bin.
     """
-    told = db.session.get(Bin, task.bin_id) if task.bin_id else None
-    if told is not None and told.check_digits and code == told.check_digits:
-        return told.id
+    if task.bin_id is not None and layout.by_digits(warehouse_id, task.bin_id, code):
+        return task.bin_id
     seen = see(code, warehouse_id)
     if seen.kind == "bin":
         return seen.id
-    if told is not None and told.check_digits and code.isdecimal() and len(code) == len(told.check_digits):
-        raise WmsError("inbound.wrong_check_digits", digits=code, bin=told.code)
     raise WmsError("inbound.not_a_bin", label=seen.label or seen.code)
 
 

@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, and_, func, select, text
 from sqlalchemy.orm import aliased
 
 from wms.access.models import Person
 from wms.catalog.models import Sku
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.core.resolve import resolve
+from wms.core.resolve import clean, resolve
 from wms.insight import rules
 from wms.insight.progress import iso
 from wms.layout.models import Bin, Station
 from wms.orders.models import Order, OrderLine, Shop
-from wms.packing.models import Parcel, ParcelLine
+from wms.packing.models import Parcel, ParcelLine, ParcelTrace
 from wms.picking.models import Cart, PickLine, PickTask, PickTote
 from wms.printing.models import Printer, PrintJob
 from wms.shipping.models import Carrier, Manifest, ManifestParcel, Waybill
@@ -103,13 +103,27 @@ def _wave_order(row: Row[Any]) -> dict[str, Any]:
 
 
 def find(warehouse_id: int, code: str) -> int:
-    """The order behind a code: its own number, its parcel's or waybill's, or its tote's. Raises `core.not_found`."""
+    """The order behind a code: its own number, its parcel's or waybill's, its tote's, or that of a piece in its parcel.
+
+    Raises `core.not_found`.
+    """
     for thing in resolve(code, warehouse_id):
         behind = _BEHIND.get(thing.kind)
         found = db.session.execute(behind(thing.id)).scalar() if behind else None
         if found is not None:
             return found
+    left = db.session.execute(_WENT, {"warehouse_id": warehouse_id, "serial": clean(code)}).scalar()
+    if left is not None:
+        return int(left)
     raise WmsError("core.not_found", thing="order", key=code)
+
+
+_WENT = text(
+    """
+    SELECT p.order_id FROM parcel_trace t JOIN parcel p ON p.id = t.parcel_id JOIN sku ON sku.id = t.sku_id
+    WHERE t.serial = :serial AND t.serial <> '' AND p.warehouse_id = :warehouse_id ORDER BY p.id DESC LIMIT 1
+    """
+)
 
 
 # What each kind of thing that a code may stand for says about an order.
@@ -134,7 +148,7 @@ def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
     if found is None:
         raise WmsError("core.not_found", thing="order", key=order_id)
     parcels, jobs = list(_parcels(order_id)), list(_jobs(order_id))
-    picks = list(_picks(order_id))
+    picks, traced = list(_picks(order_id)), _traced(order_id)
     events = [
         _event(found.Order.placed_at, "placed", None, shop=found.shop),
         *_wave_events(order_id),
@@ -145,7 +159,7 @@ def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
     return {
         **_head(found.Order, found.shop),
         "lines": _with_bundles([_line(row) for row in _lines(order_id)]),
-        "parcels": [_parcel(row) for row in parcels],
+        "parcels": [_parcel(row, traced.get(row.Parcel.id, [])) for row in parcels],
         "labels": [_job(row) for row in jobs],
         "moves": [_move(row) for row in _moves(warehouse_id, [row.id for row in picks], parcels)],
         "events": sorted((event for event in events if event["at"]), key=lambda event: event["at"]),
@@ -261,7 +275,24 @@ def _parcels(order_id: int) -> Iterable[Row[Any]]:
     )  # fmt: skip
 
 
-def _parcel(row: Row[Any]) -> dict[str, Any]:
+def _traced(order_id: int) -> dict[int, list[dict[str, Any]]]:
+    """Which tracked pieces went into each parcel of an order: lots and serial numbers by parcel."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = db.session.execute(
+        select(ParcelTrace, Sku.code.label("sku"))
+        .join(Parcel, Parcel.id == ParcelTrace.parcel_id)
+        .join(Sku, Sku.id == ParcelTrace.sku_id)
+        .where(Parcel.order_id == order_id)
+        .order_by(Sku.code, ParcelTrace.lot, ParcelTrace.serial)
+    )
+    for row in rows:
+        one = row.ParcelTrace
+        piece = {"sku": row.sku, "lot": one.lot, "serial": one.serial, "qty": one.qty}
+        found.setdefault(one.parcel_id, []).append(piece)
+    return found
+
+
+def _parcel(row: Row[Any], pieces: list[dict[str, Any]]) -> dict[str, Any]:
     one = row.Parcel
     return {
         "id": one.id,
@@ -274,6 +305,7 @@ def _parcel(row: Row[Any]) -> dict[str, Any]:
         "waybill_status": row.waybill_status,
         "carrier": row.carrier,
         "manifest": row.manifest,
+        "pieces": pieces,
     }
 
 
@@ -335,4 +367,5 @@ def _moves(warehouse_id: int, pick_ids: list[int], parcels: list[Row[Any]]) -> I
 def _move(row: Row[Any]) -> dict[str, Any]:
     one = row.StockMove
     names = {"sku": row.sku, "qty": one.qty, "from": row.from_bin, "to": row.to_bin, "who": row.name}
+    names |= {"lot": one.lot, "serial": one.serial}
     return names | {"reason": one.reason, "at": iso(one.at)}

@@ -13,7 +13,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.core.resolve import clean
+from wms.core.resolve import clean, resolve
 from wms.layout.events import LabelsOutdated
 from wms.layout.models import STORING, Bin
 from wms.layout.rules import Marked, new_digits, retired
@@ -44,6 +44,19 @@ def check_bin(warehouse_id: int, bin_id: int, code_or_digits: str) -> Literal["c
     if given.isdecimal() and len(given) <= LONGEST:
         raise WmsError("layout.wrong_check_digits", bin=row.code, digits=given)
     raise WmsError("layout.wrong_bin", bin=row.code, scanned=given)
+
+
+def by_digits(warehouse_id: int, bin_id: int | None, code: str) -> bool:
+    """Whether somebody who is expected at this bin read or typed its check digits instead of scanning its code.
+
+    False for a code that means a thing, that cannot be digits, or where the bin has none. Raises as `check_bin` does
+    for digits that are not, or no longer, this bin's.
+    """
+    given = clean(code)
+    if bin_id is None or not given.isdecimal() or len(given) > LONGEST or resolve(given, warehouse_id):
+        return False
+    has = select(Bin.id).where(Bin.id == bin_id, Bin.check_digits != "")
+    return db.session.execute(has).scalar() is not None and check_bin(warehouse_id, bin_id, given) == "digits"
 
 
 def rotate(warehouse_id: int, bin_ids: Collection[int], length: int = LONGEST) -> int:

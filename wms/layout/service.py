@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from wms.core.db import db
 from wms.core.resolve import Parameter, found, resolver
 from wms.layout.bins import BinFacts, bin_ids, put_bins, put_zones, remove_zone
-from wms.layout.digits import check_bin, rotate
+from wms.layout.digits import by_digits, check_bin, rotate
 from wms.layout.editing import Edited, edit, remove
 from wms.layout.models import OUTSIDE, STORING, Bin, Station, Zone
 from wms.layout.racks import Preview, add_level, generate_block, make_rack, preview_rack
@@ -18,10 +18,10 @@ from wms.layout.selection import Which, labelled, racks_of, select_bins
 from wms.layout.warehouses import create_warehouse, ensure_special_bins, floor_of, set_floor, warehouse
 
 __all__ = [
-    "LONGEST_CODE", "BinFacts", "Edited", "FloorPlan", "Preview", "Rack", "Which", "ZonePlan", "add_level", "bin_ids",
-    "check_bin", "create_warehouse", "edit", "ensure_special_bins", "floor_of", "generate_block", "labelled",
-    "make_rack", "page", "preview_rack", "printable", "put_bins", "put_zones", "racks_of", "remove", "remove_zone",
-    "rotate", "select_bins", "set_floor", "storing", "warehouse", "zones_of",
+    "LONGEST_CODE", "BinFacts", "Edited", "FloorPlan", "Preview", "Rack", "Which", "ZonePlan",
+    "add_level", "bin_ids", "by_digits", "check_bin", "create_warehouse", "edit", "ensure_special_bins", "floor_of",
+    "generate_block", "labelled", "make_rack", "page", "preview_rack", "printable", "put_bins", "put_zones",
+    "racks_of", "remove", "remove_zone", "rotate", "select_bins", "set_floor", "storing", "warehouse", "zones_of",
 ]  # fmt: skip
 
 

@@ -1,9 +1,9 @@
-"""Parcels and what was verified into them. Weight in grams."""
+"""Parcels, what was verified into them, and which pieces those were. Weight in grams."""
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
@@ -54,3 +54,30 @@ class ParcelLine(Model):
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
     qty: Mapped[int]
     verified: Mapped[int] = mapped_column(default=0)
+
+
+class ParcelTrace(Model):
+    """What the packer scanned of tracked pieces in a parcel: their lot, and each one's serial number where asked.
+
+    The evidence of which pieces went to which order. `serial` "" where only the lot was asked.
+    """
+
+    __tablename__ = "parcel_trace"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["parcel_id", "order_line_id"], ["parcel_line.parcel_id", "parcel_line.order_line_id"]
+        ),
+        CheckConstraint("qty > 0 AND (serial = '' OR qty = 1)", name="one_piece_a_serial"),
+        CheckConstraint("serial <> '' OR lot <> ''", name="says_something"),
+        Index("ix_parcel_trace_serial", "sku_id", "serial", postgresql_where="serial <> ''"),
+        Index("ix_parcel_trace_lot", "sku_id", "lot", postgresql_where="lot <> ''"),
+    )
+
+    parcel_id: Mapped[int] = mapped_column(primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(primary_key=True)
+    lot: Mapped[str] = mapped_column(primary_key=True)
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    qty: Mapped[int]
+    scanned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    scanned_at: Mapped[datetime]

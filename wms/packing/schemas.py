@@ -4,6 +4,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from wms.core.fields import Code, Id
+from wms.core.resolve import LONGEST
 from wms.packing.rules import HEAVIEST_G
 
 
@@ -12,9 +13,13 @@ class Open(Schema):
 
 
 class Verify(Schema):
+    """`lot` and `serial`: what was scanned besides the item, where it was asked for."""
+
     parcel_id = Id(required=True)
     code = Code(required=True)
     qty = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 100_000))
+    lot = fields.String(load_default="", validate=validate.Length(max=LONGEST))
+    serial = fields.String(load_default="", validate=validate.Length(max=LONGEST))
 
 
 class OfParcel(Schema):

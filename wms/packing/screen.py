@@ -31,6 +31,7 @@ _HEAD = text(
 _LINES = text(
     """
     SELECT l.order_line_id, l.qty, l.verified, k.code, k.name, k.picture,
+           k.lot_tracking = 'ship' AS asks_lot, k.serial_tracking IN ('move', 'ship') AS asks_serial,
            ARRAY(SELECT x.code FROM barcode x
                  WHERE x.sku_id = k.id AND x.packaging_id IS NULL ORDER BY x.id) AS barcodes
     FROM parcel_line l JOIN sku k ON k.id = l.sku_id WHERE l.parcel_id = :parcel_id ORDER BY l.order_line_id
@@ -97,4 +98,6 @@ def _line(row: Any) -> dict[str, Any]:
         "sku": {"code": row.code, "name": row.name, "picture": row.picture, "barcodes": row.barcodes},
         "qty": row.qty,
         "verified": row.verified,
+        "asks_lot": row.asks_lot,
+        "asks_serial": row.asks_serial,
     }

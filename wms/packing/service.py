@@ -17,11 +17,13 @@ from wms.core.resolve import Found, clean, resolve
 from wms.layout.models import Station
 from wms.orders import service as orders
 from wms.orders.models import Order
+from wms.packing import tracking
 from wms.packing.events import ParcelClosed
 from wms.packing.lifecycle import PARCEL
 from wms.packing.models import Parcel, ParcelLine
 from wms.packing.rules import Weighed, expected_g, is_plausible, parcel_number, shares
 from wms.packing.scale import OnScale, Scale, TypedScale, VirtualScale
+from wms.packing.tracking import NOTHING, Told
 from wms.picking import service as picking
 from wms.picking.models import PickLine, PickTask, PickTote
 from wms.printing import service as printing
@@ -30,12 +32,16 @@ from wms.stock import service as stock
 
 @dataclass(frozen=True)
 class Counted:
-    """A line after a scan, and whether the whole parcel is verified now."""
+    """A line after a scan, and whether the whole parcel is verified now.
+
+    `asks`: nothing was counted yet, the piece's `lot` or `serial` must be scanned first.
+    """
 
     order_line_id: int
     verified: int
     qty: int
     complete: bool
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,11 +76,13 @@ def open_parcel(packer: Packer, code: str) -> Parcel:
     return _new_parcel(packer, full.order_id, shown)
 
 
-def verify(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted:
+def verify(packer: Packer, parcel_id: int, code: str, qty: int, told: Told = NOTHING) -> Counted:
     """An item is scanned into the parcel: `qty` pieces are counted, or `qty` packs with all their pieces.
 
+    Of tracked goods the lot and the number of each piece are kept with the parcel: read off the item's label, or
+    `told`; where neither says them the answer `asks` for them, and nothing is counted.
     Raises `packing.unknown_barcode`, `packing.not_an_item`, `packing.not_in_parcel`, `packing.too_many`,
-    and as `working_on` does.
+    and as `working_on` and `tracking.piece` do.
     """
     at_once = _verified(packer, parcel_id, code, qty)
     if at_once:
@@ -82,21 +90,33 @@ def verify(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted:
     parcel = working_on(packer, parcel_id)
     lines = _lines(parcel.id)
     item = _item(parcel, lines, code)
-    sku_id, qty = item.sku_id, qty * item.qty
-    room = [(line.order_line_id, line.qty - line.verified) for line in lines if line.sku_id == sku_id]
+    sku, qty = db.session.get_one(Sku, item.sku_id), qty * item.qty
+    room = [(line.order_line_id, line.qty - line.verified) for line in lines if line.sku_id == sku.id]
     spread = shares(room, qty)
     if not spread:
-        name = db.session.execute(select(Sku.name).where(Sku.id == sku_id)).scalar_one()
-        raise WmsError("packing.too_many", item=name, left=sum(fits for _, fits in room), qty=qty)
+        raise WmsError("packing.too_many", item=sku.name, left=sum(fits for _, fits in room), qty=qty)
+    if tracking.is_tracked(sku):
+        piece = tracking.piece(parcel, sku, item, code, qty, told, _numbered(parcel, sku.id))
+        if piece.asks:
+            line = next(line for line in lines if line.order_line_id == spread[0][0])
+            return Counted(line.order_line_id, line.verified, line.qty, complete=False, asks=piece.asks)
+        tracking.keep(parcel.id, sku.id, piece, spread, packer.person_id)
     for line_id, share in spread:
         line_id, verified, wanted = _count_up(parcel.id, line_id, share)
     return Counted(line_id, verified, wanted, sum(line.qty - line.verified for line in lines) == qty)
+
+
+def _numbered(parcel: Parcel, sku_id: int) -> dict[str, str]:
+    """The pieces of a SKU with numbers in the totes of the parcel's order: number → lot."""
+    totes = {tote_id for tote_ids in _totes(parcel.order_id).values() for tote_id in tote_ids}
+    return {serial: lot for tote_id in totes for serial, lot in stock.serials_in(tote_id, sku_id).items()}
 
 
 def restart(packer: Packer, parcel_id: int) -> Parcel:
     """All pieces are taken out again: every count goes back to 0. Raises as `working_on` does."""
     parcel = working_on(packer, parcel_id)
     db.session.execute(update(ParcelLine).where(ParcelLine.parcel_id == parcel.id).values(verified=0))
+    tracking.forget(parcel.id)
     parcel.weight_g = None
     db.session.flush()
     return parcel
@@ -255,7 +275,7 @@ _ADD_LINES = text(
 
 
 # The usual scan: the parcel is this station's, the code is an item's, and one line has room for the pieces.
-# When it does not act, `verify` goes step by step and finds out why.
+# When it does not act, `verify` goes step by step and finds out why, or what must be scanned besides.
 _VERIFY = text(
     """
     WITH parcel AS MATERIALIZED (
@@ -269,7 +289,9 @@ _VERIFY = text(
         SELECT min(room.order_line_id) FROM parcel_line room
         WHERE room.parcel_id = :parcel_id AND room.verified + :qty <= room.qty AND room.sku_id IN (
             SELECT sku_id FROM barcode WHERE code = :code AND packaging_id IS NULL
-            UNION SELECT id FROM sku WHERE code = :code))
+            UNION SELECT id FROM sku WHERE code = :code)
+          AND EXISTS (SELECT 1 FROM sku k WHERE k.id = room.sku_id AND k.lot_tracking <> 'ship'
+                      AND k.serial_tracking NOT IN ('move', 'ship')))
     RETURNING l.order_line_id, l.verified, l.qty
     """
 )
@@ -292,9 +314,9 @@ def _lines(parcel_id: int) -> Sequence[Row[int, int, int, int]]:
 
 
 def _item(parcel: Parcel, lines: Sequence[Row[int, int, int, int]], code: str) -> Found:
-    """The SKU or pack that was scanned; where a barcode means several, the one that is in the parcel."""
+    """The SKU, pack or numbered piece that was scanned; where a code means several, the one that is in the parcel."""
     found = resolve(code, parcel.warehouse_id)
-    items = [each for each in found if each.kind in ("sku", "pack")]
+    items = [each for each in found if each.kind in ("sku", "pack", "serial")]
     if not found:
         raise WmsError("packing.unknown_barcode", scanned=clean(code))
     if not items:

@@ -10,6 +10,7 @@ from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.packing import schemas, screen, service
 from wms.packing.service import Packer
+from wms.packing.tracking import Told
 
 
 @scan(
@@ -31,11 +32,16 @@ def open_tote(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 @scan("pack.verify", schema=schemas.Verify, posts="packer supervisor", next=("pack_verify",))
 def verify(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """Each item is scanned as it goes into the carton; the wrong one is refused at once."""
-    counted = service.verify(_packer(actor), body["parcel_id"], body["code"], body["qty"])
+    """Each item is scanned as it goes into the carton; the wrong one is refused at once.
+
+    Of tracked goods the answer may ask for the lot or the serial number: the same item is sent again with it.
+    """
+    told = Told(body["lot"], body["serial"])
+    counted = service.verify(_packer(actor), body["parcel_id"], body["code"], body["qty"], told)
     line = {"order_line_id": counted.order_line_id, "verified": counted.verified, "qty": counted.qty}
-    message = "packing.complete" if counted.complete else None
-    return Envelope("pack_verify", {"line": line, "complete": counted.complete}, message)
+    asks = {"what": counted.asks, "code": body["code"], "qty": body["qty"], "lot": told.lot} if counted.asks else None
+    message = f"packing.scan_{counted.asks}" if counted.asks else "packing.complete" if counted.complete else None
+    return Envelope("pack_verify", {"line": line, "complete": counted.complete, "asks": asks}, message)
 
 
 @scan("pack.restart", schema=schemas.OfParcel, posts="packer supervisor", next=("pack_verify",))

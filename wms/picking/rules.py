@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from wms.core.error import WmsError
@@ -25,7 +26,11 @@ class TaskFacts:
 
 @dataclass(frozen=True)
 class LineFacts:
-    """A line and what must be scanned for it. `tote` None: no tote was scanned for its slot yet."""
+    """A line and what must be scanned for it. `tote` None: no tote was scanned for its slot yet.
+
+    `lot` ("" where the books know none) and `expires_on` are those of the goods that are held for it;
+    `lot_tracking` and `serial_tracking` say when the SKU's are asked for.
+    """
 
     id: int
     status: str
@@ -40,6 +45,20 @@ class LineFacts:
     tote_id: int | None
     tote: str | None
     short_reason: str | None
+    hold_id: int = 0
+    lot: str = ""
+    expires_on: date | None = None
+    lot_tracking: str = "none"
+    serial_tracking: str = "none"
+
+    @property
+    def asks_lot(self) -> bool:
+        """Whether the lot is scanned at every move. Goods that the books know by no lot cannot be held against one."""
+        return self.lot_tracking == "move" and self.lot != ""
+
+    @property
+    def asks_serials(self) -> bool:
+        return self.serial_tracking == "move"
 
 
 def screen_of(task: TaskFacts) -> str:
@@ -109,6 +128,41 @@ def check_quantity(line: LineFacts, qty: int) -> None:
     left = line.qty - line.picked
     if qty > left:
         raise WmsError("picking.too_many", qty=qty, left=left, sku=line.sku)
+
+
+def check_fresh(line: LineFacts, today: date) -> None:
+    """Raises `picking.lot_expired` (409) when the goods' last day has passed since they were held."""
+    if line.expires_on is not None and line.expires_on < today:
+        raise WmsError(
+            "picking.lot_expired", sku=line.sku, lot=line.lot, bin=line.bin, day=line.expires_on.isoformat()
+        )
+
+
+def check_lot(line: LineFacts, lot: str) -> None:
+    """Raises `picking.lot_needed` (422) and `picking.wrong_lot` (409) unless this is the lot of the held goods.
+
+    Only for goods whose lot is scanned at every move; hands may type it in small letters.
+    """
+    if not line.asks_lot:
+        return
+    if not lot:
+        raise WmsError("picking.lot_needed", sku=line.sku, lot=line.lot)
+    if lot.casefold() != line.lot.casefold():
+        raise WmsError("picking.wrong_lot", scanned=lot, wanted=line.lot, sku=line.sku, bin=line.bin)
+
+
+def check_serials(line: LineFacts, qty: int, serials: Sequence[str]) -> None:
+    """Raises `picking.serials_needed` (422) unless there are as many numbers as pieces, `picking.serial_twice` (409).
+
+    Only for goods whose numbers are scanned at every move.
+    """
+    if not line.asks_serials:
+        return
+    if len(serials) != qty:
+        raise WmsError("picking.serials_needed", sku=line.sku, qty=qty, named=len(serials))
+    for nr, serial in enumerate(serials):
+        if serial in serials[:nr]:
+            raise WmsError("picking.serial_twice", serial=serial, sku=line.sku)
 
 
 _NOT_A = {"bin": "not_a_bin", "cart": "not_a_cart", "sku": "not_an_item", "tote": "not_a_tote"}

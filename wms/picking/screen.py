@@ -28,10 +28,13 @@ _SLOTS = text(
 _LINES = text(
     """
     SELECT l.id, l.seq, l.slot, l.qty, l.picked, l.status, b.code AS bin, b.aisle, b.y_mm, b.side, b.level,
-           z.code AS zone, z.colour, k.code AS sku, k.name, k.picture,
+           z.code AS zone, z.colour, k.code AS sku, k.name, k.picture, a.lot, lot.expires_on,
+           k.lot_tracking = 'move' AND a.lot <> '' AS asks_lot, k.serial_tracking = 'move' AS asks_serials,
            ARRAY(SELECT x.code FROM barcode x
                  WHERE x.sku_id = k.id AND x.packaging_id IS NULL ORDER BY x.id) AS barcodes
     FROM pick_line l JOIN bin b ON b.id = l.bin_id LEFT JOIN zone z ON z.id = b.zone_id JOIN sku k ON k.id = l.sku_id
+    JOIN stock_hold h ON h.id = l.hold_id JOIN stock_balance a ON a.id = h.balance_id
+    LEFT JOIN stock_lot lot ON lot.sku_id = a.sku_id AND lot.code = a.lot
     WHERE l.task_id = :task_id ORDER BY l.seq
     """
 )
@@ -101,6 +104,10 @@ def _line(row: Any) -> dict[str, Any]:
             "picture": row.picture,
             "barcodes": list(dict.fromkeys([*row.barcodes, row.sku])),
         },
+        "lot": row.lot,
+        "expires_on": row.expires_on.isoformat() if row.expires_on else None,
+        "asks_lot": row.asks_lot,
+        "asks_serials": row.asks_serials,
         "qty": row.qty,
         "picked": row.picked,
         "status": row.status,

@@ -96,8 +96,12 @@ def of_person(warehouse_id: int, person_id: int | None) -> TaskFacts | None:
 _LINE = text(
     """
     SELECT l.id, l.status, l.qty, l.picked, l.slot, l.bin_id, b.code AS bin,
-           l.sku_id, k.code AS sku, k.name AS sku_name, s.container_id AS tote_id, c.code AS tote, l.short_reason
+           l.sku_id, k.code AS sku, k.name AS sku_name, s.container_id AS tote_id, c.code AS tote, l.short_reason,
+           l.hold_id, a.lot, lot.expires_on, k.lot_tracking, k.serial_tracking
     FROM pick_line l
+    JOIN stock_hold h ON h.id = l.hold_id
+    JOIN stock_balance a ON a.id = h.balance_id
+    LEFT JOIN stock_lot lot ON lot.sku_id = a.sku_id AND lot.code = a.lot
     JOIN bin b ON b.id = l.bin_id
     JOIN sku k ON k.id = l.sku_id
     JOIN pick_tote s ON s.task_id = l.task_id AND s.slot = l.slot

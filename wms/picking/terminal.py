@@ -54,15 +54,18 @@ def tote(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 @scan("pick.check", schema=schemas.Check, posts="picker", changes=False)
 def check(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """At the bin, at the item, at the tote: is this the right one? Nothing moves yet."""
-    service.check(actor.warehouse_id, actor.person_id, **body)
-    return Envelope()
+    """At the bin, at the item, at the tote: is this the right one? Nothing moves yet.
+
+    Of an item, a lot label or a piece with a number, the answer says which lot and number were read.
+    """
+    return Envelope(data=service.check(actor.warehouse_id, actor.person_id, **body))
 
 
 @scan("pick.confirm", schema=schemas.Confirm, posts="picker", next=("pick_line", "pick_done"), moves=True)
 def confirm(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The pieces lie in the tote: bin, item, quantity and tote are checked again, and the goods move."""
-    picked = service.confirm(actor.warehouse_id, actor.person_id, service.Scanned(**body))
+    scanned = service.Scanned(**{**body, "serials": tuple(body["serials"])})
+    picked = service.confirm(actor.warehouse_id, actor.person_id, scanned)
     line = {"id": picked.line_id, "picked": picked.picked, "qty": picked.qty, "status": picked.status}
     return Envelope(
         "pick_done" if picked.finished else "pick_line",

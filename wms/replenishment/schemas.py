@@ -7,6 +7,7 @@ from wms.core.fields import Code, Cursor
 from wms.replenishment.lifecycle import REPLENISHMENT
 
 MOST = 10_000_000
+MOST_SERIALS = 1000
 KINDS = ("", "low", "expiring", "expired", "over")
 
 
@@ -15,14 +16,16 @@ class SourceScan(Schema):
 
 
 class Take(Schema):
-    """`code`: the item, or the container it stands in."""
+    """`code`: the item, or the container it stands in. `serials` where they are scanned at every move."""
 
     code = Code(required=True)
     qty = fields.Integer(strict=True, required=True, validate=validate.Range(1, MOST))
+    serials = fields.List(Code(), load_default=[], validate=validate.Length(max=MOST_SERIALS))
 
 
 class ShortAtSource(Schema):
     qty = fields.Integer(strict=True, required=True, validate=validate.Range(0, MOST))
+    serials = fields.List(Code(), load_default=[], validate=validate.Length(max=MOST_SERIALS))
 
 
 class PutDown(Schema):
@@ -31,6 +34,7 @@ class PutDown(Schema):
     code = Code(required=True)
     item = Code(load_default=None, allow_none=True)
     qty = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(1, MOST))
+    serials = fields.List(Code(), load_default=[], validate=validate.Length(max=MOST_SERIALS))
 
 
 class NewFace(Schema):

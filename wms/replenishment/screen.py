@@ -11,7 +11,8 @@ from wms.replenishment import work
 _TASKS = text(
     """
     SELECT t.id, t.status, t.urgency, t.qty, t.pack_qty, t.carried - t.put - t.returned AS "left", t.lot, t.due_at,
-           k.code AS sku, k.name, k.picture, ARRAY(SELECT x.code FROM barcode x WHERE x.sku_id = k.id) AS barcodes,
+           k.code AS sku, k.name, k.picture, k.serial_tracking = 'move' AS asks_serials,
+           ARRAY(SELECT x.code FROM barcode x WHERE x.sku_id = k.id) AS barcodes,
            c.code AS container, l.expires_on, t.at_source_at,
            f.code AS from_code, f.aisle AS from_aisle, f.side AS from_side, f.level AS from_level,
            fz.code AS from_zone, fz.colour AS from_colour,
@@ -64,6 +65,7 @@ def _picture(row: Any) -> dict[str, Any]:
         "left": row.left, "lot": row.lot, "expires_on": row.expires_on.isoformat() if row.expires_on else None,
         "container": row.container, "at_source": row.at_source_at is not None,
         "sku": {"code": row.sku, "name": row.name, "picture": row.picture, "barcodes": list(row.barcodes)},
+        "asks_serials": row.asks_serials,
         "from": _bin(row, "from"), "to": _bin(row, "to"),
     }  # fmt: skip
 

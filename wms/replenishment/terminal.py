@@ -37,21 +37,23 @@ def source(actor: Actor, body: dict[str, Any]) -> Envelope:
 @scan("replenish.take", schema=schemas.Take, posts=POSTS, next=SCREENS)
 def take(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The item or its pack is scanned and put onto the cart: from now on the books know it there."""
-    task = service.take(actor.warehouse_id, _person(actor), body["code"], body["qty"])
+    task = service.take(actor.warehouse_id, _person(actor), body["code"], body["qty"], body["serials"])
     return _screen(actor, "replenishment.taken", qty=task.carried)
 
 
 @scan("replenish.short", schema=schemas.ShortAtSource, posts=POSTS, next=SCREENS)
 def short(actor: Actor, body: dict[str, Any]) -> Envelope:
     """There are fewer at the source, or none: the rest comes from elsewhere, and the source is counted."""
-    service.short(actor.warehouse_id, _person(actor), body["qty"])
+    service.short(actor.warehouse_id, _person(actor), body["qty"], body["serials"])
     return _screen(actor, "replenishment.short_noted")
 
 
 @scan("replenish.put", schema=schemas.PutDown, posts=POSTS, next=SCREENS)
 def put(actor: Actor, body: dict[str, Any]) -> Envelope:
     """Goods come off the cart into their face; what has no room there goes back to its source."""
-    task = service.put(actor.warehouse_id, _person(actor), body["code"], item=body["item"], qty=body["qty"])
+    task = service.put(
+        actor.warehouse_id, _person(actor), body["code"], item=body["item"], qty=body["qty"], serials=body["serials"]
+    )
     return _screen(actor, "replenishment.put_down" if task.status == "carried" else "replenishment.done")
 
 

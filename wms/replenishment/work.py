@@ -12,6 +12,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.counting import service as counting
+from wms.layout import service as layout
 from wms.layout.models import Bin
 from wms.replenishment import planning
 from wms.replenishment.events import FaceFilled
@@ -71,19 +72,24 @@ def let_go(warehouse_id: int, person_id: int) -> None:
 
 
 def at_source(warehouse_id: int, person_id: int, code: str) -> ReplenishTask:
-    """The person stands where the goods are. Raises `replenishment.wrong_source`, `replenishment.no_task`."""
+    """The person stands where the goods are: its code, or the check digits on its label.
+
+    Raises `replenishment.wrong_source`, `replenishment.no_task`, and as `layout.by_digits` does.
+    """
     task = _assigned(warehouse_id, person_id)
-    place = catalog.resolve(code, warehouse_id, "bin")
-    if place.id != task.from_bin_id:
-        raise WmsError("replenishment.wrong_source", scanned=place.code, wanted=_bin(task.from_bin_id))
+    if not layout.by_digits(warehouse_id, task.from_bin_id, code):
+        place = catalog.resolve(code, warehouse_id, "bin")
+        if place.id != task.from_bin_id:
+            raise WmsError("replenishment.wrong_source", scanned=place.code, wanted=_bin(task.from_bin_id))
     task.at_source_at = now()
     db.session.flush()
     return task
 
 
-def take(warehouse_id: int, person_id: int, code: str, qty: int) -> ReplenishTask:
+def take(warehouse_id: int, person_id: int, code: str, qty: int, serials: Sequence[str] = ()) -> ReplenishTask:
     """The person puts `qty` pieces onto their cart: the goods leave the source.
 
+    `serials`: what was scanned of each piece, of goods whose numbers are scanned at every move.
     Taking fewer than asked for is a shortage at the source: see `short`. Raises `replenishment.wrong_item`,
     `replenishment.too_many`, `replenishment.scan_source_first`, `replenishment.fewer`, and as `stock.move` does.
     """
@@ -93,11 +99,11 @@ def take(warehouse_id: int, person_id: int, code: str, qty: int) -> ReplenishTas
         raise WmsError("replenishment.too_many", qty=qty, wanted=task.qty)
     if qty < task.qty:
         raise WmsError("replenishment.fewer", qty=qty, wanted=task.qty)
-    _carry(task, person_id, qty)
+    _carry(task, person_id, qty, serials)
     return task
 
 
-def short(warehouse_id: int, person_id: int, qty: int) -> ReplenishTask:
+def short(warehouse_id: int, person_id: int, qty: int, serials: Sequence[str] = ()) -> ReplenishTask:
     """Only `qty` pieces are at the source, perhaps none: they are taken, the rest is brought from elsewhere, and
     the source is counted. Raises `replenishment.not_short` when that is all that was asked for."""
     task = _at_source(warehouse_id, person_id)
@@ -106,7 +112,7 @@ def short(warehouse_id: int, person_id: int, qty: int) -> ReplenishTask:
     missing = task.qty - qty
     if qty:
         task.qty = qty
-        _carry(task, person_id, qty)
+        _carry(task, person_id, qty, serials)
     else:
         _release(task)
         task.status, task.person_id = REPLENISHMENT.after("cancel", task.status), None
@@ -120,13 +126,14 @@ def short(warehouse_id: int, person_id: int, qty: int) -> ReplenishTask:
     return task
 
 
-def _carry(task: ReplenishTask, person_id: int, qty: int) -> None:
+def _carry(task: ReplenishTask, person_id: int, qty: int, serials: Sequence[str]) -> None:
     _release(task)
     stage = stock.special_bin(task.warehouse_id, "stage")
     task.cart_id = stock.ensure_container(task.warehouse_id, f"REPLENISH-{person_id}", "trolley")
     goods = Goods(
-        task.sku_id, task.from_bin_id, qty, container_id=task.container_id, lot=task.lot, owner_id=task.owner_id
-    )
+        task.sku_id, task.from_bin_id, qty, container_id=task.container_id, lot=task.lot, owner_id=task.owner_id,
+        serials=_numbers(serials),
+    )  # fmt: skip
     stock.move(
         task.warehouse_id, [goods], stage, task.cart_id, reason="replenish", reference=task.reference,
         actor_id=person_id,
@@ -140,22 +147,47 @@ def _release(task: ReplenishTask) -> None:
 
 
 def put(
-    warehouse_id: int, person_id: int, code: str, *, item: str | None = None, qty: int | None = None
+    warehouse_id: int,
+    person_id: int,
+    code: str,
+    *,
+    item: str | None = None,
+    qty: int | None = None,
+    serials: Sequence[str] = (),
 ) -> ReplenishTask:
     """Goods come off the cart into the bin `code`: the face they were asked for, or, when it is full, their source.
 
-    Where several goods on the cart belong to one bin, `item` says which. `qty` None: all of it. Raises
+    Where several goods on the cart belong to one bin, `item` says which. `qty` None: all of it. The check digits of
+    the face whose turn it is do for its code. Raises
     `replenishment.wrong_face`, `replenishment.which_item`, `replenishment.too_many`, `replenishment.nothing_carried`,
     and as `stock.move` does (`stock.bin_full`, …).
     """
+    face = _next_face(warehouse_id, person_id, item)
+    if face and layout.by_digits(warehouse_id, face, code):
+        code = _bin(face)
     place = catalog.resolve(code, warehouse_id, "bin")
     task = _carried_for(warehouse_id, person_id, place.id, place.code, item)
     left = task.carried - task.put - task.returned
     if qty is not None and qty > left:
         raise WmsError("replenishment.too_many", qty=qty, wanted=left)
     pieces = left if qty is None else qty
-    _down(task, person_id, place.id, pieces)
+    _down(task, person_id, place.id, pieces, serials)
     return task
+
+
+_FACE = text(
+    """
+    SELECT t.to_bin_id FROM replenish_task t JOIN bin o ON o.id = t.to_bin_id JOIN sku k ON k.id = t.sku_id
+    WHERE t.warehouse_id = :warehouse_id AND t.person_id = :person_id AND t.status = 'carried'
+    ORDER BY (k.code = :item) DESC, t.rank, o.aisle, o.y_mm, t.id LIMIT 1
+    """
+)
+
+
+def _next_face(warehouse_id: int, person_id: int, item: str | None) -> int | None:
+    """The face that the terminal shows: of the item that was scanned, else the first on the way."""
+    who = {"warehouse_id": warehouse_id, "person_id": person_id, "item": item or ""}
+    return db.session.execute(_FACE, who).scalar()
 
 
 def _carried_for(warehouse_id: int, person_id: int, bin_id: int, bin: str, item: str | None) -> ReplenishTask:
@@ -176,10 +208,27 @@ def _carried_for(warehouse_id: int, person_id: int, bin_id: int, bin: str, item:
     return fitting[0]
 
 
-def _down(task: ReplenishTask, person_id: int, bin_id: int, pieces: int) -> None:
+def _numbers(scanned: Sequence[str]) -> tuple[str, ...]:
+    """The serial numbers that labels say, or that stand on the pieces plainly."""
+    labels = [(catalog.label_of(code), code) for code in scanned]
+    return tuple(label.serial if label and label.serial else code for label, code in labels)
+
+
+def _off_cart(task: ReplenishTask, pieces: int, serials: Sequence[str]) -> tuple[str, ...]:
+    """The numbers of the pieces that come off the cart; where all of them do, they need not be scanned again."""
+    if serials or db.session.get_one(Sku, task.sku_id).serial_tracking != "move":
+        return _numbers(serials)
+    on_cart = [code for code, lot in stock.serials_in(task.cart_id or 0, task.sku_id).items() if lot == task.lot]
+    return tuple(on_cart) if len(on_cart) == pieces else ()
+
+
+def _down(task: ReplenishTask, person_id: int, bin_id: int, pieces: int, serials: Sequence[str]) -> None:
     assert task.cart_id is not None
     stage = stock.special_bin(task.warehouse_id, "stage")
-    goods = Goods(task.sku_id, stage, pieces, container_id=task.cart_id, lot=task.lot, owner_id=task.owner_id)
+    goods = Goods(
+        task.sku_id, stage, pieces, container_id=task.cart_id, lot=task.lot, owner_id=task.owner_id,
+        serials=_off_cart(task, pieces, serials),
+    )  # fmt: skip
     back_home = task.container_id if bin_id == task.from_bin_id else LOOSE
     stock.move(
         task.warehouse_id, [goods], bin_id, back_home, reason="replenish", reference=task.reference,

@@ -20,6 +20,10 @@ from wms.robots.figures import lines
 @click.option("--url", default="http://127.0.0.1:8100", show_default=True, help="Where the service listens.")
 @click.option("--pickers", default=4, show_default=True, type=click.IntRange(0, 1000))
 @click.option("--packers", default=2, show_default=True, type=click.IntRange(0, 1000))
+@click.option("--receivers", default=0, show_default=True, type=click.IntRange(0, 1000),
+              help="At the dock: they receive, check and put away.")
+@click.option("--counters", default=0, show_default=True, type=click.IntRange(0, 1000),
+              help="In the aisles: they count bins and fill pick faces.")
 @click.option("--speed", default=20.0, show_default=True, help="1 is a person's pace, 0 as fast as possible.")
 @click.option("--seconds", default=3600.0, show_default=True, help="End after so long in any case.")
 @click.option("--max-orders", default=100_000, show_default=True, help="Release no more orders than this.")

@@ -62,6 +62,23 @@ class Device:
         """Send a change under a fresh command id; returns the envelope. Raises Refused."""
         return self._send(name, {**body, "command_id": str(uuid.uuid4())})
 
+    def read(self, path: str, **query: Any) -> dict[str, Any]:
+        """GET of the HTTP API; returns its JSON. Raises Refused."""
+        return self._http("GET", path, params=query)
+
+    def change(self, path: str, **body: Any) -> dict[str, Any]:
+        """POST to the HTTP API under a key of its own; returns its JSON. Raises Refused."""
+        return self._http("POST", path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+
+    def _http(self, method: str, path: str, headers: dict[str, str] | None = None, **sent: Any) -> dict[str, Any]:
+        told = {"Authorization": f"Bearer {self.who['token']}", **(headers or {})}
+        answer = requests.request(method, f"{self.url}/api/v1{path}", headers=told, timeout=30, **sent)
+        if not answer.ok:
+            problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
+            raise Refused(f"{method} {path}", {"code": problem.get("code"), "text": problem.get("detail")})
+        found: dict[str, Any] = answer.json()
+        return found
+
     def _send(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         for _ in range(TRIES):
             started = time.perf_counter()

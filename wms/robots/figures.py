@@ -23,6 +23,8 @@ class Figures:
         self.refused = 0
         self.lost = 0
         self.lines = self.parcels = self.shipped = self.tasks = self.shorts = 0
+        self.received = self.put_away = self.checked = self.counted = self.miscounted = self.replenished = 0
+        self.wrong = 0  # what was refused because it was meant to be
         self.errors: list[str] = []
         self.over = False  # what is only tidied up at the end of the time counts, but is not timed
 
@@ -52,6 +54,13 @@ class Figures:
             "shorts": self.shorts,
             "parcels": self.parcels,
             "shipped": self.shipped,
+            "received": self.received,
+            "checked": self.checked,
+            "put_away": self.put_away,
+            "replenished": self.replenished,
+            "counted": self.counted,
+            "miscounted": self.miscounted,
+            "wrong": self.wrong,
             "refused": dict(self.refusals),
             "sent_again": self.lost,
             "errors": self.errors[:20],
@@ -75,6 +84,9 @@ def lines(report: dict[str, Any]) -> list[str]:
         f"   ({screen['n']} tasks)",
         f"{report['tasks']} tasks, {report['lines']} lines picked, {report['shorts']} short, "
         f"{report['parcels']} parcels packed, {report['shipped']} shipped",
+        f"{report['received']} lines received, {report['checked']} checked, {report['put_away']} put away, "
+        f"{report['replenished']} faces filled, {report['counted']} bins counted",
+        f"{report['wrong']} wrong scans refused",
         *(f"refused: {code} × {count}" for code, count in report["refused"].items()),
         *(f"error: {error}" for error in report["errors"]),
     ]

@@ -8,9 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from wms.robots.aisles import Counter, Replenisher
 from wms.robots.device import Device, Refused
+from wms.robots.dock import Checker, PutAway, Receiver
 from wms.robots.figures import Figures
-from wms.robots.people import Floor, Loader, Packer, Picker, Supervisor
+from wms.robots.floor import Floor
+from wms.robots.labels import Labels
+from wms.robots.office import Office
+from wms.robots.outbound import Loader, Packer, Picker, Supervisor
+from wms.robots.person import Person
 
 
 @dataclass(frozen=True)
@@ -19,13 +25,18 @@ class Plan:
 
     Badges, carts and totes are patterns that take a number from 1: `P{:02d}`. `speed` 1 is a person's
     pace, 20 twenty times that, 0 as fast as the service answers. `idle` ends the run after so many
-    seconds in which nobody had work; `seconds` ends it in any case. They begin one after the other, within
+    seconds in which nobody had work; `seconds` ends it in any case. `receivers` work at the dock (receiving, checking,
+    putting away), `counters` in the aisles (counting, filling pick faces); the badges of counters follow those of
+    receivers. Shares are of all cases: of short lines and sources, of scans that must be refused, of bins counted
+    carelessly, of bad samples, of bins chosen otherwise than told. They begin one after the other, within
     `stagger` seconds: people do not all scan for the first time in the same moment.
     """
 
     url: str
     pickers: int = 4
     packers: int = 2
+    receivers: int = 0
+    counters: int = 0
     speed: float = 20.0
     seconds: float = 3600.0
     idle: float = 5.0
@@ -36,11 +47,16 @@ class Plan:
     waves_ahead: int = 2
     short_share: float = 0.0
     wrong_share: float = 0.02
+    miscount_share: float = 0.1
+    bad_share: float = 0.0
+    overrule_share: float = 0.1
     seed: int = 1
     pin: str = "123456"
     picker: str = "P{:02d}"
     packer: str = "K{:02d}"
+    receiver: str = "R{:02d}"
     supervisor: str = "S01"
+    dock: str = "RECEIVE"
     station: str = "PACK-{}"
     stations: int = 3
     cart: str = "CART-{:02d}"
@@ -49,16 +65,23 @@ class Plan:
     totes: int = 200
 
 
+Worker = Picker | Packer | Loader | Person | Office
+SHARES = ("short_share", "wrong_share", "miscount_share", "bad_share", "overrule_share")
+
+
 def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
     """Carry out a plan; returns the report (`Figures.report`). `say` hears progress, a line each."""
     figures = Figures()
     floor = Floor(plan.speed, plan.seed, figures)
-    floor.short_share, floor.wrong_share = plan.short_share, plan.wrong_share
+    for share in SHARES:
+        setattr(floor, share, getattr(plan, share))
     floor.supply(_names(plan.cart, plan.carts), _names(plan.tote, plan.totes))
     boss = Supervisor(_device(plan, "/board", plan.supervisor, figures), floor, plan.wave_orders, plan.totes_per_cart)
-    crew = _crew(plan, floor, figures)
+    crew = [*_crew(plan, floor, figures), *_inside(plan, floor, figures)]
+    if plan.receivers or plan.counters:
+        crew.append(Office(boss.device, floor))
     figures.started = time.perf_counter()
-    threads = [threading.Thread(target=each.run, daemon=True) for each in crew]
+    threads = [threading.Thread(target=_carefully, args=(each.run, figures), daemon=True) for each in crew]
     threads.insert(0, threading.Thread(target=_supervise, args=(boss, plan, floor), daemon=True))
     for thread in threads:
         thread.start()
@@ -79,8 +102,8 @@ def _device(plan: Plan, namespace: str, badge: str, figures: Figures, station: s
     return Device(plan.url, namespace, badge, plan.pin, figures, station)
 
 
-def _crew(plan: Plan, floor: Floor, figures: Figures) -> list[Picker | Packer | Loader]:
-    crew: list[Picker | Packer | Loader] = [
+def _crew(plan: Plan, floor: Floor, figures: Figures) -> list[Worker]:
+    crew: list[Worker] = [
         Picker(_device(plan, "/terminal", badge, figures), floor) for badge in _names(plan.picker, plan.pickers)
     ]
     for number, badge in enumerate(_names(plan.packer, plan.packers)):
@@ -89,6 +112,29 @@ def _crew(plan: Plan, floor: Floor, figures: Figures) -> list[Picker | Packer | 
     if plan.packers:
         crew.append(Loader(_device(plan, "/terminal", plan.packer.format(1), figures), floor))
     return crew
+
+
+def _inside(plan: Plan, floor: Floor, figures: Figures) -> list[Worker]:
+    """Who fills the house and proves what is in it; each looks first for another kind of work than the one before."""
+    labels, people = Labels(), []
+    for number, badge in enumerate(_names(plan.receiver, plan.receivers + plan.counters)):
+        device = _device(plan, "/terminal", badge, figures)
+        if number < plan.receivers:
+            kinds = [Receiver(device, floor, labels).work, Checker(device, floor).work,
+                     PutAway(device, floor, labels, plan.dock).work]  # fmt: skip
+        else:
+            kinds = [Counter(device, floor, labels).work, Replenisher(device, floor).work]
+        people.append(Person(device, floor, kinds[::-1] if number % 2 else kinds))
+    return [*people]
+
+
+def _carefully(run: Callable[[], None], figures: Figures) -> None:
+    """A robot that breaks down is an error of the run; the others go on."""
+    try:
+        run()
+    except Exception as error:
+        figures.errors.append(f"a robot broke down: {error!r}")
+        raise
 
 
 def _supervise(boss: Supervisor, plan: Plan, floor: Floor) -> None:

@@ -10,8 +10,8 @@ from wms.core.bulk import rows_of
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.stock import lots
-from wms.stock.goods import Goods, arriving, leaving, special_bin
-from wms.stock.ledger import Move, Place, check_quantity, post
+from wms.stock.goods import Goods, arriving, check, leaving, special_bin
+from wms.stock.ledger import Move, Place, post
 from wms.stock.models import StockBalance
 from wms.stock.rules import MOST
 
@@ -21,7 +21,8 @@ def adjust_to(
 ) -> int:
     """Make each place hold exactly `qty` pieces (0 empties it); returns how many places changed.
 
-    Raises `stock.not_enough` where pieces that are held would vanish, `stock.bad_quantity` below 0.
+    Raises `stock.serials_needed` for pieces whose numbers are scanned at every move (`adjust_by` takes them),
+    `stock.not_enough` where pieces that are held would vanish, `stock.bad_quantity` below 0.
     """
     for each in goods:
         if not 0 <= each.qty <= MOST:
@@ -29,6 +30,7 @@ def adjust_to(
     now_there = _on_hand(goods)
     changes = [replace(each, qty=each.qty - now_there.get(each.place, 0)) for each in goods]
     changes = [each for each in changes if each.qty]
+    _check(changes)
     _post(warehouse_id, changes, special_bin(warehouse_id, "adjustment"), reason, reference, actor_id)
     return len(changes)
 
@@ -44,13 +46,19 @@ def adjust_by(
 ) -> None:
     """Add `qty` pieces to each place, or take them from it when `qty` is negative; moves meanwhile stay right.
 
-    They come from, or go to, the special bin of the kind `through`.
+    They come from, or go to, the special bin of the kind `through`. `serials` name the pieces where their numbers are
+    scanned at every move: `stock.serials_needed`, `stock.serials_differ`, `stock.serial_twice`.
 
     Raises `stock.bad_quantity` for 0 or beyond 10,000,000, `stock.not_enough` where fewer pieces are free.
     """
-    for each in goods:
-        check_quantity(abs(each.qty))
+    _check(goods)
     _post(warehouse_id, goods, special_bin(warehouse_id, through), reason, reference, actor_id)
+
+
+def _check(changes: Sequence[Goods]) -> None:
+    """A piece may be missing in one place and be found in another: those taken and those added are looked at apart."""
+    check([each for each in changes if each.qty >= 0], ("move",))
+    check([replace(each, qty=-each.qty) for each in changes if each.qty < 0], ("move",))
 
 
 def _post(

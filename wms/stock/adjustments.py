@@ -1,6 +1,7 @@
 """Adjustments that people ask for, with a reason; one of much value waits for a second person."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from wms.core.error import WmsError
 from wms.layout.models import Bin
 from wms.stock.adjusting import adjust_by
 from wms.stock.cost import HOUSE, average
-from wms.stock.goods import Goods
+from wms.stock.goods import Goods, check
 from wms.stock.ledger import check_quantity, not_enough
 from wms.stock.lifecycle import ADJUSTMENT
 from wms.stock.models import Adjustment, Container, StockBalance
@@ -28,20 +29,20 @@ def ask_adjustment(
     """A person says that `goods.qty` pieces are more (or, negative, fewer) than the books say, and why.
 
     Done at once up to the limit of WMS_ADJUST_LIMIT, else noted and left to a second person. `kind` `scrap`
-    takes the pieces to the scrap bin. Raises `stock.reason_needed`, `stock.bad_quantity`, `stock.scrap_takes`
-    for a scrap of added pieces, `stock.not_enough` where fewer are free.
+    takes the pieces to the scrap bin. Raises `stock.reason_needed`, `stock.scrap_takes` for a scrap of added pieces,
+    `stock.not_enough` where fewer are free, and as `goods.check` does.
     """
     if not reason.strip():
         raise WmsError("stock.reason_needed")
-    check_quantity(abs(goods.qty))
+    check([replace(goods, qty=abs(goods.qty))], ("move",))
     if kind == "scrap" and goods.qty > 0:
         raise WmsError("stock.scrap_takes")
     _require_free(goods)
     asked = Adjustment(
         warehouse_id=warehouse_id, bin_id=goods.bin_id, sku_id=goods.sku_id, lot=goods.lot,
         container_id=goods.container_id, owner_id=goods.owner_id, condition=goods.condition, change=goods.qty,
-        kind=kind, reason=reason.strip(), note=note.strip(), value=_value(warehouse_id, goods), asked_by=actor_id,
-        asked_at=now(),
+        serials=list(goods.serials), kind=kind, reason=reason.strip(), note=note.strip(),
+        value=_value(warehouse_id, goods), asked_by=actor_id, asked_at=now(),
     )  # fmt: skip
     db.session.add(asked)
     db.session.flush()
@@ -92,7 +93,7 @@ def limit() -> Decimal:
 def _carry_out(asked: Adjustment, actor_id: int | None) -> None:
     goods = Goods(
         asked.sku_id, asked.bin_id, asked.change, container_id=asked.container_id, lot=asked.lot,
-        owner_id=asked.owner_id, condition=asked.condition,
+        owner_id=asked.owner_id, condition=asked.condition, serials=tuple(asked.serials),
     )  # fmt: skip
     through = "scrap" if asked.kind == "scrap" else "adjustment"
     reference = f"ADJ{asked.id}"
@@ -163,7 +164,7 @@ def adjustments(
 
 def _shown(row: Any) -> dict[str, Any]:
     asked: Adjustment = row.Adjustment
-    names = ("id", "kind", "change", "reason", "note", "status", "lot", "condition", "owner_id")
+    names = ("id", "kind", "change", "reason", "note", "status", "lot", "condition", "owner_id", "serials")
     return {
         **{name: getattr(asked, name) for name in names},
         "value": str(asked.value),

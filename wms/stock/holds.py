@@ -49,7 +49,7 @@ _FREE = text(
     LEFT JOIN stock_lot lot ON lot.sku_id = b.sku_id AND lot.code = b.lot
     WHERE b.warehouse_id = :warehouse_id AND b.sku_id = ANY(:skus) AND b.condition = 'good'
       AND b.owner_id = ANY(:owners)
-      AND b.container_id = 0 AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL AND b.on_hand > b.held
+      AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL AND b.on_hand > b.held
       AND b.bin_id <> ALL(cast(:not_from AS bigint[]))
     ORDER BY b.id FOR UPDATE OF b
     """

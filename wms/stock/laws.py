@@ -217,10 +217,12 @@ LAWS = (
         GROUP BY sku.code, told.code, sku.id, s.code, last.serial, s.bin_id, last.bin_id
         """,  # noqa: S608
     ),
+    # A number that is asked for at receipt only says where the piece was when it was last scanned: it moves on
+    # as one of many, so the register may name more pieces than still lie there.
     Law(
         "serials_are_pieces",
         "serials",
-        "no place has more serial numbers than pieces",
+        "no place has more serial numbers than pieces, for SKUs whose numbers are scanned at every move",
         f"""
         SELECT sku.code AS sku, bin.code AS place, coalesce(b.on_hand, 0) AS expected, s.pieces AS found,
                {_place("s.")} AS about
@@ -228,7 +230,7 @@ LAWS = (
               GROUP BY warehouse_id, {_KEY}) AS s
         LEFT JOIN stock_balance b USING ({_KEY})
         JOIN bin ON bin.id = s.bin_id JOIN sku ON sku.id = s.sku_id
-        WHERE {_here("s.warehouse_id")} AND s.pieces > coalesce(b.on_hand, 0)
+        WHERE {_here("s.warehouse_id")} AND s.pieces > coalesce(b.on_hand, 0) AND sku.serial_tracking = 'move'
         """,  # noqa: S608
     ),
     Law(
@@ -271,6 +273,35 @@ LAWS = (
                jsonb_build_object('sku_id', sku_id, 'warehouse_id', warehouse_id) AS about
         FROM summed JOIN stock_cost c USING (warehouse_id, sku_id) JOIN sku ON sku.id = sku_id
         WHERE abs(summed.value - c.value) > summed.rounding
+        """,  # noqa: S608
+    ),
+    Law(
+        "moves_make_transfers",
+        "transfer",
+        "what the lines of a transfer say was shipped and received = Σ moves into transit and out of it",
+        f"""
+        WITH told AS (
+            SELECT t.number, l.sku_id, l.lot, l.owner_id, l.condition, sum(l.shipped) AS shipped,
+                   sum(l.received) AS received
+            FROM stock_transfer t JOIN stock_transfer_line l ON l.transfer_id = t.id
+            WHERE {_here("t.warehouse_id")} GROUP BY 1, 2, 3, 4, 5
+        ), moved AS (
+            SELECT t.number, m.sku_id, m.lot, m.owner_id, m.condition,
+                   sum(m.qty) FILTER (WHERE target.kind = 'transit') AS shipped,
+                   sum(m.qty) FILTER (WHERE source.kind = 'transfer') AS received
+            FROM stock_transfer t JOIN stock_move m ON m.reference = t.number AND m.reason = 'transfer'
+            JOIN bin source ON source.id = m.from_bin_id JOIN bin target ON target.id = m.to_bin_id
+            WHERE {_here("t.warehouse_id")} AND m.warehouse_id IN (t.warehouse_id, t.to_warehouse_id)
+            GROUP BY 1, 2, 3, 4, 5
+        ), legs AS (
+            SELECT number, sku_id, lot, leg.place, coalesce(leg.moved, 0) AS expected, coalesce(leg.told, 0) AS found
+            FROM told FULL JOIN moved USING (number, sku_id, lot, owner_id, condition)
+            CROSS JOIN LATERAL (VALUES (number || ' →', moved.shipped, told.shipped),
+                                       ('→ ' || number, moved.received, told.received)) AS leg (place, moved, told)
+        )
+        SELECT sku.code AS sku, legs.place, legs.expected, legs.found,
+               jsonb_build_object('sku_id', legs.sku_id, 'lot', legs.lot) AS about
+        FROM legs JOIN sku ON sku.id = legs.sku_id WHERE legs.expected <> legs.found
         """,  # noqa: S608
     ),
     Law(

@@ -1,6 +1,7 @@
 """Lots (批次): made as goods arrive, each with one pair of dates that nothing may contradict."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -86,17 +87,18 @@ def note(goods: Iterable[Goods]) -> dict[tuple[int, str], date | None]:
     dates = {"produced": [each.produced_on for each in named], "expires": [each.expires_on for each in named]}
     db.session.execute(_MAKE, {**keys, **dates, "at": now()})
     known = {(row.sku_id, row.code): row for row in db.session.execute(_LOCK, keys)}
+    of_lot: dict[tuple[int, str], list[Goods]] = defaultdict(list)
     for each in named:
         row = known[each.sku_id, each.lot]
+        of_lot[each.sku_id, each.lot].append(each)
         for told, kept in ((each.expires_on, row.expires_on), (each.produced_on, row.produced_on)):
             if told and kept and told != kept:
                 raise WmsError("stock.lot_dates_differ", sku=row.sku, lot=row.code, told=str(told), known=str(kept))
-    return {key: _completed(row, named) for key, row in known.items()}
+    return {key: _completed(row, of_lot[key]) for key, row in known.items()}
 
 
-def _completed(row: Row[Any], named: Sequence[Goods]) -> date | None:
-    """Add what was not known of a lot; returns its expiry day."""
-    same = [each for each in named if (each.sku_id, each.lot) == (row.sku_id, row.code)]
+def _completed(row: Row[Any], same: Sequence[Goods]) -> date | None:
+    """Add what was not known of a lot, as these goods of it tell; returns its expiry day."""
     produced = row.produced_on or next((each.produced_on for each in same if each.produced_on), None)
     expires: date | None = row.expires_on or next((each.expires_on for each in same if each.expires_on), None)
     if (produced, expires) != (row.produced_on, row.expires_on):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
@@ -62,7 +62,11 @@ class Lot(Model):
 
 
 class Serial(Model):
-    """One piece with a number of its own, and where it is: `bin_id` None when it is outside the house."""
+    """One piece with a number of its own, and where it is: `bin_id` None when it is outside the house.
+
+    Of SKUs whose numbers are scanned at every move that is where the piece lies. Of those whose numbers are
+    asked for at receipt only, it is where the piece was last scanned: their moves name no numbers.
+    """
 
     __tablename__ = "stock_serial"
     __table_args__ = (
@@ -255,7 +259,8 @@ class StockClass(Model):
 class Adjustment(Model):
     """A change of stock that a person asked for; one of much value waits for a second person.
 
-    `change` is pieces to add (or take, when negative) at the place; `value` what they are worth.
+    `change` is pieces to add (or take, when negative) at the place, `serials` their numbers where those are scanned
+    at every move; `value` is what they are worth.
     """
 
     __tablename__ = "stock_adjustment"
@@ -275,6 +280,7 @@ class Adjustment(Model):
     owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1)
     condition: Mapped[str] = mapped_column(default="good")
     change: Mapped[int]
+    serials: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     kind: Mapped[str] = mapped_column(default="adjust")  # or scrap
     reason: Mapped[str]
     note: Mapped[str] = mapped_column(default="")

@@ -31,7 +31,7 @@ from wms.stock.history import page as history
 from wms.stock.holds import Held, hold, hold_some, release_holds
 from wms.stock.ledger import Place
 from wms.stock.moving import move, reclassify, ship
-from wms.stock.picks import PICKED, check_moved, pick
+from wms.stock.picks import PICKED, PICKED_SERIALS, check_moved, pick, serials_held, serials_in
 from wms.stock.promises import lower_promises, promise, promise_many, release_promises, shelves
 from wms.stock.receiving import give_back, receive
 from wms.stock.reservations import release_reservation, reserve, reserved, take_reserved
@@ -49,12 +49,12 @@ from wms.stock.transfers import (
 from wms.stock.velocity import classify
 
 __all__ = [
-    "MOST", "PICKED", "Arrived", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want", "adjust_by",
-    "adjust_to", "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble", "available",
-    "average", "book_at", "cancel_transfer", "check_fits", "check_moved", "classify", "container_by_code",
-    "convert", "disassemble", "ensure_container", "finish_transfer", "give_back", "history", "hold", "hold_some",
-    "kit_lines", "lower_promises", "move", "move_container", "nest", "open_transfer", "pick", "pour", "promise",
-    "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds", "release_promises",
-    "release_reservation", "reserve", "reserved", "scrap", "shelves", "shift", "ship", "ship_transfer", "special_bin",
-    "take_reserved", "transfers", "tree", "where_is",
+    "MOST", "PICKED", "PICKED_SERIALS", "Arrived", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want",
+    "adjust_by", "adjust_to", "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble",
+    "available", "average", "book_at", "cancel_transfer", "check_fits", "check_moved", "classify",
+    "container_by_code", "convert", "disassemble", "ensure_container", "finish_transfer", "give_back", "history",
+    "hold", "hold_some", "kit_lines", "lower_promises", "move", "move_container", "nest", "open_transfer", "pick",
+    "pour", "promise", "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds",
+    "release_promises", "release_reservation", "reserve", "reserved", "scrap", "serials_held", "serials_in",
+    "shelves", "shift", "ship", "ship_transfer", "special_bin", "take_reserved", "transfers", "tree", "where_is",
 ]  # fmt: skip

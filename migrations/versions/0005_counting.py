@@ -4,8 +4,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0006'
-down_revision = '0020'
+revision = '0005'
+down_revision = '0004'
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = '0021'
-down_revision = '0007'
+revision = '0007'
+down_revision = '0006'
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = '0020'
+revision = '0004'
 down_revision = '0003'
 
 

@@ -1,86 +1,14 @@
-"""What each kind of robot does all day."""
+"""Robots on the way out: they pick, pack and load, and a supervisor releases the waves."""
 from __future__ import annotations
 
-import random
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from wms.robots.device import Device, Refused
-from wms.robots.figures import Figures
+from wms.robots.floor import NO_BIN, SECONDS_A_CODE, SECONDS_A_LINE, SECONDS_A_PIECE, WALK_MM_PER_SECOND, Floor
 
-WALK_MM_PER_SECOND = 1_200.0
-SECONDS_A_LINE = 6.0
-SECONDS_A_PIECE = 1.5
 SECONDS_A_PARCEL = 15.0
-SECONDS_A_CODE = 2.0  # of a cart, a tote, a parcel
-
-
-class Floor:
-    """What the robots of a run share: when to stop, how fast time passes, and who takes which tote."""
-
-    def __init__(self, speed: float, seed: int, figures: Figures) -> None:
-        self.speed, self.figures = speed, figures
-        self.random = random.Random(seed)  # noqa: S311 - behaviour of robots, not secrets
-        self.done = False
-        self._at_work = 0
-        self._last_work = time.time()
-        self.short_share = 0.0
-        self.wrong_share = 0.0
-        self._free_totes: list[str] = []
-        self._free_carts: list[str] = []
-        self.shelf: deque[str] = deque()  # packed parcels, waiting for the loader
-
-    def pause(self, seconds: float) -> None:
-        """Let `seconds` of the robots' day pass; no time at all when the speed is 0 (as fast as possible)."""
-        if self.speed > 0 and not self.done:
-            time.sleep(seconds / self.speed)
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Somebody has work for the length of the block, however long a command or a pause in it takes."""
-        self._at_work += 1
-        try:
-            yield
-        finally:
-            self._at_work -= 1
-            self._last_work = time.time()
-
-    def idle_seconds(self) -> float:
-        """For how long nobody has had work."""
-        return 0.0 if self._at_work else time.time() - self._last_work
-
-    def supply(self, carts: list[str], totes: list[str]) -> None:
-        self._free_carts, self._free_totes = carts, totes
-
-    def take(self, kind: str) -> str:
-        """The next free cart or tote off the pile, waiting for one to come back."""
-        pile = self._free_carts if kind == "cart" else self._free_totes
-        self._at_work -= 1  # who waits for a cart that nobody brings back does not keep the others here
-        try:
-            while not pile:
-                if self.done:
-                    raise Refused(f"take {kind}", {"code": "none_left", "text": f"no {kind} is free"})
-                time.sleep(0.05)
-            return pile.pop(0)
-        finally:
-            self._at_work += 1
-
-    def give_back(self, kind: str, code: str) -> None:
-        (self._free_carts if kind == "cart" else self._free_totes).append(code)
-
-    def guard(self, work: Callable[[], None]) -> None:
-        """Do one piece of work; what is refused is counted, not fatal."""
-        try:
-            work()
-        except Refused as refused:
-            self.figures.refusals[refused.code] += 1
-            if len(self.figures.errors) < 20:
-                self.figures.errors.append(str(refused))
-            time.sleep(0.2)
 
 
 class Picker:
@@ -158,11 +86,7 @@ class Picker:
 
     def _scan_wrong(self, about: dict[str, Any]) -> None:
         """Scan something that is not there; the service must say so and nothing may move."""
-        try:
-            self.device.ask("pick.check", **about, expect="bin", code="NO-SUCH-BIN")
-        except Refused:
-            return
-        self.floor.figures.errors.append("a bin that does not exist was accepted")
+        self.floor.wrong(self.device.ask, "pick.check", "picking.not_a_bin.unknown", **about, expect="bin", code=NO_BIN)
 
 
 class Packer:

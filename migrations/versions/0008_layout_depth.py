@@ -4,8 +4,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0004'
-down_revision = '0021'
+revision = '0008'
+down_revision = '0007'
 
 
 def upgrade() -> None:
