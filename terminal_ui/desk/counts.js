@@ -56,17 +56,28 @@ function CountTable({ page }) {
   const columns = [
     { key: 'bin', label: t('stock.bin'), render: (one) => html`<b class="office-code">${one.bin}</b>` },
     { key: 'kind', label: t('counts.kind'), render: (one) => say('counts_kind', one.kind) },
+    { key: 'goods', label: t('stock.sku'), render: (one) => html`<${Differing} lines=${differences(one)} />` },
     { key: 'status', label: t('counts.status'), render: (one) => html`<${Tag} kind=${STATUS[one.status]}>${say('counts_status', one.status)}<//>${one.urgent && html` <${Tag} kind="bad">${t('counts.urgent')}<//>`}` },
     { key: 'round', label: t('counts.round'), number: true, render: (one) => one.round },
-    { key: 'lines', label: t('counts.differences'), number: true, render: (one) => differences(one).length || '–' },
-    { key: 'change', label: t('counts.change'), number: true, render: (one) => html`<${Change} n=${differences(one).reduce((all, line) => all + line.difference, 0)} />` },
-    { key: 'value', label: t('stock.value'), number: true, render: (one) => money(String(differences(one).reduce((all, line) => all + Number(line.value), 0))) },
+    { key: 'change', label: t('counts.change'), number: true, render: (one) => (one.lines.length ? html`<${Change} n=${differences(one).reduce((all, line) => all + line.difference, 0)} />` : html`<span class="soft">–</span>`) },
+    { key: 'value', label: t('stock.value'), number: true, render: (one) => html`<${Worth} value=${differences(one).reduce((all, line) => all + Number(line.value), 0)} />` },
     { key: 'person', label: t('stock.person'), render: (one) => one.person || html`<span class="soft">–</span>` },
     { key: 'why', label: t('counts.why'), render: (one) => one.why },
     { key: 'asked', label: t('counts.asked'), render: (one) => html`<${When} at=${one.asked_at} />` },
   ];
   const list = page.lists[page.tab];
   return html`<${Table} id="counts" label=${say('counts_tab', page.tab)} columns=${columns} rows=${list} keyOf=${(one) => one.id} onOpen=${(one) => openCount(page, one)} none=${html`<${Empty} icon="check" text=${say('counts_none', page.tab)} />`} />`;
+}
+
+/** The goods that were not as the books say: the first, and how many more. */
+function Differing({ lines }) {
+  if (!lines.length) return html`<span class="soft">–</span>`;
+  return html`<span class="office-two"><b class="office-code">${lines[0].sku}${lines.length > 1 ? ' + ' + count(lines.length - 1) : ''}</b><small>${lines[0].name}</small></span>`;
+}
+
+/** What a difference is worth; goods whose cost nobody knows are worth a dash. */
+function Worth({ value }) {
+  return Number(value) ? money(String(value)) : html`<span class="soft">–</span>`;
 }
 
 function Change({ n }) {
@@ -87,7 +98,7 @@ function CountStory({ page, task }) {
     { key: 'sku', label: t('stock.sku'), render: (line) => html`<span class="office-two"><b>${line.sku}</b><small>${line.name}${line.lot && ' · ' + line.lot}${line.condition !== 'good' && ' · ' + say('stock_condition', line.condition)}</small>
       ${line.lost.length > 0 && html`<small>${t('tracking.lost', { serials: line.lost.join(', ') })}</small>`}${line.found.length > 0 && html`<small>${t('tracking.found', { serials: line.found.join(', ') })}</small>`}</span>` },
     { key: 'book', label: t('counts.book'), number: true, render: (line) => count(line.book) }, { key: 'counted', label: t('counts.counted'), number: true, render: (line) => count(line.counted) },
-    { key: 'difference', label: t('counts.change'), number: true, render: (line) => html`<${Change} n=${line.difference} />` }, { key: 'value', label: t('stock.value'), number: true, render: (line) => money(line.value) },
+    { key: 'difference', label: t('counts.change'), number: true, render: (line) => html`<${Change} n=${line.difference} />` }, { key: 'value', label: t('stock.value'), number: true, render: (line) => html`<${Worth} value=${line.value} />` },
     { key: 'person', label: t('stock.person'), render: (line) => line.person || '' },
     { key: 'way', label: t('counts.in_the_way'), render: (line) => line.in_the_way.map((one) => one.reference + ' × ' + one.qty).join(', ') },
   ];

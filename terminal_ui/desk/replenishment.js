@@ -1,7 +1,7 @@
 // The page of replenishment: what runs low, what to buy, tasks under way, pick faces with their minimum and maximum.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
-import { Asked, Rows } from './ask.js';
+import { Asked, Rows, asQuery } from './ask.js';
 import { Download } from './download.js';
 import { count, say } from './format.js';
 import { Choose, Empty, Field, Fill, Shown, Table, Tabs, Tag } from './office_parts.js';
@@ -63,14 +63,15 @@ export class ReplenishmentPage {
   }
 }
 
-const goods = () => ({ key: 'sku', label: t('stock.sku'), render: (one) => html`<span class="office-two"><b class="office-code">${one.sku}</b><small>${one.name}</small></span>` });
+const goods = () => ({ key: 'sku', label: t('stock.sku'), render: (one) => html`<span class="office-two"><a class="office-code" href=${'/stock#/list' + asQuery({ q: one.sku })}>${one.sku}</a><small>${one.name}</small></span>` });
+const pace = (one) => (Number(one.velocity) ? one.velocity : html`<span class="soft">–</span>`);
 
 function AlertTable({ page }) {
   const columns = [
     { key: 'kind', label: t('replenishment.kind'), render: (one) => html`<${Tag} kind=${ALERT_KIND[one.kind]}>${say('replenishment_alert', one.kind)}<//>` }, goods(),
     { key: 'lot', label: t('stock.lot'), render: (one) => one.lot }, { key: 'expires', label: t('stock.expires'), render: (one) => (one.expires_on ? html`<${Expiry} on=${one.expires_on} days=${one.days_left} />` : '') },
-    { key: 'qty', label: t('stock.pieces'), number: true, render: (one) => count(one.qty) }, { key: 'expected', label: t('replenishment.expected'), number: true, render: (one) => (one.expected ? '+' + count(one.expected) : '') },
-    { key: 'velocity', label: t('replenishment.a_day'), number: true, render: (one) => one.velocity }, { key: 'left', label: t('replenishment.lasts'), number: true, render: (one) => (one.kind === 'low' && one.days_left !== null ? t('stock.days', { n: one.days_left }) : '') },
+    { key: 'qty', label: t('stock.pieces'), number: true, render: (one) => count(one.qty) }, { key: 'least', label: t('replenishment.minimum'), number: true, render: (one) => (one.min_qty ? count(one.min_qty) : html`<span class="soft">–</span>`) }, { key: 'expected', label: t('replenishment.expected'), number: true, render: (one) => (one.expected ? '+' + count(one.expected) : '') },
+    { key: 'velocity', label: t('replenishment.a_day'), number: true, render: pace }, { key: 'left', label: t('replenishment.lasts'), number: true, render: (one) => (one.kind === 'low' && one.days_left !== null ? t('stock.days', { n: one.days_left }) : '') },
   ];
   return html`<${Shown} asked=${page.alerts} onRetry=${() => page.load()}>${(data) => html`<${Table} id="alerts" label=${say('replenishment_tab', 'alerts')} columns=${columns} rows=${data.items} keyOf=${(one) => one.kind + one.sku + one.lot} none=${html`<${Empty} icon="check" text=${t('replenishment.no_alerts')} />`} />`}<//>`;
 }
@@ -79,7 +80,7 @@ function SuggestionTable({ page }) {
   const columns = [
     goods(), { key: 'qty', label: t('replenishment.buy'), number: true, render: (one) => html`<b>${count(one.qty)}</b>` }, { key: 'supplier', label: t('replenishment.supplier'), render: (one) => one.supplier },
     { key: 'available', label: t('stock.available'), number: true, render: (one) => count(one.available) }, { key: 'expected', label: t('replenishment.expected'), number: true, render: (one) => count(one.expected) },
-    { key: 'velocity', label: t('replenishment.a_day'), number: true, render: (one) => one.velocity }, { key: 'class', label: t('stock.class'), render: (one) => one.class },
+    { key: 'velocity', label: t('replenishment.a_day'), number: true, render: pace }, { key: 'class', label: t('stock.class'), render: (one) => one.class },
     { key: 'left', label: t('replenishment.lasts'), number: true, render: (one) => (one.days_left === null ? '' : t('stock.days', { n: one.days_left })) }, { key: 'lead', label: t('replenishment.lead'), number: true, render: (one) => t('stock.days', { n: one.lead_days }) },
   ];
   return html`<${Shown} asked=${page.suggestions} onRetry=${() => page.load()}>${(data) => html`<${Table} id="suggestions" label=${say('replenishment_tab', 'suggestions')} columns=${columns} rows=${data.items} keyOf=${(one) => one.sku} none=${html`<${Empty} icon="check" text=${t('replenishment.no_suggestions')} />`} />`}<//>`;

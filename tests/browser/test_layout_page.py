@@ -74,13 +74,13 @@ def find(desk: Device, words: str, number: int) -> None:
 def test_a_rack_is_drawn_undone_and_drawn_again(desk: Device, books: Books) -> None:
     bins = books.one("SELECT count(*) FROM bin WHERE kind = 'pick'")
     desk.tap("#tool-rack")
-    drag(desk, (3, "R", 600), (3, "R", 4_200))  # over bays 1 to 4 (1,080 mm each): the level above them
+    drag(desk, (6, "R", 600), (6, "R", 4_200))  # over bays 1 to 4 (1,080 mm each): the level above them
     expect(desk["#rack-preview"]).to_have_attribute("data-bins", "4")
     measures = [desk[f"#rack-{name}"].input_value() for name in ("aisle", "bays", "first_bay", "first_level")]
-    assert measures == ["3", "4", "1", "2"]
+    assert measures == ["6", "4", "1", "2"]
     desk["#rack-levels"].fill("3")
     expect(desk["#rack-preview"]).to_have_attribute("data-bins", "12")
-    expect(desk[".codes li"].first).to_have_text("A03-01R2")
+    expect(desk[".codes li"].first).to_have_text("A06-01R2")
     desk["#rack-pattern"].fill("{zone}{aisle:02}")
     desk.may_complain(REFUSED)
     expect(desk["#rack-error"]).to_contain_text("more than one bin")
@@ -96,17 +96,17 @@ def test_a_rack_is_drawn_undone_and_drawn_again(desk: Device, books: Books) -> N
     told(desk, "ui.layout.undone")
     assert books.one("SELECT count(*) FROM bin WHERE kind = 'pick'") == bins
     desk.tap("#tool-rack")
-    drag(desk, (3, "R", 600), (3, "R", 4_200))
+    drag(desk, (6, "R", 600), (6, "R", 4_200))
     expect(desk["#rack-preview"]).to_have_attribute("data-bins", "12")  # levels and pattern as they were
     desk.tap("#rack-make")
     told(desk, "ui.layout.made")
-    rows = books.rows("SELECT level, bay, side, length(check_digits) AS digits FROM bin WHERE code LIKE 'A03-0_R_'")
+    rows = books.rows("SELECT level, bay, side, length(check_digits) AS digits FROM bin WHERE code LIKE 'A06-0_R_'")
     assert sorted((row.level, row.bay, row.side, row.digits) for row in rows) == [
         (level, bay, "R", 3) for level in (2, 3, 4) for bay in (1, 2, 3, 4)
     ]
     desk.tap('[data-level="3"]')
-    find(desk, "A03-02R3", 1)
-    desk.shows("#chosen", "A03-02R3")
+    find(desk, "A06-02R3", 1)
+    desk.shows("#chosen", "A06-02R3")
 
 
 def test_bins_are_chosen_in_many_ways_and_edited(desk: Device, books: Books) -> None:
@@ -164,7 +164,7 @@ def test_the_keyboard_is_enough(desk: Device, books: Books) -> None:
 
 
 def test_what_holds_goods_is_neither_removed_nor_of_another_kind(desk: Device, books: Books) -> None:
-    find(desk, "A01-01", 2)
+    find(desk, "A05-01", 2)
     desk.may_complain(REFUSED)
     with books.still():
         desk.tap("#remove")
@@ -173,9 +173,9 @@ def test_what_holds_goods_is_neither_removed_nor_of_another_kind(desk: Device, b
         desk["#kind"].select_option("quarantine")
         desk.tap("#save")
         told(desk, "layout.bin_not_empty")
-    assert books.one("SELECT count(*) FROM bin WHERE code IN ('A01-01L', 'A01-01R') AND kind = 'pick'") == 2
+    assert books.one("SELECT count(*) FROM bin WHERE code IN ('A05-01L', 'A05-01R') AND kind = 'pick'") == 2
     desk.page.keyboard.press("Escape")
-    find(desk, "A01-01L", 1)
+    find(desk, "A05-01L", 1)
     desk.tap(".more summary")
     desk["#code"].fill("FRONT-1")
     desk.tap("#save")
@@ -183,7 +183,7 @@ def test_what_holds_goods_is_neither_removed_nor_of_another_kind(desk: Device, b
     desk.shows("#chosen", "FRONT-1")
     desk.tap("#undo")
     told(desk, "ui.layout.undone")
-    assert books.one("SELECT count(*) FROM bin WHERE code = 'A01-01L'") == 1
+    assert books.one("SELECT count(*) FROM bin WHERE code = 'A05-01L'") == 1
 
 
 def test_digits_are_rotated_and_a_range_is_printed(desk: Device, books: Books, warehouse: World) -> None:

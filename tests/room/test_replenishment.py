@@ -405,7 +405,7 @@ def test_alerts_tell_what_runs_low_ends_soon_or_lies_too_long(house, app):
     assert found["low", "S3"]["days_left"] == 5
     client, headers = app.test_client(), _headers(house)
     low = client.get("/api/v1/replenishment/alerts?kind=low", headers=headers).json["items"]
-    assert [each["sku"] for each in low] == ["S2", "S3"]
+    assert [(each["sku"], each["min_qty"]) for each in low] == [("S2", 60), ("S3", 0)]
 
 
 def test_suggestions_count_what_is_on_its_way(house):

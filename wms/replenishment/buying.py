@@ -114,7 +114,7 @@ def _low_and_over(warehouse_id: int) -> list[dict[str, Any]]:
         found.append({
             "kind": kind, "sku": each["sku"], "name": each["name"], "lot": "", "qty": available, "expires_on": None,
             "days_left": rules.days_left(velocity, available), "expected": each["expected"],
-            "velocity": f"{velocity:.2f}",
+            "velocity": f"{velocity:.2f}", "min_qty": each["min_qty"],
         })  # fmt: skip
     return found
 
@@ -138,6 +138,7 @@ def _expiring(warehouse_id: int) -> list[dict[str, Any]]:
             "kind": "expired" if row.expires_on < today else "expiring", "sku": row.sku, "name": row.name,
             "lot": row.lot, "qty": row.qty, "expires_on": row.expires_on.isoformat(),
             "days_left": (row.expires_on - today).days, "expected": 0, "velocity": "",
+            "min_qty": 0,
         }
         for row in rows
     ]  # fmt: skip

@@ -110,7 +110,7 @@ class AlertQuery(TableQuery):
 
 
 class AlertView(Schema):
-    """`qty`: what can be promised of a SKU, or lies there of a lot; `velocity`: pieces a day."""
+    """`qty`: what can be promised of a SKU, or lies there of a lot; `velocity`: pieces a day; `min_qty`: its rule's."""
 
     kind = fields.String()
     sku = fields.String()
@@ -121,6 +121,7 @@ class AlertView(Schema):
     days_left = fields.Integer(allow_none=True)
     expected = fields.Integer()
     velocity = fields.String()
+    min_qty = fields.Integer()
 
 
 class AlertList(Schema):
