@@ -15,6 +15,7 @@ from sqlalchemy import text
 from wms.core.db import db
 from wms.core.transaction import carry_out, transaction
 from wms.layout.models import Bin
+from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 
 
@@ -161,3 +162,34 @@ def test_other_mistakes_are_not_tried_again(app, wrong):
     with pytest.raises(Exception, match=r"nowhere|division"):
         carry_out(act)
     assert len(tries) == 1
+
+
+def test_a_short_pick_and_the_release_of_a_wave_take_stock_in_the_same_order(app):
+    """The reserve of a pick face lies in an older place than the face: the short pick must not lock the face first."""
+    house = floor.build()
+    with transaction() as session:
+        session.execute(text("UPDATE bin SET kind = 'bulk' WHERE code = 'A1-1'"))
+        goods = [stock.Goods(house.skus["S1"], house.bins["A2-6"], 20)]
+        stock.receive(house.id, goods, reference="ASN", actor_id=None)
+        replenishment.put_faces(house.id, [(house.bins["A2-6"], house.skus["S1"], 1, 30)])
+        reserve = [stock.Goods(house.skus["S1"], house.bins["A1-1"], 50)]
+        stock.reserve(house.id, reserve, origin="manual", reference="VIP")
+    floor.order(house, "O1", {"S1": 5})
+    floor.wave(house)
+    picker = floor.person(house, "Pip")
+    task = floor.start(picker)
+    with transaction():
+        stock.release_reservation(house.id, "manual", "VIP")
+    floor.order(house, "O2", {"S1": 5})
+    wave = floor.do(house.boss, "wave.build", max_orders=10, totes_per_cart=12)["data"]["wave"]["id"]
+    about = {"task_id": task["id"], "line_id": task["lines"][0]["id"], "reason": "missing"}
+    before = deadlocks()
+    replies = meet(
+        app, f"SELECT 1 FROM stock_balance WHERE bin_id = {house.bins['A1-1']} FOR UPDATE",
+        lambda: floor.ask(house.boss, "wave.release", wave_id=wave),
+        lambda: floor.ask(picker, "pick.short", **about),
+    )  # fmt: skip
+    assert [reply["ok"] for reply in replies] == [True, True]
+    assert deadlocks() == before
+    assert floor.value("SELECT urgency FROM replenish_task") == "emergency"
+    floor.proved()

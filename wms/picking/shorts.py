@@ -68,10 +68,16 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
     rows = list(db.session.execute(_CLOSE, values).all())
     first = rows[0]
     orders.mark_short(first.order_id, f"{reason}: {line.qty - line.picked} × {line.sku} @ {line.bin}")
-    stock.release_holds(sorted({row.order_line_id for row in rows}))
+    gone = sorted({row.order_line_id for row in rows})
     assert person_id is not None
     if reason == "missing":
-        _look_into(warehouse_id, person_id, line_id, line.qty - line.picked)
+        at = db.session.execute(_WHERE, {"line_id": line_id}).one()
+        replenishment.wait_turn(at.sku_id)
+        stock.keep_still(warehouse_id, gone, at.sku_id)
+        stock.release_holds(gone)
+        _look_into(warehouse_id, person_id, at, line.qty - line.picked)
+    else:
+        stock.release_holds(gone)
     publish(LineShort(warehouse_id, task_id, line_id, first.order_id, reason, person_id))
     if first.open_lines == 0:
         tasks.finish(warehouse_id, task_id)
@@ -81,9 +87,8 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
 _WHERE = text("SELECT bin_id, sku_id FROM pick_line WHERE id = :line_id")
 
 
-def _look_into(warehouse_id: int, person_id: int, line_id: int, missing: int) -> None:
+def _look_into(warehouse_id: int, person_id: int, at: Row[Any], missing: int) -> None:
     """The books are wrong about this bin: have it counted, and its goods brought from elsewhere."""
-    at = db.session.execute(_WHERE, {"line_id": line_id}).one()
     counting.ask(
         warehouse_id, at.bin_id, kind="short", sku_id=at.sku_id, why="short pick", urgent=True, asked_by=person_id
     )

@@ -85,8 +85,13 @@ def _locked(warehouse_id: int, found: Iterable[Face]) -> list[Face]:
     """The same faces, as they stand once nobody else plans for their SKUs: two planners never bring twice."""
     chosen = list(found)
     for sku_id in sorted({face.sku_id for face in chosen}):
-        lock("replenish.sku", sku_id)
+        wait_turn(sku_id)
     return faces.standing(warehouse_id, ids=[face.id for face in chosen]) if chosen else []
+
+
+def wait_turn(sku_id: int) -> None:
+    """Nobody else plans for this SKU until the transaction ends. Comes before any lock on stock."""
+    lock("replenish.sku", sku_id)
 
 
 def _hurry(face: Face, urgency: str) -> None:
@@ -108,7 +113,7 @@ def _bring(
 
 def bring_rest(warehouse_id: int, task: ReplenishTask, wanted: int) -> list[int]:
     """What a source did not have is brought from others; returns the ids of the new tasks."""
-    lock("replenish.sku", task.sku_id)
+    wait_turn(task.sku_id)
     face = Face(0, task.to_bin_id, task.sku_id, 0, wanted)
     return _bring(warehouse_id, face, wanted, task.urgency, not_from={task.from_bin_id})
 

@@ -134,6 +134,28 @@ _LOWER = text(
 )
 
 
+# Holds before balances, each in the order of their ids, as everybody takes them.
+_KEEP = (
+    text("SELECT id FROM stock_hold WHERE order_line_id = ANY(:lines) AND status = 'open' ORDER BY id FOR UPDATE"),
+    text(
+        """
+        SELECT id FROM stock_balance WHERE id = ANY(ARRAY(
+            SELECT balance_id FROM stock_hold WHERE order_line_id = ANY(:lines) AND status = 'open'
+            UNION SELECT id FROM stock_balance WHERE warehouse_id = :warehouse_id AND sku_id = :sku_id))
+        ORDER BY id FOR UPDATE
+        """
+    ),
+)
+
+
+def keep_still(warehouse_id: int, order_line_ids: Sequence[int], sku_id: int) -> None:
+    """Lock what these order lines hold together with all places of a SKU: for whoever lets go of the ones and then
+    sets pieces of the other aside. One after the other they would be locked out of order."""
+    for statement in _KEEP:
+        values = {"lines": sorted(order_line_ids), "warehouse_id": warehouse_id, "sku_id": sku_id}
+        db.session.execute(statement, {name: values[name] for name in statement.compile().params})
+
+
 def release_holds(order_line_ids: Sequence[int]) -> None:
     """Let go of what is still held for these order lines."""
     gone = db.session.execute(_RELEASE, {"lines": sorted(order_line_ids)}).all()
