@@ -53,8 +53,8 @@ __all__ = [
     "adjust_to", "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble", "available",
     "average", "book_at", "cancel_transfer", "check_fits", "check_moved", "classify", "container_by_code",
     "convert", "disassemble", "ensure_container", "finish_transfer", "history", "hold", "hold_some", "keep_still",
-    "kit_lines", "lower_promises", "move", "move_container", "nest", "open_transfer", "pick", "pour", "promise", "promise_many",
-    "receive", "reclassify", "refuse_adjustment", "release_holds", "release_promises", "release_reservation",
-    "reserve", "reserved", "scrap", "shelves", "shift", "ship", "ship_transfer", "special_bin", "take_reserved",
+    "kit_lines", "lower_promises", "move", "move_container", "nest", "open_transfer", "pick", "pour", "promise",
+    "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds", "release_promises",
+    "release_reservation", "reserve", "reserved", "scrap", "shelves", "shift", "ship", "ship_transfer", "special_bin", "take_reserved",
     "transfers", "tree", "where_is",
 ]  # fmt: skip
