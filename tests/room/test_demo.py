@@ -74,7 +74,7 @@ def test_the_demo_is_loaded_as_a_merchant_would(loaded, app, tx, tmp_path):
     with tx() as session:
         count = lambda model: session.execute(select(func.count()).select_from(model)).scalar_one()  # noqa: E731
         assert session.execute(select(func.count()).where(Bin.kind == "pick")).scalar_one() == 1000
-        assert (count(Zone), count(Sku), count(Barcode), count(Printer), count(PrinterRoute)) == (3, 500, 506, 6, 8)
+        assert (count(Zone), count(Sku), count(Barcode), count(Printer), count(PrinterRoute)) == (3, 500, 506, 6, 14)
         held = dict(
             session.execute(
                 select(Order.hold_reason, func.count()).where(Order.confirmation == "held").group_by(Order.hold_reason)

@@ -55,6 +55,6 @@ __all__ = [
     "convert", "disassemble", "ensure_container", "finish_transfer", "history", "hold", "hold_some", "keep_still",
     "kit_lines", "lower_promises", "move", "move_container", "nest", "open_transfer", "pick", "pour", "promise",
     "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds", "release_promises",
-    "release_reservation", "reserve", "reserved", "scrap", "shelves", "shift", "ship", "ship_transfer", "special_bin", "take_reserved",
-    "transfers", "tree", "where_is",
+    "release_reservation", "reserve", "reserved", "scrap", "shelves", "shift", "ship", "ship_transfer",
+    "special_bin", "take_reserved", "transfers", "tree", "where_is",
 ]  # fmt: skip
