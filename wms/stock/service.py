@@ -49,7 +49,6 @@ from wms.stock.transfers import (
 from wms.stock.velocity import classify
 
 __all__ = [
-<<<<<<< HEAD
     "MOST", "PICKED", "PICKED_SERIALS", "Arrived", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want",
     "adjust_by", "adjust_to", "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble",
     "available", "average", "book_at", "cancel_transfer", "check_fits", "check_moved", "classify",
@@ -59,14 +58,4 @@ __all__ = [
     "release_holds", "release_promises", "release_reservation", "reserve", "reserved", "scrap", "serials_held",
     "serials_in", "shelves", "shift", "ship", "ship_transfer", "special_bin", "take_reserved", "transfers", "tree",
     "where_is",
-=======
-    "MOST", "PICKED", "Arrived", "Asked", "Goods", "Held", "Moved", "Place", "Shift", "Want", "adjust_by",
-    "adjust_to", "adjustments", "approve_adjustment", "arrive_transfer", "ask_adjustment", "assemble", "available",
-    "average", "book_at", "cancel_transfer", "check_fits", "check_moved", "classify", "container_by_code",
-    "convert", "disassemble", "ensure_container", "finish_transfer", "history", "hold", "hold_some", "keep_still",
-    "kit_lines", "lower_promises", "move", "move_container", "nest", "open_transfer", "pick", "pour", "promise",
-    "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds", "release_promises",
-    "release_reservation", "reserve", "reserved", "scrap", "shelves", "shift", "ship", "ship_transfer",
-    "special_bin", "take_reserved", "transfers", "tree", "where_is",
->>>>>>> robots
 ]  # fmt: skip
