@@ -34,6 +34,7 @@ export class InboundPage {
   }
 
   routed(route) {
+    this.office.panel = null; // it asked about what was shown before
     const at = route.path[0] || 'list';
     const guarded = (at === 'new' || at === 'import') && !this.mayKeep;
     this.at = guarded || !(this.views[at] || at === 'asides' || at === 'checks') ? 'list' : at;
