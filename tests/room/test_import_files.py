@@ -159,7 +159,8 @@ def test_an_unknown_kind_and_a_missing_file_are_named(house, tmp_path):
         bring("dreams", table("a", (1,)), house)
     with pytest.raises(WmsError, match="csv_no_file"):
         bring("skus", tmp_path / "none.csv", house)
-    assert importing.kinds() == ["layout", "orders", "skus", "stock"]
+    kinds = ["bundles", "faces", "layout", "orders", "packs", "receipts", "reorder", "skus", "stock"]
+    assert importing.kinds() == kinds
 
 
 def test_two_imports_of_the_same_file_at_once_make_each_sku_once(app, house):

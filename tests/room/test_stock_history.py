@@ -89,7 +89,7 @@ def test_a_move_between_containers_of_one_bin_is_told_once(house):
             house.id, [service.Goods(house.skus["S1"], stage, 2, container_id=house.totes["T1"])], reference="ASN",
             actor_id=None,
         )  # fmt: skip
-        service.move_container(
+        service.pour(
             house.id, house.totes["T1"], from_bin_id=stage, to_bin_id=stage, to_container_id=house.totes["T2"],
             reason="move", reference="m", actor_id=None,
         )  # fmt: skip

@@ -44,7 +44,7 @@ def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[
 _FREE = text(
     """
     SELECT b.id AS balance_id, b.bin_id, b.sku_id, b.on_hand - b.held AS qty, b.owner_id,
-           lot.expires_on - cast(:today AS date) AS days_left, lot.received_at
+           lot.expires_on - cast(:today AS date) AS days_left, lot.received_at, b.container_id <> 0 AS contained
     FROM stock_balance b JOIN bin ON bin.id = b.bin_id
     LEFT JOIN stock_lot lot ON lot.sku_id = b.sku_id AND lot.code = b.lot
     WHERE b.warehouse_id = :warehouse_id AND b.sku_id = ANY(:skus) AND b.condition = 'good'

@@ -29,6 +29,7 @@ class Free:
     """A balance with pieces that nobody holds.
 
     `days_left` until its lot expires, negative when it has, None without a date; `received_at` of its lot.
+    `contained`: it stands on a pallet or in a box.
     """
 
     balance_id: int
@@ -38,12 +39,16 @@ class Free:
     owner_id: int = 1
     days_left: int | None = None
     received_at: datetime | None = None
+    contained: bool = False
 
     @property
-    def turn(self) -> tuple[float, float]:
-        """First expired, first out; then first in, first out. What has no date goes last, what has no lot is oldest."""
+    def turn(self) -> tuple[float, float, bool]:
+        """First expired, first out; then first in, first out; pallets, which are reserves, after what lies loose.
+
+        What has no date goes last, what has no lot is oldest.
+        """
         left = inf if self.days_left is None else self.days_left
-        return left, self.received_at.timestamp() if self.received_at else -inf
+        return left, self.received_at.timestamp() if self.received_at else -inf, self.contained
 
 
 @dataclass(frozen=True)
@@ -69,14 +74,14 @@ def choose_bins(wants: Iterable[Want], free: Iterable[Free]) -> tuple[list[Choic
     covers the whole want comes first, the emptiest such one, so that bins run empty and a picker stops once.
     Otherwise the fullest bins are taken, for the fewest stops.
     """
-    left: dict[tuple[int, int], dict[tuple[float, float], dict[int, Free]]] = defaultdict(dict)
+    left: dict[tuple[int, int], dict[tuple[float, float, bool], dict[int, Free]]] = defaultdict(dict)
     for place in sorted(free, key=lambda place: place.turn):
         left[place.sku_id, place.owner_id].setdefault(place.turn, {})[place.balance_id] = place
     choices: list[Choice] = []
     unserved: list[Want] = []
     for want in wants:
         missing = want.qty
-        for (days_left, _), places in left[want.sku_id, want.owner_id].items():
+        for (days_left, *_), places in left[want.sku_id, want.owner_id].items():
             if days_left >= want.min_days:
                 missing = _serve(want, missing, places, choices)
         if missing:

@@ -27,6 +27,12 @@ def test_of_one_day_the_lot_that_came_first_goes_first():
     assert chosen(Want(1, 7, 2), new, Free(3, 3, 7, 5, days_left=10)) == ([(3, 2)], 0)  # without a lot: oldest
 
 
+def test_pallets_come_after_what_lies_loose():
+    pallet, loose = Free(1, 1, 7, 2, contained=True), Free(2, 2, 7, 50)
+    assert chosen(Want(1, 7, 2), pallet, loose) == ([(2, 2)], 0)
+    assert chosen(Want(1, 7, 52), pallet, loose) == ([(2, 50), (1, 2)], 0)
+
+
 def test_of_one_lot_the_emptiest_bin_that_has_enough_goes_first():
     free = [Free(n, n, 7, qty, days_left=10, received_at=MONDAY) for n, qty in ((1, 9), (2, 4), (3, 2))]
     assert chosen(Want(1, 7, 3), *free) == ([(2, 3)], 0)
