@@ -128,8 +128,8 @@ class Books:
         return have - given
 
     def can_hold(self, house: int, sku: int, owner: int) -> list[Spot]:
-        """Where pieces may be held for an order."""
-        found = self.spots(house, sku=sku, owner=owner, container=0)
+        """Where pieces may be held for an order, loose or on a pallet."""
+        found = self.spots(house, sku=sku, owner=owner)
         return [spot for spot in found if self.promisable(spot) and self.free(spot) > 0]
 
     # ---- containers

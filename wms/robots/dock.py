@@ -114,7 +114,7 @@ class Receiver:
         """Goods that nobody knows cannot come in; they are put aside for the office."""
         self.device.do("receive.scan", code=f"?-{self.floor.random.randrange(10**6)}")
         self.floor.wrong(self.device.do, "receive.take", "inbound.nothing_in_hand")
-        self.device.do("receive.aside", reason="unknown", note="no label that anybody knows")
+        self.device.do("receive.aside", why="unknown", note="no label that anybody knows")
 
 
 class Checker:
@@ -206,7 +206,7 @@ class PutAway:
             other = self.floor.random.choice(self._known_bins())
             answer = self.device.do("putaway.bin", code=other)
             if answer["next"] == "putaway_other":
-                return self.device.do("putaway.bin", code=other, reason="better")
+                return self.device.do("putaway.bin", code=other, why="better")
             return answer
         return self.device.do("putaway.bin", code=task["bin"]["code"])
 
