@@ -100,8 +100,8 @@ function CountStory({ page, task }) {
     { key: 'book', label: t('counts.book'), number: true, render: (line) => count(line.book) }, { key: 'counted', label: t('counts.counted'), number: true, render: (line) => count(line.counted) },
     { key: 'difference', label: t('counts.change'), number: true, render: (line) => html`<${Change} n=${line.difference} />` }, { key: 'value', label: t('stock.value'), number: true, render: (line) => html`<${Worth} value=${line.value} />` },
     { key: 'person', label: t('stock.person'), render: (line) => line.person || '' },
-    { key: 'way', label: t('counts.in_the_way'), render: (line) => line.in_the_way.map((one) => one.reference + ' × ' + one.qty).join(', ') },
-  ];
+    task.lines.some((line) => line.in_the_way.length > 0) && { key: 'way', label: t('counts.in_the_way'), render: (line) => line.in_the_way.map((one) => one.reference + ' × ' + one.qty).join(', ') },
+  ].filter(Boolean);
   return html`<p class="order-state"><${Tag} kind=${STATUS[task.status]}>${say('counts_status', task.status)}<//><span>${say('counts_kind', task.kind)}</span><span class="soft">${t('counts.ago', { since: since(task.asked_at, Date.now()) })}</span></p>
     ${task.why && html`<p>${task.why}</p>`}
     ${office.may(['supervisor']) && html`<div class="acts stock-acts">${task.status === 'approval' && html`${act('approve', 'primary', 'check')}${act('again', '', 'again')}${act('refuse', '', 'cross')}`}${['open', 'recount', 'counted'].indexOf(task.status) >= 0 && act('cancel', '', 'cross')}</div>`}

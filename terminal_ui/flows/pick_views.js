@@ -213,8 +213,9 @@ function qtySheet(flow) {
 }
 
 function shortSheet(flow) {
-  const reasons = [['missing', t('pick.reason_missing')], ['damaged', t('pick.reason_damaged')], ['unreadable', t('pick.reason_unreadable')], ['expired', t('pick.reason_expired')]];
+  const reasons = [['missing', t('pick.reason_missing')], ['damaged', t('pick.reason_damaged')], ['unreadable', t('pick.reason_unreadable')]];
   const line = currentLine(flow.state);
+  if (line && line.expires_on) reasons.push(['expired', t('pick.reason_expired')]);
   return html`<${Sheet} id="short" title=${t('pick.short_title')} onClose=${() => flow.shell.closeSheet()}>
     <p>${line && isTodo(line) ? t('pick.short_hint', { name: line.sku.name, bin: line.bin.code }) : ''}</p>
     ${reasons.map(([reason, label]) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${label} kind=${flow.reason === reason ? 'chosen' : 'plain'}
