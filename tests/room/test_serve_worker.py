@@ -97,7 +97,7 @@ def test_the_worker_carries_out_a_job_and_stops_when_told(app, tx, database, tmp
     with working(database, tmp_path) as process:
         with tx():
             defer("core.forget")
-        until(lambda: ["succeeded"] == [done for name, _, done in queued() if name == "core.forget"], what="the job")
+        until(lambda: ("core.forget", {}, "succeeded") in queued(), what="the job")
         started = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0, (tmp_path / "worker.log").read_text()
