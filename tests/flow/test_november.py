@@ -24,6 +24,7 @@ SHIPPED = """
     JOIN (SELECT order_id, count(*) AS lines FROM order_line GROUP BY order_id) l ON l.order_id = o.id
     WHERE s.code = 'online-retail' AND o.shipping = 'shipped'
 """
+HELD_FOR_ORDERS = "SELECT coalesce(sum(qty), 0)::int FROM stock_hold WHERE status = 'open' AND origin = 'order'"
 EVERYTHING = """
     SELECT (SELECT count(*) FROM sales_order), (SELECT count(*) FROM order_line), (SELECT count(*) FROM stock_move),
            (SELECT sum(on_hand) FROM stock_balance), (SELECT sum(qty) FROM stock_promise WHERE status = 'open')
@@ -44,7 +45,8 @@ def test_november_is_imported_picked_packed_and_shipped():
         assert report["lines"] >= lines
 
         found = here.check()
-        assert (found["ok"], found["differences"], found["held"]) == (True, [], 0)
+        assert (found["ok"], found["differences"]) == (True, [])
+        assert here.rows(HELD_FOR_ORDERS) == [(0,)]  # pick faces may have pieces set aside for them
 
         before = here.rows(EVERYTHING)
         again = json.loads(here.wms(*COMMAND))
