@@ -69,7 +69,7 @@ def act(connection: psycopg.Connection[Any], body: dict[str, Any]) -> dict[str, 
     moment = datetime.now(UTC)
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()
     person = body["person_id"]
-    values = {**body, "warehouse_id": 1, "actor_id": person, "now": moment}
+    values = {**body, "warehouse_id": 1, "actor_id": person, "now": moment, "today": moment.date(), "proved": False}
     cursor = connection.execute(CONFIRM, values)  # type: ignore[arg-type]
     names = [column.name for column in cursor.description or ()]
     line = dict(zip(names, cursor.fetchone() or (), strict=True))
