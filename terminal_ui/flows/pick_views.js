@@ -8,6 +8,7 @@ import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { Keypad } from '../parts/keypad.js';
 import { CartProgress } from '../parts/progress.js';
 import { Sheet } from '../parts/sheet.js';
+import { sideText } from '../parts/side.js';
 import { currentLine, freeSlot, isTodo, left, progress, todo, toteOf } from './pick_state.js';
 
 export function pickView(flow) {
@@ -82,15 +83,6 @@ function lineActions(flow) {
   return flow.state.step === 'tote' && !currentLine(flow.state).asks_serials ? [short, qty] : [short, later];
 }
 
-function side(bin) {
-  const words = [];
-  if (typeof bin.aisle === 'number') words.push(t('pick.aisle', { n: bin.aisle + 1 }));
-  if (bin.side === 'L') words.push(t('pick.left_side'));
-  if (bin.side === 'R') words.push(t('pick.right_side'));
-  if (bin.level) words.push(t('pick.level', { n: bin.level }));
-  return words.join(' · ');
-}
-
 // A location is made anew when the picker is there (`key`): an element that moves and changes its class in one
 // step keeps old styles of its children in some Chromium versions.
 function binStep(flow, line) {
@@ -98,7 +90,7 @@ function binStep(flow, line) {
     prompt: t('pick.scan_bin'),
     body: html`<div class="line step-bin">
       <h1 class="do"><${Icon} name="place" size=${30} />${t('pick.go_to')}</h1>
-      <${Location} key="go" bin=${line.bin} sideText=${side(line.bin)} />
+      <${Location} key="go" bin=${line.bin} sideText=${sideText(line.bin)} />
       <div class="line-map"><${FloorMap} task=${flow.state.task} currentId=${line.id} /></div>
       <div class="line-next"><${ItemCard} sku=${line.sku} size="small" /><${Quantity} qty=${left(line)} /></div>
     </div>`,
@@ -109,7 +101,7 @@ function itemStep(flow, line) {
   return {
     prompt: t('pick.scan_item'),
     body: html`<div class="line step-item">
-      <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
+      <${Location} key="there" bin=${line.bin} done=${true} sideText=${sideText(line.bin)} />
       <h1 class="do"><${Icon} name="item" size=${30} />${t('pick.take', { n: left(line) })}</h1>
       <${ItemCard} sku=${line.sku} size="large"><${LotOf} line=${line} /><${Quantity} qty=${left(line)} /><//>
     </div>`,
@@ -126,7 +118,7 @@ function lotStep(flow, line) {
   return {
     prompt: t('tracking.scan_lot'),
     body: html`<div class="line step-lot">
-      <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
+      <${Location} key="there" bin=${line.bin} done=${true} sideText=${sideText(line.bin)} />
       <h1 class="do"><${Icon} name="item" size=${30} />${t('tracking.which_lot')}</h1>
       <${ItemCard} sku=${line.sku} size="large"><${LotOf} line=${line} /><//>
     </div>`,
@@ -138,7 +130,7 @@ function serialStep(flow, line) {
   return {
     prompt: t('tracking.scan_serial'),
     body: html`<div class="line step-serial">
-      <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
+      <${Location} key="there" bin=${line.bin} done=${true} sideText=${sideText(line.bin)} />
       <h1 class="do"><${Icon} name="item" size=${30} />${t('tracking.each_serial', { n: serials.length, of: left(line) })}</h1>
       <${ItemCard} sku=${line.sku} size="large" />
       <ol class="serials" id="serials">${serials.slice(-3).map((one) => html`<li key=${one}>${one}</li>`)}</ol>
@@ -152,7 +144,7 @@ function toteStep(flow, line) {
   return {
     prompt: t('pick.scan_tote', { tote: tote || '' }),
     body: html`<div class="line step-tote">
-      <${Location} key="there" bin=${line.bin} done=${true} sideText=${side(line.bin)} />
+      <${Location} key="there" bin=${line.bin} done=${true} sideText=${sideText(line.bin)} />
       <div class="line-next line-have"><${ItemCard} sku=${line.sku} size="small" /><${Quantity} qty=${flow.state.qty} of=${left(line)} /></div>
       <h1 class="do"><${Icon} name="tote" size=${30} />${t('pick.put_into')}</h1>
       <div class="target"><b class="target-slot" id="slot">${line.slot}</b>
