@@ -37,7 +37,6 @@ def _sql(statement: Prepared) -> str:
 
 
 CONFIRM, STORE = _sql(confirm.CONFIRM), _sql(command.STORE)
-FINISH = "UPDATE pick_task SET status = 'picked', finished_at = %(now)s WHERE id = %(task_id)s RETURNING wave_id"
 
 
 def application(address: str) -> Flask:
@@ -73,8 +72,6 @@ def act(connection: psycopg.Connection[Any], body: dict[str, Any]) -> dict[str, 
     cursor = connection.execute(CONFIRM, values)  # type: ignore[arg-type]
     names = [column.name for column in cursor.description or ()]
     line = dict(zip(names, cursor.fetchone() or (), strict=True))
-    if line["task_left"] == 0:
-        connection.execute(FINISH, {"now": moment, "task_id": line["task_id"]})
     reply = {"line": line["id"], "picked": line["picked"], "left": line["task_left"]}
     row = {"id": body["command_id"], "name": "pick.confirm", "body_hash": digest, "actor_id": person, "at": moment,
            "reply": json.dumps(reply)}  # fmt: skip

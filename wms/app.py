@@ -28,6 +28,7 @@ from wms.core.config import Config
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.metrics import REQUESTS
+from wms.core.pool import FairPool
 from wms.core.scan import as_refusal, spell_out
 from wms.core.transaction import transaction
 from wms.pages import pages
@@ -87,7 +88,7 @@ def _settings(config: Config) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": config.sqlalchemy_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": config.pool_size,
-            "max_overflow": 10,
+            "poolclass": FairPool,
             "pool_timeout": 10,
             "pool_use_lifo": True,  # few connections that know every plan, rather than many that know some
             # A dead server must be noticed in seconds, not in the two minutes of the kernel's defaults.

@@ -38,7 +38,7 @@ class Config:
     origins: str = ""
     secret_key: str = ""
     log_format: str = "json"
-    pool_size: int = 20
+    pool_size: int = 12
     printer_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
     adjust_limit: Decimal = Decimal(500)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, select, text, update
+from sqlalchemy import Row, Select, delete, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from wms.catalog.models import Sku
@@ -224,24 +224,15 @@ _WAITING = text(
 )
 
 
-_EMPTY = text(
-    """
-    SELECT b.id FROM bin b
-    WHERE b.warehouse_id = :warehouse_id AND b.id = ANY(:bins) AND b.kind IN ('pick', 'bulk')
-      AND NOT EXISTS (SELECT 1 FROM stock_balance s WHERE s.bin_id = b.id AND s.on_hand > 0)
-    ORDER BY b.id
-    """
-)
-
-
-def zero_check(warehouse_id: int, *bin_ids: int, actor_id: int | None = None) -> list[int]:
-    """Picks may have emptied these bins: have those looked into that the books take to be empty.
+def zero_check(warehouse_id: int, bins: Select[Any], *, actor_id: int | None = None) -> list[int]:
+    """Picks may have emptied the bins of this query: have those looked into that the books take to be empty.
 
     Returns the tasks' ids; none where this warehouse does not want zero-checks.
     """
-    if not plan_of(warehouse_id).zero_checks:
-        return []
-    empty = db.session.execute(_EMPTY, {"warehouse_id": warehouse_id, "bins": sorted(set(bin_ids))}).scalars()
+    unwanted = exists().where(CountPlan.warehouse_id == warehouse_id, CountPlan.zero_checks.is_(False))
+    full = exists().where(StockBalance.bin_id == Bin.id, StockBalance.on_hand > 0)
+    emptied = (Bin.warehouse_id == warehouse_id, Bin.id.in_(bins), Bin.kind.in_(("pick", "bulk")), ~full, ~unwanted)
+    empty = db.session.execute(select(Bin.id).where(*emptied).order_by(Bin.id)).scalars()
     return [ask(warehouse_id, bin_id, kind="zero", why="empty", asked_by=actor_id) for bin_id in list(empty)]
 
 

@@ -15,6 +15,7 @@ from wms.layout import service as layout
 from wms.orders import service as orders
 from wms.picking import tasks, tracking
 from wms.picking.events import LinePicked, OrderPicked
+from wms.picking.lifecycle import TASK
 from wms.picking.rules import (
     LineFacts,
     check_bin,
@@ -92,16 +93,19 @@ def _statement(name: str, moving: str) -> Prepared:
                        SELECT 1 FROM stock_hold h JOIN stock_balance a ON a.id = h.balance_id
                        JOIN stock_lot o ON o.sku_id = a.sku_id AND o.code = a.lot
                        WHERE h.id = l.hold_id AND o.expires_on < cast(:today AS date)))))
-            RETURNING l.id, l.slot, l.picked, l.qty, l.status, l.order_id, l.hold_id, s.id AS slot_id, s.container_id,
-                      task.id AS task_id, task.stage_bin_id
+            RETURNING l.id, l.slot, l.picked, l.qty, l.status, (l.status = 'picked')::int AS closed, l.order_id,
+                      l.hold_id, s.id AS slot_id, s.container_id, task.id AS task_id, task.stage_bin_id
         ), slot AS (
-            UPDATE pick_tote s SET picks = s.picks + 1, open_lines = s.open_lines - (line.status = 'picked')::int
+            UPDATE pick_tote s SET picks = s.picks + 1, open_lines = s.open_lines - line.closed
             FROM line WHERE s.id = line.slot_id
             RETURNING s.picks, s.open_lines
         ), progress AS (
-            UPDATE pick_task t SET open_lines = t.open_lines - (line.status = 'picked')::int
+            UPDATE pick_task t SET open_lines = t.open_lines - line.closed,
+                   status = CASE t.open_lines WHEN line.closed THEN '{TASK.after("finish", "picking")}'
+                            ELSE t.status END,
+                   finished_at = CASE t.open_lines WHEN line.closed THEN cast(:now AS timestamptz) END
             FROM line WHERE t.id = line.task_id
-            RETURNING t.open_lines, t.lines
+            RETURNING t.open_lines, t.lines, t.wave_id
         ), scanned AS (
             SELECT line.order_id, slot.picks = 1 AS first, slot.open_lines = 0 AS last FROM line, slot
         ), {orders.MARKED}, taken AS (
@@ -110,7 +114,7 @@ def _statement(name: str, moving: str) -> Prepared:
             FROM line, (SELECT count(*) FROM marked) AS marked_first
         ), {moving}
         SELECT line.id, line.slot, line.picked, line.qty, line.status, line.order_id, line.task_id, scanned.first,
-               scanned.last, progress.open_lines AS task_left, progress.lines,
+               scanned.last, progress.open_lines AS task_left, progress.lines, progress.wave_id,
                (SELECT count(*) FROM marked) AS marks, (SELECT count(*) FROM moved) AS moves
         FROM line, scanned, progress
         """,  # noqa: S608 - the fragments are constants of their rooms
@@ -211,4 +215,4 @@ def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Any) -> None:
     if row.last:
         publish(OrderPicked(warehouse_id, row.order_id))
     if row.task_left == 0:
-        tasks.finish(warehouse_id, row.task_id)
+        tasks.finished(warehouse_id, row.task_id, row.wave_id)

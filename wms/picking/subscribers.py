@@ -29,8 +29,8 @@ def make_tasks(event: WaveReleased) -> None:
 @subscribe(TaskPicked)
 def check_empty_bins(event: TaskPicked) -> None:
     """Bins that this walk has emptied are looked into: asked once a cart, so that no single scan pays for it."""
-    bins = select(PickLine.bin_id).where(PickLine.task_id == event.task_id, PickLine.picked > 0).distinct()
-    counting.zero_check(event.warehouse_id, *db.session.execute(bins).scalars())
+    bins = select(PickLine.bin_id).where(PickLine.task_id == event.task_id, PickLine.picked > 0)
+    counting.zero_check(event.warehouse_id, bins)
 
 
 @reference("pick")

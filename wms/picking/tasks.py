@@ -7,7 +7,9 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.core.lock import lock
+from wms.core.lock import lock, lock_at_end
+from wms.core.prepared import Prepared
+from wms.core.transaction import with_commit
 from wms.picking.events import TaskPicked
 from wms.picking.lifecycle import TASK
 from wms.picking.models import PickTask
@@ -119,32 +121,41 @@ def line(task_id: int, line_id: int) -> LineFacts:
     return LineFacts(*row)
 
 
-_FREE_EMPTY = text("UPDATE pick_tote SET in_use = false WHERE task_id = :task_id AND in_use AND picks = 0")
-_UNFINISHED = text("SELECT count(*) FROM pick_task WHERE wave_id = :wave_id AND status NOT IN ('picked', 'cancelled')")
+_FREE_EMPTY = Prepared(
+    "free_empty_totes", "UPDATE pick_tote SET in_use = false WHERE task_id = :task_id AND in_use AND picks = 0"
+)
+_FINISH_WAVE = waves.finishing(
+    "SELECT FROM pick_task WHERE wave_id = :wave_id AND status NOT IN ('picked', 'cancelled')"
+)
 
 
 def finish(warehouse_id: int, task_id: int) -> None:
-    """No line is open: the cart is free, totes with goods go to packing, and the wave may be done too.
-
-    Pieces stay in totes that are `in_use`; a tote into which nothing went is free again.
-    """
+    """The last open line of a task was closed: so is the task."""
     wave_id = db.session.execute(
         update(PickTask)
         .where(PickTask.id == task_id, PickTask.status == "picking")
         .values(status=TASK.after("finish", "picking"), finished_at=now())
         .returning(PickTask.wave_id)
     ).scalar_one()
-    db.session.execute(_FREE_EMPTY, {"task_id": task_id})
+    finished(warehouse_id, task_id, wave_id)
+
+
+def finished(warehouse_id: int, task_id: int, wave_id: int) -> None:
+    """A task was finished: its cart is free, totes with goods go to packing, and the wave may be done too.
+
+    Pieces stay in totes that are `in_use`; a tote into which nothing went is free again.
+    """
     publish(TaskPicked(warehouse_id, task_id, wave_id))
-    _finish_wave(warehouse_id, wave_id)
-
-
-def _finish_wave(warehouse_id: int, wave_id: int) -> None:
-    lock_wave(wave_id)
-    if db.session.execute(_UNFINISHED, {"wave_id": wave_id}).scalar_one() == 0:
-        waves.finish(waves.get(warehouse_id, wave_id))
+    with_commit(_FREE_EMPTY, {"task_id": task_id})
+    # The carts of a wave tend to end together: none may wait while another thinks with the lock in its hand.
+    lock_at_end(*_lock_of(wave_id))
+    waves.finish_at_end(warehouse_id, wave_id, _FINISH_WAVE)
 
 
 def lock_wave(wave_id: int) -> None:
     """The last two tasks of a wave must see each other's end, and a task that is added must be seen too."""
-    lock("pick.wave", wave_id)
+    lock(*_lock_of(wave_id))
+
+
+def _lock_of(wave_id: int) -> tuple[str, int]:
+    return "pick.wave", wave_id

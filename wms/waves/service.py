@@ -9,6 +9,8 @@ from sqlalchemy import and_, func, select
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.event import publish
+from wms.core.prepared import Prepared, Rows
+from wms.core.transaction import transaction, with_commit
 from wms.orders.models import OrderLine
 from wms.waves.events import WaveFinished
 from wms.waves.lifecycle import WAVE
@@ -18,8 +20,8 @@ from wms.waves.rules import Filter
 from wms.waves.selection import Preview, build, cancel, locked, preview
 
 __all__ = [
-    "Filter", "HeldWalk", "Preview", "build", "cancel", "finish", "get", "page", "picture", "pictures", "preview",
-    "release", "reopen", "walk",
+    "Filter", "HeldWalk", "Preview", "build", "cancel", "finish_at_end", "finishing", "get", "page", "picture",
+    "pictures", "preview", "release", "reopen", "walk",
 ]  # fmt: skip
 
 
@@ -36,12 +38,26 @@ def page(warehouse_id: int, *, before: int | None, limit: int) -> list[Wave]:
     return list(db.session.execute(query).scalars())
 
 
-def finish(wave: Wave) -> None:
-    """Nothing is left to pick in a released wave."""
-    wave.status = WAVE.after("finish", wave.status)
-    wave.finished_at = now()
-    db.session.flush()
-    publish(WaveFinished(wave.warehouse_id, wave.id))
+def finishing(work: str) -> Prepared:
+    """The statement that finishes a released wave unless `work`, a query with the parameter `:wave_id`, finds a row."""
+    return Prepared(
+        "finish_wave",
+        f"""
+        UPDATE wave SET status = '{WAVE.after("finish", "released")}', finished_at = :now
+        WHERE id = :wave_id AND status = 'released' AND NOT EXISTS ({work}) RETURNING id
+        """,  # noqa: S608 - a constant of the room that calls
+    )
+
+
+def finish_at_end(warehouse_id: int, wave_id: int, finish: Prepared) -> None:
+    """Carry out what `finishing` made together with the commit; WaveFinished is told in a transaction of its own."""
+
+    def tell(rows: Rows) -> None:
+        if rows:
+            with transaction():
+                publish(WaveFinished(warehouse_id, wave_id))
+
+    with_commit(finish, {"wave_id": wave_id, "now": now()}, tell)
 
 
 def reopen(wave: Wave) -> None:
