@@ -4,21 +4,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
 from wms.waves.lifecycle import WAVE
+from wms.waves.rules import METHODS
 
 
 class Wave(Model):
     """A set of orders planned into carts. Walks in millimetres; `baseline_mm` is FCFS carts in S-shape.
 
     `filter` is what it was built with. The walks are known, and `saving` with them, once it is released.
+    `method` is how it is picked. Its parcels must leave by `cutoff_at`, where that is known. While it is paused
+    nobody is given work of it.
     """
 
     __tablename__ = "wave"
-    __table_args__ = (UniqueConstraint("warehouse_id", "number"), WAVE.check())
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "number"),
+        WAVE.check(),
+        CheckConstraint(f"method IN {METHODS}", name="method_known"),
+    )
 
     id: Mapped[BigId]
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
@@ -26,6 +33,9 @@ class Wave(Model):
     status: Mapped[str] = mapped_column(default=WAVE.initial)
     filter: Mapped[dict[str, Any]]
     totes_per_cart: Mapped[int]
+    method: Mapped[str] = mapped_column(default="cart", server_default="cart")
+    cutoff_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     walk_mm: Mapped[int] = mapped_column(default=0)
     baseline_mm: Mapped[int] = mapped_column(default=0)
     created_by: Mapped[int | None]
