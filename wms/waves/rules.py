@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-
 # How a wave is picked: one order a walk (摘果), a cart with a tote for each order (边拣边分), in bulk and then at a put
 # wall (播种), by zones that pass the tote on, orders of one piece in bulk to the station (单件), orders with the same
 # content in bulk (爆款), parcels that were packed before they were ordered (预打包).
