@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from .errors import PlanError
 from .floor import Floor, Stop
 
 Masks = tuple[int, ...]
@@ -23,6 +24,8 @@ class WalkMeter:
 
     def __init__(self, floor: Floor, stops: Iterable[Stop]) -> None:
         """`stops` are all that will ever be asked for, in any order, repeats allowed."""
+        if floor.blocks != 1:
+            raise PlanError("floor_unsupported", blocks=floor.blocks)
         levels = sorted({y for _, y in stops} | {floor.depot[1]})
         self._bit = {y: 1 << number for number, y in enumerate(levels)}
         self._levels = [y - floor.front_mm for y in levels]
