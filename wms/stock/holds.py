@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from wms.core.clock import now
 from wms.core.db import db
@@ -41,8 +41,12 @@ def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[
     return _hold(warehouse_id, wants, not_from)[0]
 
 
-_FREE = text(
-    """
+def would_hold(warehouse_id: int, wants: Sequence[Want]) -> list[Choice]:
+    """What `hold_some` would choose now. Nothing is locked or changed: a moment later it may be otherwise."""
+    return choose_bins(wants, _free(_SEE, warehouse_id, wants, ()))[0]
+
+
+_SEEN = """
     SELECT b.id AS balance_id, b.bin_id, b.sku_id, b.on_hand - b.held AS qty, b.owner_id,
            lot.expires_on - cast(:today AS date) AS days_left, lot.received_at, b.container_id <> 0 AS contained
     FROM stock_balance b JOIN bin ON bin.id = b.bin_id
@@ -51,9 +55,10 @@ _FREE = text(
       AND b.owner_id = ANY(:owners)
       AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL AND b.on_hand > b.held
       AND b.bin_id <> ALL(cast(:not_from AS bigint[]))
-    ORDER BY b.id FOR UPDATE OF b
-    """
-)
+    ORDER BY b.id
+"""
+_SEE = text(_SEEN)
+_FREE = text(_SEEN + "FOR UPDATE OF b")
 _RAISE = text(
     """
     UPDATE stock_balance b SET held = b.held + c.qty
@@ -75,8 +80,13 @@ _INSERT = text(
 def _hold(
     warehouse_id: int, wants: Sequence[Want], not_from: Collection[int] = ()
 ) -> tuple[list[Held], list[Want]]:
+    choices, unserved = choose_bins(wants, _free(_FREE, warehouse_id, wants, not_from))
+    return _store(warehouse_id, choices), unserved
+
+
+def _free(question: TextClause, warehouse_id: int, wants: Sequence[Want], not_from: Collection[int]) -> list[Free]:
     rows = db.session.execute(
-        _FREE,
+        question,
         {
             "warehouse_id": warehouse_id,
             "skus": sorted({want.sku_id for want in wants}),
@@ -86,8 +96,7 @@ def _hold(
             "not_from": sorted(not_from),
         },
     )
-    choices, unserved = choose_bins(wants, [Free(**row._mapping) for row in rows])
-    return _store(warehouse_id, choices), unserved
+    return [Free(*row) for row in rows]
 
 
 def _store(warehouse_id: int, choices: Sequence[Choice]) -> list[Held]:
