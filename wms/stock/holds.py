@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 
@@ -41,8 +42,13 @@ def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[
     return _hold(warehouse_id, wants, not_from)[0]
 
 
-_FREE = text(
-    """
+def would_hold(warehouse_id: int, wants: Sequence[Want]) -> tuple[list[Choice], list[Want]]:
+    """Where the pieces of these would be held now, and what would be left over. Nothing is locked, nothing changes."""
+    rows = db.session.execute(_LOOK, _asked(warehouse_id, wants, ()))
+    return choose_bins(wants, [Free(**row._mapping) for row in rows])
+
+
+_LISTED = """
     SELECT b.id AS balance_id, b.bin_id, b.sku_id, b.on_hand - b.held AS qty, b.owner_id,
            lot.expires_on - cast(:today AS date) AS days_left, lot.received_at, b.container_id <> 0 AS contained
     FROM stock_balance b JOIN bin ON bin.id = b.bin_id
@@ -51,9 +57,10 @@ _FREE = text(
       AND b.owner_id = ANY(:owners)
       AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL AND b.on_hand > b.held
       AND b.bin_id <> ALL(cast(:not_from AS bigint[]))
-    ORDER BY b.id FOR UPDATE OF b
-    """
-)
+    ORDER BY b.id
+"""
+_LOOK = text(_LISTED)
+_FREE = text(_LISTED + " FOR UPDATE OF b")
 _RAISE = text(
     """
     UPDATE stock_balance b SET held = b.held + c.qty
@@ -75,19 +82,20 @@ _INSERT = text(
 def _hold(
     warehouse_id: int, wants: Sequence[Want], not_from: Collection[int] = ()
 ) -> tuple[list[Held], list[Want]]:
-    rows = db.session.execute(
-        _FREE,
-        {
-            "warehouse_id": warehouse_id,
-            "skus": sorted({want.sku_id for want in wants}),
-            "owners": sorted({want.owner_id for want in wants}),
-            "today": now().date(),
-            "kinds": list(PROMISABLE),
-            "not_from": sorted(not_from),
-        },
-    )
+    rows = db.session.execute(_FREE, _asked(warehouse_id, wants, not_from))
     choices, unserved = choose_bins(wants, [Free(**row._mapping) for row in rows])
     return _store(warehouse_id, choices), unserved
+
+
+def _asked(warehouse_id: int, wants: Sequence[Want], not_from: Collection[int]) -> dict[str, Any]:
+    return {
+        "warehouse_id": warehouse_id,
+        "skus": sorted({want.sku_id for want in wants}),
+        "owners": sorted({want.owner_id for want in wants}),
+        "today": now().date(),
+        "kinds": list(PROMISABLE),
+        "not_from": sorted(not_from),
+    }
 
 
 def _store(warehouse_id: int, choices: Sequence[Choice]) -> list[Held]:

@@ -28,7 +28,7 @@ from wms.stock.cost import average
 from wms.stock.goods import Goods, special_bin
 from wms.stock.history import Asked, Moved
 from wms.stock.history import page as history
-from wms.stock.holds import Held, hold, hold_some, keep_still, release_holds
+from wms.stock.holds import Held, hold, hold_some, keep_still, release_holds, would_hold
 from wms.stock.ledger import Place
 from wms.stock.moving import move, reclassify, ship
 from wms.stock.picks import PICKED, PICKED_SERIALS, check_moved, pick, serials_held, serials_in
@@ -57,5 +57,5 @@ __all__ = [
     "open_transfer", "pick", "pour", "promise", "promise_many", "receive", "reclassify", "refuse_adjustment",
     "release_holds", "release_promises", "release_reservation", "reserve", "reserved", "scrap", "serials_held",
     "serials_in", "shelves", "shift", "ship", "ship_transfer", "special_bin", "take_reserved", "transfers", "tree",
-    "where_is",
+    "where_is", "would_hold",
 ]  # fmt: skip
