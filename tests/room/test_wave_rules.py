@@ -43,8 +43,7 @@ def numbers(wave_id):
 
 def waves():
     with transaction() as session:
-        rows = session.execute(text("SELECT id, number, status, method, cutoff_at, release_wanted FROM wave ORDER BY 1"))
-        return list(rows)
+        return list(session.execute(text("SELECT id, status, cutoff_at, release_wanted FROM wave ORDER BY 1")))
 
 
 def set_sql(sql, **params):

@@ -51,7 +51,8 @@ def ids(found):
         ({}, Terms(cutoff_carriers=("YTO",)), "other_cutoff", {"takes": "YTO", "has": "SF"}),
         ({}, Terms(cutoff_carriers=()), "other_cutoff", {"takes": "", "has": "SF"}),
         ({}, Terms(promised_before=NOW), "promised_later", {"takes": NOW, "has": NOW + timedelta(hours=24)}),
-        ({"zones": (frozenset("A"), frozenset("BC"))}, Terms(zones=("A",)), "other_zone", {"takes": "A", "has": "B, C"}),
+        ({"zones": (frozenset("A"), frozenset("BC"))}, Terms(zones=("A",)), "other_zone",
+         {"takes": "A", "has": "B, C"}),
         ({}, Terms(needs=("cold",)), "lacks_handling", {"takes": [{"say": "waves.handling.cold"}]}),
         ({"handling": frozenset({"cold", "liquid"})}, Terms(never=("cold", "fragile")), "has_handling",
          {"takes": [{"say": "waves.handling.cold"}, {"say": "waves.handling.fragile"}],
@@ -68,7 +69,8 @@ def test_each_condition_names_what_it_takes_and_what_the_order_has(facts, terms,
 def test_an_order_that_meets_every_condition_fits():
     terms = Terms(
         carriers=("SF",), shops=("SHOP",), kinds=("live",), cutoff_carriers=("SF", "YTO"),
-        promised_before=NOW + timedelta(hours=24), zones=("A", "B"), needs=("cold",), never=("liquid",), pieces="single",
+        promised_before=NOW + timedelta(hours=24), zones=("A", "B"), needs=("cold",), never=("liquid",),
+        pieces="single",
     )  # fmt: skip
     fits = order(1, kind="live", zones=(frozenset("A"),), handling=frozenset({"cold"}))
     assert why_not(fits, terms) is None
