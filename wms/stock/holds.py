@@ -41,9 +41,10 @@ def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[
     return _hold(warehouse_id, wants, not_from)[0]
 
 
-def would_hold(warehouse_id: int, wants: Sequence[Want]) -> list[Choice]:
-    """What `hold_some` would choose now. Nothing is locked or changed: a moment later it may be otherwise."""
-    return choose_bins(wants, _free(_SEE, warehouse_id, wants, ()))[0]
+def would_hold(warehouse_id: int, wants: Sequence[Want]) -> tuple[list[Choice], list[Want]]:
+    """What `hold_some` would choose now, and what would be left over. Nothing is locked or changed: a moment later it
+    may be otherwise."""
+    return choose_bins(wants, _free(_SEE, warehouse_id, wants, ()))
 
 
 _SEEN = """

@@ -6,6 +6,7 @@ from datetime import UTC
 from marshmallow import Schema, fields, validate
 
 from wms.core.fields import Cursor, Id
+from wms.waves.rules import METHODS
 
 MOST_ORDERS = 5000
 MOST_TOTES = 100
@@ -20,6 +21,7 @@ class WaveFilter(Schema):
     promised_before = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
     max_orders = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_ORDERS))
     totes_per_cart = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_TOTES))
+    method = fields.String(load_default="cart", validate=validate.OneOf(METHODS))
 
 
 class WaveId(Schema):
@@ -40,6 +42,12 @@ class WaveSchema(Schema):
     number = fields.Integer()
     status = fields.String()
     filter = fields.Dict()
+    method = fields.String()
+    cutoff_at = fields.String(allow_none=True)
+    paused_at = fields.String(allow_none=True)
+    rule_id = fields.Integer(allow_none=True)
+    people = fields.Dict()
+    release_wanted = fields.Boolean()
     totes_per_cart = fields.Integer()
     orders = fields.Integer()
     lines = fields.Integer()

@@ -6,7 +6,7 @@ from typing import Any
 from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.scan import scan
-from wms.waves import service
+from wms.waves import rule_terminal, service  # noqa: F401  registers the scans of rules
 from wms.waves.schemas import WaveFilter, WaveId
 
 
@@ -49,7 +49,9 @@ def preview_data(warehouse_id: int, body: dict[str, Any]) -> dict[str, Any]:
 
 def build_data(actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Build a wave; returns it as clients see it."""
-    wave = service.build(actor.warehouse_id, _filter(body), body["totes_per_cart"], actor.person_id)
+    wave = service.build(
+        actor.warehouse_id, _filter(body), body["totes_per_cart"], actor.person_id, method=body["method"]
+    )
     return service.picture(wave)
 
 

@@ -81,3 +81,6 @@ def _cancel(wave_id: int) -> dict[str, Any]:
 def _hashable(body: dict[str, Any]) -> dict[str, Any]:
     before = body["promised_before"]
     return {**body, "promised_before": before.isoformat() if before else None}
+
+
+from wms.waves import rule_views  # noqa: E402, F401 - its routes hang on the same blueprint
