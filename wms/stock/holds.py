@@ -166,6 +166,16 @@ def keep_still(warehouse_id: int, order_line_ids: Sequence[int], sku_id: int) ->
         db.session.execute(statement, {name: values[name] for name in statement.compile().params})
 
 
+_LET_GO = text(_RELEASE.text.replace("order_line_id = ANY(:lines)", "id = ANY(:holds)"))
+
+
+def let_go(hold_ids: Sequence[int]) -> None:
+    """Let go of what is still held by these holds, and of nothing else that their order lines hold."""
+    gone = db.session.execute(_LET_GO, {"holds": sorted(hold_ids)}).all()
+    if gone:
+        db.session.execute(_LOWER, {"id": [row.balance_id for row in gone], "qty": [row.qty for row in gone]})
+
+
 def release_holds(order_line_ids: Sequence[int]) -> None:
     """Let go of what is still held for these order lines."""
     gone = db.session.execute(_RELEASE, {"lines": sorted(order_line_ids)}).all()
