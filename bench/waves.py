@@ -15,7 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import wave_batching, wave_routing, wave_selection  # noqa: E402 - found only now
+from bench import wave_batching, wave_routing, wave_selection
 
 
 def answer(kind: str, instance: Path, seconds: float, blocks: int) -> dict[str, Any]:
