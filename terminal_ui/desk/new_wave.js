@@ -8,6 +8,7 @@ import { Act, Live } from './parts.js';
 
 const SIZES = [20, 50, 100, 200, 400];
 const TOTES = [4, 6, 8, 12, 16];
+const METHODS = ['cart', 'order', 'wall', 'relay', 'single', 'same'];
 const PAUSE_MS = 180;
 
 /** The choices of one new wave and what they come to. */
@@ -15,7 +16,7 @@ export class NewWave {
   constructor(board) {
     this.board = board;
     const last = recall('board.wave', {});
-    this.choice = { carrier: null, shop: null, promised_before: null, max_orders: last.max_orders || 100, totes_per_cart: last.totes_per_cart || 8 };
+    this.choice = { carrier: null, shop: null, promised_before: null, max_orders: last.max_orders || 100, totes_per_cart: last.totes_per_cart || 8, method: 'cart' };
     this.found = null;
     this.step = 'choose';
   }
@@ -30,7 +31,7 @@ export class NewWave {
   }
 
   body() {
-    const body = { max_orders: this.choice.max_orders, totes_per_cart: this.choice.totes_per_cart };
+    const body = { max_orders: this.choice.max_orders, totes_per_cart: this.choice.totes_per_cart, method: this.choice.method };
     ['carrier', 'shop', 'promised_before'].forEach((name) => { if (this.choice[name]) body[name] = this.choice[name]; });
     return body;
   }
@@ -103,6 +104,7 @@ function Choices({ panel }) {
     <${Chips} label=${t('board.new.promise')} name="promised_before" all=${t('board.new.any_time')} total=${ready.orders} options=${promises} panel=${panel} />
     <${Chips} label=${t('board.new.carrier')} name="carrier" all=${t('board.new.all_carriers')} total=${ready.orders} options=${named(ready.carriers)} panel=${panel} />
     <${Chips} label=${t('board.new.shop')} name="shop" all=${t('board.new.all_shops')} total=${ready.orders} options=${named(ready.shops)} panel=${panel} />
+    <fieldset class="chips" data-choice="method"><legend>${t('waves.method')}</legend>${METHODS.map((one) => html`<button type="button" key=${one} class=${'choice' + (panel.choice.method === one ? ' choice-on' : '')} data-value=${one} aria-pressed=${panel.choice.method === one} onClick=${() => panel.set('method', one)}>${say('waves_method', one)}</button>`)}</fieldset>
     <div class="panel-pair"><${Amount} label=${t('board.new.max_orders')} name="max_orders" sizes=${SIZES} most=${5000} panel=${panel} />
       <${Amount} label=${t('board.new.totes')} name="totes_per_cart" sizes=${TOTES} most=${100} panel=${panel} /></div>`;
 }

@@ -1,6 +1,7 @@
 // Every page of the desk in the order of the navigation, and the posts that may open it (an admin may open any).
 export const PAGES = [
   { name: 'board', path: '/board', posts: ['supervisor'] },
+  { name: 'waves', path: '/waves', posts: ['supervisor', 'clerk'] },
   { name: 'stock', path: '/stock', posts: ['supervisor', 'clerk', 'receiver'] },
   { name: 'inbound', path: '/inbound', posts: ['supervisor', 'clerk', 'receiver'] },
   { name: 'counts', path: '/counts', posts: ['supervisor', 'clerk'] },

@@ -110,19 +110,19 @@ def order(house: House, number: str, lines: dict[str, int], *, hours: float = 24
         return made.id
 
 
-def ask(actor: Actor, name: str, **body: Any) -> dict[str, Any]:
+def ask(actor: Actor, name: str, /, **body: Any) -> dict[str, Any]:
     """One scan over the door that sockets and HTTP use; a command id is made unless given."""
     return answer(name, {"command_id": str(uuid.uuid4()), **body}, actor).body
 
 
-def do(actor: Actor, name: str, **body: Any) -> dict[str, Any]:
+def do(actor: Actor, name: str, /, **body: Any) -> dict[str, Any]:
     """A scan that must succeed."""
     reply = ask(actor, name, **body)
     assert reply["ok"], (name, body, reply["message"])
     return reply
 
 
-def refused(actor: Actor, name: str, **body: Any) -> str:
+def refused(actor: Actor, name: str, /, **body: Any) -> str:
     """A scan that must be refused, with nothing moved; returns the code. Its text has no gap left open."""
     before = everything()
     reply = ask(actor, name, **body)

@@ -23,7 +23,7 @@ STORING = ("pick", "bulk", "quarantine")  # where goods may be counted and impor
 
 
 class Warehouse(Model):
-    """A building with its one-block floor."""
+    """A building with its one-block floor. `time_zone` (IANA) is what its clocks on the wall show."""
 
     __tablename__ = "warehouse"
 
@@ -37,6 +37,7 @@ class Warehouse(Model):
     aisle_length_mm: Mapped[int]
     depot_aisle: Mapped[int] = mapped_column(default=0)
     depot_side: Mapped[str] = mapped_column(default="front")
+    time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai", server_default="Asia/Shanghai")
 
 
 class Zone(Model):

@@ -15,13 +15,22 @@ from wms.layout.models import OUTSIDE, STORING, Bin, Station, Zone
 from wms.layout.racks import Preview, add_level, generate_block, make_rack, preview_rack
 from wms.layout.rules import LONGEST_CODE, FloorPlan, Rack, ZonePlan, printable
 from wms.layout.selection import Which, labelled, racks_of, select_bins
-from wms.layout.warehouses import create_warehouse, ensure_special_bins, floor_of, set_floor, warehouse
+from wms.layout.warehouses import (
+    create_warehouse,
+    ensure_special_bins,
+    floor_of,
+    set_floor,
+    set_time_zone,
+    time_zone,
+    warehouse,
+)
 
 __all__ = [
     "LONGEST_CODE", "BinFacts", "Edited", "FloorPlan", "Preview", "Rack", "Which", "ZonePlan",
     "add_level", "bin_ids", "by_digits", "check_bin", "create_warehouse", "edit", "ensure_special_bins", "floor_of",
     "generate_block", "labelled", "make_rack", "page", "preview_rack", "printable", "put_bins", "put_zones",
-    "racks_of", "remove", "remove_zone", "rotate", "select_bins", "set_floor", "storing", "warehouse", "zones_of",
+    "racks_of", "remove", "remove_zone", "rotate", "select_bins", "set_floor", "set_time_zone", "storing",
+    "time_zone", "warehouse", "zones_of",
 ]  # fmt: skip
 
 

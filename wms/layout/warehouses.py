@@ -1,6 +1,8 @@
 """Warehouses, their floors and the bins that each of them must have."""
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo, available_timezones
+
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -74,3 +76,15 @@ def ensure_special_bins(warehouse_id: int) -> int:
     have = set(db.session.execute(select(Bin.kind).where(Bin.warehouse_id == warehouse_id).distinct()).scalars())
     missing = [BinFacts(code, kind=kind) for kind, code in SPECIAL_BINS.items() if kind not in have]
     return put_bins(warehouse_id, missing)["created"] if missing else 0
+
+
+def time_zone(warehouse_id: int) -> ZoneInfo:
+    """The time zone of a warehouse."""
+    return ZoneInfo(db.session.execute(select(Warehouse.time_zone).where(Warehouse.id == warehouse_id)).scalar_one())
+
+
+def set_time_zone(warehouse_id: int, name: str) -> None:
+    """What its clocks show from now on. Raises `layout.time_zone_unknown` (422)."""
+    if name not in available_timezones():
+        raise WmsError("layout.time_zone_unknown", zone=name)
+    db.session.execute(update(Warehouse).where(Warehouse.id == warehouse_id).values(time_zone=name))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
+from wms.orders.rules import KINDS
 
 
 class Shop(Model):
@@ -34,7 +35,8 @@ class Order(Model):
     """One order of one shop. The five axes say where it stands; `hold_reason` why it does not go on.
 
     `hold_params` are the figures behind the reason, such as which SKU is short by how many; `also` in
-    them lists further reasons. `source_hash` tells whether an order that comes again has changed.
+    them lists further reasons. `source_hash` tells whether an order that comes again has changed. `kind` is what the
+    shop says it is, one of KINDS.
     """
 
     __tablename__ = "sales_order"
@@ -45,6 +47,7 @@ class Order(Model):
         PROCESSING.check("processing"),
         SHIPPING.check("shipping"),
         REFUND.check("refund"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
         Index(
             "ix_sales_order_ready",
             "warehouse_id",
@@ -81,6 +84,7 @@ class Order(Model):
     address: Mapped[str] = mapped_column(default="")
     postcode: Mapped[str] = mapped_column(default="")
     remark: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default="normal", server_default="normal")
     source_hash: Mapped[bytes] = mapped_column(LargeBinary)
 
     shop: Mapped[Shop] = relationship()

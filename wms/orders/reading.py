@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from wms.core.csvfile import Column, Reject, Row, moment, money, text, whole
+from wms.core.csvfile import Column, Reject, Row, choice, moment, money, text, whole
 from wms.orders.intake import Draft, DraftLine
 from wms.orders.profile import Profile
 from wms.orders.rules import MOST
@@ -23,6 +23,13 @@ def _paid(cell: str) -> Decimal | str:
     if word in ("full", "yes", "y", "true", "paid", "是", "已付款", "已付"):
         return FULL
     return Decimal(0) if word in ("no", "n", "false", "unpaid", "否", "未付款", "未付") else money(cell)
+
+
+# What a file may call the kinds of orders.
+_KIND = choice(
+    normal="普通 普通订单 普通訂單", live="livestream 直播 直播订单 直播訂單", presale="pre-sale 预售 預售",
+    gift="赠品 贈品 礼品 禮品", urgent="express 加急 急单 急單",
+)  # fmt: skip
 
 
 def columns(profile: Profile) -> tuple[Column, ...]:
@@ -53,12 +60,13 @@ def columns(profile: Profile) -> tuple[Column, ...]:
         Column("address", text(300), ("street", "详细地址", "地址", "詳細地址"), default=""),
         Column("postcode", text(20), ("zip", "postal code", "邮编", "郵遞區號"), default=""),
         Column("remark", text(500), ("note", "comment", "备注", "備註"), default=""),
+        Column("kind", _KIND, ("order type", "order kind", "订单类型", "訂單類型")),
     )
 
 
 OF_ORDER = (
     "promised_at", "postage", "paid", "currency", "carrier", "customer", "recipient", "phone", "country", "province",
-    "city", "district", "address", "postcode", "remark",
+    "city", "district", "address", "postcode", "remark", "kind",
 )  # fmt: skip
 Key = tuple[str, str]
 
@@ -197,6 +205,7 @@ def _read(key: Key, rows: list[Row], fees: Sequence[Row], profile: Profile, coun
         promised_at=promised,
         currency=said["currency"],
         carrier=said["carrier"],
+        kind=said["kind"] or "normal",
         recipient=said["recipient"] or _recipient(profile, said["customer"] or "", key[1]),
         **facts,
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from wms.core.fields import Cursor, Filled, Id
-from wms.orders.rules import MOST, State
+from wms.orders.rules import KINDS, MOST, State
 
 NOT_NEGATIVE = validate.Range(min=0, max=Decimal("9999999999"))
 # A moment at the edge of the calendar can be stored, and then breaks whoever reads it in another time zone.
@@ -46,6 +46,7 @@ class NewOrder(Address):
     postage = fields.Decimal(load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE)
     paid = fields.Decimal(load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE)
     remark = fields.String(load_default="", validate=validate.Length(max=500))
+    kind = fields.String(load_default="normal", validate=validate.OneOf(KINDS))
     lines = fields.List(fields.Nested(NewLine), required=True, validate=validate.Length(1, 1000))
 
     @validates_schema
@@ -93,6 +94,7 @@ class OrderSummary(Schema):
     placed_at = fields.AwareDateTime()
     promised_at = fields.AwareDateTime()
     carrier = fields.String()
+    kind = fields.String()
     currency = fields.String()
     total = fields.Decimal(as_string=True)
     paid = fields.Decimal(as_string=True)

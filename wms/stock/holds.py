@@ -41,9 +41,10 @@ def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[
     return _hold(warehouse_id, wants, not_from)[0]
 
 
-def would_hold(warehouse_id: int, wants: Sequence[Want]) -> list[Choice]:
-    """What `hold_some` would choose now. Nothing is locked or changed: a moment later it may be otherwise."""
-    return choose_bins(wants, _free(_SEE, warehouse_id, wants, ()))[0]
+def would_hold(warehouse_id: int, wants: Sequence[Want]) -> tuple[list[Choice], list[Want]]:
+    """What `hold_some` would choose now, and what would be left over. Nothing is locked or changed: a moment later it
+    may be otherwise."""
+    return choose_bins(wants, _free(_SEE, warehouse_id, wants, ()))
 
 
 _SEEN = """
@@ -163,6 +164,16 @@ def keep_still(warehouse_id: int, order_line_ids: Sequence[int], sku_id: int) ->
     for statement in _KEEP:
         values = {"lines": sorted(order_line_ids), "warehouse_id": warehouse_id, "sku_id": sku_id}
         db.session.execute(statement, {name: values[name] for name in statement.compile().params})
+
+
+_LET_GO = text(_RELEASE.text.replace("order_line_id = ANY(:lines)", "id = ANY(:holds)"))
+
+
+def let_go(hold_ids: Sequence[int]) -> None:
+    """Let go of what is still held by these holds, and of nothing else that their order lines hold."""
+    gone = db.session.execute(_LET_GO, {"holds": sorted(hold_ids)}).all()
+    if gone:
+        db.session.execute(_LOWER, {"id": [row.balance_id for row in gone], "qty": [row.qty for row in gone]})
 
 
 def release_holds(order_line_ids: Sequence[int]) -> None:

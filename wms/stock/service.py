@@ -28,7 +28,7 @@ from wms.stock.cost import average
 from wms.stock.goods import Goods, special_bin
 from wms.stock.history import Asked, Moved
 from wms.stock.history import page as history
-from wms.stock.holds import Held, hold, hold_some, keep_still, release_holds, would_hold
+from wms.stock.holds import Held, hold, hold_some, keep_still, let_go, release_holds, would_hold
 from wms.stock.ledger import Place
 from wms.stock.moving import move, reclassify, ship
 from wms.stock.picks import PICKED, PICKED_SERIALS, check_moved, pick, serials_held, serials_in
@@ -53,7 +53,7 @@ __all__ = [
     "Shift", "Want", "adjust_by", "adjust_to", "adjustments", "approve_adjustment", "arrive_transfer",
     "ask_adjustment", "assemble", "available", "average", "book_at", "cancel_transfer", "check_fits",
     "check_moved", "classify", "container_by_code", "convert", "disassemble", "ensure_container",
-    "finish_transfer", "give_back", "history", "hold", "hold_some", "keep_still", "kit_lines", "lower_promises",
+    "finish_transfer", "give_back", "history", "hold", "hold_some", "keep_still", "kit_lines", "let_go", "lower_promises",
     "move", "move_container", "nest", "open_transfer", "pick", "pour", "promise", "promise_many", "receive",
     "reclassify", "refuse_adjustment", "release_holds", "release_promises", "release_reservation", "reserve",
     "reserved", "scrap", "serials_held", "serials_in", "shelves", "shift", "ship", "ship_transfer",

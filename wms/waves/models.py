@@ -9,7 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
 from wms.waves.lifecycle import WAVE
+from wms.waves.rule_models import CarrierCutoff, WaveRule
 from wms.waves.rules import METHODS
+
+__all__ = ["CarrierCutoff", "Wave", "WaveCart", "WaveOrder", "WaveRule"]
 
 
 class Wave(Model):
@@ -17,7 +20,8 @@ class Wave(Model):
 
     `filter` is what it was built with. The walks are known, and `saving` with them, once it is released.
     `method` is how it is picked. Its parcels must leave by `cutoff_at`, where that is known. While it is paused
-    nobody is given work of it.
+    nobody is given work of it. `rule_id` made it. `people` may walk it: {persons: ids, posts, zones: codes}, where an
+    empty or absent list means all. `release_wanted`: the worker is to release it.
     """
 
     __tablename__ = "wave"
@@ -25,6 +29,7 @@ class Wave(Model):
         UniqueConstraint("warehouse_id", "number"),
         WAVE.check(),
         CheckConstraint(f"method IN {METHODS}", name="method_known"),
+        Index("ix_wave_release_wanted", "id", postgresql_where="release_wanted AND status = 'planned'"),
     )
 
     id: Mapped[BigId]
@@ -36,6 +41,9 @@ class Wave(Model):
     method: Mapped[str] = mapped_column(default="cart", server_default="cart")
     cutoff_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("wave_rule.id", ondelete="SET NULL"))
+    people: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    release_wanted: Mapped[bool] = mapped_column(default=False, server_default="false")
     walk_mm: Mapped[int] = mapped_column(default=0)
     baseline_mm: Mapped[int] = mapped_column(default=0)
     created_by: Mapped[int | None]

@@ -160,7 +160,7 @@ def _see(wave: Wave, need: _Need) -> _Seen:
     for want in need.wants:
         pieces[want.sku_id] += want.qty
     replenishment.give_way(wave.warehouse_id, pieces)
-    return stock.would_hold(wave.warehouse_id, need.wants)
+    return stock.would_hold(wave.warehouse_id, need.wants)[0]
 
 
 def _plan(wave: Wave, need: _Need, seen: _Seen) -> tuple[WavePlan, list[int]]:

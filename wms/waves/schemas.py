@@ -6,6 +6,7 @@ from datetime import UTC
 from marshmallow import Schema, fields, validate
 
 from wms.core.fields import Cursor, Id
+from wms.waves.rules import METHODS
 
 MOST_ORDERS = 5000
 MOST_TOTES = 100
@@ -20,10 +21,29 @@ class WaveFilter(Schema):
     promised_before = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
     max_orders = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_ORDERS))
     totes_per_cart = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_TOTES))
+    method = fields.String(load_default="cart", validate=validate.OneOf(METHODS))
 
 
 class WaveId(Schema):
     wave_id = Id(required=True)
+
+
+class PauseWave(WaveId):
+    """`send_home`: who walks for it stops after the line in hand; else they go on to the end of their cart."""
+
+    send_home = fields.Boolean(load_default=False)
+
+
+class OrdersOfWave(WaveId):
+    order_ids = fields.List(Id(), required=True, validate=validate.Length(1, MOST_ORDERS))
+
+
+class OrderIds(Schema):
+    order_ids = fields.List(Id(), required=True, validate=validate.Length(1, MOST_ORDERS))
+
+
+class SendHome(Schema):
+    send_home = fields.Boolean(load_default=False)
 
 
 class WavePage(Schema):
@@ -40,6 +60,12 @@ class WaveSchema(Schema):
     number = fields.Integer()
     status = fields.String()
     filter = fields.Dict()
+    method = fields.String()
+    cutoff_at = fields.String(allow_none=True)
+    paused_at = fields.String(allow_none=True)
+    rule_id = fields.Integer(allow_none=True)
+    people = fields.Dict()
+    release_wanted = fields.Boolean()
     totes_per_cart = fields.Integer()
     orders = fields.Integer()
     lines = fields.Integer()
@@ -51,6 +77,7 @@ class WaveSchema(Schema):
     created_at = fields.String()
     released_at = fields.String(allow_none=True)
     finished_at = fields.String(allow_none=True)
+    paused_at = fields.String(allow_none=True)
     left_out = fields.List(fields.Integer(), metadata={"description": "ids of orders that a release left waiting"})
 
 

@@ -1,11 +1,12 @@
 """Building a wave: choosing orders, setting them aside, and giving them back."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, text, update
+from sqlalchemy import func, select, text, update
 
 from wms.core.clock import now
 from wms.core.db import db
@@ -13,12 +14,13 @@ from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.core.lock import lock
 from wms.orders import service as orders
-from wms.orders.models import Order, OrderLine, Shop
+from wms.orders.models import Order
 from wms.replenishment import service as replenishment
 from wms.waves.events import WaveBuilt, WaveCancelled
 from wms.waves.lifecycle import WAVE
 from wms.waves.models import Wave, WaveOrder
-from wms.waves.rules import Filter, Selection, Waiting, select_orders
+from wms.waves.rules import Filter, Selection, Waiting, Wanted, select_orders
+from wms.waves.waiting import waiting_orders
 
 # All rows in one statement: one by one, each would wait for its turn among the scans that are answered.
 _SET_ASIDE = text(
@@ -39,37 +41,71 @@ class Preview:
 
 def preview(warehouse_id: int, wanted: Filter) -> Preview:
     """What `build` would take now. Nothing is changed."""
-    found = _select(warehouse_id, wanted)
+    found = select_waiting(warehouse_id, wanted.wanted())
     lines, units = (sum(getattr(each, name) for each in found.orders) for name in ("lines", "units"))
     return Preview(len(found.orders), lines, units, found.left_out)
 
 
-def build(warehouse_id: int, wanted: Filter, totes_per_cart: int, created_by: int | None) -> Wave:
+@dataclass(frozen=True)
+class Making:
+    """What a new wave is besides its orders. `filter` is shown to people; `people` as `Wave` has them."""
+
+    filter: Mapping[str, Any]
+    totes_per_cart: int
+    created_by: int | None
+    method: str = "cart"
+    people: Mapping[str, Any] = field(default_factory=dict)
+    rule_id: int | None = None
+    release_wanted: bool = False
+    cutoff_at: datetime | None = None
+
+
+def build(
+    warehouse_id: int, wanted: Filter, totes_per_cart: int, created_by: int | None, *, method: str = "cart"
+) -> Wave:
     """Set confirmed waiting orders aside for a new wave, one tote an order, earliest promise first.
 
     Raises `waves.nothing_to_wave` (409) when the filter leaves no order.
     """
     lock("wave.build", warehouse_id)  # two planners choose one after the other, never the same order
-    found = _select(warehouse_id, wanted)
+    found = select_waiting(warehouse_id, wanted.wanted())
     if not found.orders:
         raise WmsError("waves.nothing_to_wave", waiting=sum(found.left_out.values()), left_out=found.left_out)
+    return make(warehouse_id, found.orders, Making(_as_json(wanted), totes_per_cart, created_by, method))
+
+
+def make(warehouse_id: int, chosen: Sequence[Waiting], making: Making) -> Wave:
+    """A new wave of these orders, which are set aside for it. The caller holds the lock `wave.build`.
+
+    Its parcels must leave by the earliest of the orders' own cut-offs, unless `making` names one.
+    """
     wave = Wave(
         warehouse_id=warehouse_id,
         number=_next_number(warehouse_id),
         status=WAVE.initial,
-        filter=_as_json(wanted),
-        totes_per_cart=totes_per_cart,
-        created_by=created_by,
+        filter=dict(making.filter),
+        totes_per_cart=making.totes_per_cart,
+        method=making.method,
+        people=dict(making.people),
+        rule_id=making.rule_id,
+        release_wanted=making.release_wanted,
+        cutoff_at=making.cutoff_at or earliest_cutoff(chosen),
+        created_by=making.created_by,
         created_at=now(),
     )
     db.session.add(wave)
     db.session.flush()
-    ids = [each.order_id for each in found.orders]
+    ids = [each.order_id for each in chosen]
     db.session.execute(_SET_ASIDE, {"wave_id": wave.id, "order_ids": ids})
     orders.mark_waved(ids)
     replenishment.demand_ahead(warehouse_id, _demand(warehouse_id, wave.id))
     publish(WaveBuilt(warehouse_id, wave.id))
     return wave
+
+
+def earliest_cutoff(chosen: Sequence[Waiting]) -> datetime | None:
+    """By when the first parcel of these orders must leave; None when no carrier's cut-off is known."""
+    return min((each.leave_by for each in chosen if each.leave_by is not None), default=None)
 
 
 _DEMAND = text(
@@ -137,27 +173,9 @@ def _active(wave_id: int) -> list[int]:
     )
 
 
-def _select(warehouse_id: int, wanted: Filter) -> Selection:
-    rows = db.session.execute(
-        select(
-            Order.id,
-            Order.carrier,
-            Shop.code,
-            Order.promised_at,
-            func.count(OrderLine.id),
-            func.coalesce(func.sum(OrderLine.qty - OrderLine.dropped), 0),
-        )
-        .join(Shop, Shop.id == Order.shop_id)
-        .outerjoin(
-            OrderLine,
-            and_(OrderLine.order_id == Order.id, OrderLine.qty > OrderLine.dropped, ~OrderLine.exploded),
-        )
-        .where(Order.warehouse_id == warehouse_id, Order.processing == "waiting")
-        .where(Order.confirmation == "confirmed", Order.refund == "none")
-        .group_by(Order.id, Shop.code)
-    )
-    # PostgreSQL's sum of bigint is numeric, which arrives as Decimal.
-    return select_orders((Waiting(*row[:-1], int(row[-1])) for row in rows), wanted)
+def select_waiting(warehouse_id: int, wanted: Wanted) -> Selection:
+    """What these wishes would take of the orders that wait now."""
+    return select_orders(waiting_orders(warehouse_id, zones=bool(wanted.terms.zones)), wanted)
 
 
 def _next_number(warehouse_id: int) -> int:
