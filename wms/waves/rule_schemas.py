@@ -9,7 +9,7 @@ from wms.access.models import POSTS
 from wms.catalog.models import HANDLING
 from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Filled, Id
-from wms.orders.rules import KINDS
+from wms.orders.models import KINDS
 from wms.waves.rules import METHODS, MOST_WAVES, PIECES, PRINCIPLES
 from wms.waves.schemas import MOST_ORDERS, MOST_TOTES
 from wms.waves.triggers import TRIGGERS, WEEK
