@@ -38,7 +38,6 @@ AT_ONCE = 32
 WORKERS = 2
 REPEATS = 5
 TASKS = 96  # of a run: 3,456 confirms
-WARM = 32  # tasks before it, so that every connection knows its statements
 HOT_SKUS, HOT_PEOPLE, AGAIN = 5, 40, 0.1
 PATH = {"http": "HTTP", "socket": "Socket.IO", "bare": "bare Flask view"}
 
@@ -156,7 +155,7 @@ def run(
 ) -> dict[str, Any]:
     """One run: figures, and that every answer left one move and one command."""
     with serving(here, door, workers=workers) as (port, web):
-        drive(door, port, here.work(WARM, door), at_once)  # connections are made, statements prepared
+        drive(door, port, here.work(at_once, door), at_once)  # connections are made, statements prepared
         before, work = here.count(), here.work(tasks, door)
         server = _server(here)
         spent = [_spent(web), _spent(server)]
@@ -218,7 +217,7 @@ def hot(here: Served) -> dict[str, Any]:
 def measure(repeats: int = REPEATS) -> dict[str, Any]:
     """{doors: {door: medians}, runs: […], hot: figures}."""
     runs: list[dict[str, Any]] = []
-    with standing(Ground(tasks=len(DOORS) * (repeats * (TASKS + WARM) + 8))) as here:
+    with standing(Ground(tasks=len(DOORS) * (repeats * (TASKS + AT_ONCE) + 8))) as here:
         found = {door: {"round_trips": trips(here, door)} for door in DOORS}
         for nr in range(repeats):
             runs += [{"door": door, "repeat": nr + 1, **run(here, door)} for door in DOORS]

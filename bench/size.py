@@ -37,7 +37,7 @@ SKUS = 10  # balances of one
 
 def measure(moves: int = MOVES) -> dict[str, Any]:
     """{grounds, confirm: {small, large, ratio}, history: {…}, check: {…}}. Milliseconds, seconds, megabytes."""
-    tasks = (REPEATS + 1) * (TASKS + TASKS // 8 + 4)
+    tasks = (REPEATS + 1) * (TASKS + AT_ONCE)
     small, large = (_ground(each, tasks) for each in (10_000, moves))
     with standing(small) as here, standing(large, _say) as there:
         runs: dict[str, list[dict[str, Any]]] = {"small": [], "large": []}

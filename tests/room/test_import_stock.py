@@ -1,6 +1,8 @@
 """Stock from CSV: absolute quantities, each change in the ledger."""
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from import_samples import bring, counts, table, told, warehouse
 
@@ -10,7 +12,7 @@ from wms.core.db import db
 from wms.layout import service as layout
 from wms.stock import check
 from wms.stock import service as stock
-from wms.stock.models import StockBalance, StockLevel, StockMove
+from wms.stock.models import Lot, StockBalance, StockCost, StockLevel, StockMove
 
 
 @pytest.fixture
@@ -88,3 +90,42 @@ def test_a_count_below_what_is_held_is_refused_alone(house, tx):
     assert [(line, code) for line, _, code, _ in told(summary)] == [(2, "stock.not_enough")]
     assert [row[3] for row in on_hand() if row[0] == bin_id] == [7, 9]
     proved(tx)
+
+
+FULL = "location,SKU code,quantity,lot,owner,expiry date,cost"
+
+
+def test_dates_of_lots_owners_and_costs_come_in_too(house, tx):
+    with tx():
+        catalog.add_owner("ACME", "Acme")
+    rows = [("A01-01L1", "S1", 4, "L1", "", "2030-05-01", 2.5), ("A01-01L1", "S1", 2, "L1", "ACME", "2030-05-01", ""),
+            ("A01-01R1", "S1", 6, "L1", "", "2030-05-01", "5")]  # fmt: skip
+    assert counts(bring("stock", table(FULL, *rows), house)) == (3, 0, 3, 0, 0)
+    db.session.remove()
+    assert [(b.owner_id, b.on_hand) for b in db.session.query(StockBalance).order_by(StockBalance.id)] == [
+        (1, 4), (2, 2), (1, 6)]  # fmt: skip
+    (lot,) = db.session.query(Lot)
+    assert (lot.code, lot.expires_on) == ("L1", date(2030, 5, 1))
+    (cost,) = db.session.query(StockCost)
+    assert (cost.qty, cost.value) == (10, 40)  # the house's own pieces: 4 x 2.50 + 6 x 5
+    proved(tx)
+
+
+def test_a_date_that_contradicts_the_lot_or_an_owner_nobody_knows_turns_the_row_away(house, tx):
+    bring("stock", table(FULL, ("A01-01L1", "S1", 4, "L1", "", "2030-05-01", "1")), house)
+    there = on_hand()
+    rows = [("A01-01R1", "S1", 1, "L1", "", "2031-05-01", ""), ("A01-01R1", "S1", 1, "L1", "WHO", "2030-05-01", ""),
+            ("A01-01L1", "S1", 9, "L1", "", "2030-05-01", "-3")]  # fmt: skip
+    summary = bring("stock", table(FULL, *rows), house)
+    assert [each[2] for each in sorted(told(summary))] == [
+        "stock.lot_dates_differ", "catalog.unknown_owner", "stock.bad_cost"]  # fmt: skip
+    assert on_hand() == there
+    proved(tx)
+
+
+def test_a_date_learnt_later_is_added_though_no_piece_moves(house, tx):
+    bring("stock", table(FULL, ("A01-01L1", "S1", 4, "L1", "", "", "")), house)
+    summary = bring("stock", table(FULL, ("A01-01L1", "S1", 4, "L1", "", "2030-05-01", "")), house)
+    assert counts(summary) == (1, 0, 0, 1, 0)
+    db.session.remove()
+    assert [lot.expires_on for lot in db.session.query(Lot)] == [date(2030, 5, 1)]

@@ -139,7 +139,6 @@ def test_released_twice_is_a_clear_refusal_and_nothing_is_doubled(app, house):
     before = floor.everything()
     assert {**do(house.boss, "wave.release", **body), "replayed": None} == {**first, "replayed": None}
     assert floor.everything() == before
-    assert refused(house.boss, "wave.cancel", wave_id=wave["id"]) == "core.illegal_move"
 
 
 def test_released_by_two_at_once_is_released_once(app, house):

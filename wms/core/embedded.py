@@ -32,13 +32,18 @@ import psycopg
 
 log = logging.getLogger(__name__)
 
+# The first change of a page after a checkpoint writes the whole page to the log. Scans touch pages all over a large
+# warehouse's tables, so checkpoints are rare here, and pages are not compressed: that cost a scan more time than all
+# its statements, and the log is recycled anyway.
 SETTINGS = """
 # written by wms
 max_connections = 200
-shared_buffers = 256MB
-wal_compression = on
+shared_buffers = {buffers_mb}MB
+checkpoint_timeout = 15min
+max_wal_size = 4GB
 random_page_cost = 1.1
 """
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 256, 2048  # of an eighth of the machine's memory; taken only as it is used
 ACCOUNT = "pgserver"  # made when root starts the server, which PostgreSQL refuses to run as
 PATIENCE_SECONDS = 60  # a start after a crash replays the log first
 LONGEST_SOCKET = 100  # bytes of a socket's path; the systems allow 103 to 107
@@ -170,7 +175,9 @@ def _create(folder: Path, account: pwd.struct_passwd | None) -> None:
     _call("initdb", "-D", folder, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync",
           "--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8", account=account)  # fmt: skip
     settings = folder / "wms.conf"
-    settings.write_text(SETTINGS)
+    memory_mb = psutil.virtual_memory().total // 2**20
+    buffers_mb = min(max(memory_mb // 8, LEAST_BUFFERS_MB), MOST_BUFFERS_MB)
+    settings.write_text(SETTINGS.format(buffers_mb=buffers_mb))
     settings.chmod(0o644)
     with (folder / "postgresql.conf").open("a") as conf:
         conf.write("\ninclude_if_exists = 'wms.conf'\n")

@@ -6,12 +6,15 @@ others are never delayed. Here a connection that becomes free is handed to whoev
 """
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from typing import Any
 
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+logging.getLogger(__name__).setLevel(logging.WARNING)  # SQLAlchemy says in the pool's name that it was made and ended
 
 
 class Turns:

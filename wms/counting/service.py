@@ -12,6 +12,7 @@ from wms.counting.tasks import (
     ask_sku,
     cancel,
     let_go,
+    may_count,
     next_for,
     of_person,
     plan_of,
@@ -23,7 +24,7 @@ from wms.counting.tasks import (
 
 __all__ = [
     "Scanned", "again", "approve", "ask", "ask_sku", "at_bin", "cancel", "correct", "done", "empty", "in_the_way",
-    "let_go", "lots_of", "next_for", "of_person", "one", "page", "picture", "plan_audit", "plan_cycle", "plan_of",
-    "put_plan", "refuse", "retry", "scan", "sku_shown", "state", "take", "waiting", "waiting_for_holds", "without_lot",
-    "zero_check",
+    "let_go", "lots_of", "may_count", "next_for", "of_person", "one", "page", "picture", "plan_audit", "plan_cycle",
+    "plan_of", "put_plan", "refuse", "retry", "scan", "sku_shown", "state", "take", "waiting", "waiting_for_holds",
+    "without_lot", "zero_check",
 ]  # fmt: skip

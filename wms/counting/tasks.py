@@ -144,6 +144,20 @@ def take(warehouse_id: int, person_id: int, task_id: int) -> CountTask:
     return task
 
 
+def may_count(warehouse_id: int, bin_id: int, person_id: int | None) -> bool:
+    """Whether this person could count a bin right now: nobody is at it, nor are they at another, nor were they before
+    where a second person must."""
+    if person_id is None or of_person(warehouse_id, person_id) is not None:
+        return False
+    query = select(CountTask).where(CountTask.bin_id == bin_id, CountTask.status.not_in(("done", "cancelled")))
+    task = db.session.execute(query).scalar_one_or_none()
+    if task is None:
+        return True
+    if task.status not in ("open", "recount"):
+        return False
+    return not (plan_of(warehouse_id).other_person and _counted(task.id, person_id))
+
+
 def let_go(warehouse_id: int, person_id: int) -> None:
     """Hand back the bin in hand; what was counted of it in this round is forgotten. Raises `counting.no_task`."""
     task = in_hand(warehouse_id, person_id)

@@ -74,6 +74,14 @@ def at_dock(warehouse_id: int, *, skus: Sequence[int] | None = None, container_i
     return [AtDock(*row) for row in rows if row.free > 0]
 
 
+def where_to(
+    warehouse_id: int, sku_id: int, qty: int, *, lot: str = "", owner_id: int = 1, condition: str = "good"
+) -> int | None:
+    """The bin that is best for so many pieces of a SKU, wherever they are now; None when no bin takes them."""
+    best = next(iter(rules.ranked(*candidates(warehouse_id, Load(sku_id, qty, lot, owner_id, condition)))), None)
+    return best.bin_id if best else None
+
+
 # ---- taking goods
 
 def take_goods(

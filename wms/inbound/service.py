@@ -15,11 +15,11 @@ from wms.inbound.expected import (
     finish,
     reopen,
 )  # fmt: skip
-from wms.inbound.putting import at_dock, put, take_container, take_goods
+from wms.inbound.putting import at_dock, put, take_container, take_goods, where_to
 from wms.inbound.receiving import Arrival, receive_rest, take_in, take_pallet, undo
 
 __all__ = [
     "Announced", "Arrival", "Facts", "Verdict", "add_photo", "announce", "at_dock", "begin", "by_number", "cancel",
     "close", "decide", "expect_transfer", "finish", "put", "put_aside", "put_plan", "receive_rest", "reopen", "settle",
-    "take_container", "take_goods", "take_in", "take_pallet", "undo",
+    "take_container", "take_goods", "take_in", "take_pallet", "undo", "where_to",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Text, select, update
+from sqlalchemy import BigInteger, Row, Text, and_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from wms.catalog.models import Sku
@@ -34,18 +34,19 @@ class Audited:
     passed_over: list[int] = field(default_factory=list)
 
 
-def audit(order_ids: Iterable[int]) -> Audited:
+def audit(order_ids: Iterable[int], *, papers: bool = True) -> Audited:
     """Audit orders that are not confirmed yet, in the sequence of their placing: the first come is promised first.
 
     Each order is promised whole or not at all. Orders that are confirmed, cancelled or refunded are
-    passed over. Orders may be of several warehouses.
+    passed over. Orders may be of several warehouses. `papers` False: only their stock is looked at, because the rest
+    was audited before.
     """
     ids = sorted(set(order_ids))
     orders = _locked(ids)
     done = Audited(passed_over=sorted(set(ids) - {order.id for order in orders}))
     sound: dict[int, list[int]] = defaultdict(list)
     for order in sorted(orders, key=lambda order: (order.placed_at, order.id)):
-        problems = audit_papers(Claim(**{name: getattr(order, name) for name in CLAIMED}))
+        problems = audit_papers(Claim(**{name: getattr(order, name) for name in CLAIMED})) if papers else []
         if problems:
             done.held[order.id] = problems
         else:
@@ -60,8 +61,12 @@ def audit(order_ids: Iterable[int]) -> Audited:
 
 
 def _locked(ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Those of the orders that an audit may decide, locked in the order of their ids."""
-    undecided = Order.confirmation.in_(CONFIRMATION.moves["confirm"][0])
+    """Those of the orders that an audit may decide, locked in the order of their ids. What somebody stopped on its way
+    is not among them."""
+    undecided = and_(
+        Order.confirmation.in_(CONFIRMATION.moves["confirm"][0]), Order.processing == "waiting",
+        Order.hold_reason.is_distinct_from("intercepted"),
+    )  # fmt: skip
     return db.session.execute(
         select(Order.id, Order.warehouse_id, Order.placed_at, *(getattr(Order, name) for name in CLAIMED))
         .where(among(Order.id, ids), undecided, Order.refund == "none")
@@ -85,7 +90,7 @@ def _promise(warehouse_id: int, order_ids: Sequence[int]) -> dict[int, Problem]:
     for row, want in zip(rows, wants_of((row.id, row.sku_id, row.qty) for row in rows), strict=True):
         wants[row.order_id].append(want)
     short = stock.promise_many(warehouse_id, wants)
-    collapse(short)
+    collapse(short)  # but for those that were in a wave before: their lines are known on the floor
     codes = _codes({sku_id for missing in short.values() for sku_id in missing})
     problems = {
         id: check_stock({codes[sku_id]: pieces for sku_id, pieces in missing.items()}) for id, missing in short.items()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, delete, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
 
 from wms.catalog import service as catalog
 from wms.catalog.models import Sku
@@ -47,12 +48,26 @@ def explode(warehouse_id: int, order_ids: Sequence[int]) -> None:
 
 
 def collapse(order_ids: Iterable[int]) -> None:
-    """Bundles of orders that got no promise, or are told anew, are whole again."""
+    """Bundles of orders that got no promise, or are told anew, are whole again.
+
+    Those whose parts were in a pick task already stay apart: the floor's records name their lines.
+    """
     ids = sorted(order_ids)
-    if ids:
-        mine = among(OrderLine.order_id, ids)
-        db.session.execute(delete(OrderLine).where(mine, OrderLine.bundle_line_id.is_not(None)))
-        db.session.execute(update(OrderLine).where(mine, OrderLine.exploded).values(exploded=False))
+    if not ids or _collapsed(ids) or len(ids) == 1:
+        return
+    for each in ids:
+        _collapsed([each])
+
+
+def _collapsed(ids: Sequence[int]) -> bool:
+    mine = among(OrderLine.order_id, ids)
+    try:
+        with db.session.begin_nested():
+            db.session.execute(delete(OrderLine).where(mine, OrderLine.bundle_line_id.is_not(None)))
+            db.session.execute(update(OrderLine).where(mine, OrderLine.exploded).values(exploded=False))
+    except IntegrityError:
+        return False
+    return True
 
 
 def _open_lines(order_ids: Sequence[int]) -> Sequence[Any]:

@@ -19,6 +19,7 @@ PROCESSING = Lifecycle(
     {
         "wave": move("waiting", "waved"),
         "unwave": move("waved picking short", "waiting"),
+        "undo": move("waved picking short picked packed", "waiting"),  # its goods go back to their bins
         "start": move("waved", "picking"),
         "short": move("waved picking", "short"),
         "again": move("short", "waved"),  # the missing pieces are picked from other bins
@@ -27,4 +28,8 @@ PROCESSING = Lifecycle(
     },
 )
 SHIPPING = Lifecycle("order shipping", "unshipped", {"ship": move("unshipped", "shipped")})
-REFUND = Lifecycle("order refund", "none", {"ask": move("none", "asked"), "refund": move("none asked", "refunded")})
+REFUND = Lifecycle(
+    "order refund",
+    "none",
+    {"ask": move("none", "asked"), "refund": move("none asked", "refunded"), "withdraw": move("asked", "none")},
+)

@@ -41,6 +41,11 @@ def mark_unwaved(order_ids: Sequence[int]) -> None:
     _take(_UNWAVE, order_ids)
 
 
+def mark_undone(order_ids: Sequence[int]) -> None:
+    """Orders leave their wave however far they were: what was picked of them goes back, and they wait again."""
+    _take(_UNDO, order_ids)
+
+
 def mark_started(order_id: int) -> None:
     """The first pick of an order."""
     _take(_START, [order_id])
@@ -124,6 +129,7 @@ _WAVE = _step(
     PROCESSING, Order.processing, "wave", Order.confirmation == "confirmed", Order.refund == "none"
 )  # fmt: skip
 _UNWAVE = _step(PROCESSING, Order.processing, "unwave", **_NO_REASON)
+_UNDO = _step(PROCESSING, Order.processing, "undo", **_NO_REASON)
 _START = _step(PROCESSING, Order.processing, "start")
 _SHORT = _step(
     PROCESSING, Order.processing, "short", hold_reason=bindparam("reason", type_=Text), hold_params=None

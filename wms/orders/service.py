@@ -25,6 +25,7 @@ from wms.orders.marks import (
     mark_shipped,
     mark_short,
     mark_started,
+    mark_undone,
     mark_unwaved,
     mark_waved,
 )
@@ -32,13 +33,28 @@ from wms.orders.models import Order, Shop
 from wms.orders.picks import MARKED, check_marked
 from wms.orders.rules import STATES, Axes, State, eight_state
 from wms.orders.shops import add_shop, change_shop, shops
+from wms.orders.stopping import (
+    INTERCEPTED,
+    Stopped,
+    cancel_stopped,
+    check_stoppable,
+    is_intercepted,
+    let_on,
+    locked,
+    stop,
+    stopped,
+    undo_work,
+    wait_again,
+)
+from wms.orders.stopping import shown as stopped_shown
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit",
-    "audit_one", "axes_of", "cancel", "change_shop", "check_marked", "drop", "get", "held", "mark_again",
-    "mark_packed", "mark_picked", "mark_shipped", "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page",
-    "ready", "shops", "take", "take_one", "wants_of",
+    "INTERCEPTED", "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Stopped", "Taken",
+    "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped", "change_shop", "check_marked",
+    "check_stoppable", "drop", "get", "held", "is_intercepted", "let_on", "locked", "mark_again", "mark_packed",
+    "mark_picked", "mark_shipped", "mark_short", "mark_started", "mark_undone", "mark_unwaved", "mark_waved", "page",
+    "ready", "shops", "stop", "stopped", "stopped_shown", "take", "take_one", "undo_work", "wait_again", "wants_of",
 ]  # fmt: skip
 
 

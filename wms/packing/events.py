@@ -16,3 +16,12 @@ class ParcelClosed(DomainEvent):
     parcel_id: int
     station_id: int
     person_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ParcelVoided(DomainEvent):
+    """A parcel will not leave: its goods go back to their bins."""
+
+    name: ClassVar[str] = "parcel.voided"
+    warehouse_id: int
+    parcel_id: int

@@ -65,7 +65,7 @@ def open_parcel(packer: Packer, code: str) -> Parcel:
     if full is None:
         raise _not_ready(tote_id, shown)
     lock("packing.order", full.order_id)
-    _require_wanted(full.order_id)
+    _require_wanted(full.order_id, packer.warehouse_id)
     found = db.session.execute(
         select(Parcel).where(Parcel.order_id == full.order_id, Parcel.status == "open").with_for_update()
     ).scalar_one_or_none()
@@ -81,13 +81,14 @@ def verify(packer: Packer, parcel_id: int, code: str, qty: int, told: Told = NOT
 
     Of tracked goods the lot and the number of each piece are kept with the parcel: read off the item's label, or
     `told`; where neither says them the answer `asks` for them, and nothing is counted.
-    Raises `packing.unknown_barcode`, `packing.not_an_item`, `packing.not_in_parcel`, `packing.too_many`,
-    and as `working_on` and `tracking.piece` do.
+    Raises `packing.order_stopped`, `packing.unknown_barcode`, `packing.not_an_item`, `packing.not_in_parcel`,
+    `packing.too_many`, and as `working_on` and `tracking.piece` do.
     """
     at_once = _verified(packer, parcel_id, code, qty)
     if at_once:
         return at_once
     parcel = working_on(packer, parcel_id)
+    _require_wanted(parcel.order_id, packer.warehouse_id)
     lines = _lines(parcel.id)
     item = _item(parcel, lines, code)
     sku, qty = db.session.get_one(Sku, item.sku_id), qty * item.qty
@@ -125,6 +126,7 @@ def restart(packer: Packer, parcel_id: int) -> Parcel:
 def weigh(packer: Packer, parcel_id: int) -> tuple[int, str]:
     """What the station's scale shows: (grams, which scale). Raises `packing.no_scale`, and as `working_on` does."""
     parcel = working_on(packer, parcel_id)
+    _require_wanted(parcel.order_id, packer.warehouse_id)
     pieces = db.session.execute(select(func.sum(ParcelLine.qty)).where(ParcelLine.parcel_id == parcel.id)).scalar()
     scale = scale_of(packer.station_id)
     return scale.read(OnScale(parcel.number, parcel.expected_g, int(pieces or 0))), scale.source
@@ -143,7 +145,7 @@ def close(packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = Fa
     Raises `packing.not_complete`, `packing.order_stopped`, `packing.tote_differs`, and as `working_on` does.
     """
     parcel = working_on(packer, parcel_id)
-    _require_wanted(parcel.order_id)
+    _require_wanted(parcel.order_id, packer.warehouse_id)
     pieces, missing = _pieces(parcel.id)
     if missing:
         raise WmsError("packing.not_complete", parcel=parcel.number, missing=missing)
@@ -174,6 +176,31 @@ def working_on(packer: Packer, parcel_id: int) -> Parcel:
     if parcel.station_id != packer.station_id:
         raise _elsewhere(parcel)
     return parcel
+
+
+def void_of(order_id: int) -> list[int]:
+    """The goods of an order go back: its parcels are void; returns their ids.
+
+    Raises `packing.unload_first` (409) for one that is on a truck's manifest.
+    """
+    its = select(Parcel).where(Parcel.order_id == order_id, Parcel.status.in_(("open", "closed", "loaded")))
+    found = list(db.session.execute(its.order_by(Parcel.id).with_for_update()).scalars())
+    for parcel in found:
+        if parcel.status == "loaded":
+            raise WmsError("packing.unload_first", parcel=parcel.number)
+        parcel.status = PARCEL.after("void", parcel.status)
+    db.session.flush()
+    return [parcel.id for parcel in found]
+
+
+def put_aside(warehouse_id: int, order_id: int, asked_by: int | None) -> None:
+    """What lies in the closed parcels of an order that was stopped waits to be put back."""
+    packed = stock.special_bin(warehouse_id, "packed")
+    its = select(Parcel.container_id).where(Parcel.order_id == order_id, Parcel.status.in_(("closed", "loaded")))
+    for container_id in db.session.execute(its.order_by(Parcel.id)).scalars().all():
+        picking.putback.ask(
+            warehouse_id, order_id, container_id, packed, why="intercepted", asked_by=asked_by
+        )
 
 
 def note_waybill(parcel_id: int, number: str | None) -> None:
@@ -213,12 +240,13 @@ def _not_ready(tote_id: int, shown: str) -> WmsError:
     return WmsError(code, tote=shown, order=row.number)
 
 
-def _require_wanted(order_id: int) -> None:
-    order = db.session.execute(
-        select(Order.number, Order.confirmation, Order.hold_reason).where(Order.id == order_id)
-    ).one()
-    if order.confirmation != "confirmed":
-        raise WmsError("packing.order_stopped", order=order.number, reason=order.hold_reason or order.confirmation)
+def _require_wanted(order_id: int, warehouse_id: int) -> None:
+    """Raises `packing.order_stopped`, or `packing.order_stopped_at` where the warehouse has a place for such goods."""
+    found = orders.stopped(order_id)
+    if found is not None:
+        place = picking.put_back_at(warehouse_id)
+        code = "packing.order_stopped_at" if place else "packing.order_stopped"
+        raise WmsError(code, order=found.number, reason=found.reason, place=place)
 
 
 def _take_up(packer: Packer, parcel: Parcel) -> Parcel:
@@ -281,6 +309,8 @@ _VERIFY = text(
     WITH parcel AS MATERIALIZED (
         SELECT id FROM parcel
         WHERE id = :parcel_id AND warehouse_id = :warehouse_id AND station_id = :station_id AND status = 'open'
+          AND EXISTS (SELECT 1 FROM sales_order o WHERE o.id = parcel.order_id AND o.confirmation = 'confirmed'
+                      AND o.refund = 'none')
         FOR NO KEY UPDATE
     )
     UPDATE parcel_line l SET verified = l.verified + :qty

@@ -61,7 +61,7 @@ def _join(warehouse_id: int, task: PickTask, order_id: int, held: Sequence[stock
     """Add lines to the end of a task that is still being worked."""
     slot = _slot(task.id, order_id)
     last = db.session.execute(_LAST_SEQ, {"task_id": task.id}).scalar_one()
-    _add_lines(slot, waves.walk(warehouse_id, held).held, after=last)
+    add_lines(slot.task_id, slot.slot, slot.order_id, waves.walk(warehouse_id, held).held, after=last)
     task.lines += len(held)
     task.open_lines += len(held)
     slot.open_lines += len(held)
@@ -88,7 +88,8 @@ def _new_task(warehouse_id: int, old: PickTask, order_id: int, held: Sequence[st
     db.session.add(task)
     db.session.flush()
     slot = _move_tote(_slot(old.id, order_id), task.id, len(held))
-    _add_lines(slot, walk.held, after=0)
+    add_lines(slot.task_id, slot.slot, slot.order_id, walk.held, after=0)
+    tasks.note_places(task_id=task.id)
     return slot
 
 
@@ -125,13 +126,14 @@ def _move_tote(old: PickTote, task_id: int, open_lines: int) -> PickTote:
     return slot
 
 
-def _add_lines(slot: PickTote, held: Sequence[stock.Held], *, after: int) -> None:
+def add_lines(task_id: int, slot: int, order_id: int, held: Sequence[stock.Held], *, after: int) -> None:
+    """Lines for these holds, numbered from `after` on. The task and its slot count them elsewhere."""
     lines = [
         PickLine(
-            task_id=slot.task_id,
+            task_id=task_id,
             seq=seq,
-            slot=slot.slot,
-            order_id=slot.order_id,
+            slot=slot,
+            order_id=order_id,
             order_line_id=each.order_line_id,
             sku_id=each.sku_id,
             bin_id=each.bin_id,

@@ -1,48 +1,67 @@
 """Who works what: people who are ready, tasks that are open, and bringing them together."""
 from __future__ import annotations
 
-from sqlalchemy import delete, text, update
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, text, update
 
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.event import publish
 from wms.core.lock import lock
 from wms.picking import tasks
-from wms.picking.events import TaskAssigned, TaskLetGo
+from wms.picking.events import TaskAssigned, TaskChanged, TaskLetGo
 from wms.picking.lifecycle import TASK
 from wms.picking.models import PickTask, PickWaiting
+from wms.picking.pairing import Picker, Work, pairs
 from wms.picking.rules import TaskFacts, check_own
 
-# Who signed out, or whose session ran out, is not there to be given work.
-_PAIRS = text(
+# Who signed out, or whose session ran out, is not there to be given work. Where somebody is, is where goods last
+# moved by their hand.
+_PEOPLE = text(
     """
-    WITH people AS (
-        SELECT w.person_id, row_number() OVER (ORDER BY w.since, w.person_id) AS turn
-        FROM pick_waiting w
-        WHERE w.warehouse_id = :warehouse_id AND EXISTS (
-            SELECT 1 FROM device_session d
-            WHERE d.person_id = w.person_id AND d.ended_at IS NULL AND d.expires_at > :now)
-    ), free AS MATERIALIZED (
-        SELECT id FROM pick_task WHERE warehouse_id = :warehouse_id AND status = 'open'
-        ORDER BY id LIMIT (SELECT count(*) FROM people) FOR UPDATE SKIP LOCKED
-    ), pairs AS (
-        SELECT free.id, people.person_id
-        FROM (SELECT id, row_number() OVER (ORDER BY id) AS turn FROM free) AS free JOIN people USING (turn)
+    SELECT w.person_id AS id, here.x, here.y, p.zone_ids, p.skills,
+           ARRAY(SELECT m.wave_id FROM pick_wave_person m WHERE m.person_id = w.person_id) AS waves
+    FROM (SELECT person_id, since FROM pick_waiting
+          WHERE warehouse_id = :warehouse_id AND cast(:person_id AS bigint) IS NULL
+          UNION ALL SELECT cast(:person_id AS bigint), now() WHERE cast(:person_id AS bigint) IS NOT NULL) w
+    JOIN warehouse h ON h.id = :warehouse_id
+    LEFT JOIN pick_person p ON p.person_id = w.person_id AND p.warehouse_id = :warehouse_id
+    LEFT JOIN LATERAL (
+        SELECT b.aisle * h.aisle_spacing_mm AS x, b.y_mm AS y
+        FROM (SELECT from_bin_id FROM stock_move WHERE actor_id = w.person_id ORDER BY id DESC LIMIT 1) m
+        JOIN bin b ON b.id = m.from_bin_id AND b.warehouse_id = :warehouse_id AND b.kind IN ('pick', 'bulk')
+    ) here ON true
+    WHERE cast(:person_id AS bigint) IS NOT NULL OR EXISTS (
+        SELECT 1 FROM device_session d
+        WHERE d.person_id = w.person_id AND d.ended_at IS NULL AND d.expires_at > :now)
+    ORDER BY w.since, w.person_id
+    """
+)
+# `people` is a column of a wave only where waves have rules.
+_OPEN = text(
+    """
+    SELECT t.id, t.wave_id, w.cutoff_at, t.zone_ids, b.aisle * h.aisle_spacing_mm AS x, b.y_mm AS y,
+           ARRAY(SELECT DISTINCT s.skill FROM pick_zone_skill s WHERE s.zone_id = ANY(t.zone_ids)) AS skills,
+           to_jsonb(w) -> 'people' AS people
+    FROM pick_task t JOIN wave w ON w.id = t.wave_id JOIN warehouse h ON h.id = t.warehouse_id
+    LEFT JOIN bin b ON b.id = t.first_bin_id
+    WHERE t.warehouse_id = :warehouse_id AND t.status = 'open' AND w.paused_at IS NULL ORDER BY t.id
+    """
+)
+_ASSIGN = text(
+    """
+    WITH pairs AS (
+        SELECT free.id AS task_id, p.person_id
+        FROM unnest(cast(:tasks AS bigint[]), cast(:people AS bigint[])) AS p (task_id, person_id)
+        JOIN (SELECT id FROM pick_task WHERE id = ANY(:tasks) AND status = 'open' ORDER BY id FOR UPDATE SKIP LOCKED)
+            AS free ON free.id = p.task_id
     ), served AS (
         DELETE FROM pick_waiting w USING pairs WHERE w.person_id = pairs.person_id
     )
     UPDATE pick_task t SET status = :assigned, person_id = pairs.person_id, assigned_at = :now
-    FROM pairs WHERE t.id = pairs.id
-    RETURNING t.id, t.person_id
-    """
-)
-_TAKE = text(
-    """
-    UPDATE pick_task SET status = :assigned, person_id = :person_id, assigned_at = :now
-    WHERE id = (
-        SELECT id FROM pick_task WHERE warehouse_id = :warehouse_id AND status = 'open'
-        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id
+    FROM pairs WHERE t.id = pairs.task_id RETURNING t.id, t.person_id
     """
 )
 _WAIT = text(
@@ -55,23 +74,54 @@ ASSIGNED = TASK.after("assign", "open")
 
 
 def offer(warehouse_id: int) -> None:
-    """Give open tasks to waiting people, who has waited longest first; each is told at once."""
+    """Give open tasks to waiting people, who has waited longest chooses first; each is told at once."""
     _lock(warehouse_id)
-    rows = db.session.execute(_PAIRS, {"warehouse_id": warehouse_id, "assigned": ASSIGNED, "now": now()})
-    for task_id, person_id in rows.all():
-        publish(TaskAssigned(warehouse_id, task_id, person_id))
+    _bring_together(warehouse_id)
 
 
 def ready(warehouse_id: int, person_id: int) -> TaskFacts | None:
-    """A person is ready: the task they have, else an open one, else None and they wait for the next."""
+    """A person is ready: the task they have, else the best open one, else None and they wait for the next."""
     _lock(warehouse_id)
     task = tasks.of_person(warehouse_id, person_id)
     if task is not None:
         return task
-    if _take(warehouse_id, person_id):
+    if _bring_together(warehouse_id, person_id):
         return tasks.of_person(warehouse_id, person_id)
     db.session.execute(_WAIT, {"person_id": person_id, "warehouse_id": warehouse_id, "now": now()})
     return None
+
+
+def _bring_together(warehouse_id: int, person_id: int | None = None) -> bool:
+    """Pair those who wait, or only this person, with open tasks; whether anybody got one."""
+    asked = {"warehouse_id": warehouse_id, "person_id": person_id, "now": now()}
+    people = [_picker(row) for row in db.session.execute(_PEOPLE, asked)]
+    if not people:
+        return False
+    tasks_left = [_work(row) for row in db.session.execute(_OPEN, {"warehouse_id": warehouse_id})]
+    got = False
+    while wanted := pairs(people, tasks_left):
+        columns = {"tasks": [task for task, _ in wanted], "people": [person for _, person in wanted]}
+        rows = db.session.execute(_ASSIGN, {**columns, "assigned": ASSIGNED, "now": now()}).all()
+        for task_id, who in sorted(rows):
+            publish(TaskAssigned(warehouse_id, task_id, who))
+            got = True
+        # A task that somebody else changes at this moment is left to them, and who should have had it looks again.
+        served = {who for _, who in rows}
+        people = [person for person in people if person.id not in served]
+        tried = set(columns["tasks"])
+        tasks_left = [task for task in tasks_left if task.id not in tried]
+    return got
+
+
+def _picker(row: Row[Any]) -> Picker:
+    at = (row.x, row.y) if row.x is not None else None
+    return Picker(row.id, at, frozenset(row.zone_ids or ()), frozenset(row.skills or ()), frozenset(row.waves))
+
+
+def _work(row: Row[Any]) -> Work:
+    at = (row.x, row.y) if row.x is not None else None
+    only = frozenset(row.people) if isinstance(row.people, list) and row.people else None
+    return Work(row.id, row.wave_id, at, row.cutoff_at, frozenset(row.zone_ids), frozenset(row.skills), only)
 
 
 def let_go(warehouse_id: int, person_id: int | None, task_id: int) -> None:
@@ -81,12 +131,23 @@ def let_go(warehouse_id: int, person_id: int | None, task_id: int) -> None:
     """
     task = tasks.locked(warehouse_id, task_id)
     check_own(task, person_id)
-    assert task.person_id is not None
-    db.session.execute(
-        update(PickTask).where(PickTask.id == task_id).values(status=TASK.after("let_go", task.status), person_id=None)
-    )
-    publish(TaskLetGo(warehouse_id, task_id, task.person_id))
+    release(warehouse_id, [task])
     offer(warehouse_id)
+
+
+def release(warehouse_id: int, freed: Sequence[TaskFacts], *, why: str = "", by: str = "") -> None:
+    """These locked tasks are nobody's now. `why`: their people are told so, where it was not they who asked."""
+    for task in freed:
+        assert task.person_id is not None
+        db.session.execute(
+            update(PickTask)
+            .where(PickTask.id == task.id)
+            .values(status=TASK.after("let_go", task.status), person_id=None, send_home=False)
+        )
+        tasks.note_places(task_id=task.id)
+        publish(TaskLetGo(warehouse_id, task.id, task.person_id))
+        if why:
+            publish(TaskChanged(warehouse_id, task.id, task.person_id, why, by))
 
 
 def stop_waiting(person_id: int | None) -> None:
@@ -97,16 +158,6 @@ def stop_waiting(person_id: int | None) -> None:
 def is_waiting(person_id: int | None) -> bool:
     """Whether a person waits for a task."""
     return db.session.get(PickWaiting, person_id) is not None if person_id is not None else False
-
-
-def _take(warehouse_id: int, person_id: int) -> bool:
-    values = {"warehouse_id": warehouse_id, "person_id": person_id, "assigned": ASSIGNED, "now": now()}
-    task_id = db.session.execute(_TAKE, values).scalar()
-    if task_id is None:
-        return False
-    stop_waiting(person_id)
-    publish(TaskAssigned(warehouse_id, task_id, person_id))
-    return True
 
 
 def _lock(warehouse_id: int) -> None:

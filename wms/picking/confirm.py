@@ -14,6 +14,7 @@ from wms.core.resolve import resolve
 from wms.layout import service as layout
 from wms.orders import service as orders
 from wms.picking import tasks, tracking
+from wms.picking.assign import release
 from wms.picking.events import LinePicked, OrderPicked
 from wms.picking.lifecycle import TASK
 from wms.picking.rules import (
@@ -59,6 +60,7 @@ class Picked:
     status: str
     done: int
     total: int
+    sent_home: bool = False  # it was the line in hand, after which the task goes back
 
     @property
     def finished(self) -> bool:
@@ -105,7 +107,7 @@ def _statement(name: str, moving: str) -> Prepared:
                             ELSE t.status END,
                    finished_at = CASE t.open_lines WHEN line.closed THEN cast(:now AS timestamptz) END
             FROM line WHERE t.id = line.task_id
-            RETURNING t.open_lines, t.lines, t.wave_id
+            RETURNING t.open_lines, t.lines, t.wave_id, t.send_home
         ), scanned AS (
             SELECT line.order_id, slot.picks = 1 AS first, slot.open_lines = 0 AS last FROM line, slot
         ), {orders.MARKED}, taken AS (
@@ -114,7 +116,7 @@ def _statement(name: str, moving: str) -> Prepared:
             FROM line, (SELECT count(*) FROM marked) AS marked_first
         ), {moving}
         SELECT line.id, line.slot, line.picked, line.qty, line.status, line.order_id, line.task_id, scanned.first,
-               scanned.last, progress.open_lines AS task_left, progress.lines, progress.wave_id,
+               scanned.last, progress.open_lines AS task_left, progress.lines, progress.wave_id, progress.send_home,
                (SELECT count(*) FROM marked) AS marks, (SELECT count(*) FROM moved) AS moves
         FROM line, scanned, progress
         """,  # noqa: S608 - the fragments are constants of their rooms
@@ -142,7 +144,8 @@ def confirm(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Picke
     orders.check_marked(warehouse_id, row.order_id, first=row.first, last=row.last, marks=row.marks)
     stock.check_moved(row.moves, len(scanned.serials) or 1)
     _tell(warehouse_id, person_id, scanned.qty, row)
-    return Picked(row.id, row.slot, row.picked, row.qty, row.status, row.lines - row.task_left, row.lines)
+    home = sent_home(warehouse_id, row) if row.send_home and row.task_left and row.status == "picked" else False
+    return Picked(row.id, row.slot, row.picked, row.qty, row.status, row.lines - row.task_left, row.lines, home)
 
 
 def check(
@@ -207,6 +210,12 @@ def _line(warehouse_id: int, person_id: int | None, task_id: int, line_id: int) 
     line = tasks.line(task_id, line_id)
     check_open(line)
     return line
+
+
+def sent_home(warehouse_id: int, row: Any) -> bool:
+    """The line in hand is done: the task of whoever was sent home is handed back."""
+    release(warehouse_id, [tasks.find(warehouse_id, row.task_id)])
+    return True
 
 
 def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Any) -> None:

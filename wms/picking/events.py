@@ -22,15 +22,73 @@ class TaskAssigned(DomainEvent):
 
 @dataclass(frozen=True)
 class TaskChanged(DomainEvent):
-    """Lines were added to a task that a person works on; their terminal asks for it again."""
+    """A task that a person works on has changed; their terminal asks for it again.
+
+    `why`: added (lines), filled (a bin that they wait for), pulled, cancelled, intercepted (an order), paused,
+    send_home, sent_home, reassigned, taken_over. `by` is who did it, where that is said.
+    """
 
     name: ClassVar[str] = "pick.changed"
     warehouse_id: int
     task_id: int
     person_id: int
+    why: str = "added"
+    by: str = ""
 
     def topics(self) -> tuple[str, ...]:
         return (f"person:{self.person_id}",)
+
+
+@dataclass(frozen=True)
+class TakeOverAsked(DomainEvent):
+    """A colleague has scanned the cart of somebody who is at work with it, and asks for it."""
+
+    name: ClassVar[str] = "pick.take_over_asked"
+    warehouse_id: int
+    task_id: int
+    person_id: int
+    by: str
+    by_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (f"person:{self.person_id}",)
+
+
+@dataclass(frozen=True)
+class OrderIntercepted(DomainEvent):
+    """An order was stopped on its way. Who has its goods puts them aside."""
+
+    name: ClassVar[str] = "order.intercepted"
+    warehouse_id: int
+    order_id: int
+    asked_by: int | None
+
+
+@dataclass(frozen=True)
+class GoodsGoBack(DomainEvent):
+    """The goods of an order go back to their bins: no parcel of it leaves."""
+
+    name: ClassVar[str] = "order.goes_back"
+    warehouse_id: int
+    order_id: int
+
+
+@dataclass(frozen=True)
+class PutBackAsked(DomainEvent):
+    """Goods in a tote or parcel wait to be put back."""
+
+    name: ClassVar[str] = "put_back.asked"
+    warehouse_id: int
+    put_back_id: int
+
+
+@dataclass(frozen=True)
+class PutBackDone(DomainEvent):
+    """A tote or parcel is empty again."""
+
+    name: ClassVar[str] = "put_back.done"
+    warehouse_id: int
+    put_back_id: int
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The lives of a pick task (one cart, one walk) and of its lines."""
+"""The lives of a pick task (one cart, one walk), of its lines, and of goods that go back to their bins."""
 from wms.core.lifecycle import Lifecycle, move
 
 TASK = Lifecycle(
@@ -7,6 +7,8 @@ TASK = Lifecycle(
     {
         "assign": move("open", "assigned"),
         "start": move("assigned", "picking"),
+        "take_over": move("open assigned picking", "picking"),  # a colleague has scanned its cart
+        "reassign": move("open assigned picking", "assigned"),
         "let_go": move("assigned picking", "open"),
         "finish": move("picking", "picked"),
         "cancel": move("open assigned", "cancelled"),
@@ -15,5 +17,19 @@ TASK = Lifecycle(
 LINE = Lifecycle(
     "pick line",
     "open",
-    {"pick": move("open", "picked"), "short": move("open", "short"), "withdraw": move("open", "withdrawn")},
+    {
+        "pick": move("open", "picked"),
+        "short": move("open", "short"),
+        "withdraw": move("open picked short", "withdrawn"),  # what was picked of it goes back
+    },
+)
+PUT_BACK = Lifecycle(
+    "put-back",
+    "open",
+    {
+        "take": move("open", "taken"),
+        "hand_back": move("taken", "open"),
+        "finish": move("open taken", "done"),
+        "undo": move("open taken", "cancelled"),  # the order is released again before a piece was put back
+    },
 )

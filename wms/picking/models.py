@@ -4,11 +4,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
-from wms.picking.lifecycle import LINE, TASK
+from wms.picking.lifecycle import LINE, PUT_BACK, TASK
+from wms.picking.rules import SHORT_WAYS
 
 
 class Cart(Model):
@@ -27,7 +29,9 @@ class PickTask(Model):
     """One cart's walk. `path` is the polyline of the walk, [[x_mm, y_mm], …], for drawing.
 
     `stage_bin_id` is where the ledger books what lies on the cart. `lines` and `open_lines` are kept
-    with the lines themselves, so that a scan need not count them.
+    with the lines themselves, so that a scan need not count them. `zone_ids` are where it goes and `first_bin_id` is
+    where it begins, so that giving it to somebody need not read its lines. `send_home`: whoever walks it finishes the
+    line in hand, and then it is handed back.
     """
 
     __tablename__ = "pick_task"
@@ -66,6 +70,9 @@ class PickTask(Model):
     assigned_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    zone_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
+    first_bin_id: Mapped[int | None] = mapped_column(ForeignKey("bin.id"))
+    send_home: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class PickWaiting(Model):
@@ -105,13 +112,18 @@ class PickTote(Model):
 
 
 class PickLine(Model):
-    """One stop for one order: `qty` pieces of a SKU from a bin into a slot's tote."""
+    """One stop for one order: `qty` pieces of a SKU from a bin into a slot's tote.
+
+    `picked` pieces lie in the tote, or went with it to the order; of an order that was taken out of its wave they are
+    `put_back` instead. `short_reason` says why a line was short, or withdrawn. `awaits`: its bin is being filled up.
+    """
 
     __tablename__ = "pick_line"
     __table_args__ = (
         LINE.check(),
         CheckConstraint("qty > 0", name="qty_positive"),
         CheckConstraint("picked >= 0 AND picked <= qty", name="picked_within_qty"),
+        CheckConstraint("put_back >= 0 AND picked + put_back <= qty", name="put_back_within_qty"),
         Index("ix_pick_line_task", "task_id", "seq"),
         Index("ix_pick_line_order", "order_id"),
     )
@@ -131,3 +143,88 @@ class PickLine(Model):
     short_reason: Mapped[str | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     done_at: Mapped[datetime | None]
+    put_back: Mapped[int] = mapped_column(default=0, server_default="0")
+    awaits: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class PutBack(Model):
+    """The goods of an order in a tote or a parcel that go back to their bins.
+
+    What is still to be put back is what the books have in `container_id` at `bin_id`; `put` counts the pieces that
+    are back. `why`: pulled, cancelled or intercepted.
+    """
+
+    __tablename__ = "put_back"
+    __table_args__ = (
+        PUT_BACK.check(),
+        CheckConstraint("put >= 0", name="put_not_negative"),
+        Index("uq_put_back_container", "container_id", unique=True, postgresql_where="status IN ('open', 'taken')"),
+        Index("ix_put_back_todo", "warehouse_id", "id", postgresql_where="status IN ('open', 'taken')"),
+        Index("ix_put_back_order", "order_id"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
+    bin_id: Mapped[int] = mapped_column(ForeignKey("bin.id"))
+    status: Mapped[str] = mapped_column(default=PUT_BACK.initial)
+    why: Mapped[str]
+    put: Mapped[int] = mapped_column(default=0)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_by: Mapped[int | None]
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def reference(self) -> str:
+        """What the moves of it are called."""
+        return f"put_back {self.id}"
+
+
+class PickPlan(Model):
+    """How a warehouse picks.
+
+    `short_ways` are what a picker may do about missing pieces, the best first. Whose task has seen no scan for
+    `idle_minutes` may be taken over by whoever scans its cart. `put_back_at` is where goods that go back are put
+    down meanwhile, as people call it.
+    """
+
+    __tablename__ = "pick_plan"
+    __table_args__ = (CheckConstraint("idle_minutes > 0", name="idle_positive"),)
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True, autoincrement=False)
+    short_ways: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=lambda: list(SHORT_WAYS), server_default="{another,replenish,count,order}"
+    )
+    idle_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
+    put_back_at: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class PickPerson(Model):
+    """Where somebody may pick and what they can do. No row, or no zones: everywhere, without any special skill."""
+
+    __tablename__ = "pick_person"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True, autoincrement=False)
+    zone_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
+    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+
+
+class ZoneSkill(Model):
+    """A skill without which nobody is sent into a zone: cold, hazardous, reach_truck."""
+
+    __tablename__ = "pick_zone_skill"
+
+    zone_id: Mapped[int] = mapped_column(ForeignKey("zone.id"), primary_key=True, autoincrement=False)
+    skill: Mapped[str] = mapped_column(primary_key=True)
+
+
+class WavePerson(Model):
+    """Somebody whom a supervisor has put on a wave: its tasks come first for them."""
+
+    __tablename__ = "pick_wave_person"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)

@@ -9,6 +9,12 @@ from typing import Any
 from wms.core.error import WmsError
 from wms.core.resolve import Found
 
+# What a picker may do about missing pieces: take them from another bin, have the bin filled up and come back, count it
+# now, send the order without them, or leave the whole order to the supervisor.
+SHORT_WAYS = ("another", "replenish", "count", "order")
+ALL_SHORT_WAYS = (*SHORT_WAYS[:3], "line", "order")
+TAKEN_OUT = ("pulled", "cancelled", "intercepted")  # why a line was withdrawn, where its order was taken out
+
 KINDS = ("bin", "cart", "pack", "parcel", "sku", "tote")  # what the messages have words for
 
 
@@ -86,9 +92,12 @@ def check_working(task: TaskFacts, person_id: int | None) -> None:
 
 
 def check_open(line: LineFacts) -> None:
-    """Raises `picking.already_done` or `picking.line_gone` (409) for a line that is not open."""
+    """Raises for a line that is not open (409): `picking.already_done`, `picking.line_gone`, and when its order was
+    taken out of the wave `picking.line_pulled`, `line_cancelled` or `line_intercepted`."""
     if line.status == "picked":
         raise WmsError("picking.already_done", sku=line.sku, bin=line.bin)
+    if line.status != "open" and line.short_reason in TAKEN_OUT:
+        raise WmsError(f"picking.line_{line.short_reason}", sku=line.sku, bin=line.bin, slot=line.slot)
     if line.status != "open":
         raise WmsError("picking.line_gone", sku=line.sku, bin=line.bin, status=line.status)
 
@@ -186,3 +195,21 @@ def one_of(
 def missing_pieces(lines: Sequence[Any]) -> dict[int, tuple[int, int]]:
     """order line id → (SKU id, pieces that were not picked), for rows with `id, sku_id, wanted, picked`."""
     return {each.id: (each.sku_id, each.wanted - each.picked) for each in lines if each.wanted > each.picked}
+
+
+def insert_at(here: tuple[int, int], stops: Sequence[tuple[int, int]], there: tuple[int, int]) -> int:
+    """Before which of the coming stops a place is visited with the least detour: 0 first, len(stops) last.
+
+    Places are (x, y) in mm, `here` is where the walk stands. Ways are measured along the aisles.
+    """
+
+    def way(one: tuple[int, int], other: tuple[int, int]) -> int:
+        return abs(one[0] - other[0]) + abs(one[1] - other[1])
+
+    def detour(at: int) -> int:
+        before = stops[at - 1] if at else here
+        if at == len(stops):
+            return way(before, there)
+        return way(before, there) + way(there, stops[at]) - way(before, stops[at])
+
+    return min(range(len(stops) + 1), key=lambda at: (detour(at), at))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from wms.core.db import db
-from wms.picking import assign, tasks
+from wms.picking import assign, putback, tasks
 from wms.picking.rules import screen_of
 
 _TASK = text(
@@ -27,7 +27,7 @@ _SLOTS = text(
 )
 _LINES = text(
     """
-    SELECT l.id, l.seq, l.slot, l.qty, l.picked, l.status, b.code AS bin, b.aisle, b.y_mm, b.side, b.level,
+    SELECT l.id, l.seq, l.slot, l.qty, l.picked, l.status, l.awaits, b.code AS bin, b.aisle, b.y_mm, b.side, b.level,
            z.code AS zone, z.colour, k.code AS sku, k.name, k.picture, a.lot, lot.expires_on,
            k.lot_tracking = 'move' AND a.lot <> '' AS asks_lot, k.serial_tracking = 'move' AS asks_serials,
            ARRAY(SELECT x.code FROM barcode x
@@ -83,20 +83,24 @@ def slots(task_id: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in db.session.execute(_SLOTS, {"task_id": task_id})]
 
 
+def _place(row: Any) -> dict[str, Any]:
+    return {
+        "code": row.bin,
+        "zone": row.zone,
+        "zone_colour": row.colour,
+        "aisle": row.aisle,
+        "y_mm": row.y_mm,
+        "side": row.side,
+        "level": row.level,
+    }
+
+
 def _line(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "seq": row.seq,
         "slot": row.slot,
-        "bin": {
-            "code": row.bin,
-            "zone": row.zone,
-            "zone_colour": row.colour,
-            "aisle": row.aisle,
-            "y_mm": row.y_mm,
-            "side": row.side,
-            "level": row.level,
-        },
+        "bin": _place(row),
         # The SKU's own code is a barcode too: small sellers print nothing else on their goods.
         "sku": {
             "code": row.sku,
@@ -111,4 +115,56 @@ def _line(row: Any) -> dict[str, Any]:
         "qty": row.qty,
         "picked": row.picked,
         "status": row.status,
+        "awaits": row.awaits,
     }
+
+
+def put_back(warehouse_id: int, person_id: int | None) -> Screen:
+    """What somebody who puts goods back must see: the tote in hand with what is in it, or how many wait."""
+    task = putback.in_hand(warehouse_id, person_id)
+    if task is None:
+        rows = db.session.execute(_WAITING, {"warehouse_id": warehouse_id}).all()
+        totes = [{"tote": row.tote, "order": row.order, "why": row.why, "person": row.person} for row in rows]
+        return Screen("putback_none", {"waiting": sum(1 for each in totes if not each["person"]), "totes": totes})
+    pieces = putback.contents(task)
+    head = db.session.execute(_PUT_BACK, {"id": task.id}).one()
+    places = {row.id: _place(row) for row in db.session.execute(_PLACES, {"ids": [each.bin_id for each in pieces]})}
+    items = [
+        {
+            "sku": {"code": each.sku, "name": each.name, "picture": each.picture,
+                    "barcodes": list(dict.fromkeys([*putback.sku_barcodes(each.sku_id), each.sku]))},
+            "lot": each.lot, "qty": each.qty, "asks_serials": each.asks_serials,
+            "bin": places.get(each.bin_id) if each.bin_id else None,
+        }
+        for each in pieces
+    ]  # fmt: skip
+    return Screen(
+        "putback_item",
+        {
+            "task": {
+                "id": task.id, "tote": head.tote, "order": head.order, "why": task.why, "put": task.put, "items": items,
+            }
+        },
+    )  # fmt: skip
+
+
+_WAITING = text(
+    """
+    SELECT c.code AS tote, o.number AS "order", p.why, person.name AS person
+    FROM put_back p JOIN container c ON c.id = p.container_id JOIN sales_order o ON o.id = p.order_id
+    LEFT JOIN person ON person.id = p.person_id
+    WHERE p.warehouse_id = :warehouse_id AND p.status IN ('open', 'taken') ORDER BY p.id LIMIT 50
+    """
+)
+_PUT_BACK = text(
+    """
+    SELECT c.code AS tote, o.number AS "order" FROM put_back p JOIN container c ON c.id = p.container_id
+    JOIN sales_order o ON o.id = p.order_id WHERE p.id = :id
+    """
+)
+_PLACES = text(
+    """
+    SELECT b.id, b.code AS bin, b.aisle, b.y_mm, b.side, b.level, z.code AS zone, z.colour
+    FROM bin b LEFT JOIN zone z ON z.id = b.zone_id WHERE b.id = ANY(cast(:ids AS bigint[]))
+    """
+)

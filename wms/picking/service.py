@@ -1,22 +1,35 @@
 """The verbs of the picking room that rooms above it, and its own doors, use."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from wms.core.db import db
+from wms.core.error import WmsError
+from wms.picking import putback, withdraw
 from wms.picking.again import pick_again
 from wms.picking.assign import let_go, offer, ready
 from wms.picking.carts import place_tote, take_cart
+from wms.picking.choices import Chosen, Option, choose, options
 from wms.picking.confirm import Picked, Scanned, check, confirm
+from wms.picking.intercepting import intercept, let_on
+from wms.picking.models import WavePerson
+from wms.picking.plans import people, plan_of, put_back_at, put_person, put_plan, put_zone_skills, zone_skills
 from wms.picking.shorts import Closed, ShortOrder, ship_without, short
+from wms.picking.splitting import split_carts
+from wms.picking.takeover import ask_for, hand_over, reassign, send_home, take_over
 from wms.picking.tasks import make
+from wms.waves import service as waves
 
 __all__ = [
-    "Closed", "FullTote", "Picked", "Scanned", "ShortOrder", "add_cart", "check", "confirm", "free_totes", "full_tote",
-    "full_totes", "let_go", "make", "offer", "pick_again", "place_tote", "ready", "ship_without", "short", "take_cart",
+    "Chosen", "Closed", "FullTote", "Option", "Picked", "Scanned", "ShortOrder", "add_cart", "ask_for", "check",
+    "choose", "confirm", "free_totes", "full_tote", "full_totes", "hand_over", "intercept", "let_go", "let_on",
+    "make", "offer", "options", "people", "pick_again", "place_tote", "plan_of", "put_back_at", "put_person",
+    "put_plan", "put_wave_people", "put_zone_skills", "putback", "ready", "reassign", "send_home", "ship_without",
+    "short", "split_carts", "take_cart", "take_over", "withdraw", "zone_skills",
 ]  # fmt: skip
 
 
@@ -77,3 +90,16 @@ def add_cart(warehouse_id: int, code: str, slots: int) -> int:
     """The id of the cart with this code, made when there is none; `slots` places for totes."""
     values = {"warehouse_id": warehouse_id, "code": code, "slots": slots}
     return int(db.session.execute(_CART, values).scalar_one())
+
+
+def put_wave_people(warehouse_id: int, wave_id: int, person_ids: Sequence[int]) -> None:
+    """Put these people, and no others, on a wave: its tasks come first for them. Raises `core.not_found`."""
+    waves.get(warehouse_id, wave_id)
+    picking_here = {each["id"] for each in people(warehouse_id)}
+    for person_id in person_ids:
+        if person_id not in picking_here:
+            raise WmsError("core.not_found", thing="picker", key=person_id)
+    db.session.execute(delete(WavePerson).where(WavePerson.wave_id == wave_id))
+    db.session.add_all(WavePerson(wave_id=wave_id, person_id=person_id) for person_id in sorted(set(person_ids)))
+    db.session.flush()
+    offer(warehouse_id)

@@ -75,7 +75,7 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
         replenishment.wait_turn(at.sku_id)
         stock.keep_still(warehouse_id, gone, at.sku_id)
         stock.release_holds(gone)
-        _look_into(warehouse_id, person_id, at, line.qty - line.picked)
+        look_into(warehouse_id, person_id, at.bin_id, at.sku_id, line.qty - line.picked)
     else:
         stock.release_holds(gone)
     publish(LineShort(warehouse_id, task_id, line_id, first.order_id, reason, person_id))
@@ -87,12 +87,12 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
 _WHERE = text("SELECT bin_id, sku_id FROM pick_line WHERE id = :line_id")
 
 
-def _look_into(warehouse_id: int, person_id: int, at: Row[Any], missing: int) -> None:
+def look_into(warehouse_id: int, person_id: int, bin_id: int, sku_id: int, missing: int) -> None:
     """The books are wrong about this bin: have it counted, and its goods brought from elsewhere."""
     counting.ask(
-        warehouse_id, at.bin_id, kind="short", sku_id=at.sku_id, why="short pick", urgent=True, asked_by=person_id
+        warehouse_id, bin_id, kind="short", sku_id=sku_id, why="short pick", urgent=True, asked_by=person_id
     )
-    replenishment.emergency(warehouse_id, at.sku_id, at.bin_id, missing)
+    replenishment.emergency(warehouse_id, sku_id, bin_id, missing)
 
 
 _WANTED = text(

@@ -3,19 +3,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, text
 
 from wms.core.bulk import among
 from wms.core.db import db
-from wms.core.event import subscribe
+from wms.core.event import publish, subscribe
 from wms.core.reference import reference
 from wms.core.said import Said
 from wms.counting import service as counting
+from wms.orders import service as orders
 from wms.orders.models import Order
-from wms.picking import service
-from wms.picking.events import TaskPicked
-from wms.picking.models import PickLine, PickTask
-from wms.waves.events import WaveReleased
+from wms.picking import putback, service, takeover, tasks, withdraw
+from wms.picking.events import TaskChanged, TaskPicked
+from wms.picking.models import PickLine, PickTask, PutBack, WavePerson
+from wms.replenishment.events import FaceFilled
+from wms.waves import service as waves
+from wms.waves.events import OrdersPulled, WaveCancelled, WavePaused, WaveReleased, WaveResumed
 from wms.waves.models import Wave
 
 
@@ -26,11 +29,71 @@ def make_tasks(event: WaveReleased) -> None:
     service.offer(event.warehouse_id)
 
 
+@subscribe(OrdersPulled)
+def take_out(event: OrdersPulled) -> None:
+    """Orders leave their wave: their lines leave the carts, and what was picked of them goes back."""
+    found = withdraw.withdraw(event.warehouse_id, event.order_ids, event.why)
+    waves.require_pullable(event.order_ids)
+    putback.ask_for(event.warehouse_id, found.totes, why=event.why, asked_by=event.by)
+    withdraw.unpick(sorted(found.touched), event.why)
+    orders.wait_again(event.order_ids, found.touched)
+
+
+@subscribe(WavePaused)
+def free_people(event: WavePaused) -> None:
+    """Who has not begun is free for other work; who walks goes on, or stops after the line in hand where asked."""
+    ids = db.session.execute(_PEOPLE_OF, {"wave_id": event.wave_id}).scalars().all()
+    for task_id in ids:
+        task = tasks.locked(event.warehouse_id, task_id)
+        if task.person_id is not None and (task.status == "assigned" or event.send_home):
+            takeover.stop(event.warehouse_id, task, why="paused")
+
+
+@subscribe(WaveResumed)
+def go_on(event: WaveResumed) -> None:
+    """Its carts are given to who waits."""
+    service.offer(event.warehouse_id)
+
+
+@subscribe(WaveCancelled)
+def give_other_work(event: WaveCancelled) -> None:
+    """Who has lost their task waits for another; nobody is left on a wave that is over."""
+    db.session.execute(delete(WavePerson).where(WavePerson.wave_id == event.wave_id))
+
+
+@subscribe(FaceFilled)
+def goods_are_there(event: FaceFilled) -> None:
+    """A bin was filled up that lines wait for: their pickers are told."""
+    rows = db.session.execute(_AWAITED, {"bin_id": event.bin_id, "sku_id": event.sku_id}).all()
+    for row in rows:
+        publish(TaskChanged(event.warehouse_id, row.task_id, row.person_id, "filled"))
+
+
 @subscribe(TaskPicked)
 def check_empty_bins(event: TaskPicked) -> None:
     """Bins that this walk has emptied are looked into: asked once a cart, so that no single scan pays for it."""
     bins = select(PickLine.bin_id).where(PickLine.task_id == event.task_id, PickLine.picked > 0)
     counting.zero_check(event.warehouse_id, bins)
+
+
+_PEOPLE_OF = text(
+    "SELECT id FROM pick_task WHERE wave_id = :wave_id AND status IN ('assigned', 'picking') ORDER BY id"
+)
+_AWAITED = text(
+    """
+    UPDATE pick_line l SET awaits = false FROM pick_task t
+    WHERE t.id = l.task_id AND l.bin_id = :bin_id AND l.sku_id = :sku_id AND l.status = 'open' AND l.awaits
+      AND t.status IN ('assigned', 'picking')
+    RETURNING l.task_id, t.person_id
+    """
+)
+
+
+@reference("put_back")
+def put_backs(ids: Sequence[int]) -> dict[int, Said]:
+    """Moves of a put-back name the order whose goods they are."""
+    asked = select(PutBack.id, Order.number).join(Order, Order.id == PutBack.order_id).where(among(PutBack.id, ids))
+    return {row.id: Said("picking.put_back_reference", {"order": row.number}) for row in db.session.execute(asked)}
 
 
 @reference("pick")

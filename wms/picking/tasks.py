@@ -56,6 +56,26 @@ def make(warehouse_id: int, wave_id: int) -> None:
     db.session.execute(_TASKS, values)
     db.session.execute(_LINES, {"wave_id": wave_id})
     db.session.execute(_TOTES, {"wave_id": wave_id})
+    note_places(wave_id=wave_id)
+
+
+_PLACES = text(
+    """
+    UPDATE pick_task t SET zone_ids = p.zones, first_bin_id = p.bin_id
+    FROM (SELECT l.task_id, (array_agg(l.bin_id ORDER BY l.seq))[1] AS bin_id,
+                 coalesce(array_agg(DISTINCT b.zone_id) FILTER (WHERE b.zone_id IS NOT NULL), '{}') AS zones
+          FROM pick_line l JOIN pick_task own ON own.id = l.task_id JOIN bin b ON b.id = l.bin_id
+          WHERE l.status = 'open'
+            AND (own.id = cast(:task_id AS bigint) OR own.wave_id = cast(:wave_id AS bigint))
+          GROUP BY l.task_id) AS p
+    WHERE t.id = p.task_id
+    """
+)
+
+
+def note_places(*, task_id: int | None = None, wave_id: int | None = None) -> None:
+    """Keep with a task, or with all of a wave, which zones its open lines are in and where it goes first."""
+    db.session.execute(_PLACES, {"task_id": task_id, "wave_id": wave_id})
 
 
 _FIND = """
@@ -146,7 +166,17 @@ def finished(warehouse_id: int, task_id: int, wave_id: int) -> None:
     Pieces stay in totes that are `in_use`; a tote into which nothing went is free again.
     """
     publish(TaskPicked(warehouse_id, task_id, wave_id))
+    ended(warehouse_id, task_id, wave_id)
+
+
+def ended(warehouse_id: int, task_id: int, wave_id: int) -> None:
+    """A task is over, picked or not: totes into which nothing went are free, and the wave may be done."""
     with_commit(_FREE_EMPTY, {"task_id": task_id})
+    recheck_wave(warehouse_id, wave_id)
+
+
+def recheck_wave(warehouse_id: int, wave_id: int) -> None:
+    """At the end of the transaction a released wave is done when none of its tasks has work left."""
     # The carts of a wave tend to end together: none may wait while another thinks with the lock in its hand.
     lock_at_end(*_lock_of(wave_id))
     waves.finish_at_end(warehouse_id, wave_id, _FINISH_WAVE)

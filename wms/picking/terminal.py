@@ -8,6 +8,8 @@ from wms.core.envelope import Envelope
 from wms.core.error import WmsError
 from wms.core.fields import Nothing
 from wms.core.scan import scan
+from wms.counting import service as counting
+from wms.orders import service as orders
 from wms.picking import schemas, screen, service
 from wms.picking.rules import screen_of
 
@@ -61,11 +63,13 @@ def check(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope(data=service.check(actor.warehouse_id, actor.person_id, **body))
 
 
-@scan("pick.confirm", schema=schemas.Confirm, posts="picker", next=("pick_line", "pick_done"), moves=True)
+@scan("pick.confirm", schema=schemas.Confirm, posts="picker", next=("pick_line", "pick_done", "home"), moves=True)
 def confirm(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The pieces lie in the tote: bin, item, quantity and tote are checked again, and the goods move."""
     scanned = service.Scanned(**{**body, "serials": tuple(body["serials"])})
     picked = service.confirm(actor.warehouse_id, actor.person_id, scanned)
+    if picked.sent_home:
+        return Envelope("home", message="picking.sent_home")
     line = {"id": picked.line_id, "picked": picked.picked, "qty": picked.qty, "status": picked.status}
     return Envelope(
         "pick_done" if picked.finished else "pick_line",
@@ -86,6 +90,197 @@ def short(actor: Actor, body: dict[str, Any]) -> Envelope:
         "picking.short_noted",
         {"slot": closed.lines[0].slot},
     )
+
+
+@scan("pick.short_ways", schema=schemas.LineScan, posts="picker", changes=False)
+def short_ways(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The picker finds too few pieces: what is possible right now is offered, the best first."""
+    missing, found = service.options(actor.warehouse_id, actor.person_id, body["task_id"], body["line_id"])
+    ways = [{"how": each.how, "bins": [{"code": code, "qty": qty} for code, qty in each.bins]} for each in found]
+    return Envelope(data={"line_id": body["line_id"], "missing": missing, "ways": ways})
+
+
+@scan(
+    "pick.short_choose", schema=schemas.ChooseShort, posts="picker",
+    next=("pick_line", "pick_done", "count_items", "count_bin"),
+)  # fmt: skip
+def short_choose(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The picker chooses: another bin now, fill it up and come back, count it now, without them, or the supervisor."""
+    who = (actor.warehouse_id, actor.person_id)
+    chosen = service.choose(*who, body["task_id"], body["line_id"], body["reason"], body["how"])
+    if chosen.how == "count":
+        name, data = counting.state(actor.warehouse_id, _person(actor))
+        return Envelope(name, data, "picking.count_now")
+    if chosen.closed is None:
+        return Envelope("pick_line", {"task": screen.picture(body["task_id"])}, f"picking.short_{chosen.how}")
+    closed = chosen.closed
+    lines = [{"id": row.id, "status": row.status, "picked": row.picked} for row in closed.lines]
+    return Envelope(
+        "pick_done" if closed.finished else "pick_line",
+        {"lines": lines, "progress": {"done": closed.done, "total": closed.total}},
+        "picking.short_noted" if chosen.how == "order" else "picking.short_line",
+        {"slot": closed.lines[0].slot},
+    )
+
+
+@scan("pick.take_over", schema=schemas.CartCode, posts="picker", next=("pick_totes", "pick_line"))
+def take_over(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """A picker scans the cart of a colleague who has gone or stands idle, and goes on at the exact line."""
+    supervisor = bool(actor.posts & {"supervisor", "admin"})
+    found = service.take_over(
+        actor.warehouse_id, _person(actor), actor.name, body["code"], supervisor=supervisor
+    )  # fmt: skip
+    return Envelope(
+        screen_of(found), {"task": screen.picture(found.id)}, "picking.taken_over_by_you", {"cart": found.cart}
+    )
+
+
+@scan("pick.ask_for", schema=schemas.CartCode, posts="picker")
+def ask_for(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The colleague is at work: they are asked on their screen whether they hand the cart over."""
+    service.ask_for(actor.warehouse_id, body["code"], actor.name, _person(actor))
+    return Envelope(message="picking.asked_for")
+
+
+@scan("pick.hand_over", schema=schemas.HandOver, posts="picker", next=("home",))
+def hand_over(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The picker gives their cart to the colleague who asked for it."""
+    service.hand_over(actor.warehouse_id, actor.person_id, body["task_id"], body["person_id"])
+    return Envelope("home", message="picking.handed_over")
+
+
+@scan("pick.reassign", schema=schemas.HandOver, posts="supervisor")
+def reassign(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor gives a cart to somebody, whoever has it."""
+    task = service.reassign(actor.warehouse_id, body["task_id"], body["person_id"], actor.name)
+    return Envelope(message="picking.reassigned", params={"person": task.person, "cart": task.cart or "–"})
+
+
+@scan("pick.send_home", schema=schemas.SendHome, posts="supervisor")
+def send_home(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor sends somebody home: they finish the line in hand, and their cart waits for another."""
+    task = service.send_home(actor.warehouse_id, body["person_id"], actor.name, at_once=body["at_once"])
+    return Envelope(message="picking.going_home", params={"person": task.person})
+
+
+@scan("wave.split_carts", schema=schemas.SplitCarts, posts="supervisor")
+def split_carts(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor makes a wave of its own of carts that nobody has begun."""
+    made = service.split_carts(actor.warehouse_id, body["wave_id"], body["task_ids"], actor.person_id)
+    return Envelope(
+        data={"wave": {"id": made.id, "number": made.number}}, message="picking.split",
+        params={"wave": made.number, "carts": len(set(body["task_ids"]))},
+    )  # fmt: skip
+
+
+@scan("wave.people", schema=schemas.WavePeople, posts="supervisor")
+def wave_people(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor puts people on a wave: its carts come first for them."""
+    service.put_wave_people(actor.warehouse_id, body["wave_id"], body["person_ids"])
+    return Envelope(message="picking.people_put", params={"people": len(set(body["person_ids"]))})
+
+
+@scan("order.intercept", schema=schemas.Intercept, posts="supervisor clerk")
+def intercept(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """An order is stopped: at the next scan of its goods, wherever that is, they are put aside and go back."""
+    order = service.intercept(
+        actor.warehouse_id, body["order_id"], wanted=body["want"], why=body["why"], by=actor.name,
+        by_id=actor.person_id,
+    )  # fmt: skip
+    return Envelope(data={"order": orders.stopped_shown(order)}, message="picking.intercepted",
+                    params={"order": order.number})  # fmt: skip
+
+
+@scan("order.let_on", schema=schemas.OrderOnly, posts="supervisor clerk")
+def let_on(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """A stopped order is released again, while nothing of it was put back."""
+    order = service.let_on(actor.warehouse_id, body["order_id"])
+    return Envelope(data={"order": orders.stopped_shown(order)}, message="picking.let_on",
+                    params={"order": order.number})  # fmt: skip
+
+
+@scan("pick.plan", schema=Nothing, posts="supervisor", changes=False)
+def plan(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """How this warehouse picks: ways out of a short pick, when a cart is idle, who may pick where."""
+    return Envelope(data=_plan(actor))
+
+
+@scan("pick.put_plan", schema=schemas.Plan, posts="supervisor")
+def put_plan(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor changes how this warehouse picks."""
+    service.put_plan(actor.warehouse_id, body)
+    return Envelope(data=_plan(actor), message="picking.plan_kept")
+
+
+@scan("pick.put_person", schema=schemas.PersonPlan, posts="supervisor")
+def put_person(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor says where somebody may pick, and what they can do."""
+    service.put_person(actor.warehouse_id, body["person_id"], body["zones"], body["skills"])
+    return Envelope(data=_plan(actor), message="picking.plan_kept")
+
+
+@scan("pick.put_zone", schema=schemas.ZonePlan, posts="supervisor")
+def put_zone(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor says which skills a zone asks for."""
+    service.put_zone_skills(actor.warehouse_id, body["zone"], body["skills"])
+    return Envelope(data=_plan(actor), message="picking.plan_kept")
+
+
+def _plan(actor: Actor) -> dict[str, Any]:
+    plan = service.plan_of(actor.warehouse_id)
+    return {
+        "short_ways": plan.short_ways, "idle_minutes": plan.idle_minutes, "put_back_at": plan.put_back_at,
+        "people": service.people(actor.warehouse_id), "zone_skills": service.zone_skills(actor.warehouse_id),
+    }  # fmt: skip
+
+
+# ---- putting back
+
+PUTTERS = "picker packer receiver supervisor"
+PUT_SCREENS = ("putback_none", "putback_item")
+
+
+@scan("putback.state", schema=Nothing, posts=PUTTERS, next=PUT_SCREENS, changes=False)
+def putback_state(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Where somebody stands who puts goods back: a tote in hand, or how many wait."""
+    return _put_back(actor)
+
+
+@scan("putback.take", schema=schemas.CartCode, posts=PUTTERS, next=PUT_SCREENS)
+def putback_take(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """A tote or a parcel is scanned whose goods go back: what is in it, and where each goes."""
+    service.putback.take(actor.warehouse_id, _person(actor), body["code"])
+    return _put_back(actor)
+
+
+@scan("putback.item", schema=schemas.PutBackItem, posts=PUTTERS, changes=False)
+def putback_item(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """An item comes out of the tote: is it one of these? Nothing moves yet."""
+    piece = service.putback.item(actor.warehouse_id, _person(actor), body["code"])
+    return Envelope(data={"sku": piece.sku, "lot": piece.lot, "qty": piece.qty})
+
+
+@scan("putback.put", schema=schemas.PutBackPut, posts=PUTTERS, next=PUT_SCREENS, moves=True)
+def putback_put(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The pieces lie in their bin again; after the last of them the tote is free."""
+    task = service.putback.put(
+        actor.warehouse_id, _person(actor), body["item"], body["bin"], body["qty"], lot=body["lot"],
+        serials=tuple(body["serials"]),
+    )  # fmt: skip
+    done = task.status == "done"
+    return _put_back(actor, "picking.put_back_done" if done else "picking.put_back_put", {"qty": body["qty"]})
+
+
+@scan("putback.let_go", schema=Nothing, posts=PUTTERS, next=PUT_SCREENS)
+def putback_let_go(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The tote in hand is handed back: a colleague scans it and goes on."""
+    service.putback.let_go(actor.warehouse_id, _person(actor))
+    return _put_back(actor)
+
+
+def _put_back(actor: Actor, message: str | None = None, params: dict[str, Any] | None = None) -> Envelope:
+    shown = screen.put_back(actor.warehouse_id, actor.person_id)
+    return Envelope(shown.name, shown.data, message, params or {})
 
 
 @scan("pick.let_go", schema=schemas.TaskId, posts="picker", next=("home",))

@@ -81,6 +81,17 @@ def emergency(warehouse_id: int, sku_id: int, bin_id: int, qty: int) -> list[int
     return made
 
 
+def can_fill(warehouse_id: int, sku_id: int, bin_id: int) -> bool:
+    """Whether this pick face would be filled up if a picker found it empty: something comes, or could be brought."""
+    found = [face for face in faces.standing(warehouse_id, skus=[sku_id]) if face.bin_id == bin_id]
+    if any(face.coming for face in found):
+        return True
+    values = {"warehouse_id": warehouse_id, "sku_id": sku_id, "today": now().date(), "not_from": [bin_id]}
+    return any(
+        db.session.execute(_ANY_SOURCE, {**values, "face_bin": face.bin_id}).first() is not None for face in found
+    )
+
+
 def _locked(warehouse_id: int, found: Iterable[Face]) -> list[Face]:
     """The same faces, as they stand once nobody else plans for their SKUs: two planners never bring twice."""
     chosen = list(found)
@@ -130,6 +141,9 @@ _SOURCES = text(
     ORDER BY b.id FOR UPDATE OF b
     """
 )
+
+
+_ANY_SOURCE = text(_SOURCES.text.replace("ORDER BY b.id FOR UPDATE OF b", "LIMIT 1"))
 
 
 def sources(warehouse_id: int, face: Face, not_from: Collection[int] = ()) -> list[Source]:

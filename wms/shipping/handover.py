@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import delete, exists, func, or_, select
 
+from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -16,6 +17,7 @@ from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.packing import service as packing
 from wms.packing.models import Parcel
+from wms.picking import service as picking
 from wms.shipping.events import ManifestClosed
 from wms.shipping.lifecycle import MANIFEST
 from wms.shipping.models import Carrier, Manifest, ManifestParcel, Waybill
@@ -107,7 +109,8 @@ def unload(warehouse_id: int, person_id: int | None, code: str) -> Loaded:
 def close(warehouse_id: int, person_id: int | None, manifest_id: int) -> Manifest:
     """The truck leaves: every parcel of the manifest is shipped, and every order whose parcels all are.
 
-    Raises `shipping.unknown_manifest`, `shipping.manifest_closed` or `shipping.empty_manifest`.
+    Raises `shipping.unknown_manifest`, `shipping.manifest_closed`, `shipping.empty_manifest`, and
+    `shipping.stopped_on_board` while an order on it is stopped.
     """
     manifest = db.session.execute(
         select(Manifest).where(Manifest.id == manifest_id, Manifest.warehouse_id == warehouse_id).with_for_update()
@@ -119,6 +122,7 @@ def close(warehouse_id: int, person_id: int | None, manifest_id: int) -> Manifes
     parcels = _parcels(manifest.id)
     if not parcels:
         raise WmsError("shipping.empty_manifest", number=manifest.number)
+    _refuse_stopped(parcels)
     _ship(warehouse_id, person_id, parcels)
     manifest.status = MANIFEST.after("close", manifest.status)
     manifest.closed_by, manifest.closed_at = person_id, now()
@@ -178,12 +182,11 @@ def _loadable(parcel: Parcel) -> Waybill:
     """The parcel's waybill, when everything lets it go. Raises what stands against it."""
     if parcel.status != "closed":
         _refuse(parcel)
-    order = db.session.execute(
-        select(Order.number, Order.confirmation, Order.hold_reason).where(Order.id == parcel.order_id)
-    ).one()
-    if order.confirmation != "confirmed":
-        reason = order.hold_reason or order.confirmation
-        raise WmsError("shipping.order_stopped", parcel=parcel.number, order=order.number, reason=reason)
+    found = orders.stopped(parcel.order_id)
+    if found is not None:
+        place = picking.put_back_at(parcel.warehouse_id)
+        code = "shipping.order_stopped_at" if place else "shipping.order_stopped"
+        raise WmsError(code, parcel=parcel.number, order=found.number, reason=found.reason, place=place)
     issued = select(Waybill).where(Waybill.parcel_id == parcel.id, Waybill.status == "issued")
     waybill = db.session.execute(issued).scalar_one_or_none()
     if waybill is None:
@@ -248,6 +251,21 @@ def _parcels(manifest_id: int) -> list[Parcel]:
         .with_for_update(of=Parcel)
     )
     return list(rows.scalars())
+
+
+def _refuse_stopped(parcels: list[Parcel]) -> None:
+    """Raises `shipping.stopped_on_board` for an order that was stopped when its parcel was loaded already."""
+    ids = sorted({parcel.order_id for parcel in parcels})
+    # Locked, so that whoever stops one of them at this moment comes either before or too late.
+    db.session.execute(select(Order.id).where(among(Order.id, ids)).order_by(Order.id).with_for_update())
+    going = (Order.confirmation == "confirmed") & (Order.refund == "none")
+    wrong = set(db.session.execute(select(Order.id).where(among(Order.id, ids), ~going)).scalars())
+    for parcel in parcels:
+        found = orders.stopped(parcel.order_id) if parcel.order_id in wrong else None
+        if found is not None:
+            raise WmsError(
+                "shipping.stopped_on_board", parcel=parcel.number, order=found.number, reason=found.reason
+            )
 
 
 def _ship(warehouse_id: int, person_id: int | None, parcels: list[Parcel]) -> None:

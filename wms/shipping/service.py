@@ -23,7 +23,8 @@ from wms.shipping.lifecycle import WAYBILL
 from wms.shipping.models import Carrier, Waybill
 
 __all__ = [
-    "close", "dispatch", "ensure_carrier", "issue", "load", "manifest_of", "unload", "void", "waiting_by_carrier",
+    "close", "dispatch", "ensure_carrier", "issue", "load", "manifest_of", "unload", "void", "void_if_any",
+    "waiting_by_carrier",
 ]  # fmt: skip
 
 OWN_FLEET = "own_fleet"
@@ -101,6 +102,12 @@ def void(parcel_id: int) -> None:
     db.session.flush()
     packing.note_waybill(parcel_id, None)
     printing.void("waybill", parcel_id)
+
+
+def void_if_any(parcel_id: int) -> None:
+    """As `void`, for a parcel that may have no waybill."""
+    if _valid(parcel_id) is not None:
+        void(parcel_id)
 
 
 def _carrier(code: str) -> Carrier:

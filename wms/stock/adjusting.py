@@ -27,6 +27,7 @@ def adjust_to(
     for each in goods:
         if not 0 <= each.qty <= MOST:
             raise WmsError("stock.bad_quantity", qty=each.qty, most=MOST)
+    lots.note(each for each in goods if each.expires_on or each.produced_on)  # also of goods that stay as many
     now_there = _on_hand(goods)
     changes = [replace(each, qty=each.qty - now_there.get(each.place, 0)) for each in goods]
     changes = [each for each in changes if each.qty]

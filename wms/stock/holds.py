@@ -3,9 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from wms.core.clock import now
 from wms.core.db import db
@@ -43,12 +42,12 @@ def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[
 
 
 def would_hold(warehouse_id: int, wants: Sequence[Want]) -> tuple[list[Choice], list[Want]]:
-    """Where the pieces of these would be held now, and what would be left over. Nothing is locked, nothing changes."""
-    rows = db.session.execute(_LOOK, _asked(warehouse_id, wants, ()))
-    return choose_bins(wants, [Free(**row._mapping) for row in rows])
+    """What `hold_some` would choose now, and what would be left over. Nothing is locked or changed: a moment later it
+    may be otherwise."""
+    return choose_bins(wants, _free(_SEE, warehouse_id, wants, ()))
 
 
-_LISTED = """
+_SEEN = """
     SELECT b.id AS balance_id, b.bin_id, b.sku_id, b.on_hand - b.held AS qty, b.owner_id,
            lot.expires_on - cast(:today AS date) AS days_left, lot.received_at, b.container_id <> 0 AS contained
     FROM stock_balance b JOIN bin ON bin.id = b.bin_id
@@ -59,8 +58,8 @@ _LISTED = """
       AND b.bin_id <> ALL(cast(:not_from AS bigint[]))
     ORDER BY b.id
 """
-_LOOK = text(_LISTED)
-_FREE = text(_LISTED + " FOR UPDATE OF b")
+_SEE = text(_SEEN)
+_FREE = text(_SEEN + "FOR UPDATE OF b")
 _RAISE = text(
     """
     UPDATE stock_balance b SET held = b.held + c.qty
@@ -82,20 +81,23 @@ _INSERT = text(
 def _hold(
     warehouse_id: int, wants: Sequence[Want], not_from: Collection[int] = ()
 ) -> tuple[list[Held], list[Want]]:
-    rows = db.session.execute(_FREE, _asked(warehouse_id, wants, not_from))
-    choices, unserved = choose_bins(wants, [Free(**row._mapping) for row in rows])
+    choices, unserved = choose_bins(wants, _free(_FREE, warehouse_id, wants, not_from))
     return _store(warehouse_id, choices), unserved
 
 
-def _asked(warehouse_id: int, wants: Sequence[Want], not_from: Collection[int]) -> dict[str, Any]:
-    return {
-        "warehouse_id": warehouse_id,
-        "skus": sorted({want.sku_id for want in wants}),
-        "owners": sorted({want.owner_id for want in wants}),
-        "today": now().date(),
-        "kinds": list(PROMISABLE),
-        "not_from": sorted(not_from),
-    }
+def _free(question: TextClause, warehouse_id: int, wants: Sequence[Want], not_from: Collection[int]) -> list[Free]:
+    rows = db.session.execute(
+        question,
+        {
+            "warehouse_id": warehouse_id,
+            "skus": sorted({want.sku_id for want in wants}),
+            "owners": sorted({want.owner_id for want in wants}),
+            "today": now().date(),
+            "kinds": list(PROMISABLE),
+            "not_from": sorted(not_from),
+        },
+    )
+    return [Free(*row) for row in rows]
 
 
 def _store(warehouse_id: int, choices: Sequence[Choice]) -> list[Held]:
@@ -162,6 +164,16 @@ def keep_still(warehouse_id: int, order_line_ids: Sequence[int], sku_id: int) ->
     for statement in _KEEP:
         values = {"lines": sorted(order_line_ids), "warehouse_id": warehouse_id, "sku_id": sku_id}
         db.session.execute(statement, {name: values[name] for name in statement.compile().params})
+
+
+_LET_GO = text(_RELEASE.text.replace("order_line_id = ANY(:lines)", "id = ANY(:holds)"))
+
+
+def let_go(hold_ids: Sequence[int]) -> None:
+    """Let go of what is still held by these holds, and of nothing else that their order lines hold."""
+    gone = db.session.execute(_LET_GO, {"holds": sorted(hold_ids)}).all()
+    if gone:
+        db.session.execute(_LOWER, {"id": [row.balance_id for row in gone], "qty": [row.qty for row in gone]})
 
 
 def release_holds(order_line_ids: Sequence[int]) -> None:

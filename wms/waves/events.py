@@ -27,7 +27,7 @@ class WaveReleased(DomainEvent):
 
 @dataclass(frozen=True)
 class WaveCancelled(DomainEvent):
-    """A planned wave was given up; its orders wait again."""
+    """A wave was given up; its orders wait again."""
 
     name: ClassVar[str] = "wave.cancelled"
     warehouse_id: int
@@ -41,3 +41,34 @@ class WaveFinished(DomainEvent):
     name: ClassVar[str] = "wave.finished"
     warehouse_id: int
     wave_id: int
+
+
+@dataclass(frozen=True)
+class WavePaused(DomainEvent):
+    """Nobody is given work of a wave. `send_home`: who walks for it stops after the line in hand."""
+
+    name: ClassVar[str] = "wave.paused"
+    warehouse_id: int
+    wave_id: int
+    send_home: bool
+
+
+@dataclass(frozen=True)
+class WaveResumed(DomainEvent):
+    """A paused wave gives out work again."""
+
+    name: ClassVar[str] = "wave.resumed"
+    warehouse_id: int
+    wave_id: int
+
+
+@dataclass(frozen=True)
+class OrdersPulled(DomainEvent):
+    """Orders leave a released wave, on the floor first. `why`: pulled, cancelled. `by` is the person's id."""
+
+    name: ClassVar[str] = "wave.orders_pulled"
+    warehouse_id: int
+    wave_id: int
+    order_ids: tuple[int, ...]
+    why: str
+    by: int | None

@@ -1,4 +1,4 @@
-"""The life of a wave."""
+"""The life of a wave, and whether it gives out work."""
 from wms.core.lifecycle import Lifecycle, move
 
 WAVE = Lifecycle(
@@ -8,6 +8,8 @@ WAVE = Lifecycle(
         "release": move("planned", "released"),
         "finish": move("released", "done"),
         "reopen": move("done", "released"),
-        "cancel": move("planned", "cancelled"),
+        "cancel": move("planned released", "cancelled"),
     },
 )
+# Beside its status: a wave with `paused_at` is paused.
+PAUSE = Lifecycle("wave's work", "going", {"pause": move("going", "paused"), "resume": move("paused", "going")})

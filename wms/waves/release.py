@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 
 from wms.core import bus
+from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -19,7 +20,17 @@ from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
-from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, exact_walk, plan_wave
+from wms.waves.engine import (
+    CartPlan,
+    Floor,
+    PlanError,
+    WaveLine,
+    WaveOrder,
+    WavePlan,
+    WaveProblem,
+    exact_walk,
+    plan_wave,
+)
 from wms.waves.events import WaveReleased
 from wms.waves.lifecycle import WAVE
 from wms.waves.models import Wave
@@ -32,7 +43,8 @@ SEED = 1  # the same wave gives the same plan
 _Bins = dict[int, tuple[int, int]]
 """Where a bin's goods are reached: bin id → (aisle, y in mm)."""
 
-_HeldByOrder = dict[int, list[stock.Held]]
+_Seen = Sequence[stock.Choice]
+"""What would be held: each has the position in it as its line's key in the planning."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +70,10 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     wave = locked(warehouse_id, wave_id)
     _refuse_unless_planned(wave)
     need, gone = _need(wave.id)
-    plan, short = _plan(wave, need)
+    seen = _see(wave, need)
+    plan, short = _plan(wave, need, seen)
     pull(wave, [*gone, *short])
-    walks, stops = _carts(wave, plan, need)
+    walks, stops = _carts(wave, plan, need, seen)
     _store(wave.id, walks, stops)
     wave.status = WAVE.after("release", wave.status)
     wave.released_at = now()
@@ -138,55 +151,74 @@ def _need(wave_id: int) -> tuple[_Need, list[int]]:
     return _Need(wants, {row.line_id: row.id for row in going}), sorted(gone)
 
 
-def _plan(wave: Wave, need: _Need) -> tuple[WavePlan, list[int]]:
-    """Which orders share a cart, and the orders whose goods cannot be held.
+def _see(wave: Wave, need: _Need) -> _Seen:
+    """The bins that the goods would come from. What was only set aside for pick faces is given up to orders first.
 
-    The goods are held only to see which bins they come from, and let go again before the planning:
-    whoever picks the same goods for another wave need not wait for it. What was only set aside for pick faces
-    is given up to orders first.
+    They are held once it is planned: whoever picks the same goods for another wave need not wait for the planning.
     """
     pieces: dict[int, int] = defaultdict(int)
     for want in need.wants:
         pieces[want.sku_id] += want.qty
     replenishment.give_way(wave.warehouse_id, pieces)
-    with db.session.begin_nested() as look:
-        held = stock.hold_some(wave.warehouse_id, need.wants)
-        look.rollback()
-    by_order = _by_order(held, need)
-    short = _short(need, held)
-    for order_id in short:
-        by_order.pop(order_id, None)
-    if not by_order:
+    return stock.would_hold(wave.warehouse_id, need.wants)[0]
+
+
+def _plan(wave: Wave, need: _Need, seen: _Seen) -> tuple[WavePlan, list[int]]:
+    """Which orders share a cart, and the orders whose goods cannot be held."""
+    short = _short(need, seen)
+    wanted = _wave_orders(need, seen, set(short))
+    if not wanted:
         raise WmsError("waves.nothing_to_release", wave=wave.number)
-    problem = WaveProblem(floor_of(wave.warehouse_id), _wave_orders(by_order), wave.totes_per_cart)
+    problem = WaveProblem(floor_of(wave.warehouse_id), wanted, wave.totes_per_cart)
     try:
         plan = bus.aside(lambda: plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)))
     except PlanError as error:
-        raise _refusal(error, held) from None
+        raise _refusal(error, seen) from None
     return plan, short
 
 
-def _wave_orders(by_order: _HeldByOrder) -> tuple[WaveOrder, ...]:
-    bins = _bins([each for held in by_order.values() for each in held])
-    return tuple(
-        WaveOrder(order_id, tuple(WaveLine(each.hold_id, *bins[each.bin_id]) for each in held))
-        for order_id, held in by_order.items()
-    )
+def _wave_orders(need: _Need, seen: _Seen, left_out: set[int]) -> tuple[WaveOrder, ...]:
+    bins = _bins(seen)
+    lines: dict[int, list[WaveLine]] = defaultdict(list)
+    for key, each in enumerate(seen):
+        lines[need.order_of[each.order_line_id]].append(WaveLine(key, *bins[each.bin_id]))
+    return tuple(WaveOrder(order, tuple(mine)) for order, mine in lines.items() if order not in left_out)
 
 
-def _carts(wave: Wave, plan: WavePlan, need: _Need) -> tuple[list[HeldWalk], list[list[list[int]]]]:
-    """The walks of the carts, on bins that are now held for good, and their stops [[hold id, slot], …]."""
+def _carts(
+    wave: Wave, plan: WavePlan, need: _Need, seen: _Seen
+) -> tuple[list[HeldWalk], list[list[list[int]]]]:
+    """The walks of the carts, on bins that are now held for good, and their stops [[hold id, slot], …].
+
+    A cart walks as it was planned, unless its goods have to come from other bins than were seen.
+    """
     wanted = need.of(order.order_id for cart in plan.carts for order in cart.orders)
-    held = stock.hold(wave.warehouse_id, wanted)
-    by_order, floor, bins = _by_order(held, need), floor_of(wave.warehouse_id), _bins(held)
-    walks: list[HeldWalk] = []
-    stops: list[list[list[int]]] = []
-    for cart in plan.carts:
-        slots = {order.order_id: order.slots[0] for order in cart.orders}
-        found = _walk(floor, bins, [each for order_id in slots for each in by_order[order_id]])
-        walks.append(found)
-        stops.append([[each.hold_id, slots[need.order_of[each.order_line_id]]] for each in found.held])
+    by_order: dict[int, list[stock.Held]] = defaultdict(list)
+    for each in stock.hold(wave.warehouse_id, wanted):
+        by_order[need.order_of[each.order_line_id]].append(each)
+    slots = [{order.order_id: order.slots[0] for order in cart.orders} for cart in plan.carts]
+    held = [[each for order_id in mine for each in by_order[order_id]] for mine in slots]
+    planned = [_as_planned(cart, mine, seen) for cart, mine in zip(plan.carts, held, strict=True)]
+    moved = [each for mine, as_planned in zip(held, planned, strict=True) if as_planned is None for each in mine]
+    floor, bins = floor_of(wave.warehouse_id), _bins(moved)
+    walks = [each or _walk(floor, bins, mine) for each, mine in zip(planned, held, strict=True)]
+    stops = [
+        [[each.hold_id, mine[need.order_of[each.order_line_id]]] for each in found.held]
+        for found, mine in zip(walks, slots, strict=True)
+    ]
     return walks, stops
+
+
+def _as_planned(cart: CartPlan, held: Sequence[stock.Held], seen: _Seen) -> HeldWalk | None:
+    """The planned walk past these holds; None when they are not where it goes."""
+    there: dict[tuple[int, int], list[stock.Held]] = defaultdict(list)
+    for each in reversed(held):
+        there[each.order_line_id, each.bin_id].append(each)
+    stops = [seen[pick.line_key] for pick in cart.picks]
+    found = [there[each.order_line_id, each.bin_id].pop() for each in stops if there[each.order_line_id, each.bin_id]]
+    if not len(found) == len(stops) == len(held):
+        return None
+    return HeldWalk(cart.length_mm, found, [list(point) for point in cart.path])
 
 
 _STORE = text(
@@ -208,14 +240,7 @@ def _store(wave_id: int, walks: Sequence[HeldWalk], stops: Sequence[list[list[in
     db.session.execute(_STORE, {"wave_id": wave_id, **columns})
 
 
-def _by_order(held: Iterable[stock.Held], need: _Need) -> _HeldByOrder:
-    found: _HeldByOrder = defaultdict(list)
-    for each in held:
-        found[need.order_of[each.order_line_id]].append(each)
-    return found
-
-
-def _short(need: _Need, held: Iterable[stock.Held]) -> list[int]:
+def _short(need: _Need, held: Iterable[stock.Choice]) -> list[int]:
     """Orders of which some piece could not be held."""
     left = {want.order_line_id: want.qty for want in need.wants}
     for each in held:
@@ -223,11 +248,11 @@ def _short(need: _Need, held: Iterable[stock.Held]) -> list[int]:
     return sorted({need.order_of[line] for line, qty in left.items() if qty})
 
 
-def _bins(held: Iterable[stock.Held]) -> _Bins:
+def _bins(held: Iterable[stock.Held | stock.Choice]) -> _Bins:
     ids = {each.bin_id for each in held}
     return {
         row.id: (row.aisle, row.y_mm)
-        for row in db.session.execute(select(Bin.id, Bin.aisle, Bin.y_mm).where(Bin.id.in_(ids)))
+        for row in db.session.execute(select(Bin.id, Bin.aisle, Bin.y_mm).where(among(Bin.id, ids)))
     }
 
 
@@ -237,13 +262,13 @@ def _deadline(seconds: float) -> Callable[[], bool]:
     return lambda: time.monotonic() >= until
 
 
-def _refusal(error: PlanError, held: Sequence[stock.Held]) -> WmsError:
+def _refusal(error: PlanError, held: Sequence[stock.Held | stock.Choice]) -> WmsError:
     if error.code == "stop_outside_floor":
         return WmsError("waves.bin_off_floor", bins=", ".join(_off_floor(held)))
     return WmsError("waves.cannot_plan", reason=error.code)
 
 
-def _off_floor(held: Sequence[stock.Held]) -> list[str]:
+def _off_floor(held: Sequence[stock.Held | stock.Choice]) -> list[str]:
     """The first codes of these holds' bins whose place is not on their warehouse's floor."""
     rows = db.session.execute(
         select(Bin.code)

@@ -28,6 +28,24 @@ class WaveId(Schema):
     wave_id = Id(required=True)
 
 
+class PauseWave(WaveId):
+    """`send_home`: who walks for it stops after the line in hand; else they go on to the end of their cart."""
+
+    send_home = fields.Boolean(load_default=False)
+
+
+class OrdersOfWave(WaveId):
+    order_ids = fields.List(Id(), required=True, validate=validate.Length(1, MOST_ORDERS))
+
+
+class OrderIds(Schema):
+    order_ids = fields.List(Id(), required=True, validate=validate.Length(1, MOST_ORDERS))
+
+
+class SendHome(Schema):
+    send_home = fields.Boolean(load_default=False)
+
+
 class WavePage(Schema):
     """Newest first; `cursor` of one page asks for the next."""
 
@@ -59,6 +77,7 @@ class WaveSchema(Schema):
     created_at = fields.String()
     released_at = fields.String(allow_none=True)
     finished_at = fields.String(allow_none=True)
+    paused_at = fields.String(allow_none=True)
     left_out = fields.List(fields.Integer(), metadata={"description": "ids of orders that a release left waiting"})
 
 

@@ -12,16 +12,29 @@ from wms.core.event import publish
 from wms.core.prepared import Prepared, Rows
 from wms.core.transaction import transaction, with_commit
 from wms.orders.models import OrderLine
+from wms.waves.changing import (
+    branch,
+    cancel,
+    change_turn,
+    leave,
+    pause,
+    planned_wave_of,
+    pull,
+    require_pullable,
+    resume,
+    split,
+)
 from wms.waves.events import WaveFinished
 from wms.waves.lifecycle import WAVE
 from wms.waves.models import Wave, WaveCart, WaveOrder
 from wms.waves.release import HeldWalk, release, walk
 from wms.waves.rules import Filter
-from wms.waves.selection import Preview, build, cancel, locked, preview
+from wms.waves.selection import Preview, build, locked, preview
 
 __all__ = [
-    "Filter", "HeldWalk", "Preview", "build", "cancel", "finish_at_end", "finishing", "get", "page", "picture",
-    "pictures", "preview", "release", "reopen", "walk",
+    "Filter", "HeldWalk", "Preview", "branch", "build", "cancel", "change_turn", "finish_at_end", "finishing", "get",
+    "leave", "page", "pause", "picture", "pictures", "planned_wave_of", "preview", "pull", "release", "reopen",
+    "require_pullable", "resume", "split", "walk",
 ]  # fmt: skip
 
 
@@ -102,6 +115,7 @@ def _picture(wave: Wave, orders: int, lines: int, units: int, carts: int) -> dic
         "created_at": wave.created_at.isoformat(),
         "released_at": wave.released_at.isoformat() if wave.released_at else None,
         "finished_at": wave.finished_at.isoformat() if wave.finished_at else None,
+        "paused_at": wave.paused_at.isoformat() if wave.paused_at else None,
     }
 
 

@@ -7,7 +7,7 @@ from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.scan import scan
 from wms.waves import rule_terminal, service  # noqa: F401  registers the scans of rules
-from wms.waves.schemas import WaveFilter, WaveId
+from wms.waves.schemas import OrdersOfWave, PauseWave, WaveFilter, WaveId
 
 
 @scan("wave.preview", schema=WaveFilter, posts="supervisor", changes=False)
@@ -35,9 +35,41 @@ def release(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 @scan("wave.cancel", schema=WaveId, posts="supervisor")
 def cancel(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """The supervisor gives up a wave that is not released; its orders wait again."""
-    data = service.picture(service.cancel(actor.warehouse_id, body["wave_id"]))
+    """The supervisor gives up a wave, even on its way: its orders wait again, and what was picked of them goes back."""
+    data = service.picture(service.cancel(actor.warehouse_id, body["wave_id"], actor.person_id))
     return Envelope(data={"wave": data}, message="waves.cancelled", params=_words(data))
+
+
+@scan("wave.pause", schema=PauseWave, posts="supervisor")
+def pause(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor pauses a wave: nobody is given its carts; who walks goes on, or stops after the line in hand."""
+    data = service.picture(service.pause(actor.warehouse_id, body["wave_id"], send_home=body["send_home"]))
+    return Envelope(data={"wave": data}, message="waves.paused", params=_words(data))
+
+
+@scan("wave.resume", schema=WaveId, posts="supervisor")
+def resume(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor lets a paused wave go on: its carts are given to who waits."""
+    data = service.picture(service.resume(actor.warehouse_id, body["wave_id"]))
+    return Envelope(data={"wave": data}, message="waves.resumed", params=_words(data))
+
+
+@scan("wave.pull", schema=OrdersOfWave, posts="supervisor")
+def pull(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor takes orders out of a wave at any moment: they wait again, what was picked of them goes back."""
+    wave = service.pull(actor.warehouse_id, body["wave_id"], body["order_ids"], actor.person_id)
+    data = service.picture(wave)
+    return Envelope(
+        data={"wave": data}, message="waves.pulled", params={"wave": wave.number, "orders": len(set(body["order_ids"]))}
+    )
+
+
+@scan("wave.split", schema=OrdersOfWave, posts="supervisor")
+def split(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor makes a new planned wave of some of a wave's orders."""
+    wave = service.split(actor.warehouse_id, body["wave_id"], body["order_ids"], actor.person_id)
+    data = service.picture(wave)
+    return Envelope(data={"wave": data}, message="waves.split", params=_words(data))
 
 
 def preview_data(warehouse_id: int, body: dict[str, Any]) -> dict[str, Any]:

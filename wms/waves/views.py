@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.waves import service
-from wms.waves.schemas import WaveFilter, WaveList, WavePage, WavePreview, WaveSchema
+from wms.waves.schemas import OrderIds, SendHome, WaveFilter, WaveList, WavePage, WavePreview, WaveSchema
 from wms.waves.terminal import build_data, preview_data, release_data
 
 blueprint = Blueprint("waves", __name__, url_prefix="/api/v1/waves", description="Waves of orders to pick together")
@@ -70,12 +70,67 @@ class Cancel(MethodView):
     @signed_in("supervisor")
     @blueprint.response(200, WaveSchema)
     def post(self, wave_id: int) -> dict[str, Any]:
-        """Give up a wave that is not released; its orders wait again."""
+        """Give up a wave; its orders wait again, and what was picked of them goes back."""
         return change("waves.cancel", {"wave_id": wave_id}, lambda: _cancel(wave_id))
 
 
+@blueprint.route("/<int:wave_id>/pause")
+class Pause(MethodView):
+    @signed_in("supervisor")
+    @blueprint.arguments(SendHome)
+    @blueprint.response(200, WaveSchema)
+    def post(self, body: dict[str, Any], wave_id: int) -> dict[str, Any]:
+        """Give nobody work of a wave; `send_home`: who walks stops after the line in hand."""
+        return change(
+            "waves.pause", {**body, "wave_id": wave_id},
+            lambda: service.picture(service.pause(actor().warehouse_id, wave_id, **body)),
+        )  # fmt: skip
+
+
+@blueprint.route("/<int:wave_id>/resume")
+class Resume(MethodView):
+    @signed_in("supervisor")
+    @blueprint.response(200, WaveSchema)
+    def post(self, wave_id: int) -> dict[str, Any]:
+        """Give out work of a paused wave again."""
+        return change(
+            "waves.resume", {"wave_id": wave_id},
+            lambda: service.picture(service.resume(actor().warehouse_id, wave_id)),
+        )  # fmt: skip
+
+
+@blueprint.route("/<int:wave_id>/pull")
+class Pull(MethodView):
+    @signed_in("supervisor")
+    @blueprint.arguments(OrderIds)
+    @blueprint.response(200, WaveSchema)
+    def post(self, body: dict[str, Any], wave_id: int) -> dict[str, Any]:
+        """Take orders out of a wave at any moment."""
+        return change(
+            "waves.pull", {**body, "wave_id": wave_id},
+            lambda: service.picture(
+                service.pull(actor().warehouse_id, wave_id, body["order_ids"], actor().person_id)
+            ),
+        )  # fmt: skip
+
+
+@blueprint.route("/<int:wave_id>/split")
+class Split(MethodView):
+    @signed_in("supervisor")
+    @blueprint.arguments(OrderIds)
+    @blueprint.response(201, WaveSchema)
+    def post(self, body: dict[str, Any], wave_id: int) -> dict[str, Any]:
+        """Make a new planned wave of some of a wave's orders."""
+        return change(
+            "waves.split", {**body, "wave_id": wave_id},
+            lambda: service.picture(
+                service.split(actor().warehouse_id, wave_id, body["order_ids"], actor().person_id)
+            ),
+        )  # fmt: skip
+
+
 def _cancel(wave_id: int) -> dict[str, Any]:
-    return service.picture(service.cancel(actor().warehouse_id, wave_id))
+    return service.picture(service.cancel(actor().warehouse_id, wave_id, actor().person_id))
 
 
 def _hashable(body: dict[str, Any]) -> dict[str, Any]:

@@ -98,7 +98,6 @@ def test_each_limit_parts_the_orders(limits):
         ({"orders": (replace(ORDERS[0], weight_g=-1),)}, "order_invalid", {"orders": (901,)}),
         ({"orders": (WaveOrder(1, (WaveLine(9, 3, 0),)),)}, "stop_outside_floor", {"lines": (9,)}),
         ({"orders": (WaveOrder(1, (WaveLine(9, 0, 10_001),)),)}, "stop_outside_floor", {"lines": (9,)}),
-        ({"floor": Floor((0, 4_000, 8_000), (0, 5_000, 10_000))}, "floor_unsupported", {"blocks": 2}),
     ],
 )
 def test_infeasible_waves_are_refused_by_name(changes, code, params):

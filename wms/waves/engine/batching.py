@@ -5,13 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .carts import BatchOrder, Bench, Cart, first_come, total_length
+import numpy as np
+
+from .carts import BatchOrder, BatchProblem, batch_problem, first_come, members_of, numbered
+from .exact import MOST_ORDERS, best_carts
 from .floor import Floor, Stop
-from .improve import improve
-from .routing import Walk, exact_walk, s_shape
+from .ground import Bench, bench
+from .improve import Plan, improve
+from .kernels.batch_data import Ints
+from .related import related
+from .routing import Walk, exact_walk
 from .savings import savings
 
-_Walker = Callable[[Floor, Sequence[Stop]], Walk]
+_DEFAULT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Carting:
+    """Orders in carts. where: the cart of each order, numbered by first order from 0 on.
+
+    cost_mm: what the carts cost: their walks and whatever else the problem counts. first_come_mm: the same for
+    orders as they come. proven: whether no plan costs less.
+    """
+
+    where: Ints
+    cost_mm: int
+    first_come_mm: int
+    proven: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,51 +43,81 @@ class Batch:
     walk: Walk
 
 
-def batch_orders(
-    floor: Floor,
-    orders: Sequence[BatchOrder],
-    capacity: tuple[int, ...],
+def into_carts(
+    problem: BatchProblem,
     *,
     seed: int,
     stop: Callable[[], bool],
-) -> list[Batch]:
+    seconds: float | None = None,
+    progress: Callable[[int], None] = lambda cost: None,
+) -> Carting:
     """Carts by savings, improved until `stop` returns true or improvements run out.
 
-    capacity: the limits of a cart, in the units of `BatchOrder.load`.
-    Never walks further than orders taken first come, first served. When `stop` is true from the start,
-    that is the answer. The same seed and the same answers of `stop` give the same carts.
-    Raises PlanError: "order_too_large", "stop_outside_floor", "floor_unsupported".
+    stop: asked every few milliseconds; when it is true from the start, orders go as they come.
+    seconds: about how long the caller means to wait. Larger waves make the best of it; it is no deadline.
+    progress: called with the cost of each better plan found.
+    Never costs more than orders taken first come, first served. The same problem, seed and `seconds` give the
+    same plan unless `stop` ends it; then, the same answers of `stop` do.
+    Raises PlanError("order_too_large").
     """
-    baseline = _as_they_come(floor, orders, capacity, exact_walk)
-    if stop() or len(baseline) < 2:
-        return baseline
-    bench = Bench(floor, orders, capacity)
-    best = [bench.cart(batch.orders) for batch in baseline]
-    best = min(best, _filled(bench, savings(bench, stop)), key=total_length)
-    best = improve(bench, best, seed=seed, stop=stop)
-    walked = {batch.orders: batch for batch in baseline}
-    return [walked.get(cart.members) or _batch(floor, orders, cart.members, exact_walk) for cart in sorted(best)]
+    first = first_come(*problem.limits())
+    if not problem.size:
+        return Carting(first, 0, 0, True)
+    work = bench(problem)
+    first_cost = work.cost(first)
+    plan = Plan(first, first_cost, progress)
+    proven = first.max() == 0 or _plan(work, plan, seed, seconds or _DEFAULT_SECONDS, stop)
+    return Carting(_by_first_order(plan.where), plan.cost, first_cost, bool(proven))
 
 
-def fcfs_s_shape(floor: Floor, orders: Sequence[BatchOrder], capacity: tuple[int, ...]) -> list[Batch]:
-    """The baseline: orders as they come, into the open cart until one does not fit, walked in S-shape.
+def batch_orders(
+    floor: Floor,
+    orders: Sequence[BatchOrder],
+    capacity: Sequence[int],
+    *,
+    seed: int,
+    stop: Callable[[], bool],
+    seconds: float | None = None,
+) -> list[Batch]:
+    """Orders on a floor in carts, with their walks. capacity: the limits of a cart, in the units of `load`.
 
-    Raises as `batch_orders` does.
+    As `into_carts`. Raises PlanError: "order_too_large", "stop_outside_floor", "floor_unsupported".
     """
-    return _as_they_come(floor, orders, capacity, s_shape)
+    found = into_carts(batch_problem(floor, orders, capacity), seed=seed, stop=stop, seconds=seconds)
+    return [_batch(floor, orders, members) for members in members_of(found.where)]
 
 
-def _as_they_come(floor: Floor, orders: Sequence[BatchOrder], capacity: tuple[int, ...], walk: _Walker) -> list[Batch]:
-    carts = first_come((order.load for order in orders), capacity)
-    return [_batch(floor, orders, members, walk) for members in carts]
+def _plan(work: Bench, plan: Plan, seed: int, seconds: float, stop: Callable[[], bool]) -> bool:
+    """Make the plan better while time lasts. Whether it is proven best."""
+    if stop():
+        return False
+    if work.size <= MOST_ORDERS:
+        where = best_carts(work, stop)
+        if where is not None:
+            plan.offer(where, work.cost(where))
+        return where is not None
+    near = related(work, stop)
+    if near is None:
+        return False
+    where = savings(work, near, stop)
+    where = _filled(work, where)
+    plan.offer(where, work.cost(where))
+    improve(work, near, plan, seed=seed, seconds=seconds, stop=stop)
+    return False
 
 
-def _batch(floor: Floor, orders: Sequence[BatchOrder], members: Sequence[int], walk: _Walker) -> Batch:
-    stops = tuple(dict.fromkeys(stop for member in members for stop in orders[member].stops))
-    return Batch(tuple(members), stops, walk(floor, stops))
-
-
-def _filled(bench: Bench, parts: Sequence[Cart]) -> list[Cart]:
+def _filled(work: Bench, where: Ints) -> Ints:
     """Small carts, as savings cut short leave them, put together as they come."""
-    groups = first_come((part.load for part in parts), bench.capacity)
-    return [bench.cart(member for number in group for member in parts[number].members) for group in groups]
+    load = np.zeros((int(where.max()) + 1, work.orders.capacity.size), np.int64)
+    np.add.at(load, where, work.orders.load)
+    return first_come(load, work.orders.capacity)[where]
+
+
+def _by_first_order(where: Ints) -> Ints:
+    _, first, inverse = np.unique(where, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[inverse]
+
+
+def _batch(floor: Floor, orders: Sequence[BatchOrder], members: Ints) -> Batch:
+    stops = tuple(dict.fromkeys(stop for member in members for stop in orders[member].stops))
+    return Batch(tuple(members.tolist()), stops, exact_walk(floor, stops))

@@ -1,16 +1,16 @@
-"""Orders and the carts they are put in, with the length of each cart's shortest walk."""
+"""Orders and carts as batching takes them, and carts as orders come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
 
 from .errors import PlanError
 from .floor import Floor, Stop
-from .lengths import Masks, WalkMeter
-
-_MEMO_LIMIT = 300_000
+from .kernels.batch_data import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,100 +24,120 @@ class BatchOrder:
     load: tuple[int, ...]
 
 
-def first_come(loads: Iterable[tuple[int, ...]], capacity: tuple[int, ...]) -> list[list[int]]:
+@dataclass(frozen=True, slots=True)
+class BatchProblem:
+    """Orders to be put into carts, as arrays of whole numbers.
+
+    floor: the floor of parallel aisles they are picked on, or None; then `distances` tells every walk.
+    aisle, y: of each distinct place (one row each, empty without a floor).
+    distances: mm from place to place, the depot as the last row and column (without a floor).
+    start, place: order i is picked at place[start[i]:start[i + 1]].
+    load[order, limit] and capacity[limit] of a cart: totes, volume, weight ..., in any units.
+    most_orders: most orders in a cart, such as the slots of the put wall; None for any number.
+    cart_mm, stop_mm: what each cart, and each stop of it, costs besides its walk, in mm walked in that time.
+    """
+
+    floor: Floor | None
+    aisle: Ints
+    y: Ints
+    start: Ints
+    place: Ints
+    load: Ints
+    capacity: Ints
+    most_orders: int | None = None
+    cart_mm: int = 0
+    stop_mm: int = 0
+    distances: Ints = field(default_factory=lambda: np.zeros((1, 1), np.int64))
+
+    @property
+    def size(self) -> int:
+        """How many orders there are."""
+        return self.start.size - 1
+
+    def limits(self) -> tuple[Ints, Ints]:
+        """Loads and capacities with the number of orders as the first limit. Loads are never above it."""
+        ones = np.ones((self.size, 1), np.int64)
+        most = self.size if self.most_orders is None else self.most_orders
+        return np.hstack((ones, self.load)), np.concatenate(([most], self.capacity))
+
+
+def batch_problem(
+    floor: Floor, orders: Sequence[BatchOrder], capacity: Sequence[int], *, most_orders: int | None = None
+) -> BatchProblem:
+    """The problem of these orders on a floor of parallel aisles."""
+    stops = list(chain.from_iterable(order.stops for order in orders))
+    flat = np.array(stops, np.int64).reshape(-1, 2)
+    counts = np.array([len(order.stops) for order in orders], np.int64)
+    load = np.array([order.load for order in orders], np.int64).reshape(len(orders), len(capacity))
+    return on_floor(floor, counts, flat[:, 0], flat[:, 1], load, capacity, most_orders=most_orders)
+
+
+def on_floor(
+    floor: Floor,
+    counts: Ints,
+    aisle: Ints,
+    y: Ints,
+    load: Ints,
+    capacity: Sequence[int],
+    *,
+    most_orders: int | None = None,
+    cart_mm: int = 0,
+    stop_mm: int = 0,
+) -> BatchProblem:
+    """The problem of orders with so many stops each, their stops one after the other in `aisle` and `y`.
+
+    Raises PlanError("stop_outside_floor") naming the stops.
+    """
+    outside = (aisle < 0) | (aisle >= len(floor.aisle_x_mm)) | (y < floor.front_mm) | (y > floor.back_mm)
+    if outside.any():
+        stops = zip(aisle[outside].tolist(), y[outside].tolist(), strict=True)
+        raise PlanError("stop_outside_floor", stops=tuple(stops))
+    span = floor.length_mm + 1
+    known, place = np.unique(aisle * span + (y - floor.front_mm), return_inverse=True)
+    return BatchProblem(
+        floor,
+        known // span,
+        known % span + floor.front_mm,
+        np.concatenate(([0], np.cumsum(counts))),
+        place.astype(np.int64),
+        load,
+        np.array(capacity, np.int64),
+        most_orders,
+        cart_mm,
+        stop_mm,
+    )
+
+
+def first_come(load: Ints, capacity: Ints) -> Ints:
     """Loads as they come into the open cart; one that does not fit closes it and opens the next.
 
-    Returns the positions of the loads in each cart.
+    Returns the cart of each, from 0 on.
     Raises PlanError("order_too_large", orders=...) naming every position that no cart can hold.
     """
-    carts: list[list[int]] = []
-    used: tuple[int, ...] = ()
-    loads = list(loads)
-    too_large = tuple(number for number, load in enumerate(loads) if not _holds(capacity, load))
-    if too_large:
-        raise PlanError("order_too_large", orders=too_large, capacity=capacity)
-    for number, load in enumerate(loads):
-        together = tuple(x + y for x, y in zip(used, load, strict=True)) if carts else load
-        if carts and _holds(capacity, together):
-            carts[-1].append(number)
-            used = together
-        else:
-            carts.append([number])
-            used = load
-    return carts
+    too_large = np.flatnonzero((load > capacity).any(axis=1))
+    if too_large.size:
+        raise PlanError("order_too_large", orders=tuple(too_large.tolist()), capacity=tuple(capacity.tolist()))
+    total = np.cumsum(load, axis=0)
+    where = np.zeros(len(load), np.int64)
+    begin, cart = 0, 0
+    while begin < len(load):
+        before = total[begin - 1] if begin else np.zeros_like(capacity)
+        # The first position at which some limit is passed; sums never fall, so it is found by halving.
+        ends = [np.searchsorted(total[:, limit], before[limit] + most, "right") for limit, most in enumerate(capacity)]
+        end = int(min(ends, default=len(load)))
+        where[begin:end] = cart
+        begin, cart = end, cart + 1
+    return where
 
 
-def _holds(capacity: tuple[int, ...], load: tuple[int, ...]) -> bool:
-    return all(used <= most for used, most in zip(load, capacity, strict=True))
+def members_of(where: Ints) -> list[Ints]:
+    """The orders of each cart that has any, ascending; carts by their first order. -1 is no cart."""
+    order = np.argsort(where, kind="stable")
+    order = order[where[order] >= 0]
+    groups = np.split(order, np.flatnonzero(np.diff(where[order])) + 1)
+    return sorted((group for group in groups if group.size), key=lambda group: int(group[0]))
 
 
-class Cart(NamedTuple):
-    """Some orders together. members: order indices, ascending. length_mm: the shortest walk."""
-
-    members: tuple[int, ...]
-    key: int
-    masks: Masks
-    load: tuple[int, ...]
-    length_mm: int
-
-
-class Bench:
-    """Builds and measures carts of one wave. Orders are named by their index."""
-
-    def __init__(self, floor: Floor, orders: Sequence[BatchOrder], capacity: tuple[int, ...]) -> None:
-        self.floor, self.orders, self.capacity = floor, orders, capacity
-        self._meter = WalkMeter(floor, (stop for order in orders for stop in order.stops))
-        self._lengths: dict[int, int] = {}
-        self.empty = Cart((), 0, self._meter.masks(()), (0,) * len(capacity), 0)
-        self.singles = [self._single(number, order) for number, order in enumerate(orders)]
-
-    def _single(self, number: int, order: BatchOrder) -> Cart:
-        masks = self._meter.masks(order.stops)
-        return Cart((number,), 1 << number, masks, order.load, self._meter.length(masks))
-
-    def fits(self, a: Cart, b: Cart) -> bool:
-        """Whether one cart can hold the orders of both."""
-        for x, y, most in zip(a.load, b.load, self.capacity, strict=True):  # noqa: SIM110 - any() is slower
-            if x + y > most:
-                return False
-        return True
-
-    def joined_length(self, a: Cart, b: Cart) -> int:
-        """Length in mm of the shortest walk past the stops of both."""
-        key = a.key | b.key
-        length = self._lengths.get(key)
-        if length is None:
-            if len(self._lengths) >= _MEMO_LIMIT:
-                self._lengths.clear()
-            length = self._meter.length([x | y for x, y in zip(a.masks, b.masks, strict=True)])
-            self._lengths[key] = length
-        return length
-
-    def join(self, a: Cart, b: Cart) -> Cart:
-        """The orders of both in one cart, whether they fit or not."""
-        return Cart(
-            tuple(sorted(a.members + b.members)),
-            a.key | b.key,
-            tuple([x | y for x, y in zip(a.masks, b.masks, strict=True)]),
-            tuple([x + y for x, y in zip(a.load, b.load, strict=True)]),
-            self.joined_length(a, b),
-        )
-
-    def cart(self, members: Iterable[int]) -> Cart:
-        """These orders in one cart, whether they fit or not."""
-        singles = [self.singles[member] for member in sorted(members)]
-        if not singles:
-            return self.empty
-        key, masks, load = 0, list(self.empty.masks), list(self.empty.load)
-        for single in singles:
-            key |= single.key
-            masks = [x | y for x, y in zip(masks, single.masks, strict=True)]
-            load = [x + y for x, y in zip(load, single.load, strict=True)]
-        length = self._lengths.get(key)
-        if length is None:
-            length = self._lengths[key] = self._meter.length(masks)
-        return Cart(tuple(single.members[0] for single in singles), key, tuple(masks), tuple(load), length)
-
-
-def total_length(carts: Iterable[Cart]) -> int:
-    return sum(cart.length_mm for cart in carts)
+def numbered(where: Ints) -> Ints:
+    """The same carts, numbered from 0 on without gaps."""
+    return np.unique(where, return_inverse=True)[1].astype(np.int64)

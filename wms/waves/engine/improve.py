@@ -1,174 +1,209 @@
-"""Ruin and recreate: take related orders out of a few carts, put them back where they cost least.
+"""Carts made better for as long as there is time.
 
-After J. Christiaens and G. Vanden Berghe, "Slack induction by string removals for vehicle routing
-problems", Transportation Science 54 (2020): adjacent removals, greedy insertion that now and then
-overlooks the best place, and simulated annealing, here in cycles because the time given is not known.
+Up to some hundred orders, ruin and recreate collects carts and set covering chooses among them, in turns that grow
+longer. In larger waves ruin and recreate anneals once over the time given, on halves of the carts side by side that
+are cut anew again and again. What is done depends on the seed and on counts only; time only ends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from math import log
-from random import Random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from .carts import Bench, Cart, total_length
-from .related import related_singles
+import numpy as np
 
-_CARTS_HIT = (2, 4)  # carts ruined in one round
-_TAKEN_MOST = 5  # orders taken from one of them
-_OVERLOOKED = 0.02  # chance that an insertion overlooks a cart
-_NEAR = 40  # related orders known for each order
-_ALL_CARTS = 16  # up to this many carts with room, each is tried for each order
-_HOT, _COLD = 0.02, 0.002  # temperatures, as shares of the mean walk of a cart
-_CYCLE, _GROWTH = 20, 2  # rounds per order in the first cycle, and times as many in each one after it
-_PATIENCE = 4  # ends after this many cycles in a row without a better plan
+from .carts import numbered
+from .ground import Bench
+from .kernels.batch_data import BLOCKS, ONE_BLOCK, Flags, Ints, Numbers
+from .kernels.batch_pool import keep, pour, reduced_costs
+from .lanes import Lane, anneal
+from .partition import Covering, Effort
+
+COVERED = 300  # up to this many orders carts are chosen by set covering
+_LANES = 2
+_POOL = 400_000  # carts kept of those met
+_CHUNK_SECONDS = 0.003  # between two questions of `stop`
+_HOT, _COLD = 0.02, 0.001  # temperatures, as shares of the mean cost of a cart
+_TURN_SECONDS, _TURN_GROWTH, _TURN_MOST = 0.25, 1.5, 3.0  # of ruin and recreate in a turn
+_FIRST_EFFORT, _MOST_EFFORT = Effort(1_500, 300), Effort(8_000, 20_000)
+_PATIENCE = 8  # ends after so many turns in a row without a better plan
+_SPLIT_SECONDS = 0.5  # after which a large wave is cut anew
+_USED = 0.75  # share of the time given that is planned for
+_AGAIN = 0.25  # large waves: how hot they are made again, as a share of _HOT
 
 
-def improve(bench: Bench, carts: Sequence[Cart], *, seed: int, stop: Callable[[], bool]) -> list[Cart]:
-    """The best plan found from `carts` on until `stop` says so or better ones are no longer found.
+class Plan:
+    """The best carts so far."""
 
-    The same seed and the same number of calls of `stop` give the same plan.
+    def __init__(self, where: Ints, cost: int, progress: Callable[[int], None]) -> None:
+        self.where, self.cost, self._progress = where, cost, progress
+
+    def offer(self, where: Ints, cost: int) -> bool:
+        """Take these carts if they cost less."""
+        if cost >= self.cost:
+            return False
+        self.where, self.cost = numbered(where), cost
+        self._progress(cost)
+        return True
+
+
+def improve(bench: Bench, near: Ints, plan: Plan, *, seed: int, seconds: float, stop: Callable[[], bool]) -> None:
+    """Make the plan better until `stop` says so or better ones are no longer found.
+
+    seconds: about how long the caller means to wait; it sets how slowly a large wave cools down.
     """
-    best = list(carts)
-    if len(best) < 2:
-        return best
-    search = _Search(bench, best, Random(seed))  # noqa: S311 - nothing secret depends on it
-    heat = search.total / len(best)
-    rounds, idle = _CYCLE * len(bench.singles), 0
-    while idle < _PATIENCE:
-        least = total_length(best)
-        search.reset(best)
-        for number in range(rounds):
-            if stop():
-                return best
-            search.round(heat * _HOT * (_COLD / _HOT) ** (number / rounds))
-            if search.total < least:
-                least, best = search.total, search.plan()
-                idle = -1
-        rounds, idle = rounds * _GROWTH, idle + 1
-    return best
+    if plan.where.max() == 0:
+        return
+    with ThreadPoolExecutor(_LANES - 1) as threads:
+        work = _Work(bench, near, plan, seed, stop, threads)
+        if bench.size <= COVERED:
+            work.take_turns()
+        else:
+            work.cool_down(seconds)
 
 
-class _Search:
-    """The carts by position, where each order is, and the total; one empty cart is always at hand."""
+class _Work:
+    def __init__(
+        self, bench: Bench, near: Ints, plan: Plan, seed: int, stop: Callable[[], bool], threads: ThreadPoolExecutor
+    ) -> None:
+        self.bench, self.near, self.plan, self.seed, self.stop, self.threads = bench, near, plan, seed, stop, threads
+        self.scale = plan.cost / (int(plan.where.max()) + 1)
+        self.round_seconds = _round_seconds(bench)
+        self.chunk = max(1, round(_CHUNK_SECONDS / self.round_seconds))
 
-    def __init__(self, bench: Bench, carts: Sequence[Cart], rng: Random) -> None:
-        self.bench, self.rng = bench, rng
-        self._related = related_singles(bench)
-        self._near: dict[int, list[int]] = {}
-        self.reset(carts)
+    def take_turns(self) -> None:
+        """Ruin and recreate and set covering in turns."""
+        lanes = [self._lane(self.plan.where, lane, _POOL) for lane in range(_LANES)]
+        seconds, effort, idle = _TURN_SECONDS, _FIRST_EFFORT, 0
+        while idle < _PATIENCE:
+            before = self.plan.cost
+            going = self._anneal(lanes, seconds, _HOT, _COLD, self._watch_each(lanes))
+            if not going or not self._choose(lanes, effort):
+                return
+            idle = 0 if self.plan.cost < before else idle + 1
+            seconds = min(_TURN_MOST, seconds * _TURN_GROWTH)
+            effort = Effort(min(_MOST_EFFORT.carts, effort.carts * 3 // 2), min(_MOST_EFFORT.nodes, effort.nodes * 3))
+            for lane in lanes:
+                lane.restart(self.plan.where)
 
-    def reset(self, carts: Sequence[Cart]) -> None:
-        self.carts = [cart for cart in carts if cart.members] + [self.bench.empty]
-        self.total = total_length(self.carts)
-        self._where = [0] * len(self.bench.singles)
-        self._note(range(len(self.carts)))
+    def cool_down(self, seconds: float) -> None:
+        """Halves of a large wave side by side."""
+        rng = np.random.default_rng(self.seed)
+        where, hot = self.plan.where, _HOT
+        while True:
+            parts = max(4, round(_USED * seconds / _SPLIT_SECONDS))
+            for part in range(parts):
+                halves = _halves(self.bench, where, rng, part)
+                lanes = [self._lane(half, part * _LANES + lane, 0) for lane, half in enumerate(halves)]
+                heats = [hot * (_COLD / hot) ** ((part + share) / parts) for share in (0, 1)]
+                if not self._anneal(lanes, _USED * seconds / parts, *heats, self._watch_all(lanes)):
+                    return
+                where = _together([lane.where for lane in lanes])
+            hot, seconds, where = _HOT * _AGAIN, max(2.0, seconds / 2), self.plan.where
 
-    def plan(self) -> list[Cart]:
-        return [cart for cart in self.carts if cart.members]
+    def _lane(self, where: Ints, number: int, pool_carts: int) -> Lane:
+        return Lane(self.bench, self.near, where, self.seed * 1_000_003 + number, pool_carts)
 
-    def round(self, temperature: float) -> None:
-        """Ruin, recreate, and keep the outcome unless it is too much worse."""
-        changed, orders = self._ruin()
-        touched = self._recreate(changed, orders)
-        before = sum(self._at({}, number).length_mm for number in touched)
-        change = total_length(touched.values()) - before
-        if change <= -temperature * log(1.0 - self.rng.random()):
-            self._keep(touched, change)
+    def _anneal(self, lanes: list[Lane], seconds: float, hot: float, cold: float, watch: Callable[[], None]) -> bool:
+        return anneal(
+            lanes,
+            self.threads,
+            rounds=max(1, round(seconds / self.round_seconds)),
+            chunk=self.chunk,
+            heat=lambda share: self.scale * hot * (cold / hot) ** share,
+            stop=self.stop,
+            watch=watch,
+        )
 
-    def _keep(self, touched: dict[int, Cart], change: int) -> None:
-        missing = max(touched) + 1 - len(self.carts)
-        self.carts += [self.bench.empty] * missing
-        for number, cart in touched.items():
-            self.carts[number] = cart
-        self.total += change
-        self._note(touched)
-        if self.carts[-1].members:
-            self.carts.append(self.bench.empty)
+    def _watch_each(self, lanes: list[Lane]) -> Callable[[], None]:
+        def watch() -> None:
+            for lane in lanes:
+                self.plan.offer(lane.best_where, lane.best)
 
-    def _note(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            for member in self.carts[number].members:
-                self._where[member] = number
+        return watch
 
-    def near(self, order: int) -> list[int]:
-        found = self._near.get(order)
-        if found is None:
-            found = self._near[order] = self._related.nearest(order, _NEAR, fitting=False)
-        return found
+    def _watch_all(self, lanes: list[Lane]) -> Callable[[], None]:
+        def watch() -> None:
+            cost = sum(lane.best for lane in lanes)
+            if cost < self.plan.cost:
+                self.plan.offer(_together([lane.best_where for lane in lanes]), cost)
 
-    def _ruin(self) -> tuple[dict[int, Cart], list[int]]:
-        """Carts as they are left, by position, and the orders taken out."""
-        rng = self.rng
-        centre = rng.randrange(len(self.bench.singles))
-        hits = rng.randint(*_CARTS_HIT)
-        changed: dict[int, Cart] = {}
-        taken: list[int] = []
-        for order in (centre, *self.near(centre)):
-            number = self._where[order]
-            if number in changed:
-                continue
-            members = self.carts[number].members
-            out = self._picked(order, members)
-            taken += out
-            changed[number] = self.bench.cart(member for member in members if member not in out)
-            if len(changed) == hits:
-                break
-        return changed, taken
+        return watch
 
-    def _picked(self, order: int, members: tuple[int, ...]) -> list[int]:
-        """The order and a few others of its cart."""
-        count = self.rng.randint(1, min(len(members), _TAKEN_MOST))
-        others = [member for member in members if member != order]
-        return [order, *self.rng.sample(others, count - 1)]
+    def _choose(self, lanes: list[Lane], effort: Effort) -> bool:
+        """Choose the best plan from the carts that all lanes have met. False when stopped."""
+        pool = lanes[0].pool
+        for lane in lanes[1:]:
+            pour(lane.pool, pool)
+            keep(lane.pool, np.zeros(lane.pool.size[0], np.bool_))
+        lanes[0].restart(self.plan.where)
+        start = lanes[0].numbers()
+        covering = Covering(self.bench, pool, self.stop)
+        if not covering.relax(start):
+            return False
+        found = covering.best(self.plan.cost, start, effort)
+        if found is not None:
+            where = _without_repeats(self.bench, [pool.members[pool.first[c] : pool.first[c + 1]] for c in found])
+            self.plan.offer(where, self.bench.cost(where))
+        if pool.size[0] > _POOL // 2:
+            reduced = reduced_costs(pool, covering.duals)
+            keep(pool, reduced <= np.partition(reduced, _POOL // 5)[_POOL // 5])
+        return not self.stop()
 
-    def _recreate(self, changed: dict[int, Cart], orders: list[int]) -> dict[int, Cart]:
-        """The carts touched once every order is back in one, by position."""
-        touched = dict(changed)
-        for order in self._sorted(orders):
-            single = self.bench.singles[order]
-            number = self._cheapest(touched, single)
-            touched[number] = self.bench.join(self._at(touched, number), single)
-        return touched
 
-    def _sorted(self, orders: list[int]) -> list[int]:
-        singles, rng = self.bench.singles, self.rng
-        rng.shuffle(orders)
-        way = rng.randrange(3)
-        if way == 1:
-            orders.sort(key=lambda order: singles[order].load, reverse=True)
-        elif way == 2:
-            orders.sort(key=lambda order: singles[order].length_mm, reverse=True)
-        return orders
+def _round_seconds(bench: Bench) -> float:
+    """About how long a round of ruin and recreate takes on a common processor. Sets how much is done at a time."""
+    ground = bench.ground
+    if ground.kind == ONE_BLOCK:
+        return 3e-6 + 3e-7 * ground.columns
+    if ground.kind == BLOCKS:
+        return 2e-5 * ground.columns
+    return 3e-4
 
-    def _at(self, touched: dict[int, Cart], number: int) -> Cart:
-        if number in touched:
-            return touched[number]
-        return self.carts[number] if number < len(self.carts) else self.bench.empty
 
-    def _cheapest(self, touched: dict[int, Cart], single: Cart) -> int:
-        """Position of the cart with room whose walk grows least."""
-        bench, random = self.bench, self.rng.random
-        best, best_growth = -1, 0
-        for number in self._tried(touched, single.members[0]):
-            cart = self._at(touched, number)
-            if not bench.fits(cart, single) or random() < _OVERLOOKED:
-                continue
-            growth = bench.joined_length(cart, single) - cart.length_mm
-            if best < 0 or growth < best_growth:
-                best, best_growth = number, growth
-        return best if best >= 0 else self._unused(touched)
+def _halves(bench: Bench, where: Ints, rng: np.random.Generator, part: int) -> list[Ints]:
+    """The carts in two halves: in turn neighbours on the floor together, and at random. -1: in the other half."""
+    carts = int(where.max()) + 1
+    if part % 2:
+        rank = rng.permutation(carts)
+    else:
+        orders = bench.orders
+        middle = np.zeros(bench.size)
+        counts = np.maximum(1, np.diff(orders.start))
+        np.add.at(middle, np.repeat(np.arange(bench.size), np.diff(orders.start)), orders.words)
+        middle = np.bincount(where, middle / counts, carts) / np.bincount(where, minlength=carts)
+        rank = np.empty(carts, np.int64)
+        rank[np.argsort(middle, kind="stable")] = np.arange(carts)
+        rank = (rank + rng.integers(carts)) % carts
+    first = rank < carts // 2
+    return [_only(where, first), _only(where, ~first)]
 
-    def _unused(self, touched: dict[int, Cart]) -> int:
-        number = len(self.carts) - 1
-        while self._at(touched, number).members:
-            number += 1
-        return number
 
-    def _tried(self, touched: dict[int, Cart], order: int) -> Iterable[int]:
-        if len(self.carts) <= _ALL_CARTS:
-            return range(len(self.carts))
-        tried = dict.fromkeys(touched)
-        tried.update(dict.fromkeys(self._where[other] for other in self.near(order)[:_ALL_CARTS]))
-        tried[len(self.carts) - 1] = None
-        return tried
+def _only(where: Ints, carts: Flags) -> Ints:
+    """These carts alone, numbered from 0 on."""
+    number = np.where(carts, np.cumsum(carts) - 1, -1)
+    return number[where]
+
+
+def _together(parts: list[Ints]) -> Ints:
+    """Carts of several parts, numbered through."""
+    where, used = np.full(parts[0].size, -1, np.int64), 0
+    for part in parts:
+        mine = part >= 0
+        where[mine] = part[mine] + used
+        used += int(part.max()) + 1
+    return numbered(where)
+
+
+def _without_repeats(bench: Bench, carts: list[Numbers]) -> Ints:
+    """The cart of each order, from carts that cover every order once or more: it stays where it saves least."""
+    where = np.full(bench.size, -1, np.int64)
+    for number, members in enumerate(carts):
+        fresh = where[members] < 0
+        where[members[fresh]] = number
+        for order in members[~fresh]:
+            moved = where.copy()
+            moved[order] = number
+            if bench.cost(moved) < bench.cost(where):
+                where = moved
+    return numbered(where)

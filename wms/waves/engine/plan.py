@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
-from .batching import Batch, batch_orders, fcfs_s_shape
-from .carts import BatchOrder
+import numpy as np
+
+from .batching import into_carts
+from .carts import BatchProblem, first_come, members_of, on_floor
 from .errors import PlanError
 from .floor import Floor, Point
+from .kernels.compiled import Ints
+from .routing import Walk, exact_walk, s_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,35 @@ class WaveOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Costs:
+    """What a cart costs besides walking, in mm walked in the time that it takes.
+
+    cart_mm: each cart (fetching, setting up, handing over). stop_mm: each stop of a cart.
+    """
+
+    cart_mm: int = 0
+    stop_mm: int = 0
+
+    @classmethod
+    def of_seconds(cls, walking_mm_s: int, *, cart: float = 0, stop: float = 0) -> Costs:
+        """From the seconds that a cart and a stop take, and the walking speed."""
+        return cls(round(cart * walking_mm_s), round(stop * walking_mm_s))
+
+
+@dataclass(frozen=True, slots=True)
 class WaveProblem:
-    """What to plan. Orders stand in the sequence in which they came; a limit of None does not count."""
+    """What to plan. Orders stand in the sequence in which they came; a limit of None does not count.
+
+    max_orders: of a cart, such as the slots of the put wall that it is sorted at.
+    """
 
     floor: Floor
     orders: tuple[WaveOrder, ...]
     totes_per_cart: int
     max_volume_mm3: int | None = None
     max_weight_g: int | None = None
+    max_orders: int | None = None
+    costs: Costs = Costs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +102,16 @@ class CartPlan:
 
 @dataclass(frozen=True, slots=True)
 class WavePlan:
-    """All carts. baseline_mm: the same orders first come, first served, each cart walked in S-shape."""
+    """All carts.
+
+    baseline_mm: the same orders first come, first served, each cart walked in S-shape. proven: whether no plan
+    costs less.
+    """
 
     carts: tuple[CartPlan, ...]
     length_mm: int
     baseline_mm: int
+    proven: bool = False
 
     @property
     def saving(self) -> float:
@@ -89,14 +119,22 @@ class WavePlan:
         return 1 - self.length_mm / self.baseline_mm if self.baseline_mm else 0.0
 
 
-def plan_wave(problem: WaveProblem, *, seed: int, stop: Callable[[], bool]) -> WavePlan:
+def plan_wave(
+    problem: WaveProblem,
+    *,
+    seed: int,
+    stop: Callable[[], bool],
+    seconds: float | None = None,
+    progress: Callable[[int], None] = lambda cost_mm: None,
+) -> WavePlan:
     """Orders into carts and the walk of each, better the later `stop` returns true.
 
-    `stop` is first asked when the orders as they came have been walked (about 1 ms a cart), then every few
-    milliseconds. Its first true ends the planning with the best plan so far, at worst those first carts
-    with shortest walks; writing out the walks found takes up to 1 ms a cart more. Planning also ends by
-    itself when better plans are no longer found. The same seed and the same answers of `stop` give the
-    same plan.
+    `stop` is asked every few milliseconds from when the orders as they came have been walked. Its first true
+    ends the planning with the best plan so far, at worst those first carts with shortest walks; then the walks
+    found are written out. Planning also ends by itself when the plan is proven best or better plans are no longer
+    found. seconds: about how long the caller means to wait, no deadline: it sets how thoroughly a wave of many
+    orders is searched. progress: called with the cost of each better plan. The same seed, seconds and answers of
+    `stop` give the same plan.
 
     Raises PlanError with one of the codes
     "wave_empty"; "cart_invalid" (limit); "order_invalid" (orders: no lines, totes under 1, negative volume
@@ -104,15 +142,11 @@ def plan_wave(problem: WaveProblem, *, seed: int, stop: Callable[[], bool]) -> W
     "order_too_large" (orders: more than any cart holds); "floor_unsupported" (blocks).
     """
     _check(problem)
-    capacity = _capacity(problem)
-    orders = [_batch_order(problem, order) for order in problem.orders]
-    baseline = fcfs_s_shape(problem.floor, orders, capacity)
-    batches = batch_orders(problem.floor, orders, capacity, seed=seed, stop=stop)
-    return WavePlan(
-        tuple(_cart_plan(problem, batch) for batch in batches),
-        sum(batch.walk.length_mm for batch in batches),
-        sum(batch.walk.length_mm for batch in baseline),
-    )
+    arrays = _arrays(problem)
+    baseline = sum(_walk(arrays, members, s_shape)[0].length_mm for members in _as_they_come(arrays))
+    found = into_carts(arrays, seed=seed, stop=stop, seconds=seconds, progress=progress)
+    carts = tuple(_cart_plan(problem, arrays, members) for members in members_of(found.where))
+    return WavePlan(carts, sum(cart.length_mm for cart in carts), baseline, found.proven)
 
 
 def _check(problem: WaveProblem) -> None:
@@ -126,15 +160,16 @@ def _check(problem: WaveProblem) -> None:
     _refuse("line_twice", "lines", _repeated(line.key for line in lines))
     outside = (line.key for line in lines if not problem.floor.contains((line.aisle, line.y_mm)))
     _refuse("stop_outside_floor", "lines", outside)
-    capacity = _capacity(problem)
-    too_large = (order.id for order in orders if any(map(int.__gt__, _load(problem, order), capacity)))
-    _refuse("order_too_large", "orders", too_large)
+    load, capacity = _limits(problem)
+    too_large = np.flatnonzero((load > np.array(capacity)).any(axis=1)).tolist()
+    _refuse("order_too_large", "orders", (orders[number].id for number in too_large))
+    exact_walk(problem.floor, ())  # refuses a floor on which it cannot walk
 
 
 def _check_limits(problem: WaveProblem) -> None:
     if problem.totes_per_cart < 1:
         raise PlanError("cart_invalid", limit="totes_per_cart", value=problem.totes_per_cart)
-    for limit in ("max_volume_mm3", "max_weight_g"):
+    for limit in ("max_volume_mm3", "max_weight_g", "max_orders"):
         value = getattr(problem, limit)
         if value is not None and value <= 0:
             raise PlanError("cart_invalid", limit=limit, value=value)
@@ -154,33 +189,59 @@ def _refuse(code: str, what: str, culprits: Iterable[Hashable]) -> None:
         raise PlanError(code, **{what: found})
 
 
-def _capacity(problem: WaveProblem) -> tuple[int, ...]:
+def _limits(problem: WaveProblem) -> tuple[Ints, list[int]]:
+    """Load[order, limit] and the capacity of a cart, of the limits that count."""
     limits = (problem.totes_per_cart, problem.max_volume_mm3, problem.max_weight_g)
-    return tuple(limit for limit in limits if limit is not None)
+    used = [(order.totes, order.volume_mm3, order.weight_g) for order in problem.orders]
+    counts = [number for number, limit in enumerate(limits) if limit is not None]
+    return np.array(used, np.int64)[:, counts], [limit for limit in limits if limit is not None]
 
 
-def _load(problem: WaveProblem, order: WaveOrder) -> tuple[int, ...]:
-    """What the order takes of each limit that counts, in the order of `_capacity`."""
-    limits = (problem.totes_per_cart, problem.max_volume_mm3, problem.max_weight_g)
-    used = (order.totes, order.volume_mm3, order.weight_g)
-    return tuple(amount for amount, limit in zip(used, limits, strict=True) if limit is not None)
+def _arrays(problem: WaveProblem) -> BatchProblem:
+    orders = problem.orders
+    counts = np.array([len(order.lines) for order in orders], np.int64)
+    flat = np.array([(line.aisle, line.y_mm) for order in orders for line in order.lines], np.int64)
+    load, capacity = _limits(problem)
+    return on_floor(
+        problem.floor,
+        counts,
+        flat[:, 0],
+        flat[:, 1],
+        load,
+        capacity,
+        most_orders=problem.max_orders,
+        cart_mm=problem.costs.cart_mm,
+        stop_mm=problem.costs.stop_mm,
+    )
 
 
-def _batch_order(problem: WaveProblem, order: WaveOrder) -> BatchOrder:
-    return BatchOrder(tuple((line.aisle, line.y_mm) for line in order.lines), _load(problem, order))
+def _as_they_come(arrays: BatchProblem) -> list[Ints]:
+    return members_of(first_come(*arrays.limits()))
 
 
-def _cart_plan(problem: WaveProblem, batch: Batch) -> CartPlan:
-    orders = [problem.orders[index] for index in batch.orders]
+def _walk(
+    arrays: BatchProblem, members: Ints, way: Callable[[Floor, list[tuple[int, int]]], Walk]
+) -> tuple[Walk, list[tuple[int, int]]]:
+    """The walk past the stops of these orders, and these stops."""
+    assert arrays.floor
+    places = [arrays.place[arrays.start[member] : arrays.start[member + 1]] for member in members]
+    place = np.unique(np.concatenate(places))
+    stops = list(zip(arrays.aisle[place].tolist(), arrays.y[place].tolist(), strict=True))
+    return way(arrays.floor, stops), stops
+
+
+def _cart_plan(problem: WaveProblem, arrays: BatchProblem, members: Ints) -> CartPlan:
+    orders = [problem.orders[index] for index in members.tolist()]
     placed = _placed(orders)
-    turn = {batch.stops[index]: number for number, index in enumerate(batch.walk.order)}
+    walk, stops = _walk(arrays, members, exact_walk)
+    turn = {stops[index]: number for number, index in enumerate(walk.order)}
     picks = [
         Pick(line.key, order.id, place.slots, line.aisle, line.y_mm)
         for order, place in zip(orders, placed, strict=True)
         for line in order.lines
     ]
     picks.sort(key=lambda pick: turn[pick.aisle, pick.y_mm])  # stable: at one stop by slot
-    return CartPlan(tuple(placed), tuple(picks), batch.walk.length_mm, batch.walk.path)
+    return CartPlan(tuple(placed), tuple(picks), walk.length_mm, walk.path)
 
 
 def _placed(orders: Iterable[WaveOrder]) -> list[CartOrder]:

@@ -1,73 +1,61 @@
-"""Carts by savings: join the two carts that save the most walking together, again and again.
-
-G. Clarke and J. W. Wright, Operations Research 12 (1964), in the form for order batching that measures
-the savings anew after each join: C&W(ii) of M. B. M. de Koster, E. S. van der Poort and M. Wolters,
-International Journal of Production Research 37 (1999).
-"""
+"""Carts by savings (Clarke and Wright): see `kernels.batch_savings`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop, heappush
 
-from .carts import Bench, Cart
-from .related import related_singles
+import numpy as np
 
-_MEASURED = 24_000  # about this many pairs of orders are measured at first; the rest are guessed away
-_FEWEST, _MOST = 8, 120  # candidates for one cart
+from .carts import numbered
+from .ground import Bench
+from .kernels.batch_data import Ints
+from .kernels.batch_savings import GROUPS, OFFERED, Groups, begin, join_best, offer_range
 
-
-class _Savings:
-    """Carts by number (orders first, joined carts after them) and a heap of joins."""
-
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
-        self.carts: dict[int, Cart] = dict(enumerate(bench.singles))
-        self.following = len(self.carts)
-        self._most = max(_FEWEST, min(_MOST, _MEASURED // len(self.carts)))
-        self._related = related_singles(bench)
-        self._heap: list[tuple[int, int, int]] = []
-
-    def offer(self, number: int) -> None:
-        """Measure what the cart would save with each candidate."""
-        cart = self.carts[number]
-        for other in self._related.nearest(number, self._most, fitting=True):
-            partner = self.carts[other]
-            saving = cart.length_mm + partner.length_mm - self.bench.joined_length(cart, partner)
-            heappush(self._heap, (-saving, min(number, other), max(number, other)))
-
-    def join_best(self) -> int | None:
-        """Join the best pair still there; the number of the new cart, None when no pair is left."""
-        while self._heap:
-            _, a, b = heappop(self._heap)
-            if a in self.carts and b in self.carts:
-                return self._join(a, b)
-        return None
-
-    def _join(self, a: int, b: int) -> int:
-        number = self.following
-        self.following += 1
-        self.carts[number] = self.bench.join(self.carts.pop(a), self.carts.pop(b))
-        self._related.remove(a)
-        self._related.remove(b)
-        self._related.add(number, self.carts[number])
-        return number
-
-    def result(self) -> list[Cart]:
-        return sorted(self.carts.values(), key=lambda cart: cart.members)
+_ALL_GROUPS = 150  # up to this many groups alive, each is measured with every other one
+_LAST_GROUPS = 3_000  # up to this many, those that lost all their candidates look at every other one
+_CHUNK = 6  # groups offered, or joins made, between two questions of `stop`, when measured with all others
+_NEAR_CHUNK = 40  # the same when measured with near ones
 
 
-def savings(bench: Bench, stop: Callable[[], bool]) -> list[Cart]:
-    """All orders in carts that fit. Cut short by `stop`, the carts joined so far, some of them small."""
-    work = _Savings(bench)
-    joined = True
-    while joined:  # again, for carts that have lost all their candidates
-        joined = False
-        for number in list(work.carts):
-            if stop():
-                return work.result()
-            work.offer(number)
-        while not stop() and (number_joined := work.join_best()) is not None:
-            work.offer(number_joined)
-            joined = True
-    return work.result()
+def savings(bench: Bench, near: Ints, stop: Callable[[], bool]) -> Ints:
+    """The cart of each order. Cut short by `stop`, the carts joined so far, some of them small."""
+    groups = _groups(bench)
+    begin(bench.orders, bench.ground, groups)
+    everything = bench.size <= _ALL_GROUPS
+    while _round(bench, near, groups, everything, stop):
+        everything = int((groups.cost[: groups.size[GROUPS]] >= 0).sum()) <= _LAST_GROUPS
+    return numbered(groups.group)
+
+
+def _round(bench: Bench, near: Ints, groups: Groups, everything: bool, stop: Callable[[], bool]) -> bool:
+    """Offer all groups and join while joins are left. Whether any was made and time is left."""
+    step = _CHUNK if everything else _NEAR_CHUNK
+    count = int(groups.size[GROUPS])
+    for first in range(0, count, step):
+        if stop():
+            return False
+        offer_range(bench.orders, bench.ground, near, groups, first, min(count, first + step), everything)
+    joined = False
+    while not stop():
+        if join_best(bench.orders, bench.ground, near, groups, step, everything) < step:
+            return joined or int(groups.size[GROUPS]) > count
+        joined = True
+    return False
+
+
+def _groups(bench: Bench) -> Groups:
+    count = 2 * bench.size
+    heap = count * OFFERED
+    return Groups(
+        places=np.zeros((count, bench.ground.base.size), np.uint64),
+        load=np.zeros((count, bench.orders.capacity.size), np.int64),
+        cost=np.full(count, -1, np.int64),
+        head=np.zeros(count, np.int64),
+        tail=np.zeros(count, np.int64),
+        following=np.zeros(bench.size, np.int64),
+        group=np.zeros(bench.size, np.int64),
+        saving=np.zeros(heap, np.int64),
+        pair=np.zeros(heap, np.int64),
+        size=np.zeros(2, np.int64),
+        seen=np.full(count, -1, np.int64),
+    )

@@ -1,0 +1,163 @@
+"""Stopping an order on its way (拦截), and letting it wait again: the one place that says whether it may go on."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, text, update
+
+from wms.core.bulk import among
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.orders.audit import audit
+from wms.orders.events import OrdersMoved
+from wms.orders.lifecycle import CONFIRMATION, REFUND
+from wms.orders.marks import cancel, mark_undone
+from wms.orders.models import Order, OrderLine
+from wms.stock import service as stock
+
+INTERCEPTED = "intercepted"  # the reason of a hold that only `let_on` ends, no audit
+REPICK = "repick"
+WANTED = ("hold", "cancel", "refund")
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """An order that must not go on. `reason` is in the words of who stopped it, else the name of the axis' state."""
+
+    order_id: int
+    number: str
+    reason: str
+
+
+_ASKED = text("SELECT number, confirmation, refund, hold_reason, hold_params FROM sales_order WHERE id = :order_id")
+
+
+def stopped(order_id: int) -> Stopped | None:
+    """Whether an order was stopped: held, cancelled or to be refunded; None when it may go on.
+
+    Every scan of its goods asks this: at the put wall, at the packing station, at the scale, at the truck.
+    """
+    order = db.session.execute(_ASKED, {"order_id": order_id}).one()
+    if order.confirmation != "confirmed":
+        said = (order.hold_params or {}).get("why") if order.hold_reason == INTERCEPTED else None
+        return Stopped(order_id, order.number, said or order.hold_reason or order.confirmation)
+    return Stopped(order_id, order.number, f"refund {order.refund}") if order.refund != "none" else None
+
+
+def locked(warehouse_id: int, order_id: int) -> Order:
+    """The order, its row locked and read anew. Raises `core.not_found`."""
+    wanted = select(Order).where(Order.id == order_id, Order.warehouse_id == warehouse_id).with_for_update()
+    order = db.session.execute(wanted.execution_options(populate_existing=True)).scalar_one_or_none()
+    if order is None:
+        raise WmsError("core.not_found", thing="order", key=order_id)
+    return order
+
+
+def stop(order: Order, *, wanted: str, why: str, by: str) -> None:
+    """Hold a locked order until somebody lets it go on, or its goods are back and it is cancelled.
+
+    `wanted`: hold, cancel or refund (WANTED). Raises `orders.too_late` (409) for one that is shipped,
+    `orders.already_stopped` (409) and `orders.cancelled_already` (409).
+    """
+    check_stoppable(order)
+    was = {"was": order.confirmation, "was_reason": order.hold_reason, "was_params": order.hold_params}
+    order.confirmation = CONFIRMATION.after("hold", order.confirmation)
+    order.hold_reason = INTERCEPTED
+    order.hold_params = {"why": why, "wanted": wanted, "by": by, "at": now().isoformat(), **was}
+    if wanted == "refund" and order.refund == "none":
+        order.refund = REFUND.after("ask", order.refund)
+    _tell(order, "intercept")
+
+
+def check_stoppable(order: Order) -> None:
+    """Raises as `stop` does, when the order cannot be stopped any more."""
+    if order.shipping != "unshipped":
+        raise WmsError("orders.too_late", order=order.number)
+    if order.hold_reason == INTERCEPTED:
+        raise WmsError("orders.already_stopped", order=order.number)
+    if order.confirmation == "cancelled":
+        raise WmsError("orders.cancelled_already", order=order.number)
+
+
+def is_intercepted(order: Order) -> bool:
+    """Whether somebody stopped the order on its way."""
+    return order.confirmation == "held" and order.hold_reason == INTERCEPTED
+
+
+def let_on(order: Order) -> None:
+    """A locked order that was stopped goes on as if it had not been: confirmed where it was, else audited again.
+
+    Raises `orders.not_stopped` (409).
+    """
+    if not is_intercepted(order):
+        raise WmsError("orders.not_stopped", order=order.number)
+    params = order.hold_params or {}
+    if params.get("wanted") == "refund" and order.refund == "asked":
+        order.refund = REFUND.after("withdraw", order.refund)
+    confirmed = params.get("was") == "confirmed"
+    order.hold_reason, order.hold_params = params.get("was_reason"), params.get("was_params")
+    if confirmed:
+        order.confirmation = CONFIRMATION.after("confirm", order.confirmation)
+    _tell(order, "let_on")
+    if not confirmed:
+        audit([order.id])
+
+
+def undo_work(order: Order) -> None:
+    """The goods of a locked order that was stopped go back: it is as it was before its wave, and cancelled where that
+    was wanted. What was promised to it is free."""
+    params = dict(order.hold_params or {})
+    _unpromise([order.id])
+    mark_undone([order.id])
+    db.session.refresh(order)
+    order.hold_reason, order.hold_params = INTERCEPTED, {**params, "was": "unconfirmed", "was_reason": None}
+    db.session.flush()
+    if params.get("wanted") in ("cancel", "refund"):
+        cancel_stopped(order)
+
+
+def cancel_stopped(order: Order) -> None:
+    """A stopped order that waits is cancelled, as was wanted of it. What was promised to it is free."""
+    db.session.flush()
+    cancel([order.id])
+    db.session.refresh(order)
+
+
+def wait_again(order_ids: Sequence[int], touched: Iterable[int]) -> None:
+    """Orders leave their wave and wait for another. Of those that are `touched` pieces were picked already, and go
+    back: their stock is promised anew, of what is free now, or they are held until it is."""
+    again = sorted(set(touched))
+    mark_undone(order_ids)
+    if not again:
+        return
+    _unpromise(again)
+    db.session.execute(
+        update(Order)
+        .where(among(Order.id, again), Order.confirmation == "confirmed")
+        .values(confirmation=CONFIRMATION.after("hold", "confirmed"), hold_reason=REPICK, hold_params=None)
+    )
+    audit(again, papers=False)
+
+
+def _unpromise(order_ids: Sequence[int]) -> None:
+    lines = select(OrderLine.id).where(among(OrderLine.order_id, order_ids))
+    stock.release_promises(list(db.session.execute(lines).scalars()))
+
+
+def _tell(order: Order, action: str) -> None:
+    db.session.flush()
+    publish(OrdersMoved(order.warehouse_id, (order.id,), action))
+
+
+def shown(order: Order) -> dict[str, Any]:
+    """What clients are told of an order that was stopped or let go on."""
+    params = order.hold_params or {}
+    return {
+        "id": order.id, "number": order.number, "confirmation": order.confirmation, "processing": order.processing,
+        "refund": order.refund, "stopped": is_intercepted(order), "why": params.get("why"),
+        "wanted": params.get("wanted"),
+    }  # fmt: skip

@@ -1,0 +1,256 @@
+"""Ruin and recreate, compiled: take related orders out of a few carts and put them back where they cost least.
+
+After J. Christiaens and G. Vanden Berghe, "Slack induction by string removals for vehicle routing problems",
+Transportation Science 54 (2020): adjacent removals, greedy insertion that now and then overlooks a cart ("blinks"),
+and simulated annealing.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+
+from .batch_carts import below, copy_cart, cost_with, fits, note, put, rebuild, recost, share
+from .batch_compiled import inlined, lean
+from .batch_data import Carts, Floats, Ground, Ints, Memory, Orders, Pool, Words
+from .compiled import kernel
+
+HITS_LEAST, HITS_MOST = 2, 4  # carts ruined in a round
+TAKEN_MOST = 6  # orders taken from one of them
+SAVED = HITS_MOST * (TAKEN_MOST + 1) + 1  # carts that one round can touch
+ALL_CARTS = 96  # with at most so many carts each is tried for an order, else those of its nearest orders
+NEAREST_TRIED = 16
+OVERLOOKED = 0.01  # chance that an insertion overlooks a cart
+
+TOTAL, BEST, FREE, TOUCHED, STAMP = range(5)
+"""What `state` holds: total cost, least so far, free cart rows, carts touched in this round, number of the round."""
+
+
+@inlined
+def touch(carts: Carts, saved: Carts, touched: Ints, stamp: Ints, state: Ints, cart: int) -> None:
+    """Save the cart as it is before this round changes it."""
+    if stamp[cart] != state[STAMP]:
+        stamp[cart] = state[STAMP]
+        copy_cart(carts, cart, saved, state[TOUCHED])
+        touched[state[TOUCHED]] = cart
+        state[TOUCHED] += 1
+
+
+@lean
+def take(carts: Carts, cart: int, order: int, taken: Ints, size: int, rng: Words) -> int:
+    """The order and a few others out of its cart into `taken`; how many are in it then."""
+    members, count = carts.members[cart], carts.count[cart]
+    out = 1 + below(rng, min(count, TAKEN_MOST))
+    for number in range(out):
+        chosen = number + below(rng, count - number)
+        if number == 0:
+            while members[chosen] != order:
+                chosen = chosen + 1 if chosen + 1 < count else 0
+        members[number], members[chosen] = members[chosen], members[number]
+        taken[size + number] = members[number]
+        carts.where[members[number]] = -1
+    for number in range(out, count):
+        members[number - out] = members[number]
+    carts.count[cart] = count - out
+    return size + out
+
+
+@lean
+def ruin(
+    orders: Orders,
+    ground: Ground,
+    near: Ints,
+    mine: Ints,
+    carts: Carts,
+    memory: Memory,
+    saved: Carts,
+    touched: Ints,
+    stamp: Ints,
+    state: Ints,
+    taken: Ints,
+    rng: Words,
+) -> int:
+    """Orders out of neighbouring carts; how many."""
+    centre = mine[below(rng, mine.size)]
+    hits = HITS_LEAST + below(rng, HITS_MOST - HITS_LEAST + 1)
+    size = 0
+    for number in range(-1, near.shape[1]):
+        order = centre if number < 0 else near[centre, number]
+        if order < 0:
+            break
+        cart = carts.where[order]
+        if cart < 0 or stamp[cart] == state[STAMP]:
+            continue
+        touch(carts, saved, touched, stamp, state, cart)
+        size = take(carts, cart, order, taken, size, rng)
+        rebuild(orders, ground, carts, cart)
+        recost(orders, ground, carts, memory, cart)
+        if state[TOUCHED] == hits:
+            break
+    return size
+
+
+@lean
+def arrange(taken: Ints, size: int, bulk: Floats, alone: Ints, rng: Words) -> None:
+    """The sequence in which orders are put back: random, bulky first, far first, or near first."""
+    for number in range(size - 1, 0, -1):
+        other = below(rng, number + 1)
+        taken[number], taken[other] = taken[other], taken[number]
+    way = below(rng, 11)
+    if way < 4:
+        return
+    for number in range(1, size):
+        order, place = taken[number], number
+        while place > 0:
+            before = taken[place - 1]
+            if way < 8:
+                earlier = bulk[order] > bulk[before]
+            elif way < 10:
+                earlier = alone[order] > alone[before]
+            else:
+                earlier = alone[order] < alone[before]
+            if not earlier:
+                break
+            taken[place] = before
+            place -= 1
+        taken[place] = order
+
+
+@lean
+def cheapest(
+    orders: Orders,
+    ground: Ground,
+    near: Ints,
+    carts: Carts,
+    memory: Memory,
+    touched: Ints,
+    state: Ints,
+    order: int,
+    rng: Words,
+) -> tuple[int, int]:
+    """The cart with room whose cost grows least, and its cost then; -1 where there is none."""
+    best, best_cost, growth = -1, np.int64(0), np.int64(0)
+    rows = carts.count.size
+    everywhere = rows <= ALL_CARTS
+    tried = rows if everywhere else state[TOUCHED] + min(NEAREST_TRIED, near.shape[1])
+    load = orders.load[order]
+    for number in range(tried):
+        if everywhere:
+            cart = number
+        elif number < state[TOUCHED]:
+            cart = touched[number]
+        else:
+            other = near[order, number - state[TOUCHED]]
+            cart = carts.where[other] if other >= 0 else -1
+        if cart < 0 or not carts.count[cart] or not fits(carts.load[cart], load, orders.capacity):
+            continue
+        if share(rng) < OVERLOOKED:
+            continue
+        cost = cost_with(orders, ground, carts, memory, cart, order)
+        if best < 0 or cost - carts.cost[cart] < growth:
+            best, best_cost, growth = cart, cost, cost - carts.cost[cart]
+    return best, best_cost
+
+
+@lean
+def recreate(
+    orders: Orders,
+    ground: Ground,
+    near: Ints,
+    carts: Carts,
+    memory: Memory,
+    saved: Carts,
+    touched: Ints,
+    stamp: Ints,
+    state: Ints,
+    free: Ints,
+    taken: Ints,
+    size: int,
+    rng: Words,
+) -> bool:
+    """Every order taken back into a cart. False when a new cart is needed and no row is left for it."""
+    for number in range(size):
+        order = taken[number]
+        cart, cost = cheapest(orders, ground, near, carts, memory, touched, state, order, rng)
+        if cart < 0:
+            for other in range(state[TOUCHED]):
+                if not carts.count[touched[other]]:
+                    cart = touched[other]
+            if cart < 0:
+                if not state[FREE]:
+                    return False
+                state[FREE] -= 1
+                cart = free[state[FREE]]
+            cost = orders.alone[order]
+        touch(carts, saved, touched, stamp, state, cart)
+        put(orders, ground, carts, cart, order, cost)
+    return True
+
+
+@lean
+def undo(carts: Carts, saved: Carts, touched: Ints, state: Ints) -> None:
+    """All carts touched as they were."""
+    for number in range(state[TOUCHED]):
+        cart = touched[number]
+        copy_cart(saved, number, carts, cart)
+        for slot in range(carts.count[cart]):
+            carts.where[carts.members[cart, slot]] = cart
+
+
+@kernel
+def search(
+    orders: Orders,
+    ground: Ground,
+    near: Ints,
+    bulk: Floats,
+    mine: Ints,
+    carts: Carts,
+    saved: Carts,
+    touched: Ints,
+    stamp: Ints,
+    state: Ints,
+    free: Ints,
+    memory: Memory,
+    pool: Pool,
+    best: Ints,
+    rng: Words,
+    rounds: int,
+    heat: float,
+    cooling: float,
+) -> None:
+    """So many rounds from the carts given; `heat` (mm) is multiplied by `cooling` after each.
+
+    mine: the orders in these carts. best: `where` of the best carts so far. near: nearest orders of each, -1 at
+    the end. free: stack of empty rows. stamp: last round that touched each cart.
+    """
+    taken = np.empty(HITS_MOST * TAKEN_MOST, np.int64)
+    for _ in range(rounds):
+        state[STAMP] += 1
+        state[TOUCHED] = 0
+        rows_free = state[FREE]
+        size = ruin(orders, ground, near, mine, carts, memory, saved, touched, stamp, state, taken, rng)
+        arrange(taken, size, bulk, orders.alone, rng)
+        done = recreate(orders, ground, near, carts, memory, saved, touched, stamp, state, free, taken, size, rng)
+        change = np.int64(0)
+        for number in range(state[TOUCHED]):
+            change += carts.cost[touched[number]] - saved.cost[number]
+        if done and pool.cost.size > 1:
+            for number in range(state[TOUCHED]):
+                cart = touched[number]
+                if carts.count[cart]:
+                    note(pool, carts.key[cart], carts.members[cart], carts.count[cart], carts.cost[cart])
+        if done and change <= -heat * log(1.0 - share(rng)):
+            state[TOTAL] += change
+            for number in range(state[TOUCHED]):
+                cart = touched[number]
+                if not carts.count[cart]:
+                    free[state[FREE]] = cart
+                    state[FREE] += 1
+            if state[TOTAL] < state[BEST]:
+                state[BEST] = state[TOTAL]
+                best[:] = carts.where
+        else:
+            undo(carts, saved, touched, state)
+            state[FREE] = rows_free
+        heat *= cooling
