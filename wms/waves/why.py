@@ -46,6 +46,8 @@ def numbered(warehouse_id: int, number: str, limit: int = 5) -> list[int]:
 def why_not(warehouse_id: int, order_id: int) -> Why:
     """Why this order does not go on. Raises `core.not_found`."""
     order = orders.get(order_id, warehouse_id)
+    if orders.is_intercepted(order):
+        return _intercepted(order)
     if order.refund != "none" or order.confirmation == "cancelled":
         return Why(order, Reason("cancelled" if order.refund == "none" else f"refund_{order.refund}"))
     if order.shipping == "shipped" or order.processing in ("picked", "packed"):
@@ -57,6 +59,14 @@ def why_not(warehouse_id: int, order_id: int) -> Why:
     if order.confirmation == "held":
         return _held(order)
     return _waits(order)
+
+
+def _intercepted(order: Order) -> Why:
+    """Somebody stopped it, wherever it was then."""
+    said = [{"say": f"orders.{orders.INTERCEPTED}", **(order.hold_params or {})}]
+    where = {"waiting": (), "picked": (Reason("picked"),), "packed": (Reason("packed"),)}
+    details = where[order.processing] if order.processing in where else (_in_wave(order),)
+    return Why(order, Reason("intercepted", {"why": said}), details)
 
 
 # ---- held
