@@ -167,7 +167,7 @@ _HOLDER = Prepared(
 
 def _alive(session: Any) -> bool:
     moment = now()
-    return session.expires_at > moment and session.seen_at + IDLE_LENGTH > moment
+    return bool(session.expires_at > moment and session.seen_at + IDLE_LENGTH > moment)
 
 
 def ended(session_ids: Collection[int]) -> set[int]:
