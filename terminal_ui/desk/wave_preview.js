@@ -1,7 +1,7 @@
 // What a rule would take and save if it ran now, and what it would leave and why.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
-import { count } from './format.js';
+import { count, say } from './format.js';
 import { Failed, Loading } from './office_parts.js';
 import { Live } from './parts.js';
 import { When } from './stock_cells.js';
@@ -11,7 +11,7 @@ export function RulePreview({ editor }) {
   if (found.error) return html`<${Failed} message=${found.error} onRetry=${() => editor.preview()} />`;
   if (!found.data) return html`<${Loading} />`;
   const data = found.data;
-  const big = (name, value) => html`<div class="big"><b data-figure=${name}><${Live} value=${value} /></b><span>${t('waves.figure_' + name)}</span></div>`;
+  const big = (name, value) => html`<div class="big"><b data-figure=${name}><${Live} value=${value} /></b><span>${say('waves_figure', name)}</span></div>`;
   return html`<div class=${'waves-ahead' + (found.busy ? ' office-asking' : '')} aria-live="polite" data-busy=${found.busy ? 'yes' : 'no'}>
     <h2>${t('waves.would_take')}</h2>
     <div class="bigs">${big('orders', data.orders)}${big('waves', data.waves.length)}${big('lines', data.lines)}${big('carts', data.carts)}</div>

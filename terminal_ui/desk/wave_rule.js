@@ -17,6 +17,9 @@ const PRINCIPLES = ['promise_first', 'first_come', 'simple_first', 'same_sku', '
 const KINDS = ['normal', 'live', 'urgent', 'gift', 'presale'];
 const HANDLING = ['fragile', 'cold', 'liquid', 'dangerous', 'oversize'];
 const PIECES = ['any', 'single', 'several'];
+const kinds = () => KINDS.map((one) => [one, say('waves_kind', one)]);
+const handling = () => HANDLING.map((one) => [one, say('waves_handling', one)]);
+const pieces = () => PIECES.map((one) => [one, say('waves_pieces', one)]);
 const FRESH = {
   name: '', active: true, method: 'cart', principle: 'promise_first', release: true,
   trigger: { kind: 'count', times: [], weekdays: [1, 2, 3, 4, 5, 6, 7], minutes_before: 60, orders: 40, oldest_minutes: 30, both: false },
@@ -120,7 +123,7 @@ function Start({ editor }) {
     ${trigger.kind === 'times' && html`<${Field} label=${t('waves.times')} hint=${t('waves.times_hint')}><input id="times" value=${editor.times} placeholder="9:00, 14:30" autocomplete="off" onInput=${(event) => editor.setTimes(event.target.value)} /><//><${Weekdays} id="weekdays" label=${t('waves.weekdays')} value=${trigger.weekdays} onChoose=${set('weekdays')} />`}
     ${trigger.kind === 'cutoff' && html`<${Amount} id="minutes-before" label=${t('waves.minutes_before')} value=${trigger.minutes_before} least=${1} most=${1440} onChange=${set('minutes_before')} />`}
     ${trigger.kind === 'count' && html`<div class="waves-row"><${Amount} id="count-orders" label=${t('waves.count_orders')} value=${trigger.orders} onChange=${set('orders')} /><${Amount} id="count-minutes" label=${t('waves.count_minutes')} value=${trigger.oldest_minutes} onChange=${set('oldest_minutes')} /></div>
-      ${trigger.orders && trigger.oldest_minutes && html`<${One} id="both" label=${t('waves.starts_when')} value=${trigger.both ? 'both' : 'either'} choices=${['either', 'both'].map((one) => [one, say('waves', one)])} onChoose=${(one) => editor.set('trigger', 'both', one === 'both')} />`}`}
+      ${trigger.orders && trigger.oldest_minutes && html`<${One} id="both" label=${t('waves.starts_when')} value=${trigger.both ? 'both' : 'either'} choices=${['either', 'both'].map((one) => [one, say('waves_when', one)])} onChoose=${(one) => editor.set('trigger', 'both', one === 'both')} />`}`}
   <//>`;
 }
 
@@ -129,16 +132,15 @@ function Takes({ editor }) {
   const told = rule.filter;
   const set = (name) => (value) => editor.set('filter', name, value);
   const many = (name, label, choices) => html`<${Many} id=${name} label=${label} value=${told[name]} choices=${choices} onChoose=${set(name)} none=${t('waves.none_known')} />`;
-  const worded = (table, names) => names.map((one) => [one, say(table, one)]);
   return html`<${Part} title=${t('waves.part_takes')}><p class="soft">${t('waves.takes_hint')}</p>
     ${many('carriers', t('waves.carriers'), options.carriers)}${many('shops', t('waves.shops'), options.shops)}
-    ${many('kinds', t('waves.kinds'), worded('waves_kind', KINDS))}${many('first_kinds', t('waves.first_kinds'), worded('waves_kind', KINDS))}
+    ${many('kinds', t('waves.kinds'), kinds())}${many('first_kinds', t('waves.first_kinds'), kinds())}
     <div class="waves-row"><${Amount} id="within" label=${t('waves.within')} value=${told.promised_within_min} times=${60} onChange=${set('promised_within_min')} />
       <${Field} label=${t('waves.until')}><input id="until" value=${editor.until} placeholder="18:00" autocomplete="off" onInput=${(event) => editor.setUntil(event.target.value)} /><//>
       <${Amount} id="alike" label=${t('waves.alike')} value=${told.alike} most=${5000} onChange=${(n) => (n === null || n > 1) && editor.set('filter', 'alike', n)} /></div>
-    <${One} id="pieces" label=${t('waves.pieces')} value=${told.pieces} choices=${worded('waves_pieces', PIECES)} onChoose=${set('pieces')} />
+    <${One} id="pieces" label=${t('waves.pieces')} value=${told.pieces} choices=${pieces()} onChoose=${set('pieces')} />
     ${many('zones', t('waves.zones'), options.zones)}
-    ${many('needs', t('waves.needs'), worded('waves_handling', HANDLING))}${many('never', t('waves.not_with'), worded('waves_handling', HANDLING))}
+    ${many('needs', t('waves.needs'), handling())}${many('never', t('waves.not_with'), handling())}
   <//>`;
 }
 

@@ -171,7 +171,8 @@ function Presets({ page }) {
 function WaveTable({ page }) {
   const office = page.office;
   const named = (one) => (one.filter.rule ? one.filter.rule : t('waves.by_hand'));
-  const acts = (one) => one.status === 'planned' && html`<span class="office-acts"><${Act} id=${'release-' + one.id} kind="primary" icon="next" label=${t('board.waves.release')} busy=${Boolean(office.working['wave' + one.id])} onTap=${() => page.act('wave' + one.id, 'wave.release', { wave_id: one.id })} />
+  const hold = (one) => one.status === 'released' && html`<${Act} id=${(one.paused_at ? 'resume-' : 'pause-') + one.id} icon=${one.paused_at ? 'next' : 'clock'} label=${t(one.paused_at ? 'waves.resume' : 'waves.pause')} busy=${Boolean(office.working['wave' + one.id])} onTap=${() => page.act('wave' + one.id, one.paused_at ? 'wave.resume' : 'wave.pause', { wave_id: one.id })} />`;
+  const acts = (one) => hold(one) || one.status === 'planned' && html`<span class="office-acts"><${Act} id=${'release-' + one.id} kind="primary" icon="next" label=${t('board.waves.release')} busy=${Boolean(office.working['wave' + one.id])} onTap=${() => page.act('wave' + one.id, 'wave.release', { wave_id: one.id })} />
     <${Act} id=${'cancel-' + one.id} icon="cross" label=${t('board.waves.cancel')} busy=${Boolean(office.working['wave' + one.id])} onTap=${() => page.act('wave' + one.id, 'wave.cancel', { wave_id: one.id })} /></span>`;
   const columns = [
     { key: 'number', label: t('waves.wave'), render: (one) => html`<b class="office-code">${one.number}</b>` },

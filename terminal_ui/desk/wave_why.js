@@ -11,7 +11,7 @@ export function WhyBox({ page }) {
     const number = document.getElementById('why-number').value.trim();
     if (number) page.office.go('#/why/' + encodeURIComponent(number));
   };
-  return html`<form class="waves-why" role="search" onSubmit=${ask}><${Icon} name="search" size=${18} /><input id="why-number" class="office-input" aria-label=${t('waves.why_label')} placeholder=${t('waves.why_label')} autocomplete="off" key=${page.number || ''} defaultValue=${page.number || ''} /><kbd>w</kbd></form>`;
+  return html`<form class="waves-why" role="search" onSubmit=${ask}><${Icon} name="search" size=${18} /><input id="why-number" class="office-input" aria-label=${t('waves.why_label')} placeholder=${t('waves.why_short')} autocomplete="off" key=${page.number || ''} defaultValue=${page.number || ''} /><kbd>w</kbd></form>`;
 }
 
 export function Why({ page }) {

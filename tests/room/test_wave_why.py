@@ -208,12 +208,25 @@ def test_orders_that_never_go_say_so(house, facts, code):
     assert reason(house, "O1")[0] == code
 
 
+def test_an_order_that_was_stopped_says_who_did_it_and_where_it_is(house):
+    floor.order(house, "O1", {"S1": 1})
+    floor.wave(house)
+    with transaction():
+        found = orders.locked(house.id, house.orders["O1"])
+        orders.stop(found, wanted="refund", why="wrong colour", by="Sue")
+    said = why(house, "O1")
+    assert (said["code"], said["text"]) == (
+        "intercepted", "Stopped by Sue: wrong colour. Release it again, or have its goods put back."
+    )  # fmt: skip
+    assert said["details"][0]["code"] in ("wave_released", "in_no_wave")
+
+
 def test_every_reason_has_words_for_one_order_and_those_of_rules_for_many(house):
     from wms.core.catalogue import messages
 
     known = {code.split(".")[2] for code in messages() if code.startswith("waves.left.")}
     assert known <= {code.split(".")[2] for code in messages() if code.startswith("waves.why.")}
-    assert len(known) == 16
+    assert len(known) == 17
 
 
 def test_over_http_by_id_and_by_number_and_only_in_ones_own_warehouse(app, house):

@@ -10,7 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
-from wms.orders.rules import KINDS
+
+# What kind of order a shop says it is: sold in a live stream (直播), ahead of its goods (预售), a gift (赠品), to be
+# sent at once (加急), or none of these.
+KINDS = ("normal", "live", "presale", "gift", "urgent")
 
 
 class Shop(Model):

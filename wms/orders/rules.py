@@ -7,9 +7,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-# What kind of order a shop says it is: sold in a live stream (直播), ahead of its goods (预售), a gift (赠品), to be
-# sent at once (加急), or none of these.
-KINDS = ("normal", "live", "presale", "gift", "urgent")
 MOST = 10_000_000  # pieces on one line; more is a typing error
 CHINA = frozenset({"cn", "chn", "china", "prc", "中国", "中國"})
 

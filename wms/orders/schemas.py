@@ -7,7 +7,8 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from wms.core.fields import Cursor, Filled, Id
-from wms.orders.rules import KINDS, MOST, State
+from wms.orders.models import KINDS
+from wms.orders.rules import MOST, State
 
 NOT_NEGATIVE = validate.Range(min=0, max=Decimal("9999999999"))
 # A moment at the edge of the calendar can be stored, and then breaks whoever reads it in another time zone.

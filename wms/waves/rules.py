@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ METHODS = ("order", "cart", "wall", "relay", "single", "same", "prepack")
 # In which sequence orders are taken: first come, fewest lines, earliest promise, same SKU together, same carrier
 # together (which then never share a wave with another carrier's).
 PRINCIPLES = ("first_come", "simple_first", "promise_first", "same_sku", "same_carrier")
+# In bulk, what is equal is picked together.
+PRINCIPLE_OF = {"single": "same_sku", "same": "same_sku"}
 PIECES = ("any", "single", "several")
 MOST_WAVES = 50  # of one run
 
@@ -41,6 +43,12 @@ class Terms:
     never: tuple[str, ...] = ()
     pieces: str = "any"
     alike: int | None = None
+
+    def picked(self, method: str) -> Terms:
+        """The same for a way of picking: single items only for `single`, equal contents for `same`."""
+        if method == "single":
+            return replace(self, pieces="single")
+        return replace(self, alike=max(2, self.alike or 2)) if method == "same" else self
 
 
 @dataclass(frozen=True)
@@ -89,11 +97,11 @@ class Filter:
     shop: str | None = None
     promised_before: datetime | None = None
 
-    def wanted(self) -> Wanted:
+    def wanted(self, method: str = "cart") -> Wanted:
         """The same as a rule would say it."""
         carriers, shops = ((each,) if each is not None else () for each in (self.carrier, self.shop))
-        terms = Terms(carriers=carriers, shops=shops, promised_before=self.promised_before)
-        return Wanted(terms, Limits(max_orders=self.max_orders))
+        terms = Terms(carriers=carriers, shops=shops, promised_before=self.promised_before).picked(method)
+        return Wanted(terms, Limits(max_orders=self.max_orders), PRINCIPLE_OF.get(method, "promise_first"))
 
 
 @dataclass(frozen=True)
@@ -198,6 +206,8 @@ def _one_of(code: str, listed: Sequence[str], has: str) -> Reason | None:
 def _cutoff(order: Waiting, terms: Terms) -> Reason | None:
     if terms.cutoff_carriers is None or order.carrier in terms.cutoff_carriers:
         return None
+    if not terms.cutoff_carriers:
+        return Reason("no_cutoff", {"has": order.carrier})
     return Reason("other_cutoff", {"takes": ", ".join(terms.cutoff_carriers), "has": order.carrier})
 
 

@@ -77,7 +77,6 @@ class WaveSchema(Schema):
     created_at = fields.String()
     released_at = fields.String(allow_none=True)
     finished_at = fields.String(allow_none=True)
-    paused_at = fields.String(allow_none=True)
     left_out = fields.List(fields.Integer(), metadata={"description": "ids of orders that a release left waiting"})
 
 

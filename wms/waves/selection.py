@@ -39,9 +39,9 @@ class Preview:
     left_out: dict[str, int]
 
 
-def preview(warehouse_id: int, wanted: Filter) -> Preview:
+def preview(warehouse_id: int, wanted: Filter, method: str = "cart") -> Preview:
     """What `build` would take now. Nothing is changed."""
-    found = select_waiting(warehouse_id, wanted.wanted())
+    found = select_waiting(warehouse_id, wanted.wanted(method))
     lines, units = (sum(getattr(each, name) for each in found.orders) for name in ("lines", "units"))
     return Preview(len(found.orders), lines, units, found.left_out)
 
@@ -65,10 +65,11 @@ def build(
 ) -> Wave:
     """Set confirmed waiting orders aside for a new wave, one tote an order, earliest promise first.
 
+    Picked as single items or by equal contents, it takes only orders that can be, and equal ones together.
     Raises `waves.nothing_to_wave` (409) when the filter leaves no order.
     """
     lock("wave.build", warehouse_id)  # two planners choose one after the other, never the same order
-    found = select_waiting(warehouse_id, wanted.wanted())
+    found = select_waiting(warehouse_id, wanted.wanted(method))
     if not found.orders:
         raise WmsError("waves.nothing_to_wave", waiting=sum(found.left_out.values()), left_out=found.left_out)
     return make(warehouse_id, found.orders, Making(_as_json(wanted), totes_per_cart, created_by, method))

@@ -115,7 +115,6 @@ def _picture(wave: Wave, orders: int, lines: int, units: int, carts: int) -> dic
         "created_at": wave.created_at.isoformat(),
         "released_at": wave.released_at.isoformat() if wave.released_at else None,
         "finished_at": wave.finished_at.isoformat() if wave.finished_at else None,
-        "paused_at": wave.paused_at.isoformat() if wave.paused_at else None,
     }
 
 

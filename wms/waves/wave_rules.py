@@ -165,7 +165,7 @@ class Asked:
 def asked(rule: WaveRule) -> Asked:
     """What a rule asks now, or, when it works for a cut-off, at the moment at which it is due next."""
     zone, moment, trigger = layout.time_zone(rule.warehouse_id), now(), trigger_of(rule)
-    terms = _terms(rule.filter, moment, zone)
+    terms = _terms(rule.filter, moment, zone).picked(rule.method)
     limits = Limits(**{**rule.limits, "max_waves": rule.limits["max_waves"] or MOST_WAVES})
     wanted = Wanted(terms, limits, rule.principle, tuple(rule.filter["first_kinds"]))
     if trigger.kind != "cutoff":

@@ -19,7 +19,7 @@ from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.stock import service as stock
 from wms.waves.models import Wave, WaveOrder, WaveRule
-from wms.waves.rules import Reason, Waiting, select_orders
+from wms.waves.rules import Reason, Waiting, Wanted, select_orders
 from wms.waves.triggers import is_enough
 from wms.waves.waiting import waiting_orders
 from wms.waves.wave_rules import asked, fitting, listed, oldest, trigger_of
@@ -46,6 +46,8 @@ def numbered(warehouse_id: int, number: str, limit: int = 5) -> list[int]:
 def why_not(warehouse_id: int, order_id: int) -> Why:
     """Why this order does not go on. Raises `core.not_found`."""
     order = orders.get(order_id, warehouse_id)
+    if orders.is_intercepted(order):
+        return _intercepted(order)
     if order.refund != "none" or order.confirmation == "cancelled":
         return Why(order, Reason("cancelled" if order.refund == "none" else f"refund_{order.refund}"))
     if order.shipping == "shipped" or order.processing in ("picked", "packed"):
@@ -57,6 +59,14 @@ def why_not(warehouse_id: int, order_id: int) -> Why:
     if order.confirmation == "held":
         return _held(order)
     return _waits(order)
+
+
+def _intercepted(order: Order) -> Why:
+    """Somebody stopped it, wherever it was then."""
+    said = [{"say": f"orders.{orders.INTERCEPTED}", **(order.hold_params or {})}]
+    where = {"waiting": (), "picked": (Reason("picked"),), "packed": (Reason("packed"),)}
+    details = where[order.processing] if order.processing in where else (_in_wave(order),)
+    return Why(order, Reason("intercepted", {"why": said}), details)
 
 
 # ---- held
@@ -148,14 +158,14 @@ def _waits(order: Order) -> Why:
     active = [rule for rule in listed(order.warehouse_id) if rule.active]
     wishes = {rule.id: asked(rule) for rule in active}
     waiting = waiting_orders(order.warehouse_id, zones=any(wish.wanted.terms.zones for wish in wishes.values()))
-    said = tuple((rule, _of_rule(order.id, rule, waiting)) for rule in active)
+    said = tuple((rule, _of_rule(order.id, rule, wishes[rule.id].wanted, waiting)) for rule in active)
     closed = _closed(order)
     return Why(order, closed[0] if closed else _main(said), tuple(closed[1:]), said)
 
 
-def _of_rule(order_id: int, rule: WaveRule, waiting: list[Waiting]) -> Reason:
+def _of_rule(order_id: int, rule: WaveRule, wanted: Wanted, waiting: list[Waiting]) -> Reason:
     """What keeps a rule from this order: a condition of its own, or what the rule itself waits for."""
-    found = select_orders(waiting, asked(rule).wanted)
+    found = select_orders(waiting, wanted)
     if order_id in found.left:
         return found.left[order_id]
     trigger = trigger_of(rule)
@@ -163,8 +173,6 @@ def _of_rule(order_id: int, rule: WaveRule, waiting: list[Waiting]) -> Reason:
         return _count(rule, len(fitting(found)), oldest(found.orders))
     if trigger.kind == "hand":
         return Reason("waits_for_hand", {"rule": rule.name})
-    if rule.next_due_at is None:
-        return Reason("waits_for_nothing", {"rule": rule.name})
     return Reason("waits_for_time", {"rule": rule.name, "at": rule.next_due_at})
 
 

@@ -49,7 +49,7 @@ def ids(found):
         ({"kind": "live"}, Terms(kinds=("gift",)), "other_kind",
          {"takes": [{"say": "waves.kind.gift"}], "has": [{"say": "waves.kind.live"}]}),
         ({}, Terms(cutoff_carriers=("YTO",)), "other_cutoff", {"takes": "YTO", "has": "SF"}),
-        ({}, Terms(cutoff_carriers=()), "other_cutoff", {"takes": "", "has": "SF"}),
+        ({}, Terms(cutoff_carriers=()), "no_cutoff", {"has": "SF"}),
         ({}, Terms(promised_before=NOW), "promised_later", {"takes": NOW, "has": NOW + timedelta(hours=24)}),
         ({"zones": (frozenset("A"), frozenset("BC"))}, Terms(zones=("A",)), "other_zone",
          {"takes": "A", "has": "B, C"}),
@@ -83,6 +83,12 @@ def test_hot_sellers_need_so_many_orders_with_the_same_content_among_those_that_
     assert ids(found) == [[1, 2, 3, 4]]
     assert found.left[9] == Reason("too_few_alike", {"takes": 2, "has": 1})  # order 10 does not fit, nor count
     assert found.left[10].code == "other_carrier"
+
+
+def test_a_way_of_picking_takes_only_what_can_be_picked_so():
+    assert Terms().picked("cart") == Terms()
+    assert Terms(pieces="any").picked("single").pieces == "single"
+    assert [Terms(alike=least).picked("same").alike for least in (None, 2, 9)] == [2, 2, 9]
 
 
 # ---- sequence
