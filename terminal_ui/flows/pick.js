@@ -1,8 +1,9 @@
 // Cart picking: wait for a task, take a cart, put a tote in each slot, walk, finish.
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
+import { need } from '../core/later.js';
 import { keep, recall } from '../core/storage.js';
-import { accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, told, withSlots } from './pick_state.js';
+import { EMPTY_HANDS, accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, told, withSlots } from './pick_state.js';
 import { pickMenu, pickSheet, pickView } from './pick_views.js';
 
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
@@ -15,6 +16,8 @@ const TEXT = {
 };
 const SAY = { 'picking.wrong_lot': 'item', 'picking.serial_not_here': 'item', 'picking.serial_twice': 'already', 'picking.wrong_item': 'item' };
 const QUEUED_AFTER_MS = 1000;
+// Why a task changed on the server's side, and how loudly that is said. `added` lines speak for themselves.
+const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning', sent_home: 'stop', pulled: 'stop', cancelled: 'stop', intercepted: 'stop', reassigned: 'stop', taken_over: 'stop' };
 
 export class Pick {
   constructor(shell) {
@@ -25,6 +28,10 @@ export class Pick {
     this.reason = '';
     this._edition = 0;
     this._expired = null;
+    this.ways = null; // what is possible about missing pieces: {lineId, missing, ways}, null while it is asked
+    this._partOf = null; // the line of which only some pieces are there, and are put first
+    this.wanted = null; // a colleague's cart, or the colleague who asks for mine
+    this.sheets = null; // draws the sheets of `pick_sheets.js`, once it is there
   }
 
   get _memoryKey() {
@@ -44,7 +51,28 @@ export class Pick {
   }
 
   event(row) {
-    if (row.name === 'pick.assigned' || row.name === 'pick.changed') this._refresh(row.name === 'pick.assigned');
+    if (row.name === 'pick.assigned') this._refresh(true);
+    if (row.name === 'pick.changed') this._changed(row.data);
+    if (row.name === 'pick.take_over_asked' && this.state && row.data.task_id === this.state.task.id) {
+      this.wanted = { by: row.data.by, id: row.data.by_id };
+      this._open('asked_for');
+    }
+  }
+
+  /** Open a sheet of the script that is fetched when the first task comes. */
+  async _open(name) {
+    try {
+      this.sheets = await need('pick_sheets');
+      this.shell.openSheet(name);
+    } catch (error) {
+      this.shell.tell('link.needed', 'warning');
+    }
+  }
+
+  /** Somebody else changed the task in hand: show it as it is now, and say why. */
+  async _changed(data) {
+    if (!this.shell.link.waiting) await this._refresh();
+    if (TOLD[data.why]) this.shell.tell('life.why.' + data.why, TOLD[data.why], { by: data.by || '' });
   }
 
   /** Get the task anew. What was confirmed meanwhile makes an answer old: ask again. */
@@ -65,7 +93,7 @@ export class Pick {
     if (!envelope.ok && !envelope.next) return orElse && !this.state ? this.shell.go(orElse) : this.shell.changed();
     if (envelope.data && envelope.data.task) this._take(envelope.data.task);
     else if (envelope.data && envelope.data.slots && this.state) this._become(withSlots(this.state, envelope.data.slots));
-    if (envelope.next && !envelope.next.startsWith('pick_')) return this._leave(envelope.next);
+    if (envelope.next && !envelope.next.startsWith('pick_')) return this._leave(envelope.next, envelope.data);
     if (envelope.next) this._show(envelope.next);
     return this.shell.changed();
   }
@@ -75,16 +103,18 @@ export class Pick {
     if (screen === 'pick_wait') this.state = null;
   }
 
-  _leave(flow) {
+  _leave(next, data) {
     this.state = null;
     this.screen = 'pick_wait';
     keep(this._memoryKey, null);
-    return this.shell.go(flow);
+    const flow = next.split('_')[0];
+    return flow === next ? this.shell.go(flow) : this.shell.go(flow, Object.assign({ next: next }, data));
   }
 
   _take(task) {
     const person = this.shell.session.person.id;
     const waiting = this.shell.outbox.waiting(person).filter((row) => row.name === 'pick.confirm');
+    if (!this.sheets) need('pick_sheets').then((draw) => { this.sheets = draw; }, () => undefined);
     this.state = begin(task, recall(this._memoryKey, null), waiting.map((row) => row.body));
     this._remember();
   }
@@ -102,11 +132,38 @@ export class Pick {
   async scan(code) {
     if (this.shell.sheet === 'qty' && /^\d{1,4}$/.test(code)) return this.takeQty(Number(code));
     this.shell.sheet = null;
-    if (this.screen === 'pick_start') return this._send('pick.cart', { task_id: this.state.task.id, code: code });
+    if (this.screen === 'pick_start') return this._scanCart(code);
     if (this.screen === 'pick_totes') return this._sendTote(code);
     if (this.screen === 'pick_line') return this._scanLine(code);
     if (this.screen === 'pick_done') return this.shell.tell('pick.press_next', 'warning');
-    return this.shell.tell('pick.wait_first', 'warning');
+    return this.takeOver(code);
+  }
+
+  /** A cart for the task; one that carries a colleague's may be taken over. */
+  async _scanCart(code) {
+    const envelope = await this._send('pick.cart', { task_id: this.state.task.id, code: code });
+    if (envelope.ok || envelope.message.code !== 'picking.cart_in_use') return;
+    this.wanted = { cart: code };
+    this._open('take_over');
+  }
+
+  /** Go on with the cart of a colleague who has gone; one who is at work can be asked. */
+  async takeOver(code) {
+    this.shell.closeSheet();
+    const envelope = await this._send('pick.take_over', { code: code });
+    if (envelope.ok || envelope.message.code !== 'picking.at_work') return;
+    this.wanted = { cart: code };
+    this._open('ask_for');
+  }
+
+  askFor() {
+    this.shell.closeSheet();
+    return this._send('pick.ask_for', { code: this.wanted.cart });
+  }
+
+  handOver() {
+    this.shell.closeSheet();
+    return this._send('pick.hand_over', { task_id: this.state.task.id, person_id: this.wanted.id });
   }
 
   get scansInSheet() {
@@ -123,7 +180,9 @@ export class Pick {
     if (envelope.ok && !envelope.message) play('ok');
     this._edition += 1;
     this._follow(envelope);
-    if (envelope.ok && !envelope.data.task && !envelope.data.slots && name !== 'pick.let_go') await this._refresh();
+    const settled = !envelope.ok || envelope.data.task || envelope.data.slots || envelope.next === 'home' || name === 'pick.ask_for';
+    if (!settled) await this._refresh();
+    return envelope;
   }
 
   _scanLine(code) {
@@ -182,11 +241,13 @@ export class Pick {
       return;
     }
     this._become(answered(this.state, row.body, envelope));
+    if (envelope.ok && envelope.next === 'home') return void this._follow(envelope);
     if (envelope.next === 'pick_done') this._done(envelope);
     else if (!envelope.ok && envelope.message) this._say(envelope);
     else if (envelope.message) this.shell.say(envelope.message);
     else this.shell.tell('pick.confirmed', 'ok', { qty: row.body.qty, tote: row.body.tote });
     if (!this.shell.link.waiting && (!envelope.ok || envelope.replayed)) this._refresh();
+    if (envelope.ok && this._partOf === row.body.line_id) this.openShort();
   }
 
   _done(envelope) {
@@ -235,8 +296,28 @@ export class Pick {
   }
 
   openShort() {
-    this.reason = this._expired && this._expired === this.state.lineId ? 'expired' : '';
-    this.shell.openSheet('short');
+    const line = currentLine(this.state);
+    if (!line) return;
+    this._partOf = null;
+    this.reason = this._expired === line.id ? 'expired' : 'missing';
+    this.ways = null;
+    this._open('short');
+    this._askWays(line);
+  }
+
+  /** What is possible about a line depends on the stock of the whole house: only the server knows. */
+  async _askWays(line) {
+    const envelope = await this.shell.link.ask('pick.short_ways', { task_id: this.state.task.id, line_id: line.id });
+    if (!this.state || this.state.lineId !== line.id) return;
+    this.ways = envelope.ok ? { missing: envelope.data.missing, ways: envelope.data.ways } : { ways: [], offline: Boolean(envelope.local) };
+    if (!envelope.ok && !envelope.local) this.shell.say(envelope.message);
+    this.shell.changed();
+  }
+
+  /** Only some of the pieces are there: they go into the tote first, then the question comes again. */
+  takePart() {
+    this._partOf = this.state.lineId;
+    this.openQty();
   }
 
   chooseReason(reason) {
@@ -244,12 +325,13 @@ export class Pick {
     this.shell.changed();
   }
 
-  async short() {
-    const body = { task_id: this.state.task.id, line_id: this.state.lineId, reason: this.reason };
+  async short(how) {
+    const body = { task_id: this.state.task.id, line_id: this.state.lineId, reason: this.reason, how: how };
     this.shell.closeSheet();
-    const envelope = await this.shell.work(() => this.shell.link.send('pick.short', body));
+    const envelope = await this.shell.work(() => this.shell.link.send('pick.short_choose', body));
     this._edition += 1;
     if (envelope.ok && envelope.data.lines) this._become(closed(this.state, envelope.data.lines));
+    if (envelope.ok && how === 'replenish' && this.state) this._become(Object.assign({}, this.state, EMPTY_HANDS, { lineId: null }));
     if (envelope.ok && envelope.next === 'pick_done') this._done(envelope);
     else this._follow(envelope);
   }
