@@ -25,13 +25,9 @@ export class Pick {
     this.screen = 'pick_wait';
     this.state = null;
     this.qtyTyped = '';
-    this.reason = '';
     this._edition = 0;
     this._expired = null;
-    this.ways = null; // what is possible about missing pieces: {lineId, missing, ways}, null while it is asked
-    this._partOf = null; // the line of which only some pieces are there, and are put first
-    this.wanted = null; // a colleague's cart, or the colleague who asks for mine
-    this.sheets = null; // draws the sheets of `pick_sheets.js`, once it is there
+    this.more = null; // what is seldom needed: `pick_sheets.js`, once it is there
   }
 
   get _memoryKey() {
@@ -54,19 +50,20 @@ export class Pick {
     if (row.name === 'pick.assigned') this._refresh(true);
     if (row.name === 'pick.changed') this._changed(row.data);
     if (row.name === 'pick.take_over_asked' && this.state && row.data.task_id === this.state.task.id) {
-      this.wanted = { by: row.data.by, id: row.data.by_id };
-      this._open('asked_for');
+      this._with((more) => more.asked(row.data));
     }
   }
 
-  /** Open a sheet of the script that is fetched when the first task comes. */
-  async _open(name) {
-    try {
-      this.sheets = await need('pick_sheets');
-      this.shell.openSheet(name);
-    } catch (error) {
-      this.shell.tell('link.needed', 'warning');
-    }
+  /** Do something with the script that is fetched when the first task comes. */
+  _with(act) {
+    return this._fetch().then(act, () => this.shell.tell('link.needed', 'warning'));
+  }
+
+  _fetch() {
+    return need('pick_sheets').then((make) => {
+      this.more = this.more || make(this);
+      return this.more;
+    });
   }
 
   /** Somebody else changed the task in hand: show it as it is now, and say why. */
@@ -114,7 +111,7 @@ export class Pick {
   _take(task) {
     const person = this.shell.session.person.id;
     const waiting = this.shell.outbox.waiting(person).filter((row) => row.name === 'pick.confirm');
-    if (!this.sheets) need('pick_sheets').then((draw) => { this.sheets = draw; }, () => undefined);
+    this._fetch().catch(() => undefined);
     this.state = begin(task, recall(this._memoryKey, null), waiting.map((row) => row.body));
     this._remember();
   }
@@ -136,34 +133,13 @@ export class Pick {
     if (this.screen === 'pick_totes') return this._sendTote(code);
     if (this.screen === 'pick_line') return this._scanLine(code);
     if (this.screen === 'pick_done') return this.shell.tell('pick.press_next', 'warning');
-    return this.takeOver(code);
+    return this._with((more) => more.takeOver(code));
   }
 
   /** A cart for the task; one that carries a colleague's may be taken over. */
   async _scanCart(code) {
-    const envelope = await this._send('pick.cart', { task_id: this.state.task.id, code: code });
-    if (envelope.ok || envelope.message.code !== 'picking.cart_in_use') return;
-    this.wanted = { cart: code };
-    this._open('take_over');
-  }
-
-  /** Go on with the cart of a colleague who has gone; one who is at work can be asked. */
-  async takeOver(code) {
-    this.shell.closeSheet();
-    const envelope = await this._send('pick.take_over', { code: code });
-    if (envelope.ok || envelope.message.code !== 'picking.at_work') return;
-    this.wanted = { cart: code };
-    this._open('ask_for');
-  }
-
-  askFor() {
-    this.shell.closeSheet();
-    return this._send('pick.ask_for', { code: this.wanted.cart });
-  }
-
-  handOver() {
-    this.shell.closeSheet();
-    return this._send('pick.hand_over', { task_id: this.state.task.id, person_id: this.wanted.id });
+    const envelope = await this.send('pick.cart', { task_id: this.state.task.id, code: code });
+    if (!envelope.ok && envelope.message.code === 'picking.cart_in_use') this._with((more) => more.want('take_over', code));
   }
 
   get scansInSheet() {
@@ -172,10 +148,10 @@ export class Pick {
 
   _sendTote(code) {
     const free = freeSlot(this.state);
-    return free && this._send('pick.tote', { task_id: this.state.task.id, slot: free.slot, code: code });
+    return free && this.send('pick.tote', { task_id: this.state.task.id, slot: free.slot, code: code });
   }
 
-  async _send(name, body) {
+  async send(name, body) {
     const envelope = await this.shell.work(() => this.shell.link.send(name, body));
     if (envelope.ok && !envelope.message) play('ok');
     this._edition += 1;
@@ -247,7 +223,7 @@ export class Pick {
     else if (envelope.message) this.shell.say(envelope.message);
     else this.shell.tell('pick.confirmed', 'ok', { qty: row.body.qty, tote: row.body.tote });
     if (!this.shell.link.waiting && (!envelope.ok || envelope.replayed)) this._refresh();
-    if (envelope.ok && this._partOf === row.body.line_id) this.openShort();
+    if (envelope.ok && this.more) this.more.confirmed(row.body);
   }
 
   _done(envelope) {
@@ -296,42 +272,14 @@ export class Pick {
   }
 
   openShort() {
-    const line = currentLine(this.state);
-    if (!line) return;
-    this._partOf = null;
-    this.reason = this._expired === line.id ? 'expired' : 'missing';
-    this.ways = null;
-    this._open('short');
-    this._askWays(line);
+    return this._with((more) => more.openShort());
   }
 
-  /** What is possible about a line depends on the stock of the whole house: only the server knows. */
-  async _askWays(line) {
-    const envelope = await this.shell.link.ask('pick.short_ways', { task_id: this.state.task.id, line_id: line.id });
-    if (!this.state || this.state.lineId !== line.id) return;
-    this.ways = envelope.ok ? { missing: envelope.data.missing, ways: envelope.data.ways } : { ways: [], offline: Boolean(envelope.local) };
-    if (!envelope.ok && !envelope.local) this.shell.say(envelope.message);
-    this.shell.changed();
-  }
-
-  /** Only some of the pieces are there: they go into the tote first, then the question comes again. */
-  takePart() {
-    this._partOf = this.state.lineId;
-    this.openQty();
-  }
-
-  chooseReason(reason) {
-    this.reason = reason;
-    this.shell.changed();
-  }
-
-  async short(how) {
-    const body = { task_id: this.state.task.id, line_id: this.state.lineId, reason: this.reason, how: how };
-    this.shell.closeSheet();
-    const envelope = await this.shell.work(() => this.shell.link.send('pick.short_choose', body));
+  /** A choice about missing pieces was answered. `elsewhere`: its line comes last now. */
+  chosen(envelope, elsewhere) {
     this._edition += 1;
     if (envelope.ok && envelope.data.lines) this._become(closed(this.state, envelope.data.lines));
-    if (envelope.ok && how === 'replenish' && this.state) this._become(Object.assign({}, this.state, EMPTY_HANDS, { lineId: null }));
+    if (envelope.ok && elsewhere) this._become(Object.assign({}, this.state, EMPTY_HANDS, { lineId: null }));
     if (envelope.ok && envelope.next === 'pick_done') this._done(envelope);
     else this._follow(envelope);
   }
@@ -343,7 +291,7 @@ export class Pick {
 
   letGo() {
     this.shell.closeSheet();
-    return this._send('pick.let_go', { task_id: this.state.task.id });
+    return this.send('pick.let_go', { task_id: this.state.task.id });
   }
 
   next() {

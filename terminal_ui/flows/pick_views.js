@@ -193,8 +193,8 @@ export function pickMenu(flow) {
 
 /** Sheets that are seldom needed come in a script of their own, fetched when a task begins. */
 export function pickSheet(flow, name) {
-  const draw = { qty: qtySheet, let_go: letGoSheet }[name] || flow.sheets;
-  return draw && draw(flow, name);
+  const draw = { qty: qtySheet, let_go: letGoSheet }[name];
+  return draw ? draw(flow) : flow.more.sheet(name);
 }
 
 function qtySheet(flow) {
