@@ -90,7 +90,7 @@ function noneScreen(flow, data) {
 const letGo = (flow) => ({ id: 'let-go', label: t('putback.let_go'), icon: 'out', onTap: () => flow.send('putback.let_go') });
 
 function itemScreen(flow, data) {
-  return flow.item ? binStep(flow, data.task) : goodsStep(flow, data.task);
+  return flow.item ? binStep(flow) : goodsStep(flow, data.task);
 }
 
 const lotOf = (piece) => (piece.lot ? html`<p class="lot-of" id="lot">${t('tracking.lot', { lot: piece.lot })}</p>` : '');
@@ -111,15 +111,14 @@ function goodsStep(flow, task) {
   };
 }
 
-function binStep(flow, task) {
+function binStep(flow) {
   const piece = flow.piece;
   const qty = flow.serials.length || flow.qty || piece.qty;
   return {
     step: 'bin',
     prompt: t('putback.scan_bin'),
     scan: (code) => flow.putDown(code),
-    body: html`<div class="line step-bin">
-      <p class="count-why">${t('putback.from', { tote: task.tote, order: task.order })}</p>
+    body: html`<div class="line replenish-put">
       <h1 class="do"><${Icon} name="place" size=${30} />${piece.bin ? t('putback.bring_to') : t('putback.any_bin')}</h1>
       ${piece.bin && html`<${Location} key="go" bin=${piece.bin} sideText=${sideText(piece.bin)} />`}
       <div class="line-next line-have"><${ItemCard} sku=${piece.sku} size="small">${lotOf(piece)}<//><${Quantity} qty=${qty} of=${piece.qty} /></div>
