@@ -1,6 +1,8 @@
 """Interception: an order is stopped wherever it is, its goods are put aside at the next scan, or it goes on again."""
 from __future__ import annotations
 
+import uuid
+
 import packing_floor as tables
 import picking_floor as floor
 import pytest
@@ -9,6 +11,7 @@ from picking_floor import ask, do, scans
 from test_locks import deadlocks, meet
 from test_wave_life import of, order_of, put_all_back, told
 
+from wms.access import service as access
 from wms.orders import service as orders
 
 
@@ -293,3 +296,25 @@ def test_loading_is_closed_or_the_order_stopped_never_both(app, house):
     )  # fmt: skip
     assert [reply["ok"] for reply in replies] == [True, False], replies
     assert replies[1]["message"]["code"] == "shipping.stopped_on_board"
+
+
+# ---- over HTTP
+
+def test_a_program_stops_an_order_and_lets_it_go_on(app, house):
+    floor.order(house, "O1", {"S1": 2})
+    with floor.transaction():
+        key = access.create_api_key("after-sales", house.id, "clerk")
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    path = f"/api/v1/orders/{house.orders['O1']}"
+
+    def post(what, body=None):
+        return client.post(f"{path}/{what}", json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+
+    told = post("intercept", {"want": "hold", "why": "buyer asked"})
+    assert (told.status_code, told.json["stopped"], told.json["why"]) == (200, True, "buyer asked")
+    again = post("intercept", {"want": "hold", "why": "again"})
+    assert (again.status_code, again.json["code"]) == (409, "orders.already_stopped")
+    assert post("intercept", {"want": "burn", "why": "x"}).status_code == 422
+    assert post("let-on").json["confirmation"] == "confirmed"
+    assert post("let-on").json["code"] == "orders.not_stopped"
