@@ -11,6 +11,7 @@ const TILES = [
   ['check', 'check', ['receiver', 'supervisor']],
   ['putaway', 'place', ['receiver', 'supervisor']],
   ['replenish', 'item', ['receiver', 'picker', 'supervisor']],
+  ['putback', 'again', ['picker', 'packer', 'receiver', 'supervisor']],
   ['count', 'many', ['receiver', 'picker', 'supervisor']],
   ['move', 'move', ['receiver', 'picker', 'supervisor']],
   ['lookup', 'search', ['receiver', 'picker', 'packer', 'supervisor', 'clerk']],
