@@ -20,10 +20,14 @@ from wms.orders.marks import (
     cancel,
     drop,
     mark_again,
+    mark_many_picked,
+    mark_many_started,
     mark_packed,
     mark_picked,
+    mark_put_back,
     mark_shipped,
     mark_short,
+    mark_short_besides,
     mark_started,
     mark_unwaved,
     mark_waved,
@@ -37,8 +41,9 @@ from wms.orders.wants import wants_of
 __all__ = [
     "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Taken", "add_shop", "audit",
     "audit_one", "axes_of", "cancel", "change_shop", "check_marked", "drop", "get", "held", "mark_again",
-    "mark_packed", "mark_picked", "mark_shipped", "mark_short", "mark_started", "mark_unwaved", "mark_waved", "page",
-    "ready", "shops", "take", "take_one", "wants_of",
+    "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back", "mark_shipped",
+    "mark_short", "mark_short_besides", "mark_started", "mark_unwaved", "mark_waved", "page", "ready", "shops",
+    "take", "take_one", "wants_of",
 ]  # fmt: skip
 
 

@@ -191,7 +191,7 @@ def move(parcel_ids: Sequence[int], action: str) -> set[int]:
 def _tote(warehouse_id: int, code: str) -> tuple[int, str]:
     found = resolve(code, warehouse_id)
     shown = clean(code)
-    totes = [each for each in found if each.kind == "tote"]
+    totes = [each for each in found if each.kind in ("tote", "slot")]  # a slot of a put wall gathers an order too
     if totes:
         return totes[0].id, totes[0].code
     if found:

@@ -1,4 +1,4 @@
-"""The lives of a pick task (one cart, one walk) and of its lines."""
+"""The lives of a pick task (one cart, one walk), of its lines, and of what a sorter puts into a wall."""
 from wms.core.lifecycle import Lifecycle, move
 
 TASK = Lifecycle(
@@ -15,5 +15,15 @@ TASK = Lifecycle(
 LINE = Lifecycle(
     "pick line",
     "open",
-    {"pick": move("open", "picked"), "short": move("open", "short"), "withdraw": move("open", "withdrawn")},
+    {
+        "pick": move("open", "picked"),
+        "short": move("open", "short"),
+        "withdraw": move("open", "withdrawn"),
+        "lose": move("picked", "short"),  # picked in bulk, and not there when it was sorted
+    },
+)
+PUT = Lifecycle(
+    "wall put",
+    "shown",
+    {"put": move("shown", "put"), "drop": move("shown", "dropped"), "undo": move("put", "undone")},
 )

@@ -22,6 +22,7 @@ from wms.stock import service as stock
 from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, exact_walk, plan_wave
 from wms.waves.events import WaveReleased
 from wms.waves.lifecycle import WAVE
+from wms.waves.methods import orders_a_walk
 from wms.waves.models import Wave
 from wms.waves.models import WaveOrder as Membership
 from wms.waves.selection import locked, pull
@@ -53,12 +54,14 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     Returns the wave and the ids of orders that were left out and wait again: those that were held
     or are to be refunded meanwhile, and those whose goods lie in no open bin.
     Raises `waves.already_released` (409) and `waves.not_planned` (409) by the wave's status,
-    `waves.nothing_to_release` when no order is left, `waves.cannot_plan` when the floor does not fit.
+    `waves.nothing_to_release` when no order is left, `waves.cannot_plan` when the floor does not fit,
+    and as `methods.orders_a_walk` does.
     """
     wave = locked(warehouse_id, wave_id)
     _refuse_unless_planned(wave)
+    most = orders_a_walk(warehouse_id, wave.method, wave.totes_per_cart)
     need, gone = _need(wave.id)
-    plan, short = _plan(wave, need)
+    plan, short = _plan(wave, need, most)
     pull(wave, [*gone, *short])
     walks, stops = _carts(wave, plan, need)
     _store(wave.id, walks, stops)
@@ -138,8 +141,8 @@ def _need(wave_id: int) -> tuple[_Need, list[int]]:
     return _Need(wants, {row.line_id: row.id for row in going}), sorted(gone)
 
 
-def _plan(wave: Wave, need: _Need) -> tuple[WavePlan, list[int]]:
-    """Which orders share a cart, and the orders whose goods cannot be held.
+def _plan(wave: Wave, need: _Need, most: int) -> tuple[WavePlan, list[int]]:
+    """Which orders share a cart, at most `most`, and the orders whose goods cannot be held.
 
     The goods are held only to see which bins they come from, and let go again before the planning:
     whoever picks the same goods for another wave need not wait for it. What was only set aside for pick faces
@@ -158,7 +161,7 @@ def _plan(wave: Wave, need: _Need) -> tuple[WavePlan, list[int]]:
         by_order.pop(order_id, None)
     if not by_order:
         raise WmsError("waves.nothing_to_release", wave=wave.number)
-    problem = WaveProblem(floor_of(wave.warehouse_id), _wave_orders(by_order), wave.totes_per_cart)
+    problem = WaveProblem(floor_of(wave.warehouse_id), _wave_orders(by_order), most)
     try:
         plan = bus.aside(lambda: plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)))
     except PlanError as error:

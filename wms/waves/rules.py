@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,15 +42,19 @@ class Selection:
     left_out: dict[str, int]
 
 
-def select_orders(waiting: Iterable[Waiting], wanted: Filter) -> Selection:
+def select_orders(
+    waiting: Iterable[Waiting], wanted: Filter, unfit: Callable[[Waiting], str | None] = lambda order: None
+) -> Selection:
     """Choose orders, earliest promise first, older order first. The same input gives the same answer.
 
-    Reasons for staying behind: nothing_to_pick, other_carrier, other_shop, promised_later, over_maximum.
+    Reasons for staying behind: nothing_to_pick, other_carrier, other_shop, promised_later, those of `unfit`,
+    over_maximum.
     """
     chosen: list[Waiting] = []
     left_out: Counter[str] = Counter()
     for order in sorted(waiting, key=lambda each: (each.promised_at, each.order_id)):
-        reason = why_not(order, wanted) or ("over_maximum" if len(chosen) == wanted.max_orders else None)
+        full = "over_maximum" if len(chosen) == wanted.max_orders else None
+        reason = why_not(order, wanted) or unfit(order) or full
         if reason:
             left_out[reason] += 1
         else:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, func, select, text, update
@@ -17,6 +18,7 @@ from wms.orders.models import Order, OrderLine, Shop
 from wms.replenishment import service as replenishment
 from wms.waves.events import WaveBuilt, WaveCancelled
 from wms.waves.lifecycle import WAVE
+from wms.waves.methods import unfit
 from wms.waves.models import Wave, WaveOrder
 from wms.waves.rules import Filter, Selection, Waiting, select_orders
 
@@ -37,20 +39,22 @@ class Preview:
     left_out: dict[str, int]
 
 
-def preview(warehouse_id: int, wanted: Filter) -> Preview:
+def preview(warehouse_id: int, wanted: Filter, method: str = "cart") -> Preview:
     """What `build` would take now. Nothing is changed."""
-    found = _select(warehouse_id, wanted)
+    found = _select(warehouse_id, wanted, method)
     lines, units = (sum(getattr(each, name) for each in found.orders) for name in ("lines", "units"))
     return Preview(len(found.orders), lines, units, found.left_out)
 
 
-def build(warehouse_id: int, wanted: Filter, totes_per_cart: int, created_by: int | None) -> Wave:
-    """Set confirmed waiting orders aside for a new wave, one tote an order, earliest promise first.
+def build(
+    warehouse_id: int, wanted: Filter, totes_per_cart: int, created_by: int | None, method: str = "cart"
+) -> Wave:
+    """Set confirmed waiting orders aside for a new wave, earliest promise first, as many as `totes_per_cart` a walk.
 
     Raises `waves.nothing_to_wave` (409) when the filter leaves no order.
     """
     lock("wave.build", warehouse_id)  # two planners choose one after the other, never the same order
-    found = _select(warehouse_id, wanted)
+    found = _select(warehouse_id, wanted, method)
     if not found.orders:
         raise WmsError("waves.nothing_to_wave", waiting=sum(found.left_out.values()), left_out=found.left_out)
     wave = Wave(
@@ -59,6 +63,7 @@ def build(warehouse_id: int, wanted: Filter, totes_per_cart: int, created_by: in
         status=WAVE.initial,
         filter=_as_json(wanted),
         totes_per_cart=totes_per_cart,
+        method=method,
         created_by=created_by,
         created_at=now(),
     )
@@ -137,7 +142,7 @@ def _active(wave_id: int) -> list[int]:
     )
 
 
-def _select(warehouse_id: int, wanted: Filter) -> Selection:
+def _select(warehouse_id: int, wanted: Filter, method: str) -> Selection:
     rows = db.session.execute(
         select(
             Order.id,
@@ -157,7 +162,8 @@ def _select(warehouse_id: int, wanted: Filter) -> Selection:
         .group_by(Order.id, Shop.code)
     )
     # PostgreSQL's sum of bigint is numeric, which arrives as Decimal.
-    return select_orders((Waiting(*row[:-1], int(row[-1])) for row in rows), wanted)
+    waiting = [Waiting(*row[:-1], int(row[-1])) for row in rows]
+    return select_orders(waiting, wanted, partial(unfit, method=method))
 
 
 def _next_number(warehouse_id: int) -> int:

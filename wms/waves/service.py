@@ -14,14 +14,15 @@ from wms.core.transaction import transaction, with_commit
 from wms.orders.models import OrderLine
 from wms.waves.events import WaveFinished
 from wms.waves.lifecycle import WAVE
+from wms.waves.methods import IN_BULK, most_orders
 from wms.waves.models import Wave, WaveCart, WaveOrder
 from wms.waves.release import HeldWalk, release, walk
 from wms.waves.rules import Filter
 from wms.waves.selection import Preview, build, cancel, locked, preview
 
 __all__ = [
-    "Filter", "HeldWalk", "Preview", "build", "cancel", "finish_at_end", "finishing", "get", "page", "picture",
-    "pictures", "preview", "release", "reopen", "walk",
+    "IN_BULK", "Filter", "HeldWalk", "Preview", "build", "cancel", "finish_at_end", "finishing", "get", "most_orders",
+    "page", "picture", "pictures", "preview", "release", "reopen", "walk",
 ]  # fmt: skip
 
 
@@ -85,6 +86,7 @@ def _picture(wave: Wave, orders: int, lines: int, units: int, carts: int) -> dic
         "number": wave.number,
         "status": wave.status,
         "filter": wave.filter,
+        "method": wave.method,
         "totes_per_cart": wave.totes_per_cart,
         "orders": orders,
         "lines": lines,

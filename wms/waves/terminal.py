@@ -42,14 +42,14 @@ def cancel(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 def preview_data(warehouse_id: int, body: dict[str, Any]) -> dict[str, Any]:
     """A preview as clients see it."""
-    found = service.preview(warehouse_id, _filter(body))
+    found = service.preview(warehouse_id, _filter(body), body["method"])
     left_out = [{"reason": reason, "count": count} for reason, count in sorted(found.left_out.items())]
     return {"orders": found.orders, "lines": found.lines, "units": found.units, "left_out": left_out}
 
 
 def build_data(actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Build a wave; returns it as clients see it."""
-    wave = service.build(actor.warehouse_id, _filter(body), body["totes_per_cart"], actor.person_id)
+    wave = service.build(actor.warehouse_id, _filter(body), body["totes_per_cart"], actor.person_id, body["method"])
     return service.picture(wave)
 
 
