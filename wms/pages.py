@@ -26,7 +26,7 @@ def home() -> ResponseReturnValue:
     return redirect("/terminal")
 
 
-@pages.get("/<any(terminal, station, board, labels, stock, inbound, counts, replenishment, layout):name>")
+@pages.get("/<any(terminal, station, wall, board, labels, stock, inbound, counts, replenishment, layout):name>")
 def page(name: str) -> Response:
     return send_from_directory(UI / "pages", f"{name}.html", max_age=0)
 

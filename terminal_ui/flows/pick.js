@@ -79,7 +79,7 @@ export class Pick {
     this.state = null;
     this.screen = 'pick_wait';
     keep(this._memoryKey, null);
-    return this.shell.go(flow);
+    return this.shell.go(flow.split('_')[0]);
   }
 
   _take(task) {
