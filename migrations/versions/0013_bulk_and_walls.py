@@ -80,10 +80,18 @@ def upgrade() -> None:
     op.create_index('ix_wall_put_wall', 'wall_put', ['wall_id', 'id'])
     op.create_index('uq_wall_put_shown', 'wall_put', ['person_id'], unique=True,
                     postgresql_where=sa.text("status = 'shown'"))
+    op.create_table('station_batch',
+    sa.Column('station_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('container_id', sa.BigInteger(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['container_id'], ['container.id'], name=op.f('fk_station_batch_container_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_station_batch_station_id')),
+    sa.PrimaryKeyConstraint('station_id', name=op.f('pk_station_batch'))
+    )
 
 
 def downgrade() -> None:
-    for name in ('wall_put', 'wall_sorter', 'wall_slot', 'wall'):
+    for name in ('station_batch', 'wall_put', 'wall_sorter', 'wall_slot', 'wall'):
         op.drop_table(name)
     op.drop_constraint(op.f('ck_pick_line_sorted_within_picked'), 'pick_line')
     op.drop_column('pick_line', 'sorted')

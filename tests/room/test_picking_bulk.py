@@ -153,15 +153,9 @@ def test_goods_with_numbers_are_picked_and_sorted_by_their_numbers(app):
     house = wall.build()
     with transaction() as session:
         session.execute(floor.text("UPDATE sku SET serial_tracking = 'move' WHERE code = 'S6'"))
-        numbers = tuple(f"N{n}" for n in range(50))
-        place = floor.text("SELECT bin_id FROM stock_balance WHERE sku_id = :sku")
-        bin_id = session.execute(place, {"sku": house.skus["S6"]}).scalar()
-        session.execute(
-            floor.text("INSERT INTO stock_serial (warehouse_id, sku_id, code, bin_id, container_id, lot, owner_id, "
-                       "condition, seen_at) SELECT :w, :sku, code, :bin, 0, '', 1, 'good', now() "
-                       "FROM unnest(cast(:codes AS text[])) AS code"),
-            {"w": house.id, "sku": house.skus["S6"], "bin": bin_id, "codes": list(numbers)},
-        )  # fmt: skip
+        session.execute(floor.text("UPDATE bin SET blocked_reason = 'x' WHERE code = 'A1-6'"))
+        three = stock.Goods(house.skus["S6"], house.bins["A4-6"], 3, serials=("N1", "N2", "N3"))
+        stock.receive(house.id, [three], reference="A", actor_id=None)
     for number in ("O1", "O2"):
         floor.order(house, number, {"S6": 1}, hours=24 + len(house.orders))
     wall.release(house)
@@ -175,7 +169,10 @@ def test_goods_with_numbers_are_picked_and_sorted_by_their_numbers(app):
     assert refused(sam, "wall.item", code="N3") == "picking.sort_serial_needed"
     for number in ("N2", "N1"):
         assert wall.put(sam, number)["message"]["code"] == "picking.wall_complete"
-    in_slot = "SELECT string_agg(s.code, ',') FROM stock_serial s JOIN container c ON c.id = s.container_id WHERE c.code = :c"
+    in_slot = (
+        "SELECT string_agg(s.code, ',') FROM stock_serial s JOIN container c ON c.id = s.container_id "
+        "WHERE c.code = :c"
+    )
     assert (floor.value(in_slot, c="W1-01"), floor.value(in_slot, c="W1-02")) == ("N2", "N1")
     floor.proved()
 
@@ -184,7 +181,8 @@ def test_pieces_of_two_lots_reach_the_lines_that_were_held_in_them(app):
     house = wall.build()
     with transaction() as session:
         session.execute(floor.text("UPDATE sku SET lot_tracking = 'move' WHERE code = 'S5'"))
-        goods = [stock.Goods(house.skus["S5"], house.bins[b], 2, lot=lot) for b, lot in (("A4-5", "L1"), ("A4-6", "L2"))]
+        lots = (("A4-5", "L1"), ("A4-6", "L2"))
+        goods = [stock.Goods(house.skus["S5"], house.bins[bin], 2, lot=lot) for bin, lot in lots]
         session.execute(floor.text("UPDATE bin SET blocked_reason = 'x' WHERE code = 'A1-5'"))
         stock.receive(house.id, goods, reference="A", actor_id=None)
     for number in ("O1", "O2"):

@@ -85,7 +85,7 @@ def test_what_is_wrong_is_refused_and_nothing_moves(house, sam, tote):
     pat = tables.packer(house)
     assert refused(pat, "pack.open", code="W1-01") == "packing.still_picking"
     assert refused(pat, "pack.open", code="W1-02") == "packing.empty_tote"
-    assert refused(pat, "pack.open", code=tote) == "packing.still_picking"
+    assert refused(pat, "pack.open", code=tote) == "packing.for_the_wall"
 
 
 def test_a_put_that_comes_twice_moves_once(house, sam, tote):
@@ -322,7 +322,7 @@ def test_pieces_that_nobody_wants_any_more_go_aside(house, sam, tote):
 
 
 def test_a_sorter_chooses_among_walls(house, sam, tote):
-    do(house.boss, "wall.add", code="W2", name="Second", slots=1)
+    do(house.boss, "wall.add", code="W2", slots=1)
     chosen = do(sam, "wall.state")
     assert (chosen["next"], [each["code"] for each in chosen["data"]["walls"]]) == ("wall_choose", ["W1", "W2"])
     assert refused(sam, "wall.tote", code=tote) == "picking.choose_wall"

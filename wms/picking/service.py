@@ -13,10 +13,31 @@ from wms.picking.carts import place_tote, take_cart
 from wms.picking.confirm import Picked, Scanned, check, confirm
 from wms.picking.shorts import Closed, ShortOrder, ship_without, short
 from wms.picking.tasks import make
+from wms.picking.unsorted import (
+    BulkTote,
+    Choice,
+    Item,
+    bulk_tote,
+    bulk_tote_anywhere,
+    bulk_totes,
+    choices,
+    free_if_empty,
+    left_in,
+    orders_left,
+    put_aside,
+    read_item,
+    scanned_tote,
+    sort,
+)  # fmt: skip
+from wms.picking.wall import add_wall
+from wms.picking.wall_lost import Lost, write_off
 
 __all__ = [
-    "Closed", "FullTote", "Picked", "Scanned", "ShortOrder", "add_cart", "check", "confirm", "free_totes", "full_tote",
-    "full_totes", "let_go", "make", "offer", "pick_again", "place_tote", "ready", "ship_without", "short", "take_cart",
+    "BulkTote", "Choice", "Closed", "FullTote", "Item", "Lost", "Picked", "Scanned", "ShortOrder", "add_cart",
+    "add_wall", "bulk_tote", "bulk_tote_anywhere", "bulk_totes", "check", "choices", "confirm", "free_if_empty",
+    "free_totes", "full_tote", "full_totes", "left_in", "let_go", "make", "offer", "orders_left", "pick_again",
+    "place_tote", "put_aside", "read_item", "ready", "scanned_tote", "ship_without", "short", "sort", "take_cart",
+    "write_off",
 ]  # fmt: skip
 
 

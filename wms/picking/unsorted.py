@@ -56,6 +56,28 @@ def bulk_tote(warehouse_id: int, container_id: int) -> BulkTote | None:
     return BulkTote(*row) if row else None
 
 
+def bulk_tote_anywhere(container_id: int) -> bool:
+    """Whether a tote holds goods that were picked in bulk."""
+    asked = "SELECT 1 FROM pick_tote WHERE container_id = :id AND order_id IS NULL AND in_use"
+    return db.session.execute(text(asked), {"id": container_id}).first() is not None
+
+
+_ORDERS_LEFT = text(
+    """
+    SELECT o.id, o.number, o.confirmation = 'confirmed' AS wanted
+    FROM pick_tote s JOIN sales_order o ON o.id = s.order_id
+    WHERE s.task_id = :task_id AND o.processing = 'picked'
+      AND EXISTS (SELECT 1 FROM pick_line l WHERE l.order_id = o.id AND l.task_id = :task_id AND l.picked > l.sorted)
+    ORDER BY o.promised_at, o.id
+    """
+)
+
+
+def orders_left(task_id: int) -> Sequence[Any]:
+    """The orders of a bulk task that wait to be packed, earliest promise first: rows (id, number, wanted)."""
+    return db.session.execute(_ORDERS_LEFT, {"task_id": task_id}).all()
+
+
 def bulk_totes(warehouse_id: int, methods: Sequence[str], limit: int = 30) -> list[BulkTote]:
     """Totes whose goods wait for their orders, the earliest promise first."""
     values = {"warehouse_id": warehouse_id, "methods": list(methods), "limit": limit}

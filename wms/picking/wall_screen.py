@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from wms.core.db import db
-from wms.picking.unsorted import BulkTote, bulk_tote, bulk_totes
+from wms.picking.unsorted import BulkTote, bulk_tote, bulk_totes, left_in
 from wms.picking.wall import ASIDE, place_of, shown
 
 WAITING_SHOWN = 20
@@ -61,7 +61,7 @@ def state(warehouse_id: int, person_id: int) -> tuple[str, dict[str, Any]]:
     data = {
         "wall": next(each for each in walls(warehouse_id) if each["id"] == sorter.wall_id),
         "slots": slots(sorter.wall_id),
-        "tote": _tote(tote) if tote else None,
+        "tote": {**_tote(tote), "items": _items(tote)} if tote else None,
         "put": _put(put.id) if put else None,
         "waiting": [_tote(each) for each in bulk_totes(warehouse_id, ["wall"], WAITING_SHOWN)],
     }
@@ -100,6 +100,10 @@ def _state(row: Any) -> str:
 def _tote(tote: BulkTote) -> dict[str, Any]:
     at = {"container_id": tote.container_id, "bin_id": tote.stage_bin_id}
     return {"code": tote.code, "wave": tote.wave, "left": int(db.session.execute(_LEFT, at).scalar_one())}
+
+
+def _items(tote: BulkTote) -> list[dict[str, Any]]:
+    return [{"code": row.sku, "name": row.name, "qty": row.qty} for row in left_in(tote)]
 
 
 def _put(put_id: int) -> dict[str, Any]:

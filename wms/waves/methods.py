@@ -6,8 +6,8 @@ from collections.abc import Callable
 from wms.core.error import WmsError
 from wms.waves.rules import Waiting
 
-OFFERED = ("order", "cart", "wall", "single", "same")
-IN_BULK = ("wall", "single", "same")  # the goods of all orders of a walk are picked together
+OFFERED = ("order", "cart", "wall", "single")
+IN_BULK = ("wall", "single")  # the goods of all orders of a walk are picked together
 
 Limit = Callable[[int], int]
 _limits: dict[str, Limit] = {}
