@@ -28,8 +28,9 @@ class Plan:
     pace, 20 twenty times that, 0 as fast as the service answers. `idle` ends the run after so many
     seconds in which nobody had work; `seconds` ends it in any case. `receivers` work at the dock (receiving, checking,
     putting away), `counters` in the aisles (counting, filling pick faces); the badges of counters follow those of
-    receivers, those of `sorters` at the put wall those of pickers. Waves are picked by `methods` in turn. Shares are of all cases: of short lines and sources, of scans that must be refused, of bins counted
-    carelessly, of bad samples, of bins chosen otherwise than told. They begin one after the other, within
+    receivers, those of `sorters` at the put wall those of pickers. Waves are picked by `methods`, named with commas
+    between them, in turn. Shares are of all cases: of short lines and sources, of scans that must be refused, of bins
+    counted carelessly, of bad samples, of bins chosen otherwise than told. They begin one after the other, within
     `stagger` seconds: people do not all scan for the first time in the same moment.
     """
 
