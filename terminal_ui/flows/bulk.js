@@ -141,11 +141,12 @@ function stopScreen(flow, data) {
     step: flow.step,
     prompt: t(PROMPT[flow.step], { tote: totes[0] || '' }),
     scan: (code) => flow.take(code),
-    body: html`<div class="line bulk-stop step-${flow.step}">
+    body: html`<div class=${'line bulk-stop' + (there ? ' step-' + flow.step : '')}>
       <${Progress} task=${data.bulk} />
       <${Location} key=${stop.seq} bin=${stop.bin} done=${there} sideText=${there ? '' : sideText(stop.bin)} />
       ${(stop.lot || stop.expires_on) && html`<p class="count-why" id="lot">${[stop.lot && t('count.lot', { lot: stop.lot }), stop.expires_on].filter(Boolean).join(' · ')}</p>`}
-      <${ItemCard} sku=${stop.sku} size=${there ? 'large' : ''}><${Quantity} qty=${flow.taken} of=${flow.left} /><//>
+      ${there ? html`<${ItemCard} sku=${stop.sku} size="large"><${Quantity} qty=${flow.taken} of=${flow.left} /><//>`
+        : html`<div class="line-next"><${ItemCard} sku=${stop.sku} size="small" /><${Quantity} qty=${flow.taken} of=${flow.left} /></div>`}
       ${flow.step === 'serial' && html`<p class="count-why">${t('tracking.each_serial', { n: flow.serials.length, of: flow.taken })}</p>`}
       ${flow.step === 'tote' && html`<h1 class="do" id="totes"><${Icon} name="tote" size=${30} />${totes.length ? t('bulk.into', { tote: totes[0] }) : t('bulk.into_any')}</h1>`}
     </div>`,
@@ -160,7 +161,8 @@ function stopScreen(flow, data) {
 function doneScreen(flow, data) {
   const task = data.bulk;
   return {
-    prompt: t('pick.press_next'),
+    prompt: '',
+    scanless: true,
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="done" size=${72} /></div>
       <h1>${task.method === 'wall' ? t('bulk.to_wall') : t('bulk.to_station')}</h1>
       <p id="totes">${task.totes.map((one) => one.code).join(', ')}</p></div>`,

@@ -20,7 +20,7 @@ function Slots({ flow, chosen }) {
       aria-label=${t('wall.slot', { n: slot.nr }) + ' ' + t('wall.state.' + slot.state)} onClick=${() => flow.tap(slot)}>
       <i class="hue hue-${hue(slot.nr)}"></i><b>${slot.nr}</b>
       <span>${MARK[slot.state] && html`<${Icon} name=${MARK[slot.state]} size=${20} />`}${slot.state === 'filling' || slot.state === 'short' ? slot.put + '/' + slot.wanted : slot.state === 'aside' ? slot.put : ''}</span>
-      <small>${slot.order || t('wall.state.' + slot.state)}</small></button></li>`)}</ul>`;
+      <small>${t('wall.state.' + slot.state)}</small><small class="wall-no">${slot.order || ''}</small></button></li>`)}</ul>`;
 }
 
 function Head({ data }) {

@@ -182,8 +182,10 @@ def test_the_last_piece_is_shown_to_one_sorter_only(app, house, sam, tote):
     for each in (sam, tim):
         do(each, "wall.tote", code=tote)
     shown = floor.at_once(app, *(lambda who=who: floor.ask(who, "wall.item", code="S3") for who in (sam, tim)))
-    orders = [each["data"]["put"]["why"] for each in shown if each["ok"]]
-    assert orders.count(None) == 1
+    assert sorted(each["ok"] for each in shown) == [False, True]
+    assert {each["message"]["code"] for each in shown if not each["ok"]} == {"picking.sort_not_inside"}
+    idle = tim if shown[0]["ok"] else sam
+    assert refused(idle, "wall.empty") == "picking.in_other_hands"
     floor.proved()
 
 

@@ -212,10 +212,15 @@ _CHOICES = text(
 )
 _GOODS = text(
     """
-    SELECT b.lot, b.owner_id, b.condition, b.on_hand FROM stock_balance b
-    WHERE b.container_id = :container_id AND b.bin_id = :bin_id AND b.sku_id = :sku_id AND b.on_hand > 0
-      AND (:lot = '' OR b.lot = :lot)
-    ORDER BY b.id
+    SELECT * FROM (
+        SELECT b.id, b.lot, b.owner_id, b.condition, b.on_hand - coalesce((
+            SELECT cast(sum(p.qty) AS bigint) FROM wall_put p
+            WHERE p.status = 'shown' AND p.container_id = b.container_id AND p.sku_id = b.sku_id AND p.lot = b.lot
+              AND p.owner_id = b.owner_id AND p.condition = b.condition), 0) AS there
+        FROM stock_balance b
+        WHERE b.container_id = :container_id AND b.bin_id = :bin_id AND b.sku_id = :sku_id
+          AND (:lot = '' OR b.lot = :lot)) AS goods
+    WHERE there > 0 ORDER BY id
     """
 )
 
@@ -231,7 +236,7 @@ def choices(tote: BulkTote, item: Item, *, but: int = 0) -> list[Choice]:
 
 
 def goods_in(tote: BulkTote, item: Item) -> Any:
-    """Such goods in the tote, whoever wants them: a row (lot, owner_id, condition, on_hand), None without any."""
+    """Such goods in the tote that are in nobody's hands: a row (lot, owner_id, condition, there), None without any."""
     values = {"container_id": tote.container_id, "bin_id": tote.stage_bin_id, "sku_id": item.sku_id, "lot": item.lot}
     return db.session.execute(_GOODS, values).first()
 

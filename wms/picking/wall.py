@@ -230,7 +230,9 @@ def _show_aside(
         select(WallSlot.id).where(WallSlot.wall_id == sorter.wall_id, WallSlot.nr == ASIDE)
     ).scalar_one()
     goods: Any = stopped or goods_in(tote, item)
-    most = goods.most if stopped else goods.on_hand
+    if goods is None:  # a colleague has the last one in hand
+        raise WmsError("picking.sort_not_inside", item=item.name, tote=tote.code)
+    most = goods.most if stopped else goods.there
     put = _note(sorter, tote, item, slot_id, min(qty, most), goods, why)
     put.line_id = stopped.line_id if stopped else None
     db.session.flush()

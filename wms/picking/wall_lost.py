@@ -31,17 +31,23 @@ def tote_empty(warehouse_id: int, person_id: int) -> Lost:
     """Nothing is left in the tote. What the books still have in it is lost: the orders with the latest promises go to
     the supervisor as short, stopped orders before all others.
 
-    Raises `picking.put_first`, `picking.tote_before_item`.
+    Raises `picking.put_first`, `picking.tote_before_item`, and `picking.in_other_hands` while a colleague has pieces of
+    it in hand.
     """
     sorter, tote = working(warehouse_id, person_id)
     if shown(person_id):
         raise WmsError("picking.put_first", next="wall_put")
     lock("pick.wall", sorter.wall_id)
+    if db.session.execute(_IN_HANDS, {"container_id": tote.container_id}).first():
+        raise WmsError("picking.in_other_hands", tote=tote.code)
     lost = write_off(warehouse_id, person_id, tote)
     free_if_empty(tote.container_id)
     sit(person_id, sorter.wall_id, None)
     publish(WallChanged(warehouse_id, sorter.wall_id, ASIDE))
     return lost
+
+
+_IN_HANDS = text("SELECT 1 FROM wall_put WHERE container_id = :container_id AND status = 'shown'")
 
 
 def write_off(warehouse_id: int, person_id: int | None, tote: BulkTote) -> Lost:

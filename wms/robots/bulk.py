@@ -89,11 +89,11 @@ class Sorter:
                 self.floor.missed(refused)
                 full.add(item["code"])
                 continue
-            self._put(shown)
-            state = self.device.ask("wall.state")
-        self.floor.give_back("tote", tote)
+            state = self._put(shown)
+        if state["data"]["tote"] is None:  # this put emptied it; a colleague who shares the tote does not see that
+            self.floor.give_back("tote", tote)
 
-    def _put(self, shown: dict[str, Any]) -> None:
+    def _put(self, shown: dict[str, Any]) -> dict[str, Any]:
         if self.floor.random.random() < self.floor.wrong_share:
             self.floor.wrong(self.device.do, "wall.put", "picking.not_a_slot", code="NO-SUCH-SLOT")
         self.floor.pause(SECONDS_A_PIECE * shown["qty"])
@@ -101,6 +101,7 @@ class Sorter:
         while answer["next"] == "wall_put":  # the order was stopped meanwhile
             answer = self.device.do("wall.put", code=answer["data"]["put"]["code"])
         self.floor.figures.sorted += shown["qty"]
+        return answer
 
 
 def pack_singles(device: Device, floor: Floor, tote: str) -> None:
