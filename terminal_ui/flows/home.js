@@ -7,6 +7,7 @@ import { Tile } from '../parts/button.js';
 const TILES = [
   ['pick', 'cart', ['picker'], { ready: true }],
   ['load', 'truck', ['packer', 'picker', 'supervisor']],
+  ['wall', 'many', ['packer', 'picker', 'supervisor']],
   ['receive', 'receive', ['receiver', 'supervisor']],
   ['check', 'check', ['receiver', 'supervisor']],
   ['putaway', 'place', ['receiver', 'supervisor']],

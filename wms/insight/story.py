@@ -141,8 +141,15 @@ _BEHIND: dict[str, Callable[[int], Select[int]]] = {
     "order": lambda id: select(Order.id).where(Order.id == id),
     "parcel": lambda id: select(Parcel.order_id).where(Parcel.container_id == id).order_by(Parcel.id.desc()).limit(1),
     "waybill": lambda id: select(Parcel.order_id).join(Waybill, Waybill.parcel_id == Parcel.id).where(Waybill.id == id),
-    "tote": lambda id: select(PickTote.order_id).where(PickTote.container_id == id, PickTote.in_use),
+    "tote": lambda id: _gathered(id),
+    "slot": lambda id: _gathered(id),
 }
+
+
+def _gathered(container_id: int) -> Select[int]:
+    """The order whose goods are gathered in a tote or in a slot of a wall; none for a tote of many orders."""
+    totes = select(Order.id).join(PickTote, PickTote.order_id == Order.id)
+    return totes.where(PickTote.container_id == container_id, PickTote.in_use)
 
 
 def order(warehouse_id: int, order_id: int) -> dict[str, Any]:

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wave_samples import floors, least_length, on_path, path_length, stops_on
+from wms.waves.engine.lengths import WalkMeter
 
 from wms.waves.engine.errors import PlanError
 from wms.waves.engine.floor import Floor
-from wms.waves.engine.lengths import WalkMeter
 from wms.waves.engine.routing import MOST_EXACT_BLOCKS, exact_walk, s_shape
 from wms.waves.engine.tours import tour_of
 
