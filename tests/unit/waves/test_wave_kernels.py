@@ -86,6 +86,33 @@ def test_the_engine_is_imported_without_loading_compiled_code():
     assert not run("import wms.waves.engine; print(json.dumps('numba' in sys.modules))")
 
 
+def test_once_warm_nothing_is_compiled_or_loaded_any_more():
+    code = """
+from wms.waves.engine import *
+def ready():
+    return {
+        f"{name}.{each}": len(kernel.overloads)
+        for name, module in sys.modules.items() if name.startswith("wms.waves.engine.kernels.")
+        for each, kernel in vars(module).items() if hasattr(kernel, "overloads")
+    }
+warm()
+before = ready()
+for blocks in (1, 2, 3, 5):
+    floor = Floor.evenly(3, blocks, spacing_mm=2, length_mm=40)
+    stops = [(place % 3, place) for place in range(30)]
+    exact_walk(floor, stops[:3]), exact_walk(floor, stops)
+    obstructed(floor).walk(stops), obstructed(floor, one_way={1: "back"}).walk(stops)
+    if blocks < 5:
+        supplies = [Supply(number % 2, stop, 1, number % 3) for number, stop in enumerate(stops)]
+        choose_bins(floor, [(0, 2), (1, 7)], supplies), choose_bins(floor, [(0, 2)], supplies[:4])
+after = ready()
+print(json.dumps([sum(before.values()), [name for name in after if after[name] != before.get(name)]]))
+"""
+    count, late = run(code)
+    assert count > 5
+    assert late == []
+
+
 KEPT = "from wms.waves.engine.kernels import compiled; print(json.dumps(str(compiled.cache_folder())))"
 
 

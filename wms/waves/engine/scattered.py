@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _TRIED = 4_000  # up to so many choices, each is tried
 _SMALL = 10  # bins of one item that all sets of are tried
 _ROUNDS = 400  # rounds of the search per item
+_OVERLOOKED = 20  # one bin in so many is overlooked when a choice is made again
 _AT_ONCE = 50  # rounds between two questions whether to stop
 
 
@@ -204,13 +205,13 @@ def _searched(
 
     choice = _choice(floor, supplies, forced, groups)
     dice = new_dice(seed)
-    best = first_choice(choice, dice)
+    best = first_choice(choice, 0, dice)
     current = best.copy()
     most = _ROUNDS * len(groups)
     for done in range(0, most, _AT_ONCE):
         if stop():
             break
-        improve_choice(choice, best, current, done, _AT_ONCE, most, dice)
+        improve_choice(choice, best, current, done, _AT_ONCE, most, _OVERLOOKED, dice)
     chosen = iter(best.tolist())
     takes: list[Take] = []
     for group in groups:

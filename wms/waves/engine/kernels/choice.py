@@ -17,7 +17,6 @@ from .lengths import NEVER, many_block_length, one_block_length
 from .tables import Tables
 
 _RUINED = 3  # most groups ruined in one round
-_OVERLOOKED = 20  # one candidate in so many is overlooked
 _FINE = 1 << 20  # parts of a mm, so that a growth can be divided; more than the quantity of any bin
 _WORSE = 100  # at first a choice is kept when at most a hundredth worse than the best
 
@@ -77,20 +76,23 @@ def price(choice: Choice, chosen: Flags) -> int:
 
 
 @kernel
-def first_choice(choice: Choice, dice: Dice) -> Flags:
-    """Group by group, so those with the fewest candidates should stand first."""
+def first_choice(choice: Choice, overlooked: int, dice: Dice) -> Flags:
+    """Group by group, so those with the fewest candidates should stand first. overlooked: see `improve_choice`."""
     chosen = np.zeros(choice.place.size, dtype=np.bool_)
     visits = choice.fixed.copy()
     for group in range(choice.need.size):
-        _choose(choice, chosen, visits, group, 0, dice)
+        _choose(choice, chosen, visits, group, overlooked, dice)
     return chosen
 
 
 @kernel
 def improve_choice(
-    choice: Choice, best: Flags, current: Flags, done: int, rounds: int, most: int, dice: Dice
+    choice: Choice, best: Flags, current: Flags, done: int, rounds: int, most: int, overlooked: int, dice: Dice
 ) -> None:
-    """Some rounds, after `done` of `most`. Changes `best` and `current` in place."""
+    """Some rounds, after `done` of `most`. Changes `best` and `current` in place.
+
+    overlooked: one candidate in so many is, so that a choice made again is not always the same; 0: none.
+    """
     groups = choice.need.size
     least, now = price(choice, best), price(choice, current)
     for number in range(done, done + rounds):
@@ -103,7 +105,7 @@ def improve_choice(
         for index in range(ruined.size):
             group = ruined[index]
             if not chosen[choice.first[group] : choice.first[group + 1]].any():
-                _choose(choice, chosen, visits, group, _OVERLOOKED, dice)
+                _choose(choice, chosen, visits, group, overlooked, dice)
         cost = price(choice, chosen)
         if cost <= max(now, least + least // _WORSE * (most - number) // most):
             current[:], now = chosen, cost

@@ -7,6 +7,9 @@ process compiles for itself. Machine code is unpickled, so a folder that others 
 
 Below that folder the files lie under a digest of this package's sources: numba looks only at the file of the
 kernel called, and would go on using old code of the kernels that it calls. So all kernels live in this package.
+
+A kernel called from another with a constant is compiled once more for that constant. Where that takes long, the
+constant is passed in from outside.
 """
 
 from __future__ import annotations

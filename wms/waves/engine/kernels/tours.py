@@ -115,7 +115,7 @@ def _inserted(lengths: Ints) -> Ints:
 def _improve(tour: Ints, lengths: Ints) -> None:
     """Move or turn segments as long as that shortens the tour."""
     turned = np.zeros(tour.size + 1, dtype=np.int64)  # what turning everything before a place would cost
-    begin, still = 1, 0
+    begin, still = tour.size - 1, 0
     _sum_turned(turned, tour, lengths)
     while still < tour.size - 1:
         if _move_one(tour, lengths, turned, begin):
@@ -137,7 +137,7 @@ def _sum_turned(turned: Ints, tour: Ints, lengths: Ints) -> None:
 def _move_one(tour: Ints, lengths: Ints, turned: Ints, begin: int) -> bool:
     """Make the best move of a segment that begins at this place, if any shortens the tour."""
     size = tour.size
-    best, best_end, best_after, best_turn = 0, 0, 0, False
+    best, best_end, best_after, best_turn = 0, begin, begin, False
     for end in range(begin, size):
         before, first, last, behind = tour[begin - 1], tour[begin], tour[end], tour[(end + 1) % size]
         turning = turned[end] - turned[begin]
