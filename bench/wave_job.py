@@ -14,6 +14,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest import mock
@@ -25,10 +27,12 @@ from bench.ground import _SPECIAL, Say
 from wms.core import bus, migrate
 from wms.core.config import Config
 from wms.core.db import db
-from wms.core.transaction import transaction
+from wms.core.transaction import carry_out, transaction
 from wms.runtime import application, database
 from wms.stock import check
-from wms.waves import service as waves
+from wms.waves import rule_runs, wave_rules
+from wms.waves.presets import PRESETS
+from wms.waves.rules import Limits
 
 AISLES, BINS_AN_AISLE, SKUS, TOTES = 20, 45, 1800, 15
 ORDERS = (5_000, 20_000)
@@ -53,31 +57,35 @@ def table(found: dict[str, Any]) -> list[list[str]]:
 
 
 def run(orders: int, a_wave: int = A_WAVE, say: Say = lambda what: None) -> dict[str, Any]:
-    """Make a ground with so many orders, and take them all into waves of `a_wave`. Seconds."""
+    """Make a ground with so many orders, let a rule take them all into waves of `a_wave`, and
+    release these one by one, as the worker does. Seconds."""
     with ground(orders, say) as config, application(config):
         clocks = _Clocks()
         with clocks.running():
             begun = time.perf_counter()
-            build = release = 0.0
-            made = 0
-            while made * a_wave < orders:
+            release = 0.0
+            started = time.perf_counter()
+            made = carry_out(partial(_built, a_wave))
+            build = time.perf_counter() - started
+            for house, wave in made:
                 started = time.perf_counter()
-                with transaction():
-                    wave = waves.build(1, waves.Filter(a_wave), TOTES, None)
-                    wave_id = wave.id
-                between = time.perf_counter()
-                with transaction():
-                    waves.release(1, wave_id)
-                build += between - started
-                release += time.perf_counter() - between
-                made += 1
+                carry_out(partial(rule_runs.release_wanted, house, wave))
+                release += time.perf_counter() - started
             total = time.perf_counter() - begun
         proved = _proved(orders)
     seconds = {
         "total": total, "database": total - clocks.planning, "statements": clocks.statements,
         "planning": clocks.planning, "build": build, "release": release,
     }  # fmt: skip
-    return {"waves": made, **proved, **{name: round(each, 2) for name, each in seconds.items()}}
+    return {"waves": len(made), **proved, **{name: round(each, 2) for name, each in seconds.items()}}
+
+
+def _built(a_wave: int) -> list[tuple[int, int]]:
+    """Let a wave rule take all that waits: (warehouse id, wave id)."""
+    limits = Limits(max_orders=a_wave, max_waves=1000, totes_per_cart=TOTES)
+    facts = PRESETS["promise_first"].facts() | {"name": "all", "limits": asdict(limits)}
+    rule_runs.run_now(1, wave_rules.keep(1, facts).id, None)
+    return rule_runs.to_release()
 
 
 def _proved(orders: int) -> dict[str, int]:

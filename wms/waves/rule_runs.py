@@ -18,7 +18,7 @@ from wms.core.lock import lock
 from wms.waves.models import Wave, WaveRule
 from wms.waves.release import release
 from wms.waves.rules import Waiting
-from wms.waves.selection import Making, locked, make
+from wms.waves.selection import Making, bring_ahead, locked, make
 from wms.waves.wave_rules import asked, get, is_ready, plan_next, trigger_of
 
 RELEASE = "waves.release_wanted"
@@ -87,6 +87,8 @@ def _run(rule: WaveRule, by: int | None) -> list[Wave]:
         rule.limits["totes_per_cart"], by, rule.method, rule.people, rule.id, rule.release, wish.cutoff_at,
     )  # fmt: skip
     waves = [make(rule.warehouse_id, chosen, making) for chosen in found.waves]
+    if waves:
+        bring_ahead(rule.warehouse_id, waves)
     rule.last_run_at = now()
     rule.last_outcome = _outcome(waves, found.orders, len(found.left))
     plan_next(rule)

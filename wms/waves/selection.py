@@ -72,11 +72,14 @@ def build(
     found = select_waiting(warehouse_id, wanted.wanted(method))
     if not found.orders:
         raise WmsError("waves.nothing_to_wave", waiting=sum(found.left_out.values()), left_out=found.left_out)
-    return make(warehouse_id, found.orders, Making(_as_json(wanted), totes_per_cart, created_by, method))
+    wave = make(warehouse_id, found.orders, Making(_as_json(wanted), totes_per_cart, created_by, method))
+    bring_ahead(warehouse_id, [wave])
+    return wave
 
 
 def make(warehouse_id: int, chosen: Sequence[Waiting], making: Making) -> Wave:
-    """A new wave of these orders, which are set aside for it. The caller holds the lock `wave.build`.
+    """A new wave of these orders, which are set aside for it. The caller holds the lock `wave.build`, and calls
+    `bring_ahead` when it has made all its waves.
 
     Its parcels must leave by the earliest of the orders' own cut-offs, unless `making` names one.
     """
@@ -99,9 +102,13 @@ def make(warehouse_id: int, chosen: Sequence[Waiting], making: Making) -> Wave:
     ids = [each.order_id for each in chosen]
     db.session.execute(_SET_ASIDE, {"wave_id": wave.id, "order_ids": ids})
     orders.mark_waved(ids)
-    replenishment.demand_ahead(warehouse_id, _demand(warehouse_id, wave.id))
     publish(WaveBuilt(warehouse_id, wave.id))
     return wave
+
+
+def bring_ahead(warehouse_id: int, waves: Sequence[Wave]) -> None:
+    """Have brought what pick faces lack for new waves: once for all of them, for each reckons with all the others."""
+    replenishment.demand_ahead(warehouse_id, _demand(warehouse_id, [wave.id for wave in waves]))
 
 
 def earliest_cutoff(chosen: Sequence[Waiting]) -> datetime | None:
@@ -113,7 +120,7 @@ _DEMAND = text(
     """
     WITH mine AS (
         SELECT DISTINCT ol.sku_id FROM wave_order wo JOIN order_line ol ON ol.order_id = wo.order_id
-        WHERE wo.wave_id = :wave_id AND wo.active
+        WHERE wo.wave_id = ANY(:wave_ids) AND wo.active
     )
     SELECT ol.sku_id, sum(ol.qty - ol.dropped)::bigint AS pieces
     FROM wave w JOIN wave_order wo ON wo.wave_id = w.id AND wo.active
@@ -124,9 +131,9 @@ _DEMAND = text(
 )
 
 
-def _demand(warehouse_id: int, wave_id: int) -> dict[int, int]:
-    """Pieces that this and all other waves which are not released yet will pick, of the SKUs of this wave."""
-    rows = db.session.execute(_DEMAND, {"warehouse_id": warehouse_id, "wave_id": wave_id})
+def _demand(warehouse_id: int, wave_ids: Sequence[int]) -> dict[int, int]:
+    """Pieces that these and all other waves which are not released yet will pick, of the SKUs of these waves."""
+    rows = db.session.execute(_DEMAND, {"warehouse_id": warehouse_id, "wave_ids": list(wave_ids)})
     return {row.sku_id: row.pieces for row in rows}
 
 
