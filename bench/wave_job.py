@@ -83,13 +83,13 @@ def run(orders: int, a_wave: int = A_WAVE, say: Say = lambda what: None) -> dict
 def _proved(orders: int) -> dict[str, int]:
     """The counts that must be there at the end; raises when the job has not been done, or the books do not agree."""
     with transaction() as session:
-        report = check.check()
+        report = check.run()
         row = session.connection().exec_driver_sql(
             "SELECT (SELECT count(*) FROM pick_task), (SELECT count(*) FROM pick_tote), "
             "(SELECT count(*) FROM pick_line), (SELECT sum(walk_mm) / 1000 FROM wave)"
         ).one()
-    if report.problems or row[1] != orders:
-        raise RuntimeError(f"{row[1]} of {orders} orders have a slot; check says {report.problems[:3]}")
+    if not report.ok or row[1] != orders:
+        raise RuntimeError(f"{row[1]} of {orders} orders have a slot; {report.lines()}")
     return {"carts": row[0], "lines": row[2], "walk_m": int(row[3])}
 
 

@@ -26,7 +26,9 @@ def home() -> ResponseReturnValue:
     return redirect("/terminal")
 
 
-@pages.get("/<any(terminal, station, board, labels, stock, inbound, counts, replenishment, layout, waves):name>")
+@pages.get(
+    "/<any(terminal, station, wall, board, labels, stock, inbound, counts, replenishment, layout, waves):name>"
+)
 def page(name: str) -> Response:
     return send_from_directory(UI / "pages", f"{name}.html", max_age=0)
 

@@ -9,6 +9,11 @@ export function offer(name, make) {
   offered.set(name, make);
 }
 
+/** What a script of its own offers, once it is there. */
+export function need(name) {
+  return offered.has(name) ? Promise.resolve(offered.get(name)) : fetchScript(name).then(() => offered.get(name));
+}
+
 function fetchScript(name) {
   return new Promise((done, fail) => {
     const script = document.createElement('script');

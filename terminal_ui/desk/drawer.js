@@ -4,6 +4,7 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { ItemCard } from '../parts/goods.js';
 import { clock, count, say } from './format.js';
+import { CartActs, OrderActs, Tick, TickedActs, WavePeople, useTicked } from './wave_acts.js';
 
 export function Drawer({ board }) {
   const drawer = board.drawer;
@@ -28,24 +29,30 @@ function Pairs({ rows }) {
 
 function WaveStory({ data, board }) {
   const now = board.now();
+  const carts = useTicked();
+  const orders = useTicked();
+  const going = data.status === 'released' || data.status === 'planned';
   const walk = data.saving === null ? '' : t('board.wave.walk_of', { walk: count(data.walk_m), baseline: count(data.baseline_m), n: Math.round(data.saving) });
   return html`
     <${Pairs} rows=${[[t('board.wave.status'), say('board.wave_status', data.status)], [t('board.wave.built'), clock(data.created_at, now) + (data.created_by ? ' · ' + data.created_by : '')],
     [t('board.wave.released'), data.released_at && clock(data.released_at, now)], [t('board.wave.finished'), data.finished_at && clock(data.finished_at, now)], [t('board.wave.walk'), walk]]} />
+    ${data.status === 'released' && html`<${WavePeople} data=${data} board=${board} />`}
+    <${TickedActs} data=${data} board=${board} carts=${carts} orders=${orders} />
     ${data.carts.length > 0 && html`<h3>${t('board.wave.carts')}</h3>`}
-    <ul class="rows">${data.carts.map((cart, at) => html`<${CartRow} key=${cart.task_id} cart=${cart} number=${at + 1} board=${board} />`)}</ul>
+    <ul class="rows">${data.carts.map((cart, at) => html`<${CartRow} key=${cart.task_id} cart=${cart} number=${at + 1} board=${board} choice=${carts} />`)}</ul>
     <h3>${t('board.wave.orders', { n: data.orders.length })}</h3>
-    <ul class="rows">${data.orders.map((order) => html`<li key=${order.id}><button type="button" class="row" onClick=${() => board.openOrder(order.id)}>
+    <ul class="rows">${data.orders.map((order) => html`<li key=${order.id} class=${going && order.active ? 'row-ticked' : ''}>${going && order.active && html`<${Tick} name="order-" id=${order.id} label=${t('life.board.choose', { n: order.number })} choice=${orders} />`}<button type="button" class="row" onClick=${() => board.openOrder(order.id)}>
       <b>${order.number}</b><span>${order.shop}</span><span class=${'tag tag-' + order.step}>${t('board.step.' + (order.step === 'short' ? 'short_one' : order.step === 'new' ? 'new_one' : order.step))}</span><time>${clock(order.promised_at, now)}</time></button></li>`)}</ul>`;
 }
 
-function CartRow({ cart, number, board }) {
+function CartRow({ cart, number, board, choice }) {
   const show = () => board.show(cart.path);
   const hide = () => board.show(null);
-  return html`<li><button type="button" class="row row-cart" onMouseEnter=${show} onMouseLeave=${hide} onFocus=${show} onBlur=${hide}>
+  const waits = (cart.status === 'open' || cart.status === 'assigned') && !cart.cart;
+  return html`<li class=${waits ? 'row-ticked' : ''}>${waits && html`<${Tick} name="cart-" id=${cart.task_id} label=${t('life.board.choose', { n: t('board.wave.cart', { n: number }) })} choice=${choice} />`}<button type="button" class="row row-cart" onMouseEnter=${show} onMouseLeave=${hide} onFocus=${show} onBlur=${hide}>
     <i class=${'cart cart-' + cart.status}></i><b>${cart.cart || t('board.wave.cart', { n: number })}</b>
     <span>${cart.person || t('board.cart_status.' + cart.status)}</span><span>${cart.done}/${cart.total}</span><small>${t('board.wave.metres', { n: count(cart.walk_m) })}</small>
-    <i class="row-bar" style=${{ transform: 'scaleX(' + (cart.total ? cart.done / cart.total : 0) + ')' }}></i></button></li>`;
+    <i class="row-bar" style=${{ transform: 'scaleX(' + (cart.total ? cart.done / cart.total : 0) + ')' }}></i></button><${CartActs} cart=${cart} board=${board} /></li>`;
 }
 
 function OrderStory({ data, board }) {
@@ -54,6 +61,7 @@ function OrderStory({ data, board }) {
   const step = data.step === 'short' ? 'short_one' : data.step === 'new' ? 'new_one' : data.step;
   return html`
     <p class="order-state"><span class=${'tag tag-' + data.step}>${say('board.step', step)}</span>${data.hold_reason && html`<span>${data.hold_text || say('board.reason.held', data.hold_reason)}</span>`}</p>
+    <${OrderActs} data=${data} board=${board} />
     <${Pairs} rows=${[[t('board.order.shop'), data.shop], [t('board.order.promised'), clock(data.promised_at, now)], [t('board.order.carrier'), data.carrier],
     [t('board.order.recipient'), [data.recipient, data.phone].filter(Boolean).join(' · ')], [t('board.order.address'), place], [t('board.order.amount'), data.total + ' ' + data.currency], [t('board.order.remark'), data.remark]]} />
     <h3>${t('board.order.lines')}</h3>

@@ -8,7 +8,7 @@ import { Act, Live } from './parts.js';
 
 const SIZES = [20, 50, 100, 200, 400];
 const TOTES = [4, 6, 8, 12, 16];
-const METHODS = ['cart', 'order', 'wall', 'relay', 'single', 'same'];
+const METHODS = ['cart', 'order', 'wall', 'single'];
 const PAUSE_MS = 180;
 
 /** The choices of one new wave and what they come to. */
@@ -16,7 +16,7 @@ export class NewWave {
   constructor(board) {
     this.board = board;
     const last = recall('board.wave', {});
-    this.choice = { carrier: null, shop: null, promised_before: null, max_orders: last.max_orders || 100, totes_per_cart: last.totes_per_cart || 8, method: 'cart' };
+    this.choice = { carrier: null, shop: null, promised_before: null, method: last.method || 'cart', max_orders: last.max_orders || 100, totes_per_cart: last.totes_per_cart || 8 };
     this.found = null;
     this.step = 'choose';
   }
@@ -24,14 +24,14 @@ export class NewWave {
   set(name, value) {
     this.choice[name] = value;
     this.step = 'choose';
-    keep('board.wave', { max_orders: this.choice.max_orders, totes_per_cart: this.choice.totes_per_cart });
+    keep('board.wave', { method: this.choice.method, max_orders: this.choice.max_orders, totes_per_cart: this.choice.totes_per_cart });
     this.board.shell.changed();
     clearTimeout(this._soon);
     this._soon = setTimeout(() => this.preview(), PAUSE_MS);
   }
 
   body() {
-    const body = { max_orders: this.choice.max_orders, totes_per_cart: this.choice.totes_per_cart, method: this.choice.method };
+    const body = { method: this.choice.method, max_orders: this.choice.max_orders, totes_per_cart: this.choice.totes_per_cart };
     ['carrier', 'shop', 'promised_before'].forEach((name) => { if (this.choice[name]) body[name] = this.choice[name]; });
     return body;
   }
@@ -106,7 +106,7 @@ function Choices({ panel }) {
     <${Chips} label=${t('board.new.shop')} name="shop" all=${t('board.new.all_shops')} total=${ready.orders} options=${named(ready.shops)} panel=${panel} />
     <fieldset class="chips" data-choice="method"><legend>${t('waves.method')}</legend>${METHODS.map((one) => html`<button type="button" key=${one} class=${'choice' + (panel.choice.method === one ? ' choice-on' : '')} data-value=${one} aria-pressed=${panel.choice.method === one} onClick=${() => panel.set('method', one)}>${say('waves_method', one)}</button>`)}</fieldset>
     <div class="panel-pair"><${Amount} label=${t('board.new.max_orders')} name="max_orders" sizes=${SIZES} most=${5000} panel=${panel} />
-      <${Amount} label=${t('board.new.totes')} name="totes_per_cart" sizes=${TOTES} most=${100} panel=${panel} /></div>`;
+      <${Amount} label=${t(panel.choice.method === 'cart' ? 'board.new.totes' : 'board.new.a_walk')} name="totes_per_cart" sizes=${TOTES} most=${100} panel=${panel} /></div>`;
 }
 
 function Chips({ label, name, all, total, options, panel }) {
@@ -127,7 +127,7 @@ function Amount({ label, name, sizes, most, panel }) {
 
 function Outcome({ panel }) {
   const found = panel.found;
-  const carts = found ? Math.ceil(found.orders / panel.choice.totes_per_cart) : 0;
+  const carts = found ? Math.ceil(found.orders / (panel.choice.method === 'order' ? 1 : panel.choice.totes_per_cart)) : 0;
   const waiting = panel.board.data.people.filter((one) => one.doing === 'ready').length;
   const big = (name, value) => html`<div class="big"><b data-figure=${name}>${found ? html`<${Live} value=${value} />` : '–'}</b><span>${t('board.new.' + name)}</span></div>`;
   return html`<div class="panel-outcome" aria-live="polite">

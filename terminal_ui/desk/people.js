@@ -4,16 +4,19 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { initials, since } from './format.js';
 import { Ring } from './parts.js';
+import { PersonActs } from './wave_acts.js';
 
 const MANY = 9; // above this, faces are smaller so that all are in sight
 const ICONS = { picking: 'cart', fetching: 'cart', packing: 'item', station: 'item', ready: 'clock', idle: 'clock' };
 
 export function People({ board }) {
   const people = board.data.people;
+  const chosen = people.find((person) => person.id === board.chosen && person.task);
   return html`<section class=${'people' + (people.length > MANY ? ' people-many' : '')} aria-label=${t('board.people.title')}>
     <h2 class="unseen">${t('board.people.title')}</h2>
     <ul>${people.map((person) => html`<${Face} key=${person.id} person=${person} board=${board} brief=${people.length > MANY} />`)}
       ${!people.length && html`<li class="nothing">${t('board.people.none')}</li>`}</ul>
+    ${chosen && html`<${PersonActs} person=${chosen} board=${board} />`}
   </section>`;
 }
 

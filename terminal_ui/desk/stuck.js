@@ -4,10 +4,11 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { clock, say, since } from './format.js';
 import { Act } from './parts.js';
+import { PersonChoice, Starving } from './wave_acts.js';
 
-const KINDS = ['short', 'label', 'walk', 'held'];
-const ICONS = { short: 'short', label: 'printer', walk: 'cart', held: 'warning' };
-const LOOKS = { audit: 'again', pick_again: 'again', ship_without: 'truck', reprint: 'printer', came_out: 'check', did_not: 'cross' };
+const KINDS = ['short', 'label', 'walk', 'line', 'put_back', 'held'];
+const ICONS = { short: 'short', label: 'printer', walk: 'cart', line: 'clock', put_back: 'again', held: 'warning' };
+const LOOKS = { audit: 'again', pick_again: 'again', ship_without: 'truck', reprint: 'printer', came_out: 'check', did_not: 'cross', let_on: 'next' };
 const TWICE = ['ship_without', 'did_not'];
 
 /** How many there are; only the most urgent of a kind are listed, the steps know them all. */
@@ -23,6 +24,7 @@ export function Stuck({ board }) {
   return html`<section class="column stuck" aria-label=${t('board.stuck.title')}>
     <div class="column-head"><h2>${t('board.stuck.title')}</h2><span class=${'tally' + (many ? ' tally-bad' : '')} id="stuck-count" data-count=${many}>${many}</span></div>
     <div class="filters" role="group" aria-label=${t('board.stuck.filter')}>${KINDS.map((kind) => html`<${Filter} key=${kind} kind=${kind} board=${board} />`)}</div>
+    <${Starving} zones=${board.data.zones} />
     <div class="column-body">
       ${shown.map((item) => html`<${Item} key=${item.key} item=${item} board=${board} />`)}
       ${!shown.length && html`<p class="nothing nothing-good"><${Icon} name="check" size=${28} />${t(items.length ? 'board.stuck.none_of_these' : 'board.stuck.none')}</p>`}
@@ -50,13 +52,15 @@ function Item({ item, board }) {
       ${item.promised_at && html`<time class=${late ? 'overdue' : ''} title=${t('board.stuck.promised')}>${late ? html`<${Icon} name="warning" size=${13} />` : ''}${clock(item.promised_at, now)}</time>`}</div>
     <p class="trouble-why">${item.text || say('board.reason.' + item.kind, item.reason, item.detail)}</p>
     <p class="trouble-more">${more(item, now)}</p>
+    ${item.kind === 'walk' && html`<div class="row-acts"><${PersonChoice} board=${board} id=${'give-' + item.detail.task_id} but=${item.detail.person} label=${t('life.board.give')}
+      onChoose=${(person) => board.act(key, 'pick.reassign', { task_id: item.detail.task_id, person_id: person })} /></div>`}
     ${item.actions.length > 0 && html`<div class="acts">${item.actions.map((action) => html`<${Solve} key=${action.name} action=${action} itemKey=${key} busy=${busy} board=${board} />`)}</div>`}
   </article>`;
 }
 
 function more(item, now) {
   const detail = item.detail;
-  const parts = [detail.goods, detail.bin, detail.parcel, detail.printer, detail.station, item.kind === 'walk' ? detail.person : ''];
+  const parts = [detail.goods, detail.tote, detail.bin, detail.parcel, detail.printer, detail.station, item.kind === 'walk' || item.kind === 'line' ? detail.person : ''];
   if (item.since) parts.push(t('board.stuck.since', { since: since(item.since, now) }));
   return parts.filter(Boolean).join(' · ');
 }

@@ -4,6 +4,7 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { clock, count, span } from './format.js';
 import { Act, Live, Ring } from './parts.js';
+import { RunningActs } from './wave_acts.js';
 
 const RISK_ICONS = { late: 'warning', tight: 'clock', on_time: 'check', unknown: 'clock', planned: 'clock', done: 'done' };
 
@@ -28,9 +29,9 @@ export function Waves({ board }) {
 function Card({ wave, board }) {
   const lines = wave.lines;
   const share = lines.total ? lines.done / lines.total : 0;
-  return html`<article class=${'wave wave-' + wave.risk} data-wave=${wave.number} data-status=${wave.status} data-risk=${wave.risk}>
+  return html`<article class=${'wave wave-' + wave.risk} data-wave=${wave.number} data-status=${wave.status} data-risk=${wave.risk} data-paused=${Boolean(wave.paused_at)}>
     <button type="button" class="wave-open" aria-label=${t('board.waves.open', { n: wave.number })} onClick=${() => board.openWave(wave.id)}></button>
-    <div class="wave-head"><b>${t('board.waves.wave', { n: wave.number })}</b>
+    <div class="wave-head"><b>${t('board.waves.wave', { n: wave.number })}${wave.paused_at && html` <span class="tag">${t('life.board.paused')}</span>`}</b>
       ${wave.saving !== null && html`<span class="wave-saving" title=${t('board.waves.saving_hint')}>${t('board.waves.saving', { n: Math.round(wave.saving) })}</span>`}</div>
     <div class="wave-main">
       <${Ring} size=${72} shares=${[[share, 'arc-done'], [lines.total ? lines.short / lines.total : 0, 'arc-short']]} label=${t('board.waves.progress', { done: lines.done, total: lines.total })}>
@@ -44,6 +45,7 @@ function Card({ wave, board }) {
     </div>
     <${Due} wave=${wave} now=${board.now()} />
     ${wave.status === 'planned' && html`<${Planned} wave=${wave} board=${board} />`}
+    ${wave.status === 'released' && html`<${RunningActs} wave=${wave} board=${board} />`}
   </article>`;
 }
 
@@ -68,7 +70,8 @@ function Carts({ tasks }) {
 
 /** When it will be done against when it must be: a line from now to the promise, with the ETA on it. */
 function Due({ wave, now }) {
-  const promised = wave.promised_at ? Date.parse(wave.promised_at) : null;
+  const due = wave.due_at || wave.promised_at;
+  const promised = due ? Date.parse(due) : null;
   const eta = wave.eta ? Date.parse(wave.eta) : null;
   const from = Date.parse(wave.released_at || wave.created_at);
   const until = Math.max(promised || 0, eta || 0, now) || now;
@@ -78,7 +81,7 @@ function Due({ wave, now }) {
     <div class="promise-line" aria-hidden="true"><i class="promise-past" style=${{ width: place(now) }}></i>
       ${eta && html`<i class="promise-eta" style=${{ left: place(eta) }}></i>`}${promised && html`<i class="promise-due" style=${{ left: place(promised) }}></i>`}</div>
     <p class="promise-times"><span>${eta ? t('board.waves.eta', { at: clock(wave.eta, now) }) : wave.status === 'planned' ? t('board.waves.not_released') : t('board.waves.no_eta')}</span>
-      <span>${promised ? t('board.waves.due', { at: clock(wave.promised_at, now) }) : ''}</span></p>
+      <span>${promised ? t(due === wave.cutoff_at ? 'life.board.cutoff' : 'board.waves.due', { at: clock(due, now) }) : ''}</span></p>
   </div>`;
 }
 

@@ -7,10 +7,12 @@ import { Tile } from '../parts/button.js';
 const TILES = [
   ['pick', 'cart', ['picker'], { ready: true }],
   ['load', 'truck', ['packer', 'picker', 'supervisor']],
+  ['wall', 'many', ['packer', 'picker', 'supervisor']],
   ['receive', 'receive', ['receiver', 'supervisor']],
   ['check', 'check', ['receiver', 'supervisor']],
   ['putaway', 'place', ['receiver', 'supervisor']],
   ['replenish', 'item', ['receiver', 'picker', 'supervisor']],
+  ['putback', 'again', ['picker', 'packer', 'receiver', 'supervisor']],
   ['count', 'many', ['receiver', 'picker', 'supervisor']],
   ['move', 'move', ['receiver', 'picker', 'supervisor']],
   ['lookup', 'search', ['receiver', 'picker', 'packer', 'supervisor', 'clerk']],

@@ -1,8 +1,9 @@
 // Cart picking: wait for a task, take a cart, put a tote in each slot, walk, finish.
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
+import { need } from '../core/later.js';
 import { keep, recall } from '../core/storage.js';
-import { accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, told, withSlots } from './pick_state.js';
+import { EMPTY_HANDS, accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, told, withSlots } from './pick_state.js';
 import { pickMenu, pickSheet, pickView } from './pick_views.js';
 
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
@@ -15,6 +16,8 @@ const TEXT = {
 };
 const SAY = { 'picking.wrong_lot': 'item', 'picking.serial_not_here': 'item', 'picking.serial_twice': 'already', 'picking.wrong_item': 'item' };
 const QUEUED_AFTER_MS = 1000;
+// Why a task changed on the server's side, and how loudly that is said. `added` lines speak for themselves.
+const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning', sent_home: 'stop', pulled: 'stop', cancelled: 'stop', intercepted: 'stop', reassigned: 'stop', taken_over: 'stop' };
 
 export class Pick {
   constructor(shell) {
@@ -22,9 +25,9 @@ export class Pick {
     this.screen = 'pick_wait';
     this.state = null;
     this.qtyTyped = '';
-    this.reason = '';
     this._edition = 0;
     this._expired = null;
+    this.more = null; // what is seldom needed: `pick_sheets.js`, once it is there
   }
 
   get _memoryKey() {
@@ -44,7 +47,29 @@ export class Pick {
   }
 
   event(row) {
-    if (row.name === 'pick.assigned' || row.name === 'pick.changed') this._refresh(row.name === 'pick.assigned');
+    if (row.name === 'pick.assigned') this._refresh(true);
+    if (row.name === 'pick.changed') this._changed(row.data);
+    if (row.name === 'pick.take_over_asked' && this.state && row.data.task_id === this.state.task.id) {
+      this._with((more) => more.asked(row.data));
+    }
+  }
+
+  /** Do something with the script that is fetched when the first task comes. */
+  _with(act) {
+    return this._fetch().then(act, () => this.shell.tell('link.needed', 'warning'));
+  }
+
+  _fetch() {
+    return need('pick_sheets').then((make) => {
+      this.more = this.more || make(this);
+      return this.more;
+    });
+  }
+
+  /** Somebody else changed the task in hand: show it as it is now, and say why. */
+  async _changed(data) {
+    if (!this.shell.link.waiting) await this._refresh();
+    if (TOLD[data.why]) this.shell.tell('life.why.' + data.why, TOLD[data.why], { by: data.by || '' });
   }
 
   /** Get the task anew. What was confirmed meanwhile makes an answer old: ask again. */
@@ -65,7 +90,7 @@ export class Pick {
     if (!envelope.ok && !envelope.next) return orElse && !this.state ? this.shell.go(orElse) : this.shell.changed();
     if (envelope.data && envelope.data.task) this._take(envelope.data.task);
     else if (envelope.data && envelope.data.slots && this.state) this._become(withSlots(this.state, envelope.data.slots));
-    if (envelope.next && !envelope.next.startsWith('pick_')) return this._leave(envelope.next);
+    if (envelope.next && !envelope.next.startsWith('pick_')) return this._leave(envelope.next, envelope.data);
     if (envelope.next) this._show(envelope.next);
     return this.shell.changed();
   }
@@ -75,16 +100,18 @@ export class Pick {
     if (screen === 'pick_wait') this.state = null;
   }
 
-  _leave(flow) {
+  _leave(next, data) {
     this.state = null;
     this.screen = 'pick_wait';
     keep(this._memoryKey, null);
-    return this.shell.go(flow);
+    const flow = next.split('_')[0];
+    return flow === next ? this.shell.go(flow) : this.shell.go(flow, Object.assign({ next: next }, data));
   }
 
   _take(task) {
     const person = this.shell.session.person.id;
     const waiting = this.shell.outbox.waiting(person).filter((row) => row.name === 'pick.confirm');
+    this._fetch().catch(() => undefined);
     this.state = begin(task, recall(this._memoryKey, null), waiting.map((row) => row.body));
     this._remember();
   }
@@ -102,11 +129,17 @@ export class Pick {
   async scan(code) {
     if (this.shell.sheet === 'qty' && /^\d{1,4}$/.test(code)) return this.takeQty(Number(code));
     this.shell.sheet = null;
-    if (this.screen === 'pick_start') return this._send('pick.cart', { task_id: this.state.task.id, code: code });
+    if (this.screen === 'pick_start') return this._scanCart(code);
     if (this.screen === 'pick_totes') return this._sendTote(code);
     if (this.screen === 'pick_line') return this._scanLine(code);
     if (this.screen === 'pick_done') return this.shell.tell('pick.press_next', 'warning');
-    return this.shell.tell('pick.wait_first', 'warning');
+    return this._with((more) => more.takeOver(code));
+  }
+
+  /** A cart for the task; one that carries a colleague's may be taken over. */
+  async _scanCart(code) {
+    const envelope = await this.send('pick.cart', { task_id: this.state.task.id, code: code });
+    if (!envelope.ok && envelope.message.code === 'picking.cart_in_use') this._with((more) => more.want('take_over', code));
   }
 
   get scansInSheet() {
@@ -115,15 +148,17 @@ export class Pick {
 
   _sendTote(code) {
     const free = freeSlot(this.state);
-    return free && this._send('pick.tote', { task_id: this.state.task.id, slot: free.slot, code: code });
+    return free && this.send('pick.tote', { task_id: this.state.task.id, slot: free.slot, code: code });
   }
 
-  async _send(name, body) {
+  async send(name, body) {
     const envelope = await this.shell.work(() => this.shell.link.send(name, body));
     if (envelope.ok && !envelope.message) play('ok');
     this._edition += 1;
     this._follow(envelope);
-    if (envelope.ok && !envelope.data.task && !envelope.data.slots && name !== 'pick.let_go') await this._refresh();
+    const settled = !envelope.ok || envelope.data.task || envelope.data.slots || envelope.next === 'home' || name === 'pick.ask_for';
+    if (!settled) await this._refresh();
+    return envelope;
   }
 
   _scanLine(code) {
@@ -182,11 +217,13 @@ export class Pick {
       return;
     }
     this._become(answered(this.state, row.body, envelope));
+    if (envelope.ok && envelope.next === 'home') return void this._follow(envelope);
     if (envelope.next === 'pick_done') this._done(envelope);
     else if (!envelope.ok && envelope.message) this._say(envelope);
     else if (envelope.message) this.shell.say(envelope.message);
     else this.shell.tell('pick.confirmed', 'ok', { qty: row.body.qty, tote: row.body.tote });
     if (!this.shell.link.waiting && (!envelope.ok || envelope.replayed)) this._refresh();
+    if (envelope.ok && this.more) this.more.confirmed(row.body);
   }
 
   _done(envelope) {
@@ -235,21 +272,14 @@ export class Pick {
   }
 
   openShort() {
-    this.reason = this._expired && this._expired === this.state.lineId ? 'expired' : '';
-    this.shell.openSheet('short');
+    return this._with((more) => more.openShort());
   }
 
-  chooseReason(reason) {
-    this.reason = reason;
-    this.shell.changed();
-  }
-
-  async short() {
-    const body = { task_id: this.state.task.id, line_id: this.state.lineId, reason: this.reason };
-    this.shell.closeSheet();
-    const envelope = await this.shell.work(() => this.shell.link.send('pick.short', body));
+  /** A choice about missing pieces was answered. `elsewhere`: its line comes last now. */
+  chosen(envelope, elsewhere) {
     this._edition += 1;
     if (envelope.ok && envelope.data.lines) this._become(closed(this.state, envelope.data.lines));
+    if (envelope.ok && elsewhere) this._become(Object.assign({}, this.state, EMPTY_HANDS, { lineId: null }));
     if (envelope.ok && envelope.next === 'pick_done') this._done(envelope);
     else this._follow(envelope);
   }
@@ -261,7 +291,7 @@ export class Pick {
 
   letGo() {
     this.shell.closeSheet();
-    return this._send('pick.let_go', { task_id: this.state.task.id });
+    return this.send('pick.let_go', { task_id: this.state.task.id });
   }
 
   next() {

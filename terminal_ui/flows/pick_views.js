@@ -9,7 +9,7 @@ import { Keypad } from '../parts/keypad.js';
 import { CartProgress } from '../parts/progress.js';
 import { Sheet } from '../parts/sheet.js';
 import { sideText } from '../parts/side.js';
-import { currentLine, freeSlot, isTodo, left, progress, todo, toteOf } from './pick_state.js';
+import { currentLine, freeSlot, left, progress, todo, toteOf } from './pick_state.js';
 
 export function pickView(flow) {
   const draw = { pick_wait: waitView, pick_start: startView, pick_totes: totesView, pick_line: lineView, pick_done: doneView };
@@ -89,7 +89,7 @@ function binStep(flow, line) {
   return {
     prompt: t('pick.scan_bin'),
     body: html`<div class="line step-bin">
-      <h1 class="do"><${Icon} name="place" size=${30} />${t('pick.go_to')}</h1>
+      <h1 class="do"><${Icon} name=${line.awaits ? 'clock' : 'place'} size=${30} />${line.awaits ? t('life.awaits') : t('pick.go_to')}</h1>
       <${Location} key="go" bin=${line.bin} sideText=${sideText(line.bin)} />
       <div class="line-map"><${FloorMap} task=${flow.state.task} currentId=${line.id} /></div>
       <div class="line-next"><${ItemCard} sku=${line.sku} size="small" /><${Quantity} qty=${left(line)} /></div>
@@ -191,8 +191,10 @@ export function pickMenu(flow) {
   return html`<${Button} id="menu-let-go" label=${t('pick.let_go')} icon="out" onTap=${() => flow.shell.openSheet('let_go')} />`;
 }
 
+/** Sheets that are seldom needed come in a script of their own, fetched when a task begins. */
 export function pickSheet(flow, name) {
-  return { qty: qtySheet, short: shortSheet, let_go: letGoSheet }[name](flow);
+  const draw = { qty: qtySheet, let_go: letGoSheet }[name];
+  return draw ? draw(flow) : flow.more.sheet(name);
 }
 
 function qtySheet(flow) {
@@ -201,18 +203,6 @@ function qtySheet(flow) {
     <div class="typed">${flow.qtyTyped || html`<i>${flow.state.qty}</i>`}<small>${t('pick.of', { n: left(currentLine(flow.state)) })}</small></div>
     <${Keypad} onKey=${(digit) => flow.typeQty(flow.qtyTyped + digit)} onErase=${() => flow.typeQty(flow.qtyTyped.slice(0, -1))}
       onOk=${ok} okLabel=${t('keypad.ok')} />
-  <//>`;
-}
-
-function shortSheet(flow) {
-  const reasons = [['missing', t('pick.reason_missing')], ['damaged', t('pick.reason_damaged')], ['unreadable', t('pick.reason_unreadable')]];
-  const line = currentLine(flow.state);
-  if (line && line.expires_on) reasons.push(['expired', t('pick.reason_expired')]);
-  return html`<${Sheet} id="short" title=${t('pick.short_title')} onClose=${() => flow.shell.closeSheet()}>
-    <p>${line && isTodo(line) ? t('pick.short_hint', { name: line.sku.name, bin: line.bin.code }) : ''}</p>
-    ${reasons.map(([reason, label]) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${label} kind=${flow.reason === reason ? 'chosen' : 'plain'}
-      pressed=${flow.reason === reason} onTap=${() => flow.chooseReason(reason)} />`)}
-    <${Button} id="short-confirm" kind="danger" icon="short" label=${t('pick.short_confirm')} disabled=${!flow.reason} onTap=${() => flow.short()} />
   <//>`;
 }
 

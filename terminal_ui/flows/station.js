@@ -11,6 +11,8 @@ export class Station {
   constructor(shell) {
     this.shell = shell;
     this.parcel = null;
+    this.batch = null;
+    this.batches = [];
     this.printers = [];
     this.jobs = [];
     this.totes = [];
@@ -39,6 +41,8 @@ export class Station {
 
   _take(data) {
     if (data.parcel !== undefined) this._open(data.parcel);
+    if (data.batch !== undefined) this.batch = data.batch;
+    if (data.waiting_batches) this.batches = data.waiting_batches;
     if (data.printers) this.printers = data.printers;
     if (data.jobs) this.jobs = data.jobs;
     if (data.waiting_totes) this.totes = data.waiting_totes;
@@ -91,7 +95,7 @@ export class Station {
 
   async scan(code) {
     if (this.shell.sheet && this.shell.sheet !== 'weight') this.shell.sheet = null;
-    if (!this.parcel) return this._openTote(code);
+    if (!this.parcel) return this.batch ? this._single(code) : this._openTote(code);
     if (this.parcel.complete) return this._weightTyped(code);
     if (this.asks) return this._answer(code);
     if (/^\d{1,2}$/.test(code)) return this._times(Number(code));
@@ -110,6 +114,33 @@ export class Station {
     this.times = 1;
     this.doubted = null;
     if (this.parcel && this.parcel.complete) await this.weigh();
+  }
+
+  /** Out of a tote with orders of one piece: every scan is a parcel. */
+  async _single(code) {
+    const asks = this.asks;
+    const body = !asks ? { code: code } : asks.what === 'lot' ? { code: asks.code, lot: code } : { code: asks.code, lot: asks.lot, serial: code };
+    const envelope = await this._send('batch.item', body);
+    if (!envelope.ok) return;
+    this.asks = envelope.data.asks || null;
+    if (envelope.data.packed) this.last = envelope.data.packed;
+    if (this.today && envelope.data.packed) this.today.parcels += 1;
+    this.shell.changed();
+  }
+
+  async putOff() {
+    this.asks = null;
+    await this._send('batch.put_off', {});
+    this.shell.changed();
+  }
+
+  /** The tote is empty. Orders that still wait for a piece go to the supervisor, once the packer has looked again. */
+  async batchEmpty(sure) {
+    this.shell.closeSheet();
+    if (this.batch.pieces && !sure) return this.shell.openSheet('lost');
+    this.asks = null;
+    await this._send('batch.empty', {});
+    return this.shell.changed();
   }
 
   /** Two digits typed before a scan: that many of it at once. */

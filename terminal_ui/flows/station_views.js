@@ -9,10 +9,10 @@ import { Printers, jobDocument } from '../parts/printers.js';
 import { Sheet } from '../parts/sheet.js';
 
 export function stationView(flow) {
-  const work = !flow.parcel ? homeWork : flow.parcel.complete ? weighWork : verifyWork;
+  const work = !flow.parcel ? (flow.batch ? singleWork : homeWork) : flow.parcel.complete ? weighWork : verifyWork;
   const view = work(flow);
   return {
-    screen: flow.parcel ? 'pack_verify' : 'pack_home',
+    screen: flow.parcel ? 'pack_verify' : flow.batch ? 'pack_single' : 'pack_home',
     step: view.step,
     prompt: view.prompt,
     actions: view.actions,
@@ -30,14 +30,46 @@ function homeWork(flow) {
     body: html`${flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
         <${Icon} name="tote" size=${72} /><div><h1>${t('station.scan_tote')}</h1><p>${stationTitle(flow.shell)}</p></div></div>`}
       <div class="station-cards">
-        <div class="panel"><h2>${t('station.waiting_totes')}<b class="count">${flow.totes.length}</b></h2>
-          ${flow.totes.length === 0 && html`<p class="empty">${t('station.no_totes')}</p>`}
-          <ul class="list tote-list">${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
+        <div class="panel"><h2>${t('station.waiting_totes')}<b class="count">${flow.totes.length + flow.batches.length}</b></h2>
+          ${flow.totes.length + flow.batches.length === 0 && html`<p class="empty">${t('station.no_totes')}</p>`}
+          <ul class="list tote-list">${flow.batches.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="many" />
+            <span>${one.tote}<small>${t('single.batch', { wave: one.wave })}</small></span></li>`)}${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
             <span>${one.tote}<small>${one.order}</small></span><em>${since(one.since)}</em></li>`)}</ul></div>
         <div class="panel panel-today"><h2>${t('station.today')}</h2><p class="big-number" id="today">${flow.today ? flow.today.parcels : '–'}</p>
           <p>${t('station.parcels')}</p></div>
       </div>`,
   };
+}
+
+/** A tote with orders of one piece: the next scan is the next parcel. */
+function singleWork(flow) {
+  const batch = flow.batch;
+  const lot = flow.asks && flow.asks.what === 'lot';
+  return {
+    step: flow.asks ? flow.asks.what : 'item',
+    prompt: flow.asks ? t(lot ? 'tracking.scan_lot' : 'tracking.scan_serial') : t('single.scan_item'),
+    actions: [
+      flow.asks ? { id: 'not-now', label: t('tracking.not_now'), icon: 'back', hotkey: 'F4', onTap: () => flow.notNow() } : { id: 'put-off', label: t('single.put_off'), icon: 'back', hotkey: 'F4', onTap: () => flow.putOff() },
+      { id: 'empty', label: t('single.empty'), icon: 'tote', hotkey: 'F8', onTap: () => flow.batchEmpty(false) },
+    ],
+    body: html`${flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
+        <${Icon} name="item" size=${72} /><div><h1>${t('single.scan_item')}</h1><p>${t('single.hint')}</p></div></div>`}
+      <div class="station-cards">
+        <div class="panel"><h2>${t('single.tote', { tote: batch.tote })}<b class="count" id="left">${batch.left}</b></h2>
+          <ul class="list tote-list" id="inside">${batch.items.map((one) => html`<li key=${one.code} class="list-row"><${Icon} name="item" />
+            <span>${one.name}<small>${one.code}</small></span><em>${one.qty}</em></li>`)}</ul></div>
+        <div class="panel panel-today"><h2>${t('station.today')}</h2><p class="big-number" id="today">${flow.today ? flow.today.parcels : '–'}</p>
+          <p>${t('station.parcels')}</p></div>
+      </div>`,
+  };
+}
+
+function lostSheet(flow) {
+  return html`<${Sheet} id="lost" title=${t('wall.empty_title', { n: flow.batch.pieces })} onClose=${() => flow.shell.closeSheet()}>
+    <p>${t('wall.empty_hint')}</p>
+    <${Button} id="lost-yes" kind="danger" icon="short" label=${t('wall.empty_yes', { n: flow.batch.pieces })} onTap=${() => flow.batchEmpty(true)} />
+    <${Button} id="lost-no" label=${t('wall.empty_no')} onTap=${() => flow.shell.closeSheet()} />
+  <//>`;
 }
 
 function Closed({ last }) {
@@ -128,6 +160,7 @@ function weighWork(flow) {
 }
 
 export function stationSheet(flow, name) {
+  if (name === 'lost' && flow.batch) return lostSheet(flow);
   return name === 'weight' ? weightSheet(flow) : reprintSheet(flow);
 }
 

@@ -4,7 +4,7 @@ import { Home } from '../flows/home.js';
 import { Login } from '../flows/login.js';
 import { Pick } from '../flows/pick.js';
 
-const FETCHED_LATER = ['receive', 'check', 'putaway', 'replenish', 'count', 'move', 'lookup', 'load'];
+const FETCHED_LATER = ['receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall'];
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {

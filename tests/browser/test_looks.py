@@ -110,7 +110,7 @@ def look_at_hands(device: Device, look: Look, lines: list[Line]) -> None:
         pick(device, line)
     go_to(device, todo[-1])
     look("short", again=partial(ask_short, device))
-    device.tap("#short-confirm")
+    device.tap("#way-order")
     device.at("pick_done")
     look("done", keep="zh_Hant", again=partial(quiet, device))
 
@@ -123,6 +123,7 @@ def open_lines(device: Device, lines: list[Line]) -> set[int]:
 def ask_short(device: Device) -> None:
     device.tap("#short")
     device.tap("#reason-damaged")
+    expect(device["#ways"]).to_have_attribute("data-ready", "true")
 
 
 def quiet(device: Device) -> None:

@@ -32,6 +32,7 @@ from wms.layout import service as layout
 from wms.layout.models import Bin, Station, Warehouse
 from wms.layout.rules import FloorPlan, ZonePlan
 from wms.orders.models import Shop
+from wms.picking import service as picking
 from wms.picking.models import Cart
 from wms.printing.models import Printer, PrinterRoute
 from wms.shipping.models import Carrier
@@ -61,6 +62,7 @@ PEOPLE = (
 )
 NAMES = ("Ann", "Ben", "Cai 蔡", "Dan", "Eva", "Fei 飞", "Gus", "Hui 慧", "Ida", "Jun 军", "Kim", "Lin 林")
 SLOTS = 12
+WALL_SLOTS = 24
 FIRST_PRINTER_PORT = 9101
 FIRST_WAVE = 48  # orders of the wave that waits for a newcomer to release it
 PALLET = "340123450000000017"  # the SSCC of a pallet that a truck brings
@@ -150,6 +152,7 @@ def _equipment(warehouse_id: int, size: Size) -> None:
     carts = [Cart(warehouse_id=warehouse_id, code=f"CART-{n:02d}", slots=SLOTS) for n in range(1, size.carts + 1)]
     totes = [Container(warehouse_id=warehouse_id, code=f"T-{n:04d}", kind="tote") for n in range(1, size.totes + 1)]
     db.session.add_all([*carts, *totes])
+    picking.add_wall(warehouse_id, "WALL-1", "Put wall 播种墙 1", WALL_SLOTS)
     port = FIRST_PRINTER_PORT
     for number in range(1, size.stations + 1):
         name = f"Packing table {number} 打包台 {number}"

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -65,3 +65,31 @@ def work(warehouse_id: int) -> list[list[Any]]:
         .order_by(*place)
     )
     return [[*row[:4], int(row[4])] for row in db.session.execute(found)]
+
+
+_ZONES = text(
+    """
+    WITH work AS (
+        SELECT b.zone_id, count(*) AS lines
+        FROM pick_task t JOIN wave w ON w.id = t.wave_id
+        JOIN pick_line l ON l.task_id = t.id JOIN bin b ON b.id = l.bin_id
+        WHERE t.warehouse_id = :warehouse_id AND t.status IN ('open', 'assigned', 'picking') AND l.status = 'open'
+          AND w.paused_at IS NULL GROUP BY b.zone_id
+    ), people AS (
+        SELECT zone_id, count(*) AS people
+        FROM pick_task t CROSS JOIN LATERAL unnest(t.zone_ids) AS z (zone_id)
+        WHERE t.warehouse_id = :warehouse_id AND t.status IN ('assigned', 'picking') GROUP BY zone_id
+    )
+    SELECT z.code, z.name, z.colour, work.lines, coalesce(people.people, 0) AS people
+    FROM work JOIN zone z ON z.id = work.zone_id LEFT JOIN people ON people.zone_id = work.zone_id ORDER BY z.code
+    """
+)
+
+
+def zones(warehouse_id: int) -> list[dict[str, Any]]:
+    """The zones in which lines remain: `{code, name, colour, lines, people, starves}`.
+
+    People whose walk goes through a zone count there; one with lines and nobody on the way `starves`.
+    """
+    rows = db.session.execute(_ZONES, {"warehouse_id": warehouse_id})
+    return [{**row._mapping, "starves": row.people == 0} for row in rows]

@@ -143,19 +143,46 @@ def _tasks(wave_ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 def describe(waves: Sequence[Wave], measured: Pace, moment: datetime) -> list[dict[str, Any]]:
-    """The waves as cards: counts, percent, times in ISO 8601, rate in lines per hour."""
+    """The waves as cards: counts, percent, times in ISO 8601, rate in lines per hour.
+
+    `due_at` is the earliest promise that is not kept yet, or the wave's cut-off where that comes first; `eta` and
+    `risk` are against it.
+    """
     ids = [wave.id for wave in waves]
-    orders, tasks = (_orders(ids), _tasks(ids)) if ids else ({}, {})
+    orders, tasks, crews = (_orders(ids), _tasks(ids), _crews(ids)) if ids else ({}, {}, {})
     return [
-        _card(wave, orders.get(wave.id), tasks.get(wave.id, {}), measured.waves.get(wave.id), moment) for wave in waves
-    ]
+        _card(
+            wave, orders.get(wave.id), tasks.get(wave.id, {}), measured.waves.get(wave.id),
+            _crew_rate(crews.get(wave.id, []), measured), moment,
+        )
+        for wave in waves
+    ]  # fmt: skip
+
+
+def _crews(wave_ids: list[int]) -> dict[int, list[int]]:
+    """Who is at work on each wave."""
+    crews: dict[int, list[int]] = {}
+    found = select(PickTask.wave_id, PickTask.person_id).where(
+        PickTask.wave_id.in_(wave_ids), PickTask.status.in_(("assigned", "picking"))
+    )
+    for wave_id, person_id in db.session.execute(found):
+        crews.setdefault(wave_id, []).append(person_id)
+    return crews
+
+
+def _crew_rate(crew: Sequence[int], measured: Pace) -> float:
+    """Lines an hour of these people in the last hour, whatever they picked: for a wave that has no pace of its own."""
+    return float(sum(measured.people[person].in_hour for person in crew if person in measured.people))
 
 
 def _card(
-    wave: Wave, orders: Row[Any] | None, tasks: dict[str, int], lines: Row[Any] | None, moment: datetime
-) -> dict[str, Any]:
+    wave: Wave, orders: Row[Any] | None, tasks: dict[str, int], lines: Row[Any] | None, crew_rate: float,
+    moment: datetime,
+) -> dict[str, Any]:  # fmt: skip
     promised = orders.promised_at if orders else None
+    due = min((each for each in (promised, wave.cutoff_at if promised else None) if each), default=None)
     rate = rules.per_hour(lines.recent, lines.recent_from, moment) if lines else 0.0
+    rate = rate or crew_rate
     left = lines.open if lines else 0
     expected = rules.eta(left, rate, moment) if wave.status == "released" else None
     return {
@@ -173,7 +200,10 @@ def _card(
         "rate": round(rate),
         "eta": iso(expected),
         "promised_at": iso(promised),
-        "risk": rules.risk(wave.status, expected, promised, moment),
+        "cutoff_at": iso(wave.cutoff_at),
+        "due_at": iso(due),
+        "paused_at": iso(wave.paused_at),
+        "risk": rules.risk(wave.status, expected, due, moment),
         "created_at": iso(wave.created_at),
         "released_at": iso(wave.released_at),
         "started_at": iso(lines.first_at) if lines else None,

@@ -50,7 +50,7 @@ def _kept(warehouse_id: int) -> _Kept:
 def measure(warehouse_id: int) -> dict[str, Any]:
     """Count everything now.
 
-    `{at, waves, orders, ready, lines, people, walks, carts, stuck, printers, work}`: times in ISO 8601,
+    `{at, waves, orders, ready, lines, people, walks, carts, stuck, printers, work, zones}`: times in ISO 8601,
     lengths in mm where the name says so, rates per hour.
     """
     moment = now()
@@ -70,6 +70,7 @@ def measure(warehouse_id: int) -> dict[str, Any]:
         "stuck": stuck.describe(warehouse_id, moment),
         "printers": _printers(warehouse_id),
         "work": floor.work(warehouse_id),
+        "zones": floor.zones(warehouse_id),
     }
 
 

@@ -18,7 +18,7 @@ from wms.insight.progress import iso
 from wms.layout.models import Bin, Station
 from wms.orders.models import Order, OrderLine, Shop
 from wms.packing.models import Parcel, ParcelLine, ParcelTrace
-from wms.picking.models import Cart, PickLine, PickTask, PickTote
+from wms.picking.models import Cart, PickLine, PickTask, PickTote, WavePerson
 from wms.printing.models import Printer, PrintJob
 from wms.shipping.models import Carrier, Manifest, ManifestParcel, Waybill
 from wms.stock.models import Container, StockMove
@@ -46,12 +46,20 @@ def wave(warehouse_id: int, wave_id: int) -> dict[str, Any]:
         "created_at": iso(one.created_at),
         "released_at": iso(one.released_at),
         "finished_at": iso(one.finished_at),
+        "paused_at": iso(one.paused_at),
+        "people": _wave_people(one.id),
         "walk_m": round(one.walk_mm / 1000),
         "baseline_m": round(one.baseline_mm / 1000),
         "saving": rules.saving_percent(one.walk_mm, one.baseline_mm),
         "carts": [_cart(row) for row in _carts(wave_id)],
         "orders": [_wave_order(row) for row in _wave_orders(wave_id)],
     }
+
+
+def _wave_people(wave_id: int) -> list[int]:
+    """Whom a supervisor has put on the wave."""
+    found = select(WavePerson.person_id).where(WavePerson.wave_id == wave_id).order_by(WavePerson.person_id)
+    return list(db.session.execute(found).scalars())
 
 
 def _carts(wave_id: int) -> Iterable[Row[Any]]:
@@ -86,6 +94,7 @@ def _wave_orders(wave_id: int) -> Iterable[Row[Any]]:
         .join(WaveOrder, WaveOrder.order_id == Order.id)
         .join(Shop, Shop.id == Order.shop_id)
         .where(WaveOrder.wave_id == wave_id)
+        .add_columns(WaveOrder.active)
         .order_by(Order.promised_at, Order.id)
         .limit(LISTED)
     )
@@ -99,6 +108,7 @@ def _wave_order(row: Row[Any]) -> dict[str, Any]:
         "shop": row.shop,
         "step": rules.step(order.confirmation, order.processing, order.shipping, order.refund),
         "promised_at": iso(order.promised_at),
+        "active": row.active,
     }
 
 
@@ -131,8 +141,15 @@ _BEHIND: dict[str, Callable[[int], Select[int]]] = {
     "order": lambda id: select(Order.id).where(Order.id == id),
     "parcel": lambda id: select(Parcel.order_id).where(Parcel.container_id == id).order_by(Parcel.id.desc()).limit(1),
     "waybill": lambda id: select(Parcel.order_id).join(Waybill, Waybill.parcel_id == Parcel.id).where(Waybill.id == id),
-    "tote": lambda id: select(PickTote.order_id).where(PickTote.container_id == id, PickTote.in_use),
+    "tote": lambda id: _gathered(id),
+    "slot": lambda id: _gathered(id),
 }
+
+
+def _gathered(container_id: int) -> Select[int]:
+    """The order whose goods are gathered in a tote or in a slot of a wall; none for a tote of many orders."""
+    totes = select(Order.id).join(PickTote, PickTote.order_id == Order.id)
+    return totes.where(PickTote.container_id == container_id, PickTote.in_use)
 
 
 def order(warehouse_id: int, order_id: int) -> dict[str, Any]:

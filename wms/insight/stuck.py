@@ -14,11 +14,13 @@ from wms.core.db import db
 from wms.insight import rules
 from wms.insight.progress import iso
 from wms.layout.models import Bin, Station
+from wms.orders import service as orders
 from wms.orders.models import Order, Shop
 from wms.packing.models import Parcel
-from wms.picking.models import Cart, PickLine, PickTask
+from wms.picking.models import Cart, PickLine, PickTask, PutBack
 from wms.printing.models import Printer, PrintJob
 from wms.shipping.models import Waybill
+from wms.stock.models import Container
 from wms.waves.models import Wave
 
 LISTED = 40  # of each kind, the earliest promise first; the counts tell how many there are
@@ -34,7 +36,7 @@ Item = dict[str, Any]
 def describe(warehouse_id: int, moment: datetime) -> list[Item]:
     """Everything that is stuck: `{key, kind, reason, order_id, order, shop, promised_at, since, detail, actions}`.
 
-    `kind`: short, label, held, walk. `actions` are commands with their bodies, ready to send:
+    `kind`: short, label, held, walk, put_back, line. `actions` are commands with their bodies, ready to send:
     `{name, command, body}`.
     """
     asked = {
@@ -42,7 +44,10 @@ def describe(warehouse_id: int, moment: datetime) -> list[Item]:
         "late": moment - PATIENCE,
         "quiet": moment - rules.QUIET,
     }
-    kinds = ((_short(), _short_item), (_labels(), _label_item), (_held(), _held_item), (_walks(), _walk_item))
+    kinds = (
+        (_short(), _short_item), (_labels(), _label_item), (_held(), _held_item), (_walks(), _walk_item),
+        (_put_backs(), _put_back_item), (_waiting_lines(), _waiting_line_item),
+    )  # fmt: skip
     return [item(row) for query, item in kinds for row in db.session.execute(query, asked)]
 
 
@@ -83,8 +88,11 @@ def _held() -> Any:
 
 
 def _held_item(row: Row[Any]) -> Item:
-    audit = _action("audit", "order.audit", order_id=row.id)
-    return _item("held", row, row.hold_reason, row.placed_at, {"params": row.hold_params}, [audit])
+    if row.hold_reason == orders.INTERCEPTED:
+        solve = _action("let_on", "order.let_on", order_id=row.id)
+    else:
+        solve = _action("audit", "order.audit", order_id=row.id)
+    return _item("held", row, row.hold_reason, row.placed_at, {"params": row.hold_params}, [solve])
 
 
 @cache
@@ -200,5 +208,49 @@ def _walks() -> Any:
 
 
 def _walk_item(row: Row[Any]) -> Item:
-    detail = {"wave": row.wave, "cart": row.cart, "person": row.person, "left": row.open_lines}
+    detail = {"wave": row.wave, "cart": row.cart, "person": row.person, "left": row.open_lines, "task_id": row.id}
     return _item("walk", row, "quiet" if row.status == "picking" else "handed_back", row.since, detail, [])
+
+
+@cache
+def _put_backs() -> Any:
+    """Totes and parcels whose goods nobody has begun to put back for a while."""
+    return (
+        select(PutBack.id, *_of_order(), PutBack.why, PutBack.asked_at, Container.code.label("tote"))
+        .join(Order, Order.id == PutBack.order_id)
+        .join(Shop, Shop.id == Order.shop_id)
+        .join(Container, Container.id == PutBack.container_id)
+        .where(PutBack.warehouse_id == HERE, PutBack.status == "open", PutBack.asked_at < bindparam("quiet"))
+        .order_by(PutBack.id)
+        .limit(LISTED)
+    )
+
+
+def _put_back_item(row: Row[Any]) -> Item:
+    return _item("put_back", row, row.why, row.asked_at, {"tote": row.tote}, [])
+
+
+@cache
+def _waiting_lines() -> Any:
+    """Lines whose picker waits for their bin to be filled up."""
+    return (
+        select(
+            PickLine.id, *_of_order(), Sku.code.label("sku"), Sku.name.label("goods"), Bin.code.label("bin"),
+            Person.name.label("person"), PickTask.started_at,
+        )
+        .join(PickTask, PickTask.id == PickLine.task_id)
+        .join(Order, Order.id == PickLine.order_id)
+        .join(Shop, Shop.id == Order.shop_id)
+        .join(Sku, Sku.id == PickLine.sku_id)
+        .join(Bin, Bin.id == PickLine.bin_id)
+        .outerjoin(Person, Person.id == PickTask.person_id)
+        .where(PickTask.warehouse_id == HERE, PickTask.status.in_(("assigned", "picking")))
+        .where(PickLine.status == "open", PickLine.awaits)
+        .order_by(Order.promised_at, PickLine.id)
+        .limit(LISTED)
+    )  # fmt: skip
+
+
+def _waiting_line_item(row: Row[Any]) -> Item:
+    detail = {name: getattr(row, name) for name in ("sku", "goods", "bin", "person")}
+    return _item("line", row, "filled_up", row.started_at, detail, [])

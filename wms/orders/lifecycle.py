@@ -24,6 +24,7 @@ PROCESSING = Lifecycle(
         "short": move("waved picking", "short"),
         "again": move("short", "waved"),  # the missing pieces are picked from other bins
         "pick": move("picking short", "picked"),  # from short: sent without the missing pieces
+        "put_back": move("picked", "picking"),  # a piece was taken out of its slot of the wall again
         "pack": move("picked", "packed"),
     },
 )

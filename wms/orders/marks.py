@@ -51,9 +51,29 @@ def mark_started(order_id: int) -> None:
     _take(_START, [order_id])
 
 
+def mark_many_started(order_ids: Sequence[int]) -> None:
+    """The first pieces of several orders, picked together."""
+    _take(_START, order_ids)
+
+
+def mark_many_picked(order_ids: Sequence[int]) -> None:
+    """All that will be sent of several orders is picked."""
+    _take(_PICK, order_ids)
+
+
+def mark_put_back(order_id: int) -> None:
+    """The last piece of a picked order was taken out again: it is not complete yet."""
+    _take(_PUT_BACK, [order_id])
+
+
 def mark_short(order_id: int, reason: str) -> None:
     """Pieces of an order are missing: it waits for a supervisor. `reason` is shown to them."""
     _take(_SHORT, [order_id], reason=reason)
+
+
+def mark_short_besides(order_id: int) -> None:
+    """Pieces of an order that was stopped for a reason of its own are missing too; that reason stays."""
+    _take(_SHORT_BESIDES, [order_id])
 
 
 def mark_again(order_id: int) -> None:
@@ -134,8 +154,10 @@ _START = _step(PROCESSING, Order.processing, "start")
 _SHORT = _step(
     PROCESSING, Order.processing, "short", hold_reason=bindparam("reason", type_=Text), hold_params=None
 )  # fmt: skip
+_SHORT_BESIDES = _step(PROCESSING, Order.processing, "short")
 _AGAIN = _step(PROCESSING, Order.processing, "again", **_NO_REASON)
 _PICK = _step(PROCESSING, Order.processing, "pick", **_NO_REASON)
+_PUT_BACK = _step(PROCESSING, Order.processing, "put_back")
 _PACK = _step(PROCESSING, Order.processing, "pack")
 _SHIP = _step(SHIPPING, Order.shipping, "ship", Order.processing == "packed")
 _UNTOUCHED = Order.processing == PROCESSING.initial

@@ -20,10 +20,14 @@ from wms.orders.marks import (
     cancel,
     drop,
     mark_again,
+    mark_many_picked,
+    mark_many_started,
     mark_packed,
     mark_picked,
+    mark_put_back,
     mark_shipped,
     mark_short,
+    mark_short_besides,
     mark_started,
     mark_undone,
     mark_unwaved,
@@ -50,11 +54,13 @@ from wms.orders.stopping import shown as stopped_shown
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "INTERCEPTED", "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Stopped", "Taken",
-    "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped", "change_shop", "check_marked",
-    "check_stoppable", "drop", "get", "held", "is_intercepted", "let_on", "locked", "mark_again", "mark_packed",
-    "mark_picked", "mark_shipped", "mark_short", "mark_started", "mark_undone", "mark_unwaved", "mark_waved", "page",
-    "ready", "shops", "stop", "stopped", "stopped_shown", "take", "take_one", "undo_work", "wait_again", "wants_of",
+    "INTERCEPTED", "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Stopped",
+    "Taken", "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped", "change_shop",
+    "check_marked", "check_stoppable", "drop", "get", "held", "is_intercepted", "let_on", "locked",
+    "mark_again", "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back",
+    "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved",
+    "mark_waved", "page", "ready", "shops", "stop", "stopped", "stopped_shown", "take", "take_one", "undo_work",
+    "wait_again", "wants_of",
 ]  # fmt: skip
 
 

@@ -56,6 +56,16 @@ class ParcelLine(Model):
     verified: Mapped[int] = mapped_column(default=0)
 
 
+class StationBatch(Model):
+    """The bulk tote on a station's table, whose orders are packed one after the other."""
+
+    __tablename__ = "station_batch"
+
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), primary_key=True, autoincrement=False)
+    container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
+    opened_at: Mapped[datetime]
+
+
 class ParcelTrace(Model):
     """What the packer scanned of tracked pieces in a parcel: their lot, and each one's serial number where asked.
 

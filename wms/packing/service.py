@@ -73,7 +73,7 @@ def open_parcel(packer: Packer, code: str) -> Parcel:
         return _take_up(packer, found)
     if picking.full_tote(packer.warehouse_id, tote_id) is None:  # its parcel was closed while this waited
         raise _not_ready(tote_id, shown)
-    return _new_parcel(packer, full.order_id, shown)
+    return new_parcel(packer, full.order_id, shown)
 
 
 def verify(packer: Packer, parcel_id: int, code: str, qty: int, told: Told = NOTHING) -> Counted:
@@ -154,12 +154,17 @@ def close(packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = Fa
         return parcel, False
     _move_goods(packer, parcel, pieces)
     picking.free_totes(parcel.order_id)
+    shut(packer, parcel, weight_g)
+    return parcel, True
+
+
+def shut(packer: Packer, parcel: Parcel, weight_g: int | None) -> None:
+    """The goods are in the parcel: it is closed, its order packed, and a waybill is asked for."""
     parcel.status = PARCEL.after("close", parcel.status)
     parcel.weight_g, parcel.packed_by, parcel.closed_at = weight_g, packer.person_id, now()
     db.session.flush()
     orders.mark_packed(parcel.order_id)
     publish(ParcelClosed(parcel.warehouse_id, parcel.id, parcel.station_id, packer.person_id))
-    return parcel, True
 
 
 def working_on(packer: Packer, parcel_id: int) -> Parcel:
@@ -218,7 +223,7 @@ def move(parcel_ids: Sequence[int], action: str) -> set[int]:
 def _tote(warehouse_id: int, code: str) -> tuple[int, str]:
     found = resolve(code, warehouse_id)
     shown = clean(code)
-    totes = [each for each in found if each.kind == "tote"]
+    totes = [each for each in found if each.kind in ("tote", "slot")]  # a slot of a put wall gathers an order too
     if totes:
         return totes[0].id, totes[0].code
     if found:
@@ -228,6 +233,8 @@ def _tote(warehouse_id: int, code: str) -> tuple[int, str]:
 
 def _not_ready(tote_id: int, shown: str) -> WmsError:
     """Why a tote cannot be packed."""
+    if picking.bulk_tote_anywhere(tote_id):
+        return WmsError("packing.for_the_wall", tote=shown)
     row = db.session.execute(
         select(Order.number, Order.processing)
         .join(PickTote, PickTote.order_id == Order.id)
@@ -264,7 +271,8 @@ def _elsewhere(parcel: Parcel) -> WmsError:
     return WmsError("packing.open_elsewhere", next="pack_home", parcel=parcel.number, station=station)
 
 
-def _new_parcel(packer: Packer, order_id: int, tote: str) -> Parcel:
+def new_parcel(packer: Packer, order_id: int, tote: str) -> Parcel:
+    """The parcel of an order with a line for all that was picked of it. Raises `packing.empty_tote`."""
     picked = db.session.execute(
         select(PickLine.order_line_id, PickLine.sku_id, Sku.weight_g, func.sum(PickLine.picked).label("qty"))
         .join(Sku, Sku.id == PickLine.sku_id)

@@ -5,28 +5,34 @@ from typing import Any
 
 from wms.core.actor import Actor
 from wms.core.envelope import Envelope
-from wms.core.error import WmsError
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.packing import schemas, screen, service
-from wms.packing.service import Packer
+from wms.packing import batch_terminal, batches, schemas, screen, service
+from wms.packing.batch_terminal import packer_of as _packer
 from wms.packing.tracking import Told
 
 
 @scan(
-    "pack.state", schema=Nothing, posts="packer supervisor", next=("pack_home", "pack_verify"), changes=False
+    "pack.state", schema=Nothing, posts="packer supervisor", next=("pack_home", "pack_verify", "pack_single"),
+    changes=False,
 )
 def state(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The station page was opened or came back: it goes on with the parcel on the table."""
     packer = _packer(actor)
-    data = screen.station(packer.warehouse_id, packer.station_id)
-    return Envelope("pack_verify" if data["parcel"] else "pack_home", data)
+    data = screen.station(packer.warehouse_id, packer.station_id) | batch_terminal.batch_data(packer)
+    return Envelope("pack_verify" if data["parcel"] else "pack_single" if data["batch"] else "pack_home", data)
 
 
-@scan("pack.open", schema=schemas.Open, posts="packer supervisor", next=("pack_verify",))
+@scan("pack.open", schema=schemas.Open, posts="packer supervisor", next=("pack_verify", "pack_single"))
 def open_tote(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """The packer puts a tote on the table and scans it: its order's parcel is shown."""
-    parcel = service.open_parcel(_packer(actor), body["code"])
+    """The packer puts a tote on the table and scans it: its order's parcel is shown.
+
+    A tote with the goods of many orders of one piece is packed out of, scan by scan.
+    """
+    packer = _packer(actor)
+    if batches.is_batch(packer, body["code"]):
+        return batch_terminal.open_batch(actor, body)
+    parcel = service.open_parcel(packer, body["code"])
     return Envelope("pack_verify", {"parcel": screen.describe(parcel)})
 
 
@@ -79,10 +85,3 @@ def close(actor: Actor, body: dict[str, Any]) -> Envelope:
         doubt,
         {"kind": "weight", "field": "weight_confirmed", **doubt},
     )
-
-
-def _packer(actor: Actor) -> Packer:
-    if actor.station_id is None:
-        raise WmsError("packing.no_station")
-    supervisor = bool(actor.posts & {"supervisor", "admin"})
-    return Packer(actor.warehouse_id, actor.station_id, actor.person_id, supervisor)

@@ -44,6 +44,11 @@ def _hold_elsewhere(warehouse_id: int, order: ShortOrder) -> list[stock.Held]:
     wants = orders.wants_of((line_id, sku_id, qty) for line_id, (sku_id, qty) in order.missing.items())
     elsewhere = bins_not_to_try(order.id)
     pieces: dict[int, int] = defaultdict(int)
+    # Pieces that were lost after they were picked have used up their promise.
+    missing = stock.promise_anew(warehouse_id, wants)
+    if missing:
+        wanted = sum(want.qty for want in wants)
+        raise WmsError("picking.nowhere_else", order=order.number, wanted=wanted, found=wanted - sum(missing.values()))
     for want in wants:
         pieces[want.sku_id] += want.qty
     replenishment.give_way(warehouse_id, pieces, not_from=tuple(elsewhere))
@@ -77,6 +82,7 @@ def _new_task(warehouse_id: int, old: PickTask, order_id: int, held: Sequence[st
     walk = waves.walk(warehouse_id, held)
     task = PickTask(
         warehouse_id=warehouse_id,
+        kind=old.kind,
         wave_id=old.wave_id,
         stage_bin_id=old.stage_bin_id,
         status=TASK.initial,

@@ -14,7 +14,7 @@ from wms.core.resolve import CODES, Parameter, found, resolve, resolver
 from wms.picking import tasks
 from wms.picking.events import TaskStarted
 from wms.picking.lifecycle import TASK
-from wms.picking.models import Cart, PickTote
+from wms.picking.models import Cart, PickTask, PickTote
 from wms.picking.rules import TaskFacts, check_own, check_working, one_of
 from wms.stock.models import Container, StockBalance
 
@@ -103,6 +103,36 @@ def place_tote(warehouse_id: int, person_id: int | None, task_id: int, slot: int
     return tasks.find(warehouse_id, task_id)
 
 
+_HOLD = text(
+    """
+    INSERT INTO pick_tote (task_id, slot, container_id, in_use, open_lines, picks)
+    SELECT :task_id, (SELECT coalesce(max(slot), 0) + 1 FROM pick_tote WHERE task_id = :task_id), c.id, true, 0, 0
+    FROM container c
+    WHERE c.warehouse_id = :warehouse_id AND c.code = :code AND c.kind = 'tote'
+      AND NOT EXISTS (SELECT 1 FROM pick_tote used WHERE used.container_id = c.id AND used.in_use)
+      AND NOT EXISTS (SELECT 1 FROM stock_balance b WHERE b.container_id = c.id AND b.on_hand > 0)
+    RETURNING id
+    """
+)
+
+
+def hold_tote(warehouse_id: int, task_id: int, code: str) -> bool:
+    """An empty tote goes onto the cart of a bulk task, for the goods of all its orders; False when it is not free."""
+    values = {"warehouse_id": warehouse_id, "task_id": task_id, "code": code}
+    db.session.execute(_LOCK_TOTE, values)
+    return db.session.execute(_HOLD, values).one_or_none() is not None
+
+
+def tote_not_free(container_id: int, code: str) -> WmsError:
+    """Why a tote cannot be taken: `picking.tote_in_use`, `picking.tote_not_empty`, or `picking.try_again`."""
+    try:
+        _check_tote_free(container_id, code)
+        _check_tote_empty(container_id, code)
+    except WmsError as error:
+        return error
+    return WmsError("picking.try_again")
+
+
 def _place(values: dict[str, Any]) -> bool:
     # Locked first, so that of two pickers who scan one tote the second sees that it is taken.
     db.session.execute(_LOCK_TOTE, values)
@@ -115,15 +145,15 @@ def _tote_for(warehouse_id: int, person_id: int | None, task_id: int, slot: int,
     _check_slot(task_id, slot)
     seen = one_of("tote", code, resolve(code, warehouse_id))
     _check_tote_free(seen.id, seen.code)
-    holds_goods = exists().where(StockBalance.container_id == seen.id, StockBalance.on_hand > 0)
-    if db.session.execute(select(holds_goods)).scalar():
-        raise WmsError("picking.tote_not_empty", tote=seen.code)
+    _check_tote_empty(seen.id, seen.code)
     return seen.code
 
 
 def _check_room(cart_id: int, task_id: int) -> None:
     cart = db.session.execute(select(Cart.code, Cart.slots).where(Cart.id == cart_id)).one()
-    needed = db.session.execute(select(func.max(PickTote.slot)).where(PickTote.task_id == task_id)).scalar() or 0
+    slots = select(func.max(PickTote.slot)).join(PickTask, PickTask.id == PickTote.task_id)
+    # In bulk, a cart carries as many totes as it takes, and its slots belong to no order.
+    needed = db.session.execute(slots.where(PickTask.id == task_id, PickTask.kind == "cart")).scalar() or 0
     if cart.slots < needed:
         raise WmsError("picking.cart_too_small", cart=cart.code, slots=cart.slots, needed=needed)
 
@@ -152,3 +182,9 @@ def _check_tote_free(container_id: int, code: str) -> None:
     ).one_or_none()
     if used is not None:
         raise WmsError("picking.tote_in_use", tote=code, task=used.task_id, slot=used.slot)
+
+
+def _check_tote_empty(container_id: int, code: str) -> None:
+    holds_goods = exists().where(StockBalance.container_id == container_id, StockBalance.on_hand > 0)
+    if db.session.execute(select(holds_goods)).scalar():
+        raise WmsError("picking.tote_not_empty", tote=code)

@@ -22,6 +22,7 @@ from wms.picking.rules import (
     check_bin,
     check_fresh,
     check_item,
+    check_kind,
     check_open,
     check_quantity,
     check_tote,
@@ -78,6 +79,7 @@ def _statement(name: str, moving: str) -> Prepared:
         WITH task AS MATERIALIZED (
             SELECT id, stage_bin_id FROM pick_task
             WHERE id = :task_id AND warehouse_id = :warehouse_id AND person_id = :actor_id AND status = 'picking'
+              AND kind = 'cart'
             FOR NO KEY UPDATE
         ), line AS (
             UPDATE pick_line l
@@ -189,6 +191,7 @@ def _act(warehouse_id: int, person_id: int | None, scanned: Scanned, *, proved: 
 def _explain(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Scanned:
     """Raises the reason why the scan was not carried out; without one, the scan in the codes' own spelling."""
     line = _line(warehouse_id, person_id, scanned.task_id, scanned.line_id)
+    check_kind(tasks.find(warehouse_id, scanned.task_id), "cart")
     _check_bin(line, warehouse_id, scanned.bin)
     check_item(line, scanned.item, resolve(scanned.item, warehouse_id))
     check_quantity(line, scanned.qty)

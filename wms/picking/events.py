@@ -154,3 +154,13 @@ class TaskPicked(DomainEvent):
     warehouse_id: int
     task_id: int
     wave_id: int
+
+
+@dataclass(frozen=True)
+class WallChanged(DomainEvent):
+    """Something was put into a slot of a wall or taken out of it; screens that show the wall ask for it again."""
+
+    name: ClassVar[str] = "wall.changed"
+    warehouse_id: int
+    wall_id: int
+    slot: int

@@ -1,4 +1,4 @@
-"""The lives of a pick task (one cart, one walk), of its lines, and of goods that go back to their bins."""
+"""The lives of a pick task (one cart, one walk), of its lines, of goods that go back, and of puts into a wall."""
 from wms.core.lifecycle import Lifecycle, move
 
 TASK = Lifecycle(
@@ -21,6 +21,7 @@ LINE = Lifecycle(
         "pick": move("open", "picked"),
         "short": move("open", "short"),
         "withdraw": move("open picked short", "withdrawn"),  # what was picked of it goes back
+        "lose": move("picked", "short"),  # picked in bulk, and not there when it was sorted
     },
 )
 PUT_BACK = Lifecycle(
@@ -32,4 +33,9 @@ PUT_BACK = Lifecycle(
         "finish": move("open taken", "done"),
         "undo": move("open taken", "cancelled"),  # the order is released again before a piece was put back
     },
+)
+PUT = Lifecycle(
+    "wall put",
+    "shown",
+    {"put": move("shown", "put"), "drop": move("shown", "dropped"), "undo": move("put", "undone")},
 )

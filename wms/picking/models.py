@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
-from wms.picking.lifecycle import LINE, PUT_BACK, TASK
+from wms.picking.lifecycle import LINE, PUT, PUT_BACK, TASK
 from wms.picking.rules import SHORT_WAYS
 
 
@@ -28,6 +28,7 @@ class Cart(Model):
 class PickTask(Model):
     """One cart's walk. `path` is the polyline of the walk, [[x_mm, y_mm], …], for drawing.
 
+    `kind` says how it is picked: `cart`, a tote for each order; `bulk`, the goods of all its orders together.
     `stage_bin_id` is where the ledger books what lies on the cart. `lines` and `open_lines` are kept
     with the lines themselves, so that a scan need not count them. `zone_ids` are where it goes and `first_bin_id` is
     where it begins, so that giving it to somebody need not read its lines. `send_home`: whoever walks it finishes the
@@ -53,10 +54,12 @@ class PickTask(Model):
             postgresql_where="status IN ('open', 'assigned', 'picking')",
         ),
         CheckConstraint("open_lines >= 0 AND open_lines <= lines", name="open_lines_within_lines"),
+        CheckConstraint("kind IN ('cart', 'bulk')", name="kind_known"),
     )
 
     id: Mapped[BigId]
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    kind: Mapped[str] = mapped_column(default="cart", server_default="cart")
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
     wave_cart_id: Mapped[int | None] = mapped_column(ForeignKey("wave_cart.id"))
     stage_bin_id: Mapped[int] = mapped_column(ForeignKey("bin.id"))
@@ -89,6 +92,8 @@ class PickWaiting(Model):
 class PickTote(Model):
     """A slot of a task's cart: one order, and the tote once the picker has scanned it there.
 
+    In a bulk task an order's container is its slot of a put wall, once it has one; the totes that the picker fills
+    are rows without an order.
     `in_use` ends when the packer has emptied the tote: a tote serves one order at a time. `open_lines`
     are the order's lines still to pick here, `picks` counts the scans that put goods in.
     """
@@ -98,13 +103,14 @@ class PickTote(Model):
         UniqueConstraint("task_id", "slot"),
         CheckConstraint("open_lines >= 0", name="open_lines_not_negative"),
         CheckConstraint("NOT in_use OR container_id IS NOT NULL", name="tote_when_in_use"),
+        CheckConstraint("order_id IS NOT NULL OR container_id IS NOT NULL", name="of_an_order_or_a_tote"),
         Index("uq_pick_tote_container", "container_id", unique=True, postgresql_where="in_use"),
     )
 
     id: Mapped[BigId]
     task_id: Mapped[int] = mapped_column(ForeignKey("pick_task.id"))
     slot: Mapped[int]
-    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), index=True)
     container_id: Mapped[int | None] = mapped_column(ForeignKey("container.id"))
     in_use: Mapped[bool] = mapped_column(default=False)
     open_lines: Mapped[int] = mapped_column(default=0)
@@ -116,6 +122,8 @@ class PickLine(Model):
 
     `picked` pieces lie in the tote, or went with it to the order; of an order that was taken out of its wave they are
     `put_back` instead. `short_reason` says why a line was short, or withdrawn. `awaits`: its bin is being filled up.
+    Lines of a bulk task with the same `seq` are one stop: the same goods for several orders. Of what was picked in
+    bulk, `sorted` pieces have gone on to their order: into its slot of the wall, or into its parcel.
     """
 
     __tablename__ = "pick_line"
@@ -124,6 +132,7 @@ class PickLine(Model):
         CheckConstraint("qty > 0", name="qty_positive"),
         CheckConstraint("picked >= 0 AND picked <= qty", name="picked_within_qty"),
         CheckConstraint("put_back >= 0 AND picked + put_back <= qty", name="put_back_within_qty"),
+        CheckConstraint("sorted >= 0 AND sorted <= picked", name="sorted_within_picked"),
         Index("ix_pick_line_task", "task_id", "seq"),
         Index("ix_pick_line_order", "order_id"),
     )
@@ -139,6 +148,7 @@ class PickLine(Model):
     hold_id: Mapped[int] = mapped_column(ForeignKey("stock_hold.id"))
     qty: Mapped[int]
     picked: Mapped[int] = mapped_column(default=0)
+    sorted: Mapped[int] = mapped_column(default=0, server_default="0")
     status: Mapped[str] = mapped_column(default=LINE.initial)
     short_reason: Mapped[str | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -228,3 +238,71 @@ class WavePerson(Model):
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+
+
+class Wall(Model):
+    """A put wall (播种墙): shelves whose slots each gather one order. Its code is on its label."""
+
+    __tablename__ = "wall"
+    __table_args__ = (UniqueConstraint("warehouse_id", "code"),)
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+
+
+class WallSlot(Model):
+    """A place of a wall. Its label is a container, so that ledger and packing know it. `nr` 0: what nobody wants."""
+
+    __tablename__ = "wall_slot"
+    __table_args__ = (UniqueConstraint("wall_id", "nr"), UniqueConstraint("container_id"))
+
+    id: Mapped[BigId]
+    wall_id: Mapped[int] = mapped_column(ForeignKey("wall.id"))
+    nr: Mapped[int]
+    container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
+
+
+class WallSorter(Model):
+    """Who sorts at which wall, and the bulk tote in front of them."""
+
+    __tablename__ = "wall_sorter"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    wall_id: Mapped[int] = mapped_column(ForeignKey("wall.id"))
+    container_id: Mapped[int | None] = mapped_column(ForeignKey("container.id"))
+
+
+class WallPut(Model):
+    """Pieces that a sorter took out of a bulk tote, and the slot they were shown for them.
+
+    Nothing has moved while it is `shown`; what is shown to one sorter is not shown to another. `line_id` None: no
+    order wants them, they go into the wall's slot 0, because of `why`.
+    """
+
+    __tablename__ = "wall_put"
+    __table_args__ = (
+        PUT.check(),
+        CheckConstraint("qty > 0", name="qty_positive"),
+        CheckConstraint("line_id IS NOT NULL OR why IS NOT NULL", name="of_a_line_or_why"),
+        Index("uq_wall_put_shown", "person_id", unique=True, postgresql_where="status = 'shown'"),
+        Index("ix_wall_put_line", "line_id", postgresql_where="status = 'shown'"),
+        Index("ix_wall_put_wall", "wall_id", "id"),
+    )
+
+    id: Mapped[BigId]
+    wall_id: Mapped[int] = mapped_column(ForeignKey("wall.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("wall_slot.id"))
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("pick_line.id"))
+    why: Mapped[str | None]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    lot: Mapped[str] = mapped_column(default="")
+    owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1)
+    condition: Mapped[str] = mapped_column(default="good")
+    serial: Mapped[str] = mapped_column(default="")
+    qty: Mapped[int]
+    status: Mapped[str] = mapped_column(default=PUT.initial)
+    at: Mapped[datetime]

@@ -28,6 +28,7 @@ class TaskFacts:
     person: str | None
     cart: str | None
     totes_missing: int
+    kind: str = "cart"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class LineFacts:
 
 def screen_of(task: TaskFacts) -> str:
     """The screen that a picker works a task on."""
+    if task.kind == "bulk":
+        return "bulk_start" if task.status == "assigned" else "bulk_stop"
     if task.status == "assigned":
         return "pick_start"
     return "pick_totes" if task.totes_missing else "pick_line"
@@ -89,6 +92,12 @@ def check_working(task: TaskFacts, person_id: int | None) -> None:
     check_own(task, person_id)
     if task.status != "picking":
         raise WmsError("picking.scan_cart_first", next="pick_start")
+
+
+def check_kind(task: TaskFacts, kind: str) -> None:
+    """Raises `picking.not_in_bulk` or `picking.in_bulk` (409) for a scan that belongs to tasks of the other kind."""
+    if task.kind != kind:
+        raise WmsError("picking.in_bulk" if task.kind == "bulk" else "picking.not_in_bulk", task=task.id)
 
 
 def check_open(line: LineFacts) -> None:

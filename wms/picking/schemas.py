@@ -88,12 +88,26 @@ class WavePeople(Schema):
     person_ids = fields.List(Id(), required=True, validate=validate.Length(max=500))
 
 
-class Intercept(Schema):
+class InterceptBody(Schema):
     """`want`: hold it until somebody decides, cancel it, or cancel it because the buyer wants the money back."""
 
-    order_id = Id(required=True)
     want = fields.String(load_default="hold", validate=validate.OneOf(("hold", "cancel", "refund")))
     why = fields.String(required=True, validate=[validate.Length(1, 200), Filled])
+
+
+class Intercept(InterceptBody):
+    order_id = Id(required=True)
+
+
+class StoppedOrder(Schema):
+    id = fields.Integer()
+    number = fields.String()
+    confirmation = fields.String()
+    processing = fields.String()
+    refund = fields.String()
+    stopped = fields.Boolean()
+    why = fields.String(allow_none=True)
+    wanted = fields.String(allow_none=True)
 
 
 class OrderOnly(Schema):

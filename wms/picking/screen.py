@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from wms.core.db import db
-from wms.picking import assign, putback, tasks
+from wms.picking import assign, bulk_screen, putback, tasks
 from wms.picking.rules import screen_of
 
 _TASK = text(
@@ -51,6 +51,8 @@ class Screen:
 def state(warehouse_id: int, person_id: int | None) -> Screen:
     """The screen that a person's terminal must show now, with its data."""
     task = tasks.of_person(warehouse_id, person_id)
+    if task is not None and task.kind == "bulk":
+        return Screen(screen_of(task), {"bulk": bulk_screen.picture(task.id)})
     if task is not None:
         return Screen(screen_of(task), {"task": picture(task.id)})
     return Screen("pick_wait" if assign.is_waiting(person_id) else "home", {})

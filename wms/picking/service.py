@@ -22,14 +22,35 @@ from wms.picking.shorts import Closed, ShortOrder, ship_without, short
 from wms.picking.splitting import split_carts
 from wms.picking.takeover import ask_for, hand_over, reassign, send_home, take_over
 from wms.picking.tasks import make
+from wms.picking.unsorted import (
+    BulkTote,
+    Choice,
+    Item,
+    bulk_tote,
+    bulk_tote_anywhere,
+    bulk_totes,
+    choices,
+    free_if_empty,
+    left_in,
+    orders_left,
+    put_aside,
+    read_item,
+    scanned_tote,
+    sort,
+)  # fmt: skip
+from wms.picking.wall import add_wall
+from wms.picking.wall_lost import Lost, write_off
 from wms.waves import service as waves
 
 __all__ = [
-    "Chosen", "Closed", "FullTote", "Option", "Picked", "Scanned", "ShortOrder", "add_cart", "ask_for", "check",
-    "choose", "confirm", "free_totes", "full_tote", "full_totes", "hand_over", "intercept", "let_go", "let_on",
-    "make", "offer", "options", "people", "pick_again", "place_tote", "plan_of", "put_back_at", "put_person",
-    "put_plan", "put_wave_people", "put_zone_skills", "putback", "ready", "reassign", "send_home", "ship_without",
-    "short", "split_carts", "take_cart", "take_over", "withdraw", "zone_skills",
+    "BulkTote", "Choice", "Chosen", "Closed", "FullTote", "Item", "Lost", "Option", "Picked", "Scanned",
+    "ShortOrder", "add_cart", "add_wall", "ask_for", "bulk_tote", "bulk_tote_anywhere", "bulk_totes", "check",
+    "choices", "choose", "confirm", "free_if_empty", "free_totes", "full_tote", "full_totes", "hand_over",
+    "intercept", "left_in", "let_go", "let_on", "make", "offer", "options", "orders_left", "people",
+    "pick_again", "place_tote", "plan_of", "put_aside", "put_back_at", "put_person", "put_plan",
+    "put_wave_people", "put_zone_skills", "putback", "read_item", "ready", "reassign", "scanned_tote",
+    "send_home", "ship_without", "short", "sort", "split_carts", "take_cart", "take_over", "withdraw",
+    "write_off", "zone_skills",
 ]  # fmt: skip
 
 

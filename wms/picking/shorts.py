@@ -16,6 +16,7 @@ from wms.orders import service as orders
 from wms.picking import tasks
 from wms.picking.events import LineShort, OrderPicked
 from wms.picking.rules import check_open, check_working, missing_pieces
+from wms.picking.unsorted import is_together
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 
@@ -137,12 +138,22 @@ def ship_without(warehouse_id: int, order_id: int) -> ShortOrder:
     if not order.picked:
         raise WmsError("picking.nothing_picked", order=order.number)
     orders.drop({line_id: qty for line_id, (_, qty) in order.missing.items()})
+    if not is_together(order_id):  # the rest lies in a bulk tote: who sorts it says when it is together
+        orders.mark_again(order_id)
+        orders.mark_started(order_id)
+        return order
     orders.mark_picked(order_id)
     publish(OrderPicked(warehouse_id, order_id))
     return order
 
 
-_SHORT_BINS = text("SELECT DISTINCT bin_id FROM pick_line WHERE order_id = :order_id AND status = 'short'")
+# What was lost after it was picked says nothing about its bin.
+_SHORT_BINS = text(
+    """
+    SELECT DISTINCT bin_id FROM pick_line
+    WHERE order_id = :order_id AND status = 'short' AND short_reason NOT IN ('lost', 'aside')
+    """
+)
 
 
 def bins_not_to_try(order_id: int) -> Sequence[int]:

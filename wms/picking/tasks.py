@@ -19,16 +19,19 @@ from wms.waves import service as waves
 
 _TASKS = text(
     """
-    INSERT INTO pick_task (warehouse_id, wave_id, wave_cart_id, stage_bin_id, status, walk_mm, path, lines, open_lines)
-    SELECT :warehouse_id, c.wave_id, c.id, :stage_bin_id, :status, c.walk_mm, c.path,
-           jsonb_array_length(c.stops), jsonb_array_length(c.stops)
-    FROM wave_cart c WHERE c.wave_id = :wave_id ORDER BY c.number
+    INSERT INTO pick_task (warehouse_id, kind, wave_id, wave_cart_id, stage_bin_id, status, walk_mm, path, lines,
+                           open_lines)
+    SELECT :warehouse_id, CASE WHEN w.method = ANY(:in_bulk) THEN 'bulk' ELSE 'cart' END, c.wave_id, c.id,
+           :stage_bin_id, :status, c.walk_mm, c.path, jsonb_array_length(c.stops), jsonb_array_length(c.stops)
+    FROM wave_cart c JOIN wave w ON w.id = c.wave_id WHERE c.wave_id = :wave_id ORDER BY c.number
     """
 )
+# In bulk, all that is held in one place is one stop: its lines have the number of the first of them.
 _LINES = text(
     """
     INSERT INTO pick_line (task_id, seq, slot, order_id, order_line_id, sku_id, bin_id, hold_id, qty, picked, status)
-    SELECT t.id, s.seq, (s.stop->>1)::bigint, ol.order_id, h.order_line_id, b.sku_id, b.bin_id, h.id, h.qty, 0, 'open'
+    SELECT t.id, CASE WHEN t.kind = 'bulk' THEN min(s.seq) OVER (PARTITION BY t.id, h.balance_id) ELSE s.seq END,
+           (s.stop->>1)::bigint, ol.order_id, h.order_line_id, b.sku_id, b.bin_id, h.id, h.qty, 0, 'open'
     FROM pick_task t
     JOIN wave_cart c ON c.id = t.wave_cart_id
     CROSS JOIN LATERAL jsonb_array_elements(c.stops) WITH ORDINALITY AS s (stop, seq)
@@ -52,7 +55,8 @@ _TOTES = text(
 def make(warehouse_id: int, wave_id: int) -> None:
     """Turn the plan of a released wave into open tasks with their slots and lines."""
     stage = stock.special_bin(warehouse_id, "stage")
-    values = {"warehouse_id": warehouse_id, "wave_id": wave_id, "stage_bin_id": stage, "status": TASK.initial}
+    values = {"warehouse_id": warehouse_id, "wave_id": wave_id, "stage_bin_id": stage, "status": TASK.initial,
+              "in_bulk": list(waves.IN_BULK)}  # fmt: skip
     db.session.execute(_TASKS, values)
     db.session.execute(_LINES, {"wave_id": wave_id})
     db.session.execute(_TOTES, {"wave_id": wave_id})
@@ -80,8 +84,9 @@ def note_places(*, task_id: int | None = None, wave_id: int | None = None) -> No
 
 _FIND = """
     SELECT t.id, t.status, t.person_id, p.name AS person, c.code AS cart,
-           (SELECT count(*) FROM pick_tote s WHERE s.task_id = t.id AND s.container_id IS NULL AND s.open_lines > 0)
-           AS totes_missing
+           CASE WHEN t.kind = 'cart' THEN (SELECT count(*) FROM pick_tote s
+                WHERE s.task_id = t.id AND s.container_id IS NULL AND s.open_lines > 0) ELSE 0 END AS totes_missing,
+           t.kind
     FROM pick_task t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN cart c ON c.id = t.cart_id
     WHERE t.warehouse_id = :warehouse_id
 """

@@ -10,10 +10,12 @@ from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.counting import service as counting
 from wms.orders import service as orders
-from wms.picking import schemas, screen, service
+from wms.picking import bulk_terminal, schemas, screen, service, wall_terminal
 from wms.picking.rules import screen_of
 
-WORKING = ("pick_start", "pick_totes", "pick_line")
+__all__ = ["bulk_terminal", "wall_terminal"]  # their scans are declared by being imported
+
+WORKING = ("pick_start", "pick_totes", "pick_line", "bulk_start", "bulk_stop")
 
 
 @scan("terminal.state", schema=Nothing, next=("home", "pick_wait", *WORKING), changes=False)
@@ -34,7 +36,7 @@ def ready(actor: Actor, body: dict[str, Any]) -> Envelope:
     task = service.ready(actor.warehouse_id, _person(actor))
     if task is None:
         return Envelope("pick_wait", message="picking.waiting")
-    return Envelope(screen_of(task), {"task": screen.picture(task.id)})
+    return _screen(actor)
 
 
 @scan("pick.cart", schema=schemas.CartScan, posts="picker", next=("pick_totes", "pick_line"))

@@ -24,6 +24,8 @@ from wms.robots.figures import lines
               help="At the dock: they receive, check and put away.")
 @click.option("--counters", default=0, show_default=True, type=click.IntRange(0, 1000),
               help="In the aisles: they count bins and fill pick faces.")
+@click.option("--sorters", default=0, show_default=True, type=click.IntRange(0, 1000), help="At the put wall.")
+@click.option("--methods", default="cart", show_default=True, help="How waves are picked, in turn: cart,wall,single.")
 @click.option("--speed", default=20.0, show_default=True, help="1 is a person's pace, 0 as fast as possible.")
 @click.option("--seconds", default=3600.0, show_default=True, help="End after so long in any case.")
 @click.option("--max-orders", default=100_000, show_default=True, help="Release no more orders than this.")

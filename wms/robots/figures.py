@@ -24,6 +24,7 @@ class Figures:
         self.lost = 0
         self.lines = self.parcels = self.shipped = self.tasks = self.shorts = 0
         self.received = self.put_away = self.checked = self.counted = self.miscounted = self.replenished = 0
+        self.sorted = 0
         self.wrong = 0  # what was refused because it was meant to be
         self.errors: list[str] = []
         self.over = False  # what is only tidied up at the end of the time counts, but is not timed
@@ -52,6 +53,7 @@ class Figures:
             "tasks": self.tasks,
             "lines": self.lines,
             "shorts": self.shorts,
+            "sorted": self.sorted,
             "parcels": self.parcels,
             "shipped": self.shipped,
             "received": self.received,

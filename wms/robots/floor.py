@@ -32,6 +32,7 @@ class Floor:
         self.miscount_share = 0.0
         self.bad_share = 0.0
         self.overrule_share = 0.0
+        self.totes = ""  # what the codes of totes begin with; slots of a wall are none
         self._free_totes: list[str] = []
         self._free_carts: list[str] = []
         self.shelf: deque[str] = deque()  # packed parcels, waiting for the loader
@@ -58,6 +59,7 @@ class Floor:
 
     def supply(self, carts: list[str], totes: list[str]) -> None:
         self._free_carts, self._free_totes = carts, totes
+        self.totes = totes[0][:1] if totes else ""
 
     def take(self, kind: str) -> str:
         """The next free cart or tote off the pile, waiting for one to come back."""

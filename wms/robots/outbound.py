@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from datetime import datetime
 from typing import Any
 
+from wms.robots.bulk import pack_singles, pick_in_bulk
 from wms.robots.device import Device, Refused
 from wms.robots.floor import NO_BIN, SECONDS_A_CODE, SECONDS_A_LINE, SECONDS_A_PIECE, WALK_MM_PER_SECOND, Floor
 
@@ -30,9 +32,12 @@ class Picker:
             if task is None:
                 return
         else:
-            task = answer["data"]["task"]
+            task = answer["data"]
         with self.floor.at_work():
-            self._work(task)
+            if "bulk" in task:
+                pick_in_bulk(self.device, self.floor, task["bulk"])
+            else:
+                self._work(task["task"])
         self.floor.figures.tasks += 1
 
     def _wait(self) -> dict[str, Any] | None:
@@ -41,11 +46,10 @@ class Picker:
             if self.floor.done:
                 return None
             heard = self.device.next_event("pick.assigned", 0.5)
-        data = self.device.ask("pick.task")["data"]
+        data: dict[str, Any] = self.device.ask("pick.task")["data"]
         published = datetime.fromisoformat(heard[1]["at"]).timestamp()
         self.floor.figures.to_screen.append(time.time() - published)
-        task = data.get("task")
-        return task if isinstance(task, dict) else None
+        return data if "task" in data or "bulk" in data else None
 
     def _work(self, task: dict[str, Any]) -> None:
         cart = task["cart"]["code"] if task.get("cart") else self.floor.take("cart")
@@ -104,6 +108,11 @@ class Packer:
     def _one_parcel(self) -> None:
         state = self.device.ask("pack.state")
         parcel = state["data"].get("parcel")
+        batches = state["data"]["batch"] or next(iter(state["data"]["waiting_batches"]), None)
+        if parcel is None and batches:
+            with self.floor.at_work():
+                pack_singles(self.device, self.floor, batches["tote"])
+            return
         if parcel is None:
             parcel = self._open(state["data"]["waiting_totes"])
         if parcel is None:
@@ -122,7 +131,8 @@ class Packer:
             self.device.do("pack.close", **about, weight_confirmed=True)
         self.floor.shelf.append(parcel["number"])
         self.floor.figures.parcels += 1
-        self.floor.give_back("tote", parcel["tote"])
+        if parcel["tote"].startswith(self.floor.totes):
+            self.floor.give_back("tote", parcel["tote"])
 
     def _open(self, waiting: list[dict[str, Any]]) -> dict[str, Any] | None:
         # Packers stand beside each other and share the queue of totes, each taking its own part of it.
@@ -185,14 +195,26 @@ class Loader:
 class Supervisor:
     """Builds and releases waves as long as there are orders and the floor has room."""
 
-    def __init__(self, device: Device, floor: Floor, wave_orders: int, totes_per_cart: int) -> None:
+    def __init__(
+        self, device: Device, floor: Floor, wave_orders: int, totes_per_cart: int, methods: tuple[str, ...] = ("cart",)
+    ) -> None:
         self.device, self.floor = device, floor
+        self.methods = deque(methods)
         self.wave = {"max_orders": wave_orders, "totes_per_cart": totes_per_cart}
         self.finished = False
 
     def release(self, orders: int) -> int:
-        """Build and release one wave; returns how many orders it took, 0 when none were ready."""
-        wanted = {**self.wave, "max_orders": orders}
+        """Build and release one wave, by one method after the other; returns how many orders it took, 0 when none were
+        ready for any."""
+        for _ in self.methods:
+            self.methods.rotate(-1)
+            taken = self._release(orders, self.methods[-1])
+            if taken:
+                return taken
+        return 0
+
+    def _release(self, orders: int, method: str) -> int:
+        wanted = {**self.wave, "max_orders": orders, "method": method}
         preview = self.device.ask("wave.preview", **wanted)["data"]
         if not preview["orders"]:
             return 0

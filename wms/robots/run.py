@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wms.robots.aisles import Counter, Replenisher
+from wms.robots.bulk import Sorter
 from wms.robots.device import Device, Refused
 from wms.robots.dock import Checker, PutAway, Receiver
 from wms.robots.figures import Figures
@@ -27,14 +28,17 @@ class Plan:
     pace, 20 twenty times that, 0 as fast as the service answers. `idle` ends the run after so many
     seconds in which nobody had work; `seconds` ends it in any case. `receivers` work at the dock (receiving, checking,
     putting away), `counters` in the aisles (counting, filling pick faces); the badges of counters follow those of
-    receivers. Shares are of all cases: of short lines and sources, of scans that must be refused, of bins counted
-    carelessly, of bad samples, of bins chosen otherwise than told. They begin one after the other, within
+    receivers, those of `sorters` at the put wall those of pickers. Waves are picked by `methods`, named with commas
+    between them, in turn. Shares are of all cases: of short lines and sources, of scans that must be refused, of bins
+    counted carelessly, of bad samples, of bins chosen otherwise than told. They begin one after the other, within
     `stagger` seconds: people do not all scan for the first time in the same moment.
     """
 
     url: str
     pickers: int = 4
     packers: int = 2
+    sorters: int = 0
+    methods: str = "cart"
     receivers: int = 0
     counters: int = 0
     speed: float = 20.0
@@ -65,7 +69,7 @@ class Plan:
     totes: int = 200
 
 
-Worker = Picker | Packer | Loader | Person | Office
+Worker = Picker | Packer | Sorter | Loader | Person | Office
 SHARES = ("short_share", "wrong_share", "miscount_share", "bad_share", "overrule_share")
 
 
@@ -76,7 +80,8 @@ def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
     for share in SHARES:
         setattr(floor, share, getattr(plan, share))
     floor.supply(_names(plan.cart, plan.carts), _names(plan.tote, plan.totes))
-    boss = Supervisor(_device(plan, "/board", plan.supervisor, figures), floor, plan.wave_orders, plan.totes_per_cart)
+    boss = Supervisor(_device(plan, "/board", plan.supervisor, figures), floor, plan.wave_orders, plan.totes_per_cart,
+                      tuple(plan.methods.split(",")))
     crew = [*_crew(plan, floor, figures), *_inside(plan, floor, figures)]
     if plan.receivers or plan.counters:
         crew.append(Office(boss.device, floor))
@@ -109,6 +114,9 @@ def _crew(plan: Plan, floor: Floor, figures: Figures) -> list[Worker]:
     for number, badge in enumerate(_names(plan.packer, plan.packers)):
         station = plan.station.format(number % plan.stations + 1)
         crew.append(Packer(_device(plan, "/station", badge, figures, station), floor, (number, plan.packers)))
+    for number in range(plan.sorters):  # their badges follow those of the pickers
+        badge = plan.picker.format(plan.pickers + number + 1)
+        crew.append(Sorter(_device(plan, "/board", badge, figures), floor))
     if plan.packers:
         crew.append(Loader(_device(plan, "/terminal", plan.packer.format(1), figures), floor))
     return crew

@@ -126,6 +126,29 @@ def _store(warehouse_id: int, wants: Sequence[Want]) -> None:
     )
 
 
+_PROMISED = text(
+    "SELECT order_line_id, qty FROM stock_promise WHERE order_line_id = ANY(:lines) AND status = 'open'"
+)
+
+
+def promise_anew(warehouse_id: int, wants: Sequence[Want]) -> dict[int, int]:
+    """Promise these lines what they still want, whatever they were promised before: picked pieces were lost.
+
+    Returns {} or the pieces missing by SKU id; then each line keeps the promise that it has.
+    """
+    lines = [want.order_line_id for want in wants]
+    there = {row.order_line_id: row.qty for row in db.session.execute(_PROMISED, {"lines": lines})}
+    short = [want for want in wants if there.get(want.order_line_id, 0) < want.qty]
+    if not short:
+        return {}
+    with db.session.begin_nested() as attempt:
+        release_promises([want.order_line_id for want in short])
+        missing = promise(warehouse_id, short)
+        if missing:
+            attempt.rollback()
+    return missing
+
+
 _RELEASE = text(
     """
     WITH c AS (

@@ -33,6 +33,7 @@ from wms.waves.engine import (
 )
 from wms.waves.events import WaveReleased
 from wms.waves.lifecycle import WAVE
+from wms.waves.methods import orders_a_walk
 from wms.waves.models import Wave
 from wms.waves.models import WaveOrder as Membership
 from wms.waves.selection import locked, pull
@@ -65,13 +66,15 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     Returns the wave and the ids of orders that were left out and wait again: those that were held
     or are to be refunded meanwhile, and those whose goods lie in no open bin.
     Raises `waves.already_released` (409) and `waves.not_planned` (409) by the wave's status,
-    `waves.nothing_to_release` when no order is left, `waves.cannot_plan` when the floor does not fit.
+    `waves.nothing_to_release` when no order is left, `waves.cannot_plan` when the floor does not fit,
+    and as `methods.orders_a_walk` does.
     """
     wave = locked(warehouse_id, wave_id)
     _refuse_unless_planned(wave)
+    most = orders_a_walk(warehouse_id, wave.method, wave.totes_per_cart)
     need, gone = _need(wave.id)
     seen = _see(wave, need)
-    plan, short = _plan(wave, need, seen)
+    plan, short = _plan(wave, need, seen, most)
     pull(wave, [*gone, *short])
     walks, stops = _carts(wave, plan, need, seen)
     _store(wave.id, walks, stops)
@@ -163,13 +166,13 @@ def _see(wave: Wave, need: _Need) -> _Seen:
     return stock.would_hold(wave.warehouse_id, need.wants)[0]
 
 
-def _plan(wave: Wave, need: _Need, seen: _Seen) -> tuple[WavePlan, list[int]]:
-    """Which orders share a cart, and the orders whose goods cannot be held."""
+def _plan(wave: Wave, need: _Need, seen: _Seen, most: int) -> tuple[WavePlan, list[int]]:
+    """Which orders share a cart, at most `most`, and the orders whose goods cannot be held."""
     short = _short(need, seen)
     wanted = _wave_orders(need, seen, set(short))
     if not wanted:
         raise WmsError("waves.nothing_to_release", wave=wave.number)
-    problem = WaveProblem(floor_of(wave.warehouse_id), wanted, wave.totes_per_cart)
+    problem = WaveProblem(floor_of(wave.warehouse_id), wanted, most)
     try:
         plan = bus.aside(lambda: plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)))
     except PlanError as error:

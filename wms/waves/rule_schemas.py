@@ -10,7 +10,8 @@ from wms.catalog.models import HANDLING
 from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Filled, Id
 from wms.orders.models import KINDS
-from wms.waves.rules import METHODS, MOST_WAVES, PIECES, PRINCIPLES
+from wms.waves.methods import OFFERED
+from wms.waves.rules import MOST_WAVES, PIECES, PRINCIPLES
 from wms.waves.schemas import MOST_ORDERS, MOST_TOTES
 from wms.waves.triggers import TRIGGERS, WEEK
 
@@ -105,7 +106,7 @@ class RuleBody(Schema):
     trigger = fields.Nested(TriggerBody, load_default=lambda: TriggerBody().load({}))
     filter = fields.Nested(FilterBody, load_default=lambda: FilterBody().load({}))
     limits = fields.Nested(LimitsBody, load_default=lambda: LimitsBody().load({}))
-    method = fields.String(load_default="cart", validate=validate.OneOf(METHODS))
+    method = fields.String(load_default="cart", validate=validate.OneOf(OFFERED))
     principle = fields.String(load_default="promise_first", validate=validate.OneOf(PRINCIPLES))
     people = fields.Nested(PeopleBody, load_default=lambda: PeopleBody().load({}))
     release = fields.Boolean(load_default=True)

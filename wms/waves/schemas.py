@@ -6,7 +6,7 @@ from datetime import UTC
 from marshmallow import Schema, fields, validate
 
 from wms.core.fields import Cursor, Id
-from wms.waves.rules import METHODS
+from wms.waves.methods import OFFERED
 
 MOST_ORDERS = 5000
 MOST_TOTES = 100
@@ -14,14 +14,17 @@ Code = validate.Length(1, 80)
 
 
 class WaveFilter(Schema):
-    """Which orders a wave takes: the earliest promised of those that match, at most `max_orders`."""
+    """Which orders a wave takes: the earliest promised of those that match, at most `max_orders`.
+
+    `method` is how it is picked; `totes_per_cart` is how many orders one walk serves.
+    """
 
     carrier = fields.String(load_default=None, allow_none=True, validate=Code)
     shop = fields.String(load_default=None, allow_none=True, validate=Code)
     promised_before = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
     max_orders = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_ORDERS))
     totes_per_cart = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_TOTES))
-    method = fields.String(load_default="cart", validate=validate.OneOf(METHODS))
+    method = fields.String(load_default="cart", validate=validate.OneOf(OFFERED))
 
 
 class WaveId(Schema):

@@ -26,15 +26,16 @@ from wms.waves.changing import (
 )
 from wms.waves.events import WaveFinished
 from wms.waves.lifecycle import WAVE
+from wms.waves.methods import IN_BULK, most_orders
 from wms.waves.models import Wave, WaveCart, WaveOrder
 from wms.waves.release import HeldWalk, release, walk
 from wms.waves.rules import Filter
 from wms.waves.selection import Preview, build, locked, preview
 
 __all__ = [
-    "Filter", "HeldWalk", "Preview", "branch", "build", "cancel", "change_turn", "finish_at_end", "finishing", "get",
-    "leave", "page", "pause", "picture", "pictures", "planned_wave_of", "preview", "pull", "release", "reopen",
-    "require_pullable", "resume", "split", "walk",
+    "IN_BULK", "Filter", "HeldWalk", "Preview", "branch", "build", "cancel", "change_turn", "finish_at_end",
+    "finishing", "get", "leave", "most_orders", "page", "pause", "picture", "pictures", "planned_wave_of",
+    "preview", "pull", "release", "reopen", "require_pullable", "resume", "split", "walk",
 ]  # fmt: skip
 
 

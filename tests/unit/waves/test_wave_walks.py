@@ -1,14 +1,16 @@
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wave_samples import floors, least_length, on_path, path_length, stops_on
+from wms.waves.engine.lengths import WalkMeter
 
 from wms.waves.engine.errors import PlanError
 from wms.waves.engine.floor import Floor
-from wms.waves.engine.lengths import WalkMeter
 from wms.waves.engine.routing import MOST_EXACT_BLOCKS, exact_walk, s_shape
+from wms.waves.engine.tours import tour_of
 
 
 @pytest.mark.parametrize(("blocks", "examples"), [(1, 1_500), (2, 1_500), (3, 300), (4, 150), (5, 150)])
@@ -54,7 +56,21 @@ def test_walks_over_more_blocks_than_are_exact_are_close_to_the_shortest(data):
     assert_walkable(floor, stops, walk)
     fewer = Floor(floor.aisle_x_mm, floor.cross_y_mm[:1] + floor.cross_y_mm[2:], floor.depot_aisle, floor.depot_side)
     assert walk.length_mm <= exact_walk(fewer, stops).length_mm
+    assert 0.8 * walk.length_mm <= walk.bound_mm <= walk.length_mm
     assert exact_walk(floor, stops) == walk
+
+
+@given(st.data(), st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_searched_tours_and_their_bounds_enclose_the_shortest(data, blocks):
+    floor = data.draw(floors(most_aisles=8, blocks=blocks))
+    places = list(dict.fromkeys([floor.depot, *data.draw(stops_on(floor, least=16, most=30))]))
+    lengths = np.array([[floor.distance(a, b) for b in places] for a in places])
+    tour, length, bound = tour_of(lengths, seed=1)
+    shortest = exact_walk(floor, places).length_mm
+    assert sorted(tour) == list(range(len(places)))
+    assert floor.tour_length([places[point] for point in tour]) == length
+    assert bound <= shortest <= length <= 1.05 * shortest
 
 
 def assert_walkable(floor, stops, walk):

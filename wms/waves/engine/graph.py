@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import PlanError
 from .floor import Point, straightened
-from .routing import DISTURBANCES, NO_WALK, Walk
+from .routing import NO_WALK, Walk
+from .tours import tour_of
 
 if TYPE_CHECKING:
     from .kernels.compiled import Ints
@@ -90,14 +91,10 @@ def graph_walk(graph: Graph, stops: Sequence[Place], *, seed: int = 0) -> Walk:
     roads = _Roads(graph, stops)
     lengths, before = roads.table()
     _refuse_unreachable(lengths, roads, stops)
-    from .kernels.tours import MOST_EXACT, short_tour, tour_length
-
-    tour = short_tour(lengths, seed, DISTURBANCES // len(lengths))
-    length = int(tour_length(tour, lengths))
+    tour, length, bound = tour_of(lengths, seed)
     rank = {roads.places[point]: number for number, point in enumerate(tour)}
     order = sorted(range(len(stops)), key=lambda index: rank[roads.node_of(stops[index])])
-    path = roads.path([int(point) for point in tour], before)
-    return Walk(length, tuple(order), path, length if len(lengths) - 1 <= MOST_EXACT else None)
+    return Walk(length, tuple(order), roads.path(tour, before), bound)
 
 
 def _refuse_unreachable(lengths: Ints, roads: _Roads, stops: Sequence[Place]) -> None:

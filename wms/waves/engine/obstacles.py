@@ -10,7 +10,7 @@ from itertools import pairwise
 from .errors import PlanError
 from .floor import Floor, Side, Stop
 from .graph import Edge, Graph, OnEdge, Place, graph_walk
-from .routing import Walk
+from .routing import Walk, stop_array
 
 Stretch = tuple[int, int, int]
 """A piece of an aisle: (aisle, from y, to y)."""
@@ -30,6 +30,7 @@ class ObstructedFloor:
 
     def walk(self, stops: Sequence[Stop], *, seed: int = 0) -> Walk:
         """As `graph_walk`, past stops of the floor; the errors name them so."""
+        stop_array(stops)
         places = [self.place(stop) for stop in stops]
         try:
             return graph_walk(self.graph, places, seed=seed)

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import PlanError
 from .floor import Floor, Point, Stop, polyline
+from .tours import tour_of
 
 if TYPE_CHECKING:
     from .kernels.compiled import Ints
 
 MOST_EXACT_BLOCKS = 4
 """Up to here the dynamic programme is fast (about 20 µs an aisle at four blocks); its states grow fivefold a block."""
-
-DISTURBANCES = 20_000
-"""Near-shortest walks past n places: a tour found is disturbed and improved again this many times over n."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +94,16 @@ def stop_array(stops: Sequence[Stop]) -> Ints:
 
 
 def _near_shortest(floor: Floor, stops: Sequence[Stop]) -> Walk:
-    """By local search over the distances between the places, see `kernels.tours`."""
     if not all(map(floor.contains, stops)):
         raise _outside(floor, stops)
     import numpy as np
 
-    from .kernels.tours import MOST_EXACT, short_tour
-
     places = list(dict.fromkeys((floor.depot, *stops)))
     lengths = np.array([[floor.distance(a, b) for b in places] for a in places], np.int64)
-    tour = short_tour(lengths, 0, DISTURBANCES // len(places))
+    tour, length, bound = tour_of(lengths, seed=0)
     rank = {places[point]: number for number, point in enumerate(tour)}
     order = tuple(sorted(range(len(stops)), key=lambda index: rank[stops[index]]))
-    visited = [stops[index] for index in order]
-    length = floor.tour_length(visited)
-    return Walk(length, order, floor.trace(visited), length if len(places) - 1 <= MOST_EXACT else None)
+    return Walk(length, order, floor.trace([stops[index] for index in order]), bound)
 
 
 @lru_cache(maxsize=64)

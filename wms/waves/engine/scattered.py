@@ -132,7 +132,7 @@ def _split(wanted: Counter[Hashable], supplies: Sequence[Supply]) -> tuple[list[
             short.append((item, need))
     if short:
         raise PlanError("supply_short", items=tuple(short))
-    return forced, groups
+    return forced, sorted(groups, key=lambda group: len(group.supplies))
 
 
 def _shared(need: int, members: Iterable[int], supplies: Sequence[Supply]) -> Iterator[Take]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .selection_exact import Instance, Ints, solve
-from .selection_search import BEST_K, BEST_RATIO, TOP_K, K, State, anneal, place_set, score
+from .selection_search import BEST_K, BEST_RATIO, HOPE, TOP_K, K, State, anneal, place_set, score
 from .selection_state import Packer
 
 _SLICE = 2_000_000.0  # looked-at lines between two questions to `stop`: some milliseconds
@@ -19,7 +19,11 @@ _LONGEST = 400_000_000.0
 _GROWTH = 1.25
 _HEATS = (0.3, 0.1, 0.5, 0.05)  # of lam x cost of an aisle: where runs begin; they end at _COLD
 _COLD = 0.003
+_HOPES = (0.0, 0.2, 0.1)  # what runs count of a unit of orders that lack one item, at first
 _ELITE = 24  # runs whose best sets say which aisles are promising
+_PROMISING = 0.02  # a size whose best ratio is so much (a share) lower is tried e times less often
+_LEAST_SHARE = 0.2  # of time for integer programs, when they find nothing
+_LONG = 6.0  # seconds of one program, at most
 _ASKS = 400  # questions of a program to `enough`, where no clock is given; it grows with the rounds
 _SMALL = 2_000  # aisle lines of a pool up to which a program is worth while at any moment
 
@@ -54,14 +58,16 @@ class _Search:
         self, data: Instance, seed: int, stop: Callable[[], bool], clock: Callable[[], float] | None
     ) -> None:
         self.data, self._asked, self._stopped = data, stop, False
-        self.clock, self.credit = clock, 0.0  # seconds that programs may still use
+        # Seconds that programs may use by now, and those that one should have.
+        self.clock, self.credit, self.need = clock, 0.0, 0.3
         self.n = len(data.a_ptr) - 1
         self.random = np.random.default_rng(seed)
         self.seed, self.short = seed, 1.0
         self.ratio, self.bound = 0.0, None if self.n else 0.0
         self.aisles, self.orders = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self.elite: deque[Ints] = deque(maxlen=_ELITE)
-        self.extra, self.turn = 16, 0
+        self.extra, self.turn, self.share, self.hope = 16, 0, 1.0, 0.0
+        self.sizes: dict[int, tuple[float, Ints]] = {}  # the best ratio and set of each size that was tried
         self.packer = Packer(data, 0.0)
         self.state: State = self.packer.state(seed)
 
@@ -118,26 +124,51 @@ class _Search:
         run = min(_FIRST, _RUN * (len(self.data.o_item) + len(self.data.a_item)))
         while not self.stop():
             before, begun = self.ratio, self._now()
-            heat = _HEATS[self.turn % len(_HEATS)]
-            self._anneal(run, heat, self.aisles, same_size=False)
-            around = len(self.aisles) + (0, -1, 1, -1)[self.turn % 4]
-            if 0 < around < self.n and not self.stop():
-                self._anneal(run / 2, heat, self._resized(around), same_size=True)
-            self.credit += self._now() - begun
+            heat = _HEATS[self.turn // 2 % len(_HEATS)]
+            self.hope = _HOPES[self.turn // 2 % len(_HOPES)]
+            if self.turn % 2 == 0:
+                self._anneal(run, heat, self.aisles, same_size=False)
+                self._at_size(run / 2, heat, self._resized(len(self.aisles) + (1, -1)[self.turn // 2 % 2]))
+            else:
+                self._at_size(run, heat, self._elsewhere())
+            self.credit += (self._now() - begun) * self.share
             if not self.stop() and self._exact():
                 return
             self.turn += 1
             run = min(run * _GROWTH, _LONGEST) if self.ratio == before else run
 
+    def _at_size(self, work: float, heat: float, begin: Ints) -> None:
+        """Anneal sets of one size: some sizes are good only once they are well filled."""
+        if not 0 < len(begin) < self.n or self.stop():
+            return
+        self._anneal(work, heat, begin, same_size=True)
+        top, k = self.elite[-1], len(begin)
+        self._place_top()
+        ratio = score(self.packer.tables, self.state, self.ratio, self.short)[1]
+        if ratio > self.sizes.get(k, (0.0, top))[0]:
+            self.sizes[k] = ratio, top
+
+    def _elsewhere(self) -> Ints:
+        """A set of another size than the best: the best known of a promising size, or one not tried yet."""
+        most = max(1, min(self.n - 1, int(self.data.max_units / max(1e-9, self.ratio * self.data.aisle_cost))))
+        if self.turn % 4 == 1 or not self.sizes:
+            k = round(float(np.exp(self.random.uniform(0.0, np.log(most)))))
+            near = min(self.sizes, key=lambda each: abs(each - k), default=None)
+            return self._resized(k, self.aisles if near is None else self.sizes[near][1])
+        sizes = sorted(self.sizes)
+        weights = np.exp([(self.sizes[k][0] / self.ratio - 1) / _PROMISING for k in sizes])
+        return self.sizes[int(self.random.choice(sizes, p=weights / weights.sum()))][1]
+
     def _now(self) -> float:
         return self.clock() if self.clock else 0.0
 
-    def _resized(self, k: int) -> Ints:
-        """The best set with aisles added or taken at random."""
-        if k <= len(self.aisles):
-            return self.random.permutation(self.aisles)[:k]
-        others = np.setdiff1d(np.arange(self.n), self.aisles)
-        return np.append(self.aisles, self.random.permutation(others)[: k - len(self.aisles)])
+    def _resized(self, k: int, begin: Ints | None = None) -> Ints:
+        """The best set, or `begin`, with aisles added or taken at random."""
+        aisles = self.aisles if begin is None else begin
+        if k <= len(aisles):
+            return self.random.permutation(aisles)[: max(k, 0)]
+        others = np.setdiff1d(np.arange(self.n), aisles)
+        return np.append(aisles, self.random.permutation(others)[: k - len(aisles)])
 
     def _anneal(self, work: float, heat: float, begin: Ints, *, same_size: bool) -> None:
         if self.data.counted:
@@ -152,9 +183,12 @@ class _Search:
         done = 0.0
         while done < 1.0 and not self.stop():
             lam = max(self.ratio, s.real[BEST_RATIO]) if not self.data.counted else self.ratio
-            s.real[0] = score(t, s, lam, self.short)[0]
             until = min(1.0, done + _SLICE / work)
-            done = max(anneal(t, s, lam, self.short, heat * unit, _COLD * unit, done, until, work, same_size), until)
+            reached = anneal(
+                t, s, lam, self.short, heat * unit, _COLD * unit, done, until, work, same_size, self.hope
+            )
+            done = max(reached, until)
+        s.real[HOPE] = 0.0
         self.elite.append(s.top[: s.whole[TOP_K]].copy())
         if s.real[BEST_RATIO] > self.ratio:
             self._take_best()
@@ -174,11 +208,12 @@ class _Search:
 
     def _exact(self) -> bool:
         """One program over a pool, when annealing has had its share. True when all is proven."""
-        ranked = self._ranked()
-        pool = np.sort(ranked[: len(self.aisles) + self.extra])
+        around = self.elite[-1] if self.turn % 2 else self.aisles
+        ranked = self._ranked(around)
+        pool = np.sort(ranked[: len(np.union1d(self.aisles, around)) + self.extra])
         everything = len(pool) == len(ranked)
         small = self._size(pool) < _SMALL
-        if self.clock and self.credit < (0.0 if small else 0.3):
+        if self.clock and self.credit < (0.0 if small else self.need):
             return False
         begun = self._now()
         tight = int(self.data.units[self.orders].sum()) > 0.98 * self.data.max_units
@@ -190,7 +225,13 @@ class _Search:
         if found.done and everything and self.ratio == before:
             self.bound = self.ratio
             return True
-        self.extra = int(self.extra * 1.4) + 2 if found.done else max(6, int(self.extra * 0.75))
+        if everything and np.isfinite(found.over):
+            cost = self.data.fixed + self.data.aisle_cost
+            bound = before + max(0.0, found.over) / cost
+            self.bound = bound if self.bound is None else min(self.bound, bound)
+        self.share = 1.0 if self.ratio > before else max(_LEAST_SHARE, self.share * 0.7)
+        self.extra = int(self.extra * 1.4) + 2 if found.done else max(6, int(self.extra * 0.85))
+        self.need = max(0.3, self.need * 0.8) if found.done else min(_LONG, self.need * 1.5)
         self.credit -= self._now() - begun
         return False
 
@@ -204,11 +245,11 @@ class _Search:
     def _size(self, pool: Ints) -> int:
         return int((self.data.a_ptr[pool + 1] - self.data.a_ptr[pool]).sum())
 
-    def _ranked(self) -> Ints:
-        """Aisles of the best set, then others, promising first."""
+    def _ranked(self, around: Ints) -> Ints:
+        """Aisles of the best set and of `around`, then others, promising first."""
         seen = np.zeros(self.n)
         for aisles in self.elite:
             seen[aisles] += 1.0 / len(self.elite)
         worth = seen + 0.3 * self.random.random(self.n)
-        worth[self.aisles] = 1e9
+        worth[around] = worth[self.aisles] = 1e9
         return np.argsort(-worth, kind="stable")

@@ -29,6 +29,9 @@ class Tables(NamedTuple):
     a_ptr: Ints
     a_item: Ints
     a_qty: Ints
+    a_single: Ints  # where the table of the line's item begins in f
+    a_most: Ints  # its last entry
+    a_packed: Ints  # how many packed order lines want the item
     m_ptr: Ints
     m_item: Ints
     m_qty: Ints
@@ -70,8 +73,8 @@ class State(NamedTuple):
     real: Floats
 
 
-K, SINGLE, RANDOM, BEST_K, TOP_K, SHORTS, UNITS, MUSTS, STAMP = range(9)
-SCORE, BEST_RATIO, TOP_SCORE = range(3)
+K, SINGLE, RANDOM, BEST_K, TOP_K, SHORTS, UNITS, MUSTS, STAMP, NEAR = range(10)
+SCORE, BEST_RATIO, TOP_SCORE, HOPE = range(4)
 NEVER = -1e300
 _MUST_COSTS = 20.0  # a must-ship order that is left out, in aisles
 
@@ -159,7 +162,12 @@ def _shift(t: Tables, s: State, a: int, sign: int) -> int:  # pragma: no cover
         old = cap[i]
         new = old + sign * t.a_qty[p]
         cap[i] = new
-        single += _f(t, i, new) - _f(t, i, old)
+        most, at = t.a_most[p], t.a_single[p]
+        if most > 0:
+            single += t.f[at + min(new, most)] - t.f[at + min(old, most)]
+        looked += 1
+        if t.a_packed[p] == 0:
+            continue
         for x in range(im_ptr[i], im_ptr[i + 1]):
             q = im_qty[x]
             if old < q <= new:
@@ -167,18 +175,34 @@ def _shift(t: Tables, s: State, a: int, sign: int) -> int:  # pragma: no cover
                 miss[m] -= 1
                 if miss[m] == 0:
                     _enter(t, s, m, 1)
+                    s.whole[NEAR] -= t.m_units[m]
                     looked += 4
+                elif miss[m] == 1:
+                    s.whole[NEAR] += t.m_units[m]
             elif new < q <= old:
                 m = im_order[x]
                 miss[m] += 1
                 if miss[m] == 1:
                     _enter(t, s, m, -1)
+                    s.whole[NEAR] += t.m_units[m]
                     looked += 4
-        if s.want[i] > 0 or s.short_at[i] >= 0:
-            _recount(t, s, i)
+                elif miss[m] == 2:
+                    s.whole[NEAR] -= t.m_units[m]
+        _recount(t, s, i)
         looked += 2 + im_ptr[i + 1] - im_ptr[i]
     s.whole[SINGLE] = single
     return looked
+
+
+@njit(cache=True, nogil=True)
+def _gain(t: Tables, s: State, a: int) -> int:  # pragma: no cover
+    """Units of single-line orders that an aisle would add."""
+    gain = 0
+    for p in range(t.a_ptr[a], t.a_ptr[a + 1]):
+        most, at, old = t.a_most[p], t.a_single[p], s.cap[t.a_item[p]]
+        if old < most:
+            gain += t.f[at + min(old + t.a_qty[p], most)] - t.f[at + old]
+    return gain
 
 
 @njit(cache=True, nogil=True)
@@ -323,7 +347,7 @@ def _uniform(s: State) -> float:  # pragma: no cover
 
 @njit(cache=True, nogil=True)
 def score(t: Tables, s: State, lam: float, short: float) -> tuple[float, float, int]:  # pragma: no cover
-    """Score (what is annealed), ratio (-1 where a limit is missed) and lines looked at, of the set as it stands."""
+    """Score without hope, ratio (-1 where a limit is missed) and lines looked at, of the set as it stands."""
     if t.limits[5] != 0:
         gain, units, work, count, left, looked = pack_all(t, s)
         under = max(0, t.limits[0] - units) + 3 * max(0, t.limits[2] - count)
@@ -346,10 +370,11 @@ def place_set(t: Tables, s: State, aisles: Ints, lam: float, short: float) -> No
         _remove(t, s, s.perm[s.whole[K] - 1])
     for a in aisles:
         _add(t, s, a)
-    s.real[SCORE], ratio, _ = score(t, s, lam, short)
+    value, ratio, _ = score(t, s, lam, short)
+    s.real[SCORE] = value + s.real[HOPE] * s.whole[NEAR]
     _note(s, ratio)
     s.real[TOP_SCORE] = NEVER
-    _note_top(s)
+    _note_top(s, value)
 
 
 @njit(cache=True, nogil=True)
@@ -362,55 +387,90 @@ def _note(s: State, ratio: float) -> None:  # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
-def _note_top(s: State) -> None:  # pragma: no cover
-    if s.real[SCORE] > s.real[TOP_SCORE]:
-        s.real[TOP_SCORE] = s.real[SCORE]
+def _note_top(s: State, value: float) -> None:  # pragma: no cover
+    if value > s.real[TOP_SCORE]:
+        s.real[TOP_SCORE] = value
         s.whole[TOP_K] = s.whole[K]
         for x in range(s.whole[K]):
             s.top[x] = s.perm[x]
 
 
 @njit(cache=True, nogil=True)
+def _exchange_one(t: Tables, s: State, lam: float, short: float, heat: float) -> int:  # pragma: no cover
+    """Exchange one aisle of the set for the first acceptable of some others, where no order is packed one by one:
+    they are weighed without being put in. Returns the lines looked at."""
+    k, n = s.whole[K], len(s.perm)
+    out = s.perm[int(_uniform(s) * k)]
+    looked = 8 + _remove(t, s, out)
+    for _ in range(_OTHERS):
+        into = s.perm[k - 1 + int(_uniform(s) * (n - k + 1))]
+        looked += t.a_ptr[into + 1] - t.a_ptr[into]
+        units = min(s.whole[SINGLE] + _gain(t, s, into), t.limits[1])
+        value = units - lam * t.costs[0] * k - short * max(0, t.limits[0] - units)
+        if into != out and (value >= s.real[SCORE] or _uniform(s) < np.exp((value - s.real[SCORE]) / heat)):
+            looked += _add(t, s, into)
+            s.real[SCORE] = value
+            _note(s, units / (t.costs[1] + t.costs[0] * k) if units >= t.limits[0] else -1.0)
+            _note_top(s, value)
+            return looked
+    return looked + _add(t, s, out)
+
+
+_OTHERS = 8
+
+
+@njit(cache=True, nogil=True)
+def _step(
+    t: Tables, s: State, lam: float, short: float, heat: float, same_size: bool
+) -> int:  # pragma: no cover
+    """Exchange, add or take an aisle, and undo it unless it is accepted. Returns the lines looked at."""
+    n_aisles, k = len(s.perm), s.whole[K]
+    dice = _uniform(s)
+    swap = (same_size or dice < 0.6) and 0 < k < n_aisles
+    if swap and len(t.m_units) == 0:
+        return _exchange_one(t, s, lam, short, heat)
+    out, into = -1, -1
+    if swap or ((dice < 0.8 and k > 0) or k == n_aisles):
+        out = s.perm[int(_uniform(s) * k)]
+    if swap or out < 0:
+        into = s.perm[k + int(_uniform(s) * (n_aisles - k))]
+    looked = 8
+    if out >= 0:
+        looked += _remove(t, s, out)
+    if into >= 0:
+        looked += _add(t, s, into)
+    value, ratio, seen = score(t, s, lam, short)
+    looked += seen
+    hoped = value + s.real[HOPE] * s.whole[NEAR]
+    if hoped >= s.real[SCORE] or _uniform(s) < np.exp((hoped - s.real[SCORE]) / heat):
+        s.real[SCORE] = hoped
+        _note(s, ratio)
+        _note_top(s, value)
+        return looked
+    if into >= 0:
+        looked += _remove(t, s, into)
+    if out >= 0:
+        looked += _add(t, s, out)
+    return looked
+
+
+@njit(cache=True, nogil=True)
 def anneal(
     t: Tables, s: State, lam: float, short: float, hot: float, cold: float, begin: float, end: float,
-    work: float, same_size: bool,
+    work: float, same_size: bool, hope: float,
 ) -> float:  # fmt: skip  # pragma: no cover
     """Anneal from share `begin` to share `end` of a run of `work` looked-at lines; returns the share reached.
 
-    Temperature falls from hot to cold (both in units). same_size: aisles are only exchanged.
+    Temperature falls from hot to cold (both in units). same_size: aisles are only exchanged. hope: what a unit of
+    orders that lack one item counts at first; it falls with the temperature, so that at last only whole orders count.
     """
-    n_aisles = len(s.perm)
     done, until = begin * work, end * work
     heat, moves = hot, 0
     while done < until:
-        if moves % 32 == 0:
+        if moves % 64 == 0:
             heat = hot * (cold / hot) ** (done / work)
+            s.real[HOPE] = hope * heat / hot
+            s.real[SCORE] = score(t, s, lam, short)[0] + s.real[HOPE] * s.whole[NEAR]
         moves += 1
-        k = s.whole[K]
-        dice = _uniform(s)
-        swap = (same_size or dice < 0.6) and 0 < k < n_aisles
-        out, into = -1, -1
-        if swap or ((dice < 0.8 and k > 0) or k == n_aisles):
-            out = s.perm[int(_uniform(s) * k)]
-        if swap or out < 0:
-            into = s.perm[k + int(_uniform(s) * (n_aisles - k))]
-        looked = 8
-        if out >= 0:
-            looked += _remove(t, s, out)
-        if into >= 0:
-            looked += _add(t, s, into)
-        value, ratio, seen = score(t, s, lam, short)
-        looked += seen
-        if value >= s.real[SCORE] or _uniform(s) < np.exp((value - s.real[SCORE]) / heat):
-            s.real[SCORE] = value
-            _note(s, ratio)
-            _note_top(s)
-        else:
-            if into >= 0:
-                looked += _remove(t, s, into)
-            if out >= 0:
-                looked += _add(t, s, out)
-        done += looked
-        if n_aisles < 2:
-            break
+        done += _step(t, s, lam, short, heat, same_size)
     return done / work

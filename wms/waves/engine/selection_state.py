@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from .selection_exact import Bools, Floats, Instance, Ints
-from .selection_search import RANDOM, STAMP, K, State, Tables, pack_all, pack_rivals, single_tables
+from .selection_search import NEAR, RANDOM, STAMP, K, State, Tables, pack_all, pack_rivals, single_tables
 
 
 def csr(owner: Ints, n: int) -> tuple[Ints, Ints]:
@@ -65,7 +65,9 @@ class Packer:
         a_item = data.a_item[wanted]
         limits = [data.min_units, data.max_units, data.min_orders, data.max_orders, data.must.sum(), data.counted]
         return Tables(
-            a_ptr, a_item, np.minimum(data.a_qty[wanted], demand[a_item]), m_ptr, m_item, m_qty,
+            a_ptr, a_item, np.minimum(data.a_qty[wanted], demand[a_item]), f_ptr[a_item],
+            np.maximum(np.diff(f_ptr)[a_item] - 1, 0), np.diff(im_ptr)[a_item],
+            m_ptr, m_item, m_qty,
             data.units[packed], gain[packed], data.work[packed], data.must[packed].astype(np.int64),
             im_ptr, im_order.astype(np.int64), m_qty[turn], f_ptr, f, f_want, np.array(limits, np.int64),
             np.array([data.aisle_cost, data.fixed]),
@@ -77,8 +79,9 @@ class Packer:
         blank = State(
             perm=np.arange(n), place=np.arange(n), cap=zeros(items), want=zeros(items), miss=np.diff(self.tables.m_ptr),
             short=zeros(items), short_at=zeros(items) - 1, used=zeros(items), mark=zeros(orders), rivals=zeros(orders),
-            taken=zeros(orders), best=zeros(n), top=zeros(n), whole=zeros(9), real=np.array([0.0, 0.0, -1e300]),
+            taken=zeros(orders), best=zeros(n), top=zeros(n), whole=zeros(10), real=np.array([0.0, 0.0, -1e300, 0.0]),
         )  # fmt: skip
+        blank.whole[NEAR] = self.data.units[self.packed[blank.miss == 1]].sum()
         blank.whole[RANDOM] = (seed * 2654435761 + 88172645463325252) & 0x7FFFFFFFFFFFFFFF or 1
         return blank
 

@@ -11,12 +11,12 @@ from .scattered import Supply, choose_bins
 def warm() -> None:
     """Load the machine code of the walks, and compile what is not yet on disk.
 
-    Takes some ten seconds once per machine and version, then about half a second in each process: call it when
-    a process that plans starts, never in a request. Where the machine code is kept: `kernels.compiled`.
+    Takes about half a minute once per machine and version, then about a second in each process: call it when a
+    process that plans starts, never in a request. Where the machine code is kept: `kernels.compiled`.
     """
     for blocks in (1, 2, MOST_EXACT_BLOCKS + 1):
-        floor = Floor.evenly(2, blocks, spacing_mm=2, length_mm=10 * blocks)
-        exact_walk(floor, [(0, 3), (1, 4)])
+        floor = Floor.evenly(2, blocks, spacing_mm=2, length_mm=20)
+        exact_walk(floor, [(place % 2, place) for place in range(20)])
     graph_walk(Graph(((0, 0), (1, 0)), (Edge(0, 1, 1),)), [1])
     for blocks in (1, 2):
         floor = Floor.evenly(2, blocks, spacing_mm=2, length_mm=20)

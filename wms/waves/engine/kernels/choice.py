@@ -78,10 +78,11 @@ def price(choice: Choice, chosen: Flags) -> int:
 
 @kernel
 def first_choice(choice: Choice, dice: Dice) -> Flags:
+    """Group by group, so those with the fewest candidates should stand first."""
     chosen = np.zeros(choice.place.size, dtype=np.bool_)
     visits = choice.fixed.copy()
-    for group in np.argsort(np.diff(choice.first), kind="mergesort"):
-        _choose(choice, chosen, visits, group, 0, dice)  # type: ignore[arg-type]  # numpy's int, as kernels have them
+    for group in range(choice.need.size):
+        _choose(choice, chosen, visits, group, 0, dice)
     return chosen
 
 
@@ -99,7 +100,8 @@ def improve_choice(
             group = ruined[index] = throw(dice, groups)
             chosen[choice.first[group] : choice.first[group + 1]] = False
         visits = visits_of(choice, chosen)
-        for group in ruined:
+        for index in range(ruined.size):
+            group = ruined[index]
             if not chosen[choice.first[group] : choice.first[group + 1]].any():
                 _choose(choice, chosen, visits, group, _OVERLOOKED, dice)
         cost = price(choice, chosen)

@@ -1,8 +1,8 @@
 """Closed tours over a table of lengths, which need not be the same both ways. Point 0 is the depot.
 
 Up to `MOST_EXACT` other points by the dynamic programme of M. Held and R. Karp (Journal of SIAM 10, 1962);
-beyond, cheapest insertion improved by moving and turning segments (or-opt, 2-opt, 3-opt without turning), then
-the same again from disturbed tours, of which the better one is kept.
+beyond, farthest insertion improved by moving and turning segments (or-opt, 2-opt, 3-opt without turning), then
+the same again from disturbed tours, which go on unless they are much longer than the best.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from .lengths import NEVER
 MOST_EXACT = 12
 _SEGMENT = 12  # longest segment that is moved
 _WINDOW = 30  # a disturbance stays within so many points
+_WORSE = 50  # at first a tour goes on when at most a fiftieth longer than the best
+_RETURN = 200  # after so many disturbances the search goes on from the best
 
 
 @kernel
@@ -26,13 +28,18 @@ def short_tour(lengths: Ints, seed: int, disturbances: int) -> Ints:
     dice = new_dice(seed)
     best = _inserted(lengths)
     _improve(best, lengths)
-    least = tour_length(best, lengths)
-    for _ in range(disturbances):
-        tour = _disturbed(best, dice)
-        _improve(tour, lengths)
-        length = tour_length(tour, lengths)
-        if length <= least:
-            best, least = tour, length
+    tour, now = best, tour_length(best, lengths)
+    least = now
+    for number in range(disturbances):
+        other = _disturbed(tour, dice)
+        _improve(other, lengths)
+        length = tour_length(other, lengths)
+        if length <= max(now, least + least * (disturbances - number) // disturbances // _WORSE):
+            tour, now = other, length
+        if now < least:
+            best, least = tour, now
+        if number % _RETURN == 0:
+            tour, now = best, least
     return best
 
 
@@ -82,23 +89,25 @@ def _read_back(reach: Ints, lengths: Ints) -> Ints:
 
 @kernel
 def _inserted(lengths: Ints) -> Ints:
-    """Each point in turn of its nearness to the depot where it costs least."""
+    """The point farthest from the tour next, where it costs least."""
     count = lengths.shape[0]
     tour = np.zeros(count, dtype=np.int64)
-    by_distance = np.argsort(lengths[0] + lengths[:, 0], kind="mergesort")
-    size = 1
-    for point in by_distance[::-1]:
-        if point == 0:
-            continue
+    away = lengths[0] + lengths[:, 0]
+    for size in range(1, count):
+        away[0] = -1
+        point = np.argmax(away)
         best, least = 0, NEVER
         for index in range(size):
             a, b = tour[index], tour[(index + 1) % size]
             growth = lengths[a, point] + lengths[point, b] - lengths[a, b]
             if growth < least:
                 best, least = index, growth
-        tour[best + 2 : size + 1] = tour[best + 1 : size].copy()
+        for index in range(size, best + 1, -1):
+            tour[index] = tour[index - 1]
         tour[best + 1] = point
-        size += 1
+        away[point] = -1
+        for other in range(count):
+            away[other] = min(away[other], lengths[point, other] + lengths[other, point])
     return tour
 
 
@@ -172,12 +181,14 @@ def _move(tour: Ints, begin: int, end: int, after: int, turn: bool) -> None:
 
 @kernel
 def _disturbed(tour: Ints, dice: Dice) -> Ints:
-    """Two neighbouring segments change places."""
+    """Two neighbouring segments change places, and each may be turned."""
     span: int = min(_WINDOW, tour.size - 1)
     begin = 1 + throw(dice, tour.size - span)
     cut = begin + 1 + throw(dice, span - 1)
     end = cut + throw(dice, begin + span - cut)
     disturbed = tour.copy()
-    disturbed[begin : begin + end + 1 - cut] = tour[cut : end + 1]
-    disturbed[begin + end + 1 - cut : end + 1] = tour[begin:cut]
+    _move(disturbed, begin, cut - 1, end, throw(dice, 2) == 0)
+    middle = begin + end - cut
+    if throw(dice, 2) == 0:
+        disturbed[begin : middle + 1] = disturbed[begin : middle + 1][::-1].copy()
     return disturbed

@@ -1,0 +1,162 @@
+"""A wave on its way, as its pickers see it: missing pieces, carts that change hands, goods that go back."""
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from browser_hands import Device
+from browser_looks import HANDHELD, Gallery
+from browser_orders import SHOP, Books, bring, open_shop, order
+from browser_work import Office, go_and_take, pick, take_cart_and_totes, tote_on_screen
+from conftest import Hire
+from playwright.sync_api import expect
+from sqlalchemy import select, text
+
+from bench.world import World
+from wms.catalog.models import Barcode, Sku
+from wms.core.transaction import transaction
+from wms.demo.load import PIN
+from wms.layout.models import Bin
+from wms.stock import service as stock
+
+pytestmark = pytest.mark.browser
+
+TERMINAL = ((360, 640), (320, 480))
+FREE_BIN = "kind = 'pick' AND blocked_reason IS NULL AND id NOT IN (SELECT bin_id FROM stock_balance)"
+GOODS = {"LIFE-1": (9, 30), "LIFE-2": (20,), "LIFE-3": (20,)}  # SKU → pieces in each of its bins
+ORDERS = {"LIFE-A": {"LIFE-1": 3, "LIFE-2": 1}, "LIFE-B": {"LIFE-3": 2, "LIFE-2": 2}}
+
+
+def prepare(data: Path) -> None:
+    """Three SKUs, the first of them in two bins, and two orders."""
+    open_shop()
+    with transaction() as session:
+        free = list(session.execute(select(Bin).where(text(FREE_BIN)).order_by(Bin.id).limit(4)).scalars())
+        for code, pieces in GOODS.items():
+            sku = Sku(code=code, name=f"Thermos flask 保温杯 {code[-1]}", weight_g=300)
+            session.add(sku)
+            session.flush()
+            session.add(Barcode(code=f"690000000{sku.id:04}", sku_id=sku.id))
+            for qty in pieces:
+                bin = free.pop()
+                stock.receive(bin.warehouse_id, [stock.Goods(sku.id, bin.id, qty)], reference="ASN", actor_id=None)
+    heads = {number: order(number) for number in ORDERS}
+    rows = [
+        {**heads[number], "sku": sku, "qty": str(qty), "price": "1"}
+        for number, lines in ORDERS.items()
+        for sku, qty in lines.items()
+    ]
+    bring(data, "orders", rows)
+
+
+@pytest.fixture
+def gallery(tmp_path: Path):
+    found = Gallery(tmp_path)
+    yield found
+    assert not found.wrong, "\n".join(found.wrong)
+
+
+def quiet(device: Device) -> None:
+    if device["#ack"].count():
+        device.acknowledge()
+    expect(device[".banner, .toast"]).to_have_count(0)
+
+
+def open_short(device: Device) -> None:
+    quiet(device)
+    device.tap("#short")
+    expect(device["#ways"]).to_have_attribute("data-ready", "true")
+
+
+def test_a_wave_on_its_way(hire: Hire, warehouse: World, books: Books, gallery: Gallery) -> None:
+    anna, office = hire("/terminal", 360, 640), Office(warehouse.url)
+    look = partial(gallery.look, sizes=TERMINAL, rules=HANDHELD)
+    anna.sign_in("P01", PIN)
+    anna.tap("#tile-pick")
+    anna.at("pick_wait")
+    office.release(2, 2, shop=SHOP)
+    take_cart_and_totes(anna, "CART-01", ["T-0001", "T-0002"])
+    lines = books.lines("P01")
+
+    # Only one of three is there: it goes into the tote, and the rest comes from another bin.
+    for line in lines:
+        if line.sku == "LIFE-1":
+            short_line = line
+            break
+        pick(anna, line)
+    go_and_take(anna, short_line)
+    anna.tap("#short")
+    anna.tap("#short-part")
+    anna.type_number(1)
+    anna.scan(tote_on_screen(anna))
+    expect(anna["#ways"]).to_have_attribute("data-ready", "true")
+    anna.tap("#sheet-close")
+    look(anna, "life-short", again=partial(open_short, anna))
+    expect(anna["#ways .button"].first).to_have_id("way-another")
+    anna.tap("#way-another")
+    anna.at("pick_line", "bin")
+    expect(anna['.banner[data-code="picking.short_another"]']).to_have_count(1)
+    quiet(anna)
+    added = books.rows("SELECT status, qty, picked FROM pick_line WHERE order_id = (SELECT id FROM sales_order "
+                       "WHERE number = 'LIFE-A') AND sku_id = (SELECT id FROM sku WHERE code = 'LIFE-1') ORDER BY id")
+    assert [tuple(row) for row in added] == [("short", 3, 1), ("open", 2, 0)]
+
+    # A colleague asks for the cart, is given it, and goes on at the same line.
+    bert = hire("/terminal", 320, 480)
+    bert.sign_in("P02", PIN)
+    bert.tap("#tile-pick")
+    bert.at("pick_wait")
+    bert.scan("CART-01")
+    expect(bert['[data-code="picking.at_work"]']).to_have_count(1)
+    expect(bert["#ask-for"]).to_be_visible()
+    bert.tap("#ask-for")
+    expect(anna["#hand-over"]).to_be_visible()
+    anna.page.screenshot(path=str(gallery._folder / "life-asked.png"))
+    anna.tap("#hand-over")
+    anna.at("home")
+    bert.at("pick_line", "bin")
+    quiet(bert)
+
+    # An order is stopped: said at once, and its goods go back.
+    office.command("order.intercept", order_id=books.one("SELECT id FROM sales_order WHERE number = 'LIFE-A'"),
+                   want="cancel", why="buyer cancelled")
+    bert.told("ui.life.why.intercepted", "stop", "error")
+    look(bert, "life-stopped")
+    bert.acknowledge()
+    for line in books.lines("P02"):
+        if line.status == "open":
+            pick(bert, line)
+    bert.at("pick_done")
+    tote = books.tote("LIFE-A")
+    anna.tap("#tile-putback")
+    anna.at("putback_none", "tote")
+    look(anna, "putback-none", again=partial(quiet, anna))
+    anna.scan(tote)
+    anna.at("putback_item", "item")
+    look(anna, "putback-item", again=partial(quiet, anna))
+    looked = False
+    while anna['[data-screen="putback_item"]'].count():
+        item = next(iter(books.rows(
+            "SELECT k.code, b.on_hand FROM stock_balance b JOIN sku k ON k.id = b.sku_id JOIN container c "
+            "ON c.id = b.container_id WHERE c.code = %s AND b.on_hand > 0 ORDER BY k.code", tote)))
+        anna.scan(item.code)
+        anna.at("putback_item", "bin")
+        if not looked:
+            looked = True
+            look(anna, "putback-bin", again=partial(take_out, anna, item.code))
+        anna.scan(anna["#location"].inner_text().split("\n")[0])
+        expect(anna['.frame[data-busy="no"]']).to_be_visible()
+        expect(anna['[data-screen="putback_item"][data-step="bin"]']).to_have_count(0)
+    anna.at("putback_none")
+    assert books.one("SELECT confirmation FROM sales_order WHERE number = 'LIFE-A'") == "cancelled"
+    assert books.one("SELECT count(*) FROM put_back WHERE status <> 'done'") == 0
+    assert books.left(["LIFE-A"]) == (0, 0)
+
+
+def take_out(device: Device, code: str) -> None:
+    """The item in hand again, after the language changed."""
+    quiet(device)
+    if device['[data-step="item"]'].count():
+        device.scan(code)
+    device.at("putback_item", "bin")

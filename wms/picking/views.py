@@ -1,0 +1,44 @@
+"""Stopping orders over HTTP, for programs: what a shop or an after-sales desk asks for."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from wms.core.http import actor, change, signed_in
+from wms.orders import service as orders
+from wms.picking import schemas, service
+
+blueprint = Blueprint(
+    "picking", __name__, url_prefix="/api/v1/orders", description="Orders on their way: stop them, let them go on"
+)
+
+
+@blueprint.route("/<int:order_id>/intercept")
+class Intercept(MethodView):
+    @signed_in("clerk supervisor")
+    @blueprint.arguments(schemas.InterceptBody)
+    @blueprint.response(200, schemas.StoppedOrder)
+    def post(self, body: dict[str, Any], order_id: int) -> dict[str, Any]:
+        """Stop an order wherever it is: at the next scan its goods are put aside, and they go back."""
+
+        def act() -> dict[str, Any]:
+            who = actor()
+            facts = {"wanted": body["want"], "why": body["why"], "by": who.name, "by_id": who.person_id}
+            return orders.stopped_shown(service.intercept(who.warehouse_id, order_id, **facts))
+
+        return change("order.intercept", {**body, "order_id": order_id}, act)
+
+
+@blueprint.route("/<int:order_id>/let-on")
+class LetOn(MethodView):
+    @signed_in("clerk supervisor")
+    @blueprint.response(200, schemas.StoppedOrder)
+    def post(self, order_id: int) -> dict[str, Any]:
+        """Release a stopped order again, while nothing of it was put back."""
+
+        def act() -> dict[str, Any]:
+            return orders.stopped_shown(service.let_on(actor().warehouse_id, order_id))
+
+        return change("order.let_on", {"order_id": order_id}, act)
