@@ -128,6 +128,16 @@ def test_a_run_builds_waves_with_method_and_people_and_the_worker_releases_them(
     assert value("SELECT count(*) FROM pick_task") == 3
 
 
+def test_only_the_people_of_a_rule_are_given_its_carts(house):
+    ann, bob = floor.person(house, "Ann"), floor.person(house, "Bob")
+    floor.order(house, "O1", {"S1": 1})
+    made = rule(house, people={"persons": [ann.person_id]})
+    do(house.boss, "wave.rule_run", rule_id=made["id"])
+    jobs.release_wanted()
+    assert do(bob, "pick.ready")["data"].get("task") is None
+    assert do(ann, "pick.ready")["data"]["task"] is not None
+
+
 def test_a_rule_that_only_builds_leaves_the_release_to_people(house):
     floor.order(house, "O1", {"S1": 1})
     made = rule(house, release=False)

@@ -39,12 +39,11 @@ _PEOPLE = text(
     ORDER BY w.since, w.person_id
     """
 )
-# `people` is a column of a wave only where waves have rules.
 _OPEN = text(
     """
     SELECT t.id, t.wave_id, w.cutoff_at, t.zone_ids, b.aisle * h.aisle_spacing_mm AS x, b.y_mm AS y,
            ARRAY(SELECT DISTINCT s.skill FROM pick_zone_skill s WHERE s.zone_id = ANY(t.zone_ids)) AS skills,
-           to_jsonb(w) -> 'people' AS people
+           w.people -> 'persons' AS people
     FROM pick_task t JOIN wave w ON w.id = t.wave_id JOIN warehouse h ON h.id = t.warehouse_id
     LEFT JOIN bin b ON b.id = t.first_bin_id
     WHERE t.warehouse_id = :warehouse_id AND t.status = 'open' AND w.paused_at IS NULL ORDER BY t.id
