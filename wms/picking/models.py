@@ -126,6 +126,7 @@ class PickLine(Model):
         CheckConstraint("put_back >= 0 AND picked + put_back <= qty", name="put_back_within_qty"),
         Index("ix_pick_line_task", "task_id", "seq"),
         Index("ix_pick_line_order", "order_id"),
+        Index("ix_pick_line_awaits", "bin_id", "sku_id", postgresql_where="awaits"),  # nothing a confirm changes
     )
 
     id: Mapped[BigId]
