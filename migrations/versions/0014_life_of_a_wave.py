@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f('ck_pick_line_put_back_within_qty'), 'pick_line', 'put_back >= 0 AND picked + put_back <= qty'
     )
+    op.create_index('ix_pick_line_awaits', 'pick_line', ['bin_id', 'sku_id'], postgresql_where=sa.text('awaits'))
     op.create_table(
         'put_back',
         sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -90,6 +91,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ('pick_wave_person', 'pick_zone_skill', 'pick_person', 'pick_plan', 'put_back'):
         op.drop_table(name)
+    op.drop_index('ix_pick_line_awaits', 'pick_line')
     op.drop_constraint(op.f('ck_pick_line_put_back_within_qty'), 'pick_line')
     for name in ('awaits', 'put_back'):
         op.drop_column('pick_line', name)

@@ -166,7 +166,8 @@ def _crews(wave_ids: list[int]) -> dict[int, list[int]]:
         PickTask.wave_id.in_(wave_ids), PickTask.status.in_(("assigned", "picking"))
     )
     for wave_id, person_id in db.session.execute(found):
-        crews.setdefault(wave_id, []).append(person_id)
+        if person_id is not None:
+            crews.setdefault(wave_id, []).append(person_id)
     return crews
 
 

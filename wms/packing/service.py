@@ -200,12 +200,10 @@ def void_of(order_id: int) -> list[int]:
 
 def put_aside(warehouse_id: int, order_id: int, asked_by: int | None) -> None:
     """What lies in the closed parcels of an order that was stopped waits to be put back."""
-    packed = stock.special_bin(warehouse_id, "packed")
     its = select(Parcel.container_id).where(Parcel.order_id == order_id, Parcel.status.in_(("closed", "loaded")))
     for container_id in db.session.execute(its.order_by(Parcel.id)).scalars().all():
-        picking.putback.ask(
-            warehouse_id, order_id, container_id, packed, why="intercepted", asked_by=asked_by
-        )
+        packed = stock.special_bin(warehouse_id, "packed")
+        picking.putback.ask(warehouse_id, order_id, container_id, packed, why="intercepted", asked_by=asked_by)
 
 
 def note_waybill(parcel_id: int, number: str | None) -> None:

@@ -14,7 +14,7 @@ from wms.core.resolve import resolve
 from wms.layout import service as layout
 from wms.orders import service as orders
 from wms.picking import tasks, tracking
-from wms.picking.assign import release
+from wms.picking.assign import offer, release
 from wms.picking.events import LinePicked, OrderPicked
 from wms.picking.lifecycle import TASK
 from wms.picking.rules import (
@@ -216,8 +216,9 @@ def _line(warehouse_id: int, person_id: int | None, task_id: int, line_id: int) 
 
 
 def sent_home(warehouse_id: int, row: Any) -> bool:
-    """The line in hand is done: the task of whoever was sent home is handed back."""
+    """The line in hand is done: the task of whoever was sent home is handed back, and offered to who waits."""
     release(warehouse_id, [tasks.find(warehouse_id, row.task_id)])
+    offer(warehouse_id)
     return True
 
 

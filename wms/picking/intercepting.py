@@ -58,8 +58,7 @@ def let_on(warehouse_id: int, order_id: int) -> Order:
     supervisor as a short order does. Raises `picking.put_back_begun` (409), and as `orders.let_on` does.
     """
     _lock_tasks(warehouse_id, order_id)
-    putback.undo(order_id)
-    order = orders.locked(warehouse_id, order_id)
+    order = putback.undo(warehouse_id, order_id)
     orders.let_on(order)
     if order.processing == "picking":
         _pick_the_rest(warehouse_id, order_id)

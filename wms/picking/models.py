@@ -135,6 +135,7 @@ class PickLine(Model):
         CheckConstraint("sorted >= 0 AND sorted <= picked", name="sorted_within_picked"),
         Index("ix_pick_line_task", "task_id", "seq"),
         Index("ix_pick_line_order", "order_id"),
+        Index("ix_pick_line_awaits", "bin_id", "sku_id", postgresql_where="awaits"),  # nothing a confirm changes
     )
 
     id: Mapped[BigId]

@@ -18,6 +18,7 @@ from wms.inbound import service as inbound
 from wms.layout import service as layout
 from wms.layout.models import PROMISABLE
 from wms.orders import service as orders
+from wms.orders.models import Order
 from wms.picking import withdraw
 from wms.picking.events import GoodsGoBack, PutBackAsked, PutBackDone
 from wms.picking.lifecycle import PUT_BACK
@@ -200,16 +201,22 @@ def begin(task: PutBack) -> None:
     orders.undo_work(order)
 
 
-def undo(order_id: int) -> None:
-    """The order is released again: its goods stay where they are. Raises `picking.put_back_begun` (409)."""
-    query = select(PutBack).where(PutBack.order_id == order_id, PutBack.status.in_((*ACTIVE, "done")))
-    for task in db.session.execute(query.order_by(PutBack.id).with_for_update()).scalars().all():
-        if task.why != "intercepted" or task.status == "done":
-            continue
-        if task.put:
+def undo(warehouse_id: int, order_id: int) -> Order:
+    """A stopped order is released again: its goods stay where they are. Returns the order, locked.
+
+    Raises `picking.put_back_begun` (409) once a piece is back and others are still to follow.
+    """
+    query = select(PutBack).where(
+        PutBack.order_id == order_id, PutBack.status.in_(ACTIVE), PutBack.why == "intercepted"
+    )
+    active = list(db.session.execute(query.order_by(PutBack.id).with_for_update()).scalars())
+    order = orders.locked(warehouse_id, order_id)
+    for task in active:
+        if order.processing == "waiting":
             raise WmsError("picking.put_back_begun", tote=_code(task.container_id))
         task.status, task.person_id, task.ended_at = PUT_BACK.after("undo", task.status), None, now()
     db.session.flush()
+    return order
 
 
 def _finish(task: PutBack) -> None:

@@ -64,7 +64,9 @@ def give_other_work(event: WaveCancelled) -> None:
 @subscribe(FaceFilled)
 def goods_are_there(event: FaceFilled) -> None:
     """A bin was filled up that lines wait for: their pickers are told."""
-    rows = db.session.execute(_AWAITED, {"bin_id": event.bin_id, "sku_id": event.sku_id}).all()
+    rows = db.session.execute(
+        _AWAITED, {"bin_id": event.bin_id, "sku_id": event.sku_id, "warehouse_id": event.warehouse_id}
+    ).all()
     for row in rows:
         publish(TaskChanged(event.warehouse_id, row.task_id, row.person_id, "filled"))
 
@@ -79,12 +81,17 @@ def check_empty_bins(event: TaskPicked) -> None:
 _PEOPLE_OF = text(
     "SELECT id FROM pick_task WHERE wave_id = :wave_id AND status IN ('assigned', 'picking') ORDER BY id"
 )
+# A line that is being picked at this moment is left alone: stock is locked here, and its pick waits for that.
 _AWAITED = text(
     """
-    UPDATE pick_line l SET awaits = false FROM pick_task t
-    WHERE t.id = l.task_id AND l.bin_id = :bin_id AND l.sku_id = :sku_id AND l.status = 'open' AND l.awaits
-      AND t.status IN ('assigned', 'picking')
-    RETURNING l.task_id, t.person_id
+    WITH free AS (
+        SELECT l.id, t.id AS task_id, t.person_id FROM pick_line l JOIN pick_task t ON t.id = l.task_id
+        WHERE l.bin_id = :bin_id AND l.sku_id = :sku_id AND l.status = 'open' AND l.awaits
+          AND t.status IN ('assigned', 'picking') AND t.warehouse_id = :warehouse_id
+        ORDER BY l.id FOR UPDATE OF l SKIP LOCKED
+    )
+    UPDATE pick_line l SET awaits = false FROM free WHERE l.id = free.id
+    RETURNING free.task_id, free.person_id
     """
 )
 
