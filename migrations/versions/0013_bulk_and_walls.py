@@ -20,16 +20,16 @@ def upgrade() -> None:
         op.f('ck_pick_line_sorted_within_picked'), 'pick_line', "sorted >= 0 AND sorted <= picked"
     )
     op.create_table('wall',
-    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_wall_warehouse_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wall')),
-    sa.UniqueConstraint('warehouse_id', 'code', name=op.f('uq_wall_warehouse_id'))
+    sa.UniqueConstraint('warehouse_id', 'code', name=op.f('uq_wall_warehouse_id_code'))
     )
     op.create_table('wall_slot',
-    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('wall_id', sa.BigInteger(), nullable=False),
     sa.Column('nr', sa.BigInteger(), nullable=False),
     sa.Column('container_id', sa.BigInteger(), nullable=False),
@@ -37,7 +37,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['wall_id'], ['wall.id'], name=op.f('fk_wall_slot_wall_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wall_slot')),
     sa.UniqueConstraint('container_id', name=op.f('uq_wall_slot_container_id')),
-    sa.UniqueConstraint('wall_id', 'nr', name=op.f('uq_wall_slot_wall_id'))
+    sa.UniqueConstraint('wall_id', 'nr', name=op.f('uq_wall_slot_wall_id_nr'))
     )
     op.create_table('wall_sorter',
     sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -49,7 +49,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_wall_sorter'))
     )
     op.create_table('wall_put',
-    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('wall_id', sa.BigInteger(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('container_id', sa.BigInteger(), nullable=False),
