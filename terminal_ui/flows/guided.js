@@ -67,7 +67,10 @@ export class Guided {
   /** Carry out one command and go where its answer leads; says whether it was carried out. */
   async send(name, body) {
     const envelope = await this.shell.work(() => this.shell.link.send(name, body || {}));
-    if (envelope.ok && !envelope.message) play('ok');
+    if (envelope.ok && !envelope.message) {
+      play('ok');
+      this.shell.fade(); // what was said of the screen before is not said of this one
+    }
     this._follow(envelope);
     return envelope.ok;
   }
