@@ -66,8 +66,8 @@ export class StockList {
   tools() {
     const busy = this.download.busy;
     return html`<div class="stock-tools">${this.download.shown()}
-      <${Act} id="export-csv" icon="next" label="CSV" title=${t('stock.export_hint')} busy=${busy} onTap=${() => this.file('csv')} />
-      <${Act} id="export-xlsx" icon="next" label="XLSX" title=${t('stock.export_hint')} busy=${busy} onTap=${() => this.file('xlsx')} /></div>`;
+      <${Act} id="export-csv" icon="receive" label="CSV" title=${t('stock.export_hint')} busy=${busy} onTap=${() => this.file('csv')} />
+      <${Act} id="export-xlsx" icon="receive" label="XLSX" title=${t('stock.export_hint')} busy=${busy} onTap=${() => this.file('xlsx')} /></div>`;
   }
 
   body() {
