@@ -156,7 +156,7 @@ function numberSheet(flow, asked) {
   const shown = flow.typed === '' ? asked.value : flow.typed;
   return html`<output class="typed" id="typed">${shown === undefined || shown === null ? '' : shown}</output>
     <${Keypad} okLabel=${t('guided.ok')} onKey=${(digit) => flow._type((flow.typed + digit).slice(0, LONGEST_NUMBER))}
-      onErase=${() => flow._type(flow.typed.slice(0, -1))} onOk=${() => flow._answer(Number(shown))} disabled=${shown === undefined} />`;
+      onErase=${() => flow._type(flow.typed.slice(0, -1))} onOk=${() => flow._answer(Number(shown))} empty=${shown === undefined} />`;
 }
 
 function textSheet(flow, asked) {
