@@ -101,7 +101,7 @@ export class Shell {
     this.banner = { kind: shown, code: message.code, text: message.text };
     play(toneOf(shown));
     clearTimeout(this._fading);
-    if (SHOWN_MS[shown]) this._fading = setTimeout(() => this._fade(), SHOWN_MS[shown]);
+    if (SHOWN_MS[shown]) this._fading = setTimeout(() => this.fade(), SHOWN_MS[shown]);
     this.changed();
   }
 
@@ -110,7 +110,8 @@ export class Shell {
     this.say({ code: 'ui.' + code, tone: kind, text: t(code, params) }, kind);
   }
 
-  _fade() {
+  /** Take away what was only said in passing. */
+  fade() {
     if (this.banner && !mustAcknowledge(this.banner.kind)) this.acknowledge();
   }
 

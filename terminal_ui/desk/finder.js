@@ -8,7 +8,7 @@ import { say } from './format.js';
 import { Picture } from './office_parts.js';
 
 const WAIT_MS = 140;
-const ICONS = { bin: 'place', lot: 'many', serial: 'barcode', container: 'tote', order: 'cart', person: 'person', move: 'again' };
+const ICONS = { bin: 'place', lot: 'many', serial: 'barcode', container: 'tote', order: 'cart', receipt: 'truck', person: 'person', move: 'again' };
 
 export class Finder {
   constructor(office) {
@@ -94,8 +94,9 @@ export class Finder {
   choose(item) {
     this.opened = false;
     this.office.drawer = null;
-    const address = '#/' + item.kind + '/' + item.id;
-    this.office.go(this.office.name === 'stock' ? address : '/stock' + address);
+    const page = item.kind === 'receipt' ? 'inbound' : 'stock';
+    const address = '#/' + item.kind + '/' + encodeURIComponent(item.id);
+    this.office.go(this.office.name === page ? address : '/' + page + address);
     this.office.changed();
   }
 }

@@ -54,7 +54,7 @@ export class ReceiptImport {
       <label class="inbound-drop" data-busy=${busy ? 'yes' : 'no'} onDragOver=${(event) => event.preventDefault()} onDrop=${drop}>
         ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : html`<${Icon} name="many" size=${40} />`}<b>${busy ? t('inbound.importing', { name: this.name }) : t('inbound.drop_file')}</b><small>${t('inbound.file_hint')}</small>
         <input type="file" id="file" accept=".csv,text/csv" disabled=${busy} onChange=${(event) => { this.choose(event.target.files); event.target.value = ''; }} /></label>
-      <div class="office-acts"><${Act} label=${t('inbound.to_list')} icon="back" onTap=${() => this.office.go('#/list')} /><${Act} id="template" icon="next" label=${t('inbound.template')} onTap=${() => this.template()} /></div>
+      <div class="office-acts"><${Act} label=${t('inbound.to_list')} icon="back" onTap=${() => this.office.go('#/list')} /><${Act} id="template" icon="receive" label=${t('inbound.template')} onTap=${() => this.template()} /></div>
       ${this.result && html`<${Result} name=${this.name} result=${this.result} />`}</div>`;
   }
 }

@@ -46,7 +46,8 @@ function colourOf(flow, bin) {
 function whole(flow) {
   const project = flow.drawn().project;
   const margin = project.spacing * 0.3;
-  return [-margin, -18, project.width + 2 * margin, project.height + 24];
+  const buttons = project.width * 0.06; // which lie over the right edge
+  return [-margin, -18, project.width + 2 * margin + buttons, project.height + 24];
 }
 
 export function LayoutMap({ flow }) {

@@ -52,7 +52,7 @@ export class ReplenishmentPage {
     const file = () => this.download.plain('/api/v1/replenishment/' + this.tab, { format: 'csv', kind: this.tab === 'alerts' ? this.kind : '' }, this.tab + '.csv');
     return html`<div class="stock-tools">
       ${this.tab === 'alerts' && html`<${Choose} id="alert-kind" label=${t('replenishment.kind')} value=${this.kind} choices=${ALERTS.map((one) => [one, say('replenishment_alert', one || 'any')])} onChoose=${(one) => this.office.go('#/alerts' + (one ? '?kind=' + one : ''), true)} />`}
-      ${plain && html`<${Act} id="export-csv" icon="next" label="CSV" title=${t('stock.export_hint')} busy=${this.download.busy} onTap=${file} />`}
+      ${plain && html`<${Act} id="export-csv" icon="receive" label="CSV" title=${t('stock.export_hint')} busy=${this.download.busy} onTap=${file} />`}
       ${this.tab === 'faces' && html`<${Act} id="new-face" kind="primary" icon="place" label=${t('replenishment.new_face')} onTap=${() => askFace(this)} />`}</div>`;
   }
 

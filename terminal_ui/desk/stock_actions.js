@@ -53,6 +53,9 @@ function form(office, panel) {
   });
 }
 
+/** Serial numbers as they are typed, pasted or scanned into a field. */
+const numbered = (text) => text.split(/[\n,;，；]/).map((one) => one.trim()).filter(Boolean);
+
 const whole = (text) => (/^\d+$/.test(String(text).trim()) ? Number(text) : NaN);
 
 function askMove(office, row) {
@@ -75,12 +78,13 @@ function move(office, goods, to, box) {
 
 function askAdjust(office, row) {
   form(office, {
-    id: 'adjust', title: t('stock_act.adjust_title', { sku: row.sku.code, bin: row.bin.code }), label: t('stock_act.adjust'), start: { qty: String(row.on_hand), reason: '', note: '' },
-    ready: (state) => whole(state.qty) >= 0 && whole(state.qty) !== row.on_hand && state.reason !== '',
+    id: 'adjust', title: t('stock_act.adjust_title', { sku: row.sku.code, bin: row.bin.code }), label: t('stock_act.adjust'), start: { qty: String(row.on_hand), reason: '', note: '', numbers: '' },
+    ready: (state) => whole(state.qty) >= 0 && whole(state.qty) !== row.on_hand && state.reason !== '' && (!row.sku.serials || numbered(state.numbers).length === Math.abs(whole(state.qty) - row.on_hand)),
     fields: (state, set) => html`<div class="office-form-pair"><${Field} label=${t('stock_act.really')} hint=${t('stock_act.books', { n: count(row.on_hand), change: written(whole(state.qty) - row.on_hand) })}><input id="adjust-qty" autofocus inputmode="numeric" value=${state.qty} onInput=${set('qty')} /><//>
       <${Field} label=${t('stock.reason')}><select id="adjust-reason" value=${state.reason} onChange=${set('reason')}><option value="">${t('stock_act.choose')}</option>${REASONS.map((one) => html`<option key=${one} value=${one}>${say('stock_reason', one)}</option>`)}</select><//></div>
+      ${row.sku.serials && html`<${Field} label=${t('stock_act.numbers')} hint=${t('stock_act.numbers_hint', { named: numbered(state.numbers).length, n: Math.abs(whole(state.qty) - row.on_hand) || 0 })}><textarea id="adjust-numbers" rows="3" value=${state.numbers} onInput=${set('numbers')}></textarea><//>`}
       <${Field} label=${t('stock_act.note')}><textarea id="adjust-note" rows="2" maxlength="500" value=${state.note} onInput=${set('note')}></textarea><//>`,
-    act: (state) => adjust(office, row, whole(state.qty) - row.on_hand, say('stock_reason', state.reason), state.note.trim()),
+    act: (state) => adjust(office, row, whole(state.qty) - row.on_hand, say('stock_reason', state.reason), state.note.trim(), numbered(state.numbers)),
   });
 }
 
@@ -88,8 +92,8 @@ function written(change) {
   return isNaN(change) ? '–' : change > 0 ? '+' + count(change) : change < 0 ? '−' + count(-change) : '0';
 }
 
-function adjust(office, row, change, reason, note) {
-  const send = (qty, why, more) => office.http.change('POST', '/api/v1/stock/adjustments', Object.assign(goodsOf(row, qty), { reason: why, note: more }));
+function adjust(office, row, change, reason, note, serials) {
+  const send = (qty, why, more) => office.http.change('POST', '/api/v1/stock/adjustments', Object.assign(goodsOf(row, qty), { reason: why, note: more, serials: row.sku.serials ? serials : [] }));
   const back = () => office.act('undo', () => send(-change, t('stock_act.undo_reason'), reason), () => ({ text: t('stock_act.undone') })).then(() => office.refresh());
   return office.act('adjust', () => send(change, reason, note), (envelope) => (envelope.data.status === 'done'
     ? { text: t('stock_act.adjusted', { change: written(change), sku: row.sku.code, bin: row.bin.code }), undo: { act: back } }

@@ -13,7 +13,7 @@ import { Download } from './download.js';
 const WAIT_MS = 250;
 const PLACES = ['rest', 'pick', 'bulk', 'receive', 'quarantine', 'transit', 'stage', 'packed', 'all'];
 const CONDITIONS = ['good', 'damaged', 'quarantine', 'returned'];
-const FIELDS = ['q', 'place', 'zone', 'condition', 'owner', 'velocity', 'expires_days', 'idle_days', 'held', 'blocked'];
+const FIELDS = ['q', 'place', 'zone', 'condition', 'owner', 'velocity', 'expires_days', 'idle_days', 'held', 'low', 'blocked'];
 const DOWN_FIRST = ['on_hand', 'held', 'free', 'value'];
 
 export class StockList {
@@ -66,8 +66,8 @@ export class StockList {
   tools() {
     const busy = this.download.busy;
     return html`<div class="stock-tools">${this.download.shown()}
-      <${Act} id="export-csv" icon="next" label="CSV" title=${t('stock.export_hint')} busy=${busy} onTap=${() => this.file('csv')} />
-      <${Act} id="export-xlsx" icon="next" label="XLSX" title=${t('stock.export_hint')} busy=${busy} onTap=${() => this.file('xlsx')} /></div>`;
+      <${Act} id="export-csv" icon="receive" label="CSV" title=${t('stock.export_hint')} busy=${busy} onTap=${() => this.file('csv')} />
+      <${Act} id="export-xlsx" icon="receive" label="XLSX" title=${t('stock.export_hint')} busy=${busy} onTap=${() => this.file('xlsx')} /></div>`;
   }
 
   body() {
@@ -104,14 +104,14 @@ function Filters({ list }) {
     <${Choose} id="by-class" label=${t('stock.class')} value=${wanted.velocity || ''} choices=${[any, ['A', 'A'], ['B', 'B'], ['C', 'C'], ['-', t('stock.no_class')]]} onChoose=${set('velocity')} />
     <${Choose} id="by-expiry" label=${t('stock.expires')} value=${wanted.expires_days || ''} choices=${days([0, 7, 30, 90, 180], 'stock.within_days')} onChoose=${set('expires_days')} />
     <${Choose} id="by-idle" label=${t('stock.idle')} value=${wanted.idle_days || ''} choices=${days([7, 30, 90, 180, 365], 'stock.since_days')} onChoose=${set('idle_days')} />
-    <${Toggle} list=${list} name="held" label=${t('stock.only_held')} /><${Toggle} list=${list} name="blocked" label=${t('stock.only_blocked')} />
+    <${Toggle} list=${list} name="held" label=${t('stock.only_held')} /><${Toggle} list=${list} name="low" label=${t('stock.only_low')} title=${t('stock.only_low_hint')} /><${Toggle} list=${list} name="blocked" label=${t('stock.only_blocked')} />
     ${list.narrowed && html`<button type="button" id="clear" class="act" onClick=${() => list.clear()}><${Icon} name="cross" size=${14} /><span>${t('stock.clear')}</span></button>`}
   </div>`;
 }
 
-function Toggle({ list, name, label }) {
+function Toggle({ list, name, label, title }) {
   const on = list.wanted[name] === 'true';
-  return html`<button type="button" id=${'by-' + name} class=${'choice stock-toggle' + (on ? ' choice-on' : '')} aria-pressed=${on} onClick=${() => list.set(name, on ? '' : 'true')}>${label}</button>`;
+  return html`<button type="button" id=${'by-' + name} class=${'choice stock-toggle' + (on ? ' choice-on' : '')} aria-pressed=${on} title=${title} onClick=${() => list.set(name, on ? '' : 'true')}>${label}</button>`;
 }
 
 /** The columns of balances; those in `without` are left out, and `first` are put behind the first. */

@@ -67,7 +67,10 @@ export class Guided {
   /** Carry out one command and go where its answer leads; says whether it was carried out. */
   async send(name, body) {
     const envelope = await this.shell.work(() => this.shell.link.send(name, body || {}));
-    if (envelope.ok && !envelope.message) play('ok');
+    if (envelope.ok && !envelope.message) {
+      play('ok');
+      this.shell.fade(); // what was said of the screen before is not said of this one
+    }
     this._follow(envelope);
     return envelope.ok;
   }
@@ -153,7 +156,7 @@ function numberSheet(flow, asked) {
   const shown = flow.typed === '' ? asked.value : flow.typed;
   return html`<output class="typed" id="typed">${shown === undefined || shown === null ? '' : shown}</output>
     <${Keypad} okLabel=${t('guided.ok')} onKey=${(digit) => flow._type((flow.typed + digit).slice(0, LONGEST_NUMBER))}
-      onErase=${() => flow._type(flow.typed.slice(0, -1))} onOk=${() => flow._answer(Number(shown))} disabled=${shown === undefined} />`;
+      onErase=${() => flow._type(flow.typed.slice(0, -1))} onOk=${() => flow._answer(Number(shown))} empty=${shown === undefined} />`;
 }
 
 function textSheet(flow, asked) {

@@ -88,7 +88,7 @@ export function itemScreen(flow, data) {
     scan: (code) => flow.send('receive.scan', { code: code }),
     head: head(data),
     body: html`<div class=${'line in-item' + (asked ? ' in-asking' : '')}>
-      <${ItemCard} sku=${item.sku} />
+      <div class="in-card"><${ItemCard} sku=${item.sku} />${!item.by_serial && labelButton(flow)}</div>
       ${figures(item)}
       ${stranger ? strangerPart(flow, item) : questions(flow, item, asked)}
     </div>`,
@@ -103,6 +103,11 @@ function itemActions(flow, item, asked, stranger) {
     ? { id: 'label', label: t('receive.label'), icon: 'printer', onTap: () => flow.send('receive.label', { what: 'sku' }) }
     : { id: 'qty', label: t('receive.quantity'), icon: 'keyboard', onTap: () => flow.askQuantity(item) };
   return [drop, more, { id: 'take', label: t('receive.take'), icon: 'check', kind: 'primary', disabled: Boolean(asked) || !item.qty, onTap: () => flow.send('receive.take') }];
+}
+
+/** A label for goods that have none, beside their picture. */
+function labelButton(flow) {
+  return html`<button type="button" class="button plain in-print" id="label" aria-label=${t('receive.label')} title=${t('receive.label')} onClick=${() => flow.send('receive.label', { what: 'sku' })}><${Icon} name="printer" /></button>`;
 }
 
 /** What is in hand, in figures of at least 48 px, beside what was announced and what came. */
@@ -157,8 +162,7 @@ function serials(item) {
 function facts(flow, item) {
   const fact = (id, icon, text, onTap) => html`<button type="button" class="chip in-fact" id=${id} onClick=${onTap}><${Icon} name=${icon} size=${18} />${text}</button>`;
   return html`<p class="in-facts">${item.lot && fact('lot', 'item', t('receive.lot', { lot: item.lot }), () => flow.askLot(item))}
-    ${item.expires_on && fact('expires', 'clock', t('receive.expires', { day: item.expires_on }), () => flow.askExpiry(item))}
-    ${!item.by_serial && html`<button type="button" class="chip in-fact in-print" id="label" aria-label=${t('receive.label')} onClick=${() => flow.send('receive.label', { what: 'sku' })}><${Icon} name="printer" size=${20} /></button>`}</p>`;
+    ${item.expires_on && fact('expires', 'clock', t('receive.expires', { day: item.expires_on }), () => flow.askExpiry(item))}</p>`;
 }
 
 // ---- what nobody knows, and what is missing

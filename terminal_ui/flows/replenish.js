@@ -101,7 +101,7 @@ function takeScreen(flow, data) {
     step: 'item',
     prompt: task.asks_serials ? t('tracking.scan_serial') : t('replenish.scan_item'),
     scan: (code) => flow.take(code),
-    body: html`<div class="line step-item">
+    body: html`<div class="line step-item replenish-take">
       <${Location} key="there" bin=${task.from} done=${true} sideText="" />
       <h1 class="do"><${Icon} name="item" size=${30} />${task.asks_serials ? t('tracking.each_serial', { n: flow.serials.length, of: task.qty }) : packs(task) || t('replenish.take', { n: task.qty })}</h1>
       ${lotOf(task) && html`<p class="count-why" id="lot">${lotOf(task)}</p>`}

@@ -183,6 +183,17 @@ def test_every_page_leads_to_every_other(hire: Hire) -> None:
         expect(device[f'.office[data-screen="{name}"] .office-here'].first).to_be_visible()
 
 
+def test_the_search_of_any_page_leads_to_a_receipt(hire: Hire) -> None:
+    device = hire("/stock", *BIG)
+    device.sign_in("S01", PIN)
+    for number in ("ASN-1001", "PO-2002"):  # from another page, and from the page itself
+        device.page.keyboard.press("/")
+        device["#find"].fill(number.lower())
+        expect(device[f'#found[data-for="{number.lower()}"] section[data-kind="receipt"]']).to_contain_text(number)
+        device["#find"].press("Enter")
+        expect(device['[data-thing="receipt"] h1']).to_have_text(number)
+
+
 def test_looks(hire: Hire, books: Books, warehouse: World, tmp_path: Path) -> None:
     gallery = Gallery(tmp_path)
     dock = Office(warehouse.url, "R01")

@@ -96,8 +96,8 @@ Look = Callable[..., None]
 def looking(gallery: Gallery, device: Device) -> Look:
     """`look(name, again)`: `again` brings back what a change of language, which connects anew, takes away."""
 
-    def look(name: str, again: Callable[[], object] | None = None) -> None:
-        gallery.look(device, name, SIZES, HANDHELD, again=again)
+    def look(name: str, again: Callable[[], object] | None = None, keep: str | None = None) -> None:
+        gallery.look(device, name, SIZES, HANDHELD, again=again, keep=keep)
 
     return look
 
@@ -130,7 +130,7 @@ def by_cases(device: Device, books: Books, look: Look) -> None:
     device.tap("#qty")
     device.type_number(26)
     device.shows("#quantity", 26)
-    look("receive-item")
+    look("receive-item", keep="en")
     device.tap("#take")
     device.told("inbound.taken", "ok", "ok")
     device.at("receive_scan")

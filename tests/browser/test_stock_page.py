@@ -29,7 +29,7 @@ LYING = """
 EVERYWHERE = """
     SELECT s.code AS sku, s.name, x.on_hand FROM stock_balance x JOIN sku s ON s.id = x.sku_id WHERE x.on_hand > 0
 """
-DOCS = {"list": "en", "floor": "zh_Hans"}  # the pictures that belong into the documents
+DOCS = {"floor": "en"}  # the pictures that belong into the documents
 VIEWS = {"list": "#total-rows", "sku": "#history tbody tr", "bin": "#history tbody tr", "floor": "#floor[data-drawn]",
          "moves": "#moves tbody tr"}  # fmt: skip
 

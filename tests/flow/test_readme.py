@@ -92,7 +92,7 @@ def test_command(newcomer, command):
         return
     if command == "make demo":
         told = newcomer.start_demo(command)
-        assert all(page in told for page in ("/terminal", "/station", "/board", "/labels"))
+        assert all(page in told for page in ("/terminal", "/station", "/board", "/stock", "/labels"))
         return
     done = newcomer.run(command)
     assert done.returncode == 0, done.stdout + done.stderr

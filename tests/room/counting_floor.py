@@ -6,8 +6,11 @@ from typing import Any
 import picking_floor as floor
 from sqlalchemy import text
 
+from wms.access import service as access
+from wms.access.models import Person
 from wms.core.actor import Actor
 from wms.core.transaction import transaction
+from wms.counting import service as counting
 from wms.stock import service as stock
 
 TABLES = ("count_task", "count_round", "count_tally", "count_serial", "count_line", "replenish_task", "pick_face")
@@ -94,3 +97,21 @@ def lines(task_id: int) -> list[tuple[Any, ...]]:
             {"id": task_id},
         )
         return [tuple(row) for row in rows]
+
+
+def plan(house: floor.House, **values: Any) -> None:
+    with transaction():
+        counting.put_plan(house.id, values)
+
+
+def ask(house: floor.House, bin: str, **more: Any) -> Any:
+    """The office asks for a count of this bin."""
+    with transaction():
+        return counting.ask(house.id, house.bins[bin], **more)
+
+
+def headers(house: floor.House, actor: Actor | None = None) -> dict[str, str]:
+    """With which the supervisor, or somebody else, asks over HTTP."""
+    with transaction() as session:
+        person = session.get(Person, (actor or house.boss).person_id)
+        return {"Authorization": f"Bearer {access.open_session(person, 'test')}"}

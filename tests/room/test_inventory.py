@@ -33,6 +33,18 @@ def found(ask, q):
     return {group["kind"]: [item["code"] for item in group["items"]] for group in ask("search", q=q)["groups"]}
 
 
+def receipt(warehouse_id, number):
+    with transaction() as session:
+        session.execute(
+            floor.text(
+                "INSERT INTO receipt (warehouse_id, number, kind, supplier, owner_id, status, blind, over_percent, "
+                "note, created_at, short_reason) "
+                "VALUES (:house, :number, 'asn', 'Lin', 1, 'expected', false, 0, '', now(), '')"
+            ),
+            {"house": warehouse_id, "number": number},
+        )
+
+
 # ---- search
 
 def test_one_box_finds_anything(house, ask):
@@ -44,6 +56,8 @@ def test_one_box_finds_anything(house, ask):
     assert found(ask, "FRE") == {"lot": ["FRESH"]}
     assert found(ask, "T12")["container"] == ["T12"]
     assert found(ask, "O-7") == {"order": ["O-77"]}
+    receipt(house.id, "ASN-4711")
+    assert found(ask, "asn-47") == {"receipt": ["ASN-4711"]}
     assert found(ask, "Sue") == {"person": ["Sue"]}
     assert found(ask, "ASN-7") == {"reference": ["ASN-7"]}
     move = inventory_house.value("SELECT max(id) FROM stock_move")
@@ -89,8 +103,9 @@ def test_a_kind_with_many_hits_says_that_there_are_more(house, ask):
 
 def test_nothing_of_another_warehouse_is_found(house, outsider):
     floor.order(house, "O-77", {"S2": 1})
+    receipt(house.id, "ASN-4711")
     move = inventory_house.value("SELECT max(id) FROM stock_move")
-    for q in ("A1-1", "FRESH", "T9", "O-77", "Sue", "ASN-7", str(move)):
+    for q in ("A1-1", "FRESH", "T9", "O-77", "Sue", "ASN-7", "ASN-4711", str(move)):
         assert set(found(outsider, q)) <= {"sku"}, q  # goods are everybody's
 
 

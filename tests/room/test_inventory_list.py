@@ -15,6 +15,7 @@ from wms.core.clock import fixed, now
 from wms.core.transaction import transaction
 from wms.insight import inventory_export, inventory_list
 from wms.insight.inventory_list import SORTS, Filter, Order
+from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 
 
@@ -53,6 +54,8 @@ FILTERS = (
     ({"place": "stage"}, []),
     ({"blocked": "true"}, [("S4", "A1-4", 50)]),
     ({"held": "true"}, [("S5", "A1-5", 50)]),
+    ({"low": "true"}, FULL[-1:]),
+    ({"low": "true", "held": "true"}, []),
     ({"q": "S1", "condition": "good", "expires_days": 30}, MORE[:2]),
 )
 
@@ -64,6 +67,8 @@ def test_filters(house, ask):
             f"VALUES ({house.id}, {house.skus['S2']}, 'A', 1, 1, now())")  # fmt: skip
         run(f"UPDATE bin SET blocked_reason = 'leak' WHERE id = {house.bins['A1-4']}")
         run(f"UPDATE stock_balance SET held = 1 WHERE sku_id = {house.skus['S5']}")
+        replenishment.put_rule(house.id, house.skus["S5"], min_qty=50)
+        replenishment.put_rule(house.id, house.skus["S6"], min_qty=51)
     for query, rows in FILTERS:
         assert listed(ask, **query) == rows, query
         total = ask("balances/total", **query)

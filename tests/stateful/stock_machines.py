@@ -7,7 +7,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from stock_rules import ContainerRules, GoodsRules, OrderRules, TransferRules
+from stock_house_rules import ContainerRules, TransferRules
+from stock_order_rules import OrderRules
+from stock_rules import GoodsRules
 
 LIMIT = Decimal(8)  # the value above which a second person must agree
 

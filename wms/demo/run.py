@@ -188,6 +188,7 @@ def _addresses(config: Config) -> str:
         ("Terminal", f"{at}/terminal", f"pickers {who['picker']}"),
         ("Station", f"{at}/station", f"packers {who['packer']} at PACK-1 … PACK-3"),
         ("Board", f"{at}/board", f"supervisor {who['supervisor']}"),
+        ("Stock", f"{at}/stock", f"and from there every page of the desk; clerk {who['clerk']}"),
         ("Labels", f"{at}/labels", f"what the virtual printers printed; supervisor {who['supervisor']}"),
         ("API", f"{at}/api/v1/docs", f"clerk {who['clerk']}"),
     )

@@ -22,7 +22,7 @@ from wms.core.event import publish
 from wms.core.lock import lock
 from wms.inbound import checks, expectation, expected
 from wms.inbound.events import GoodsReceived
-from wms.inbound.models import Receipt, ReceiptEntry, ReceiptLine, Receiving
+from wms.inbound.models import Receipt, ReceiptLine, Receiving
 from wms.stock import service as stock
 from wms.stock.service import Goods
 
@@ -86,7 +86,7 @@ def take_in(receipt_id: int, arrivals: Sequence[Arrival], *, bin_id: int, actor_
     _into_stock(receipt, parts, actor_id)
     _write(receipt, parts, actor_id)
     checks.ask(receipt, parts)
-    _tell(receipt, sum(part.qty for part in parts), actor_id)
+    tell(receipt, sum(part.qty for part in parts), actor_id)
     return parts
 
 
@@ -281,7 +281,8 @@ def _write(receipt: Receipt, parts: Sequence[Part], actor_id: int | None) -> Non
     db.session.execute(_WRITE, {**one, **columns})
 
 
-def _tell(receipt: Receipt, pieces: int, actor_id: int | None) -> None:
+def tell(receipt: Receipt, pieces: int, actor_id: int | None) -> None:
+    """The others at work on the receipt hear that so many pieces came in, or (negative) went back."""
     others = select(Receiving.person_id).where(Receiving.receipt_id == receipt.id, Receiving.person_id != actor_id)
     people = tuple(sorted(db.session.execute(others).scalars())) if actor_id is not None else ()
     publish(GoodsReceived(receipt.warehouse_id, receipt.id, receipt.number, pieces, people))
@@ -349,78 +350,3 @@ def take_pallet(receipt_id: int, lpn: str, *, bin_id: int, actor_id: int | None)
     ]  # fmt: skip
     take_in(receipt_id, arrivals, bin_id=bin_id, actor_id=actor_id)
     return sum(each.qty for each in arrivals)
-
-
-# ---- taking back
-
-_UNCOUNT = text(
-    """
-    UPDATE receipt_line l SET received = l.received - c.qty
-    FROM unnest(cast(:id AS bigint[]), cast(:qty AS bigint[])) AS c (id, qty)
-    WHERE l.id = c.id AND l.received - c.qty >= l.rejected
-    RETURNING l.id
-    """
-)
-
-
-def undo(receipt_id: int, *, actor_id: int | None, batch: uuid.UUID | None = None) -> list[ReceiptEntry]:
-    """The last goods that this person received go back outside, as though they had not been counted.
-
-    `batch`: what this scan of anybody brought in, for the office.
-
-    Raises `inbound.nothing_to_undo`, `inbound.not_receiving`, `inbound.gone_from_dock` when they have been moved on,
-    `inbound.already_checked`, and `inbound.no_undo` for a transfer.
-    """
-    receipt = expected.locked(receipt_id, share=True)
-    if receipt.status != "receiving":
-        raise WmsError("inbound.not_receiving", receipt=receipt.number, status=receipt.status)
-    if receipt.transfer_id is not None:
-        raise WmsError("inbound.no_undo", receipt=receipt.number)
-    entries = _last(receipt_id, actor_id) if batch is None else _of(receipt_id, batch)
-    if not entries:
-        raise WmsError("inbound.nothing_to_undo")
-    done = {"id": [each.line_id for each in entries], "qty": [each.qty for each in entries]}
-    if len(db.session.execute(_UNCOUNT, done).all()) != len(set(done["id"])):
-        raise WmsError("inbound.already_checked")
-    checks.withdraw(receipt, entries)
-    _back_outside(receipt, entries, actor_id)
-    for each in entries:
-        each.undone_at, each.undone_by = now(), actor_id
-    db.session.flush()
-    _tell(receipt, -sum(each.qty for each in entries), actor_id)
-    return entries
-
-
-def _last(receipt_id: int, actor_id: int | None) -> list[ReceiptEntry]:
-    mine = (ReceiptEntry.receipt_id == receipt_id, ReceiptEntry.person_id == actor_id, ReceiptEntry.undone_at.is_(None))
-    newest = select(ReceiptEntry.batch).where(*mine).order_by(ReceiptEntry.id.desc()).limit(1).scalar_subquery()
-    query = select(ReceiptEntry).where(*mine, ReceiptEntry.batch == newest).order_by(ReceiptEntry.line_id)
-    return list(db.session.execute(query.with_for_update()).scalars())
-
-
-def _of(receipt_id: int, batch: uuid.UUID) -> list[ReceiptEntry]:
-    query = (
-        select(ReceiptEntry)
-        .where(
-            ReceiptEntry.receipt_id == receipt_id, ReceiptEntry.batch == batch, ReceiptEntry.undone_at.is_(None)
-        )
-        .order_by(ReceiptEntry.line_id)
-        .with_for_update()
-    )  # fmt: skip
-    return list(db.session.execute(query).scalars())
-
-
-def _back_outside(receipt: Receipt, entries: Sequence[ReceiptEntry], actor_id: int | None) -> None:
-    goods = [
-        Goods(
-            each.sku_id, each.bin_id, each.qty, each.container_id, each.lot, each.owner_id, each.condition,
-            serials=tuple(each.serials),
-        )
-        for each in entries
-    ]  # fmt: skip
-    try:
-        stock.give_back(receipt.warehouse_id, goods, reference=reference(receipt), actor_id=actor_id)
-    except WmsError as refused:
-        if refused.code in ("stock.not_enough", "stock.serial_not_here"):
-            raise WmsError("inbound.gone_from_dock") from refused
-        raise

@@ -16,7 +16,8 @@ from wms.inbound.expected import (
     reopen,
 )  # fmt: skip
 from wms.inbound.putting import at_dock, put, take_container, take_goods, where_to
-from wms.inbound.receiving import Arrival, receive_rest, take_in, take_pallet, undo
+from wms.inbound.receiving import Arrival, receive_rest, take_in, take_pallet
+from wms.inbound.undoing import undo
 
 __all__ = [
     "Announced", "Arrival", "Facts", "Verdict", "add_photo", "announce", "at_dock", "begin", "by_number", "cancel",

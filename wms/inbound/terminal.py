@@ -9,7 +9,7 @@ from wms.core.envelope import Envelope
 from wms.core.error import WmsError
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.inbound import aside, checks, docking, expected, hand, labels, putting, receiving, schemas, shown, trucking
+from wms.inbound import aside, checks, docking, expected, hand, labels, putting, schemas, shown, trucking, undoing
 from wms.inbound.docking import Outcome
 from wms.inbound.expected import Facts
 from wms.inbound.hand import Draft
@@ -103,7 +103,7 @@ def receive_drop(actor: Actor, body: dict[str, Any]) -> Envelope:
 def receive_undo(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The last goods that this receiver took in were a mistake: they go out again."""
     row = hand.need(_person(actor))
-    undone = receiving.undo(row.receipt_id, actor_id=row.person_id)
+    undone = undoing.undo(row.receipt_id, actor_id=row.person_id)
     sku = shown.sku_facts(undone[0].sku_id)["code"]
     return _said(docking.between_goods(row, "inbound.undone", qty=hand.pieces(undone), sku=sku))
 

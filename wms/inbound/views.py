@@ -11,7 +11,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import carry_out, transaction
-from wms.inbound import aside, checks, expected, lookups, office, receiving, schemas, shown
+from wms.inbound import aside, checks, expected, lookups, office, receiving, schemas, shown, undoing
 from wms.inbound.expected import Facts
 from wms.inbound.models import Receipt
 from wms.stock import service as stock
@@ -211,7 +211,7 @@ class Undo(MethodView):
 
         def act() -> dict[str, Any]:
             receipt = _find(number)
-            receiving.undo(receipt.id, actor_id=actor().person_id, batch=body["batch"])
+            undoing.undo(receipt.id, actor_id=actor().person_id, batch=body["batch"])
             db.session.expire_all()
             return _shown(receipt)
 

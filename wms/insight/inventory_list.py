@@ -22,6 +22,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.insight.inventory_time import first_move_since
 from wms.layout.models import INSIDE, STORING
+from wms.replenishment import service as replenishment
 
 AT_REST = (*STORING, "receive", "transit")  # where stock lies; the others are on their way out
 NEVER = date(9999, 12, 31)  # stands for no expiry date where rows are put in order
@@ -32,7 +33,8 @@ class Filter:
     """Which balances: those that fit every field that is given. `place` is a kind of bin, `rest` or `all`.
 
     `expires_days`: lots that expire within so many days, expired ones among them. `idle_days`: no piece of that SKU
-    has gone into or out of the bin for so long. `velocity` '-' stands for goods of no class.
+    has gone into or out of the bin for so long. `velocity` '-' stands for goods of no class. `low`: goods of which
+    fewer can be promised than the minimum of their reorder rule.
     """
 
     sku_id: int | None = None
@@ -47,6 +49,7 @@ class Filter:
     expires_days: int | None = None
     idle_days: int | None = None
     held: bool = False
+    low: bool = False
     blocked: bool = False
     q: str = ""
 
@@ -100,6 +103,7 @@ _WHERE = {
     "expires_days": "l.expires_on <= :expires_by",
     "idle_days": " AND ".join(_NO_MOVE.format(end=end) for end in ("from", "to")),
     "held": "b.held > 0",
+    "low": "b.sku_id = ANY(:below_minimum)",
     "blocked": "bin.blocked_reason IS NOT NULL",
     # What the words mean is found once, in the small tables, not for each balance.
     "q": """(b.sku_id = ANY(ARRAY(SELECT g.id FROM sku g WHERE g.code ILIKE :q OR g.name ILIKE :q)) OR
@@ -107,9 +111,9 @@ _WHERE = {
 }
 _TOLD = """
     SELECT b.id, b.on_hand, b.held, b.lot, b.condition, b.sku_id, s.code AS sku, s.name, s.picture,
-           b.bin_id, bin.code AS bin, bin.kind AS bin_kind, bin.blocked_reason, z.code AS zone, z.name AS zone_name,
-           l.id AS lot_id, l.expires_on, b.container_id, c.code AS container, b.owner_id, o.code AS owner,
-           v.velocity, k.value / nullif(k.qty, 0) AS unit_cost, page.sorted,
+           s.serial_tracking, b.bin_id, bin.code AS bin, bin.kind AS bin_kind, bin.blocked_reason, z.code AS zone,
+           z.name AS zone_name, l.id AS lot_id, l.expires_on, b.container_id, c.code AS container, b.owner_id,
+           o.code AS owner, v.velocity, k.value / nullif(k.qty, 0) AS unit_cost, page.sorted,
            CASE WHEN bin.kind = ANY(:storing) THEN greatest(
                (SELECT m.at FROM stock_move m WHERE m.from_bin_id = b.bin_id AND m.sku_id = b.sku_id ORDER BY m.id DESC
                 LIMIT 1),
@@ -185,14 +189,16 @@ def _where(warehouse_id: int, wanted: Filter) -> tuple[str, dict[str, Any], set[
     kinds = _places("all" if wanted.bin_id or wanted.container_id else wanted.place)
     params: dict[str, Any] = {"warehouse_id": warehouse_id, "kinds": kinds}
     params |= {name: getattr(wanted, name) for name in given if f":{name}" in _WHERE[name]}
-    return " AND ".join(conditions), params | _worked_out(wanted), used
+    return " AND ".join(conditions), params | _worked_out(warehouse_id, wanted), used
 
 
-def _worked_out(wanted: Filter) -> dict[str, Any]:
+def _worked_out(warehouse_id: int, wanted: Filter) -> dict[str, Any]:
     """The parameters that are not what the filter gives, but follow from it."""
     found: dict[str, Any] = {}
     if wanted.q:
         found["q"] = "%" + wanted.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    if wanted.low:
+        found["below_minimum"] = replenishment.below_minimum(warehouse_id)
     if wanted.expires_days is not None:
         found["expires_by"] = now().date() + timedelta(days=wanted.expires_days)
     if wanted.idle_days is not None:
@@ -205,11 +211,15 @@ def _places(place: str) -> list[str]:
 
 
 def shown(row: Row[Any], today: date) -> dict[str, Any]:
-    """One balance, as JSON; `value` and `unit_cost` are decimal strings, null when nothing is known of the cost."""
+    """One balance, as JSON; `value` and `unit_cost` are decimal strings, null when nothing is known of the cost.
+
+    `sku.serials`: a change of its pieces names each by its number.
+    """
     unit = row.unit_cost
     return {
         "id": row.id,
-        "sku": {"id": row.sku_id, "code": row.sku, "name": row.name, "picture": row.picture},
+        "sku": {"id": row.sku_id, "code": row.sku, "name": row.name, "picture": row.picture,
+                "serials": row.serial_tracking == "move"},
         "bin": {"id": row.bin_id, "code": row.bin, "kind": row.bin_kind, "blocked": row.blocked_reason},
         "zone": row.zone,
         "zone_name": row.zone_name,

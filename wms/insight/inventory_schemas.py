@@ -23,7 +23,7 @@ class SearchQuery(Schema):
 
 
 class HitView(Schema):
-    """`id` leads to `/stock#/<kind>/<id>`."""
+    """`id` leads to `/stock#/<kind>/<id>`, of a receipt to `/inbound#/receipt/<id>`."""
 
     id = fields.Raw()
     code = fields.String()
@@ -57,6 +57,7 @@ class BalanceFilter(Schema):
     expires_days = fields.Integer(load_default=None, validate=validate.Range(0, 3650))
     idle_days = fields.Integer(load_default=None, validate=validate.Range(1, 3650))
     held = fields.Boolean(load_default=False)
+    low = fields.Boolean(load_default=False)
     blocked = fields.Boolean(load_default=False)
     q = fields.String(load_default="", validate=_Text)
     sort = fields.String(load_default="bin", validate=validate.OneOf(tuple(SORTS)))
@@ -67,7 +68,7 @@ class BalanceFilter(Schema):
         """The fields as `filter` and `order`; what is not theirs stays beside them."""
         ids = {f"{name}_id": data.pop(name) for name in ("sku", "bin", "container", "zone", "owner")}
         order = Order(data.pop("sort"), data.pop("down"))
-        names = ("lot", "place", "condition", "velocity", "expires_days", "idle_days", "held", "blocked", "q")
+        names = ("lot", "place", "condition", "velocity", "expires_days", "idle_days", "held", "low", "blocked", "q")
         return {**data, "filter": Filter(**ids, **{name: data.pop(name) for name in names}), "order": order}
 
 

@@ -1,4 +1,4 @@
-"""One question finds anything: goods, bins, lots, serial numbers, containers, orders, people, moves.
+"""One question finds anything: goods, bins, lots, serial numbers, containers, orders, receipts, people, moves.
 
 What the text stands for exactly comes first, whatever a label carries; then what begins with it, by index; then
 goods and people whose name has it inside.
@@ -143,6 +143,10 @@ _ORDER = """
     SELECT o.id, o.number AS code, h.name AS label, o.recipient AS note
     FROM sales_order o JOIN shop h ON h.id = o.shop_id WHERE o.warehouse_id = :warehouse_id AND {which}
 """
+_RECEIPT = """
+    SELECT r.number AS id, r.number AS code, r.supplier AS label, '' AS note
+    FROM receipt r WHERE r.warehouse_id = :warehouse_id AND {which}
+"""
 _PERSON = """
     SELECT p.id, p.name AS code, string_agg(DISTINCT g.post, ' ') AS label, '' AS note
     FROM person p JOIN posting g ON g.person_id = p.id AND g.warehouse_id = :warehouse_id
@@ -180,6 +184,7 @@ _BEGINS: tuple[tuple[str, str], ...] = (
     ("serial", _SERIAL.format(which=_begin("r.code")) + "ORDER BY r.code LIMIT :most"),
     ("container", _CONTAINER.format(which=_begin("c.code")) + "ORDER BY c.code LIMIT :most"),
     ("order", _ORDER.format(which=_begin("o.number")) + "ORDER BY o.number LIMIT :most"),
+    ("receipt", _RECEIPT.format(which=_begin("r.number")) + "ORDER BY r.number LIMIT :most"),
     ("reference", _REFERENCE),
     ("sku", f"{_SKU} WHERE s.name ILIKE :inside OR s.code ILIKE :inside ORDER BY s.code LIMIT :most"),
     ("person", _PERSON.format(which="p.name ILIKE :inside") + "ORDER BY p.name LIMIT :most"),

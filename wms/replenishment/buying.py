@@ -72,6 +72,21 @@ def _stand(warehouse_id: int) -> list[dict[str, Any]]:
     return found
 
 
+_BELOW = text(
+    """
+    SELECT r.sku_id FROM reorder_rule r JOIN sku k ON k.id = r.sku_id AND k.active
+    LEFT JOIN stock_level l ON l.warehouse_id = r.warehouse_id AND l.sku_id = r.sku_id
+    WHERE r.warehouse_id = :warehouse_id GROUP BY r.sku_id, r.min_qty
+    HAVING coalesce(sum(l.on_hand - l.promised), 0) < r.min_qty
+    """
+)
+
+
+def below_minimum(warehouse_id: int) -> list[int]:
+    """Ids of the SKUs of which fewer can be promised than the least that there should be."""
+    return list(db.session.execute(_BELOW, {"warehouse_id": warehouse_id}).scalars())
+
+
 def suggestions(warehouse_id: int) -> list[dict[str, Any]]:
     """What to buy, the most urgent first; see `rules.to_buy`. Only what moves or has a rule is suggested."""
     found = []
