@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .carts import BatchOrder, BatchProblem, batch_problem, first_come, members_of, numbered
+from .carts import BatchOrder, BatchProblem, batch_problem, first_come, members_of
 from .exact import MOST_ORDERS, best_carts
 from .floor import Floor, Stop
 from .ground import Bench, bench

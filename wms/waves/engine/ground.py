@@ -38,15 +38,15 @@ class Bench:
         return max(1, int((smallest <= capacity).sum(axis=0).min()))
 
     def empty_carts(self, rows: int) -> Carts:
-        """So many carts without orders."""
-        most = min(self.most_members, max(64, _MOST_CELLS // rows))
-        words, columns = self.ground.base.size, self.ground.columns
+        """So many carts without orders, with room for some orders more than they can hold."""
+        most = min(self.size, self.most_members * 5 // 4 + 2, max(64, _MOST_CELLS // rows))
         return Carts(
             count=np.zeros(rows, np.int64),
             members=np.zeros((rows, most), np.int64),
             places=np.tile(self.ground.base, (rows, 1)),
-            aisles=np.zeros((rows, 3 * columns), np.int64),
+            aisles=np.zeros((rows, 3 * self.ground.columns), np.int64),
             load=np.zeros((rows, self.orders.capacity.size), np.int64),
+            over=np.zeros(rows),
             cost=np.zeros(rows, np.int64),
             key=np.zeros(rows, np.uint64),
             where=np.full(self.size, -1, np.int64),

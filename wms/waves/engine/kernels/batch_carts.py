@@ -45,6 +45,29 @@ def fits(used: Ints, load: Ints, capacity: Ints) -> bool:
 
 
 @inlined
+def overload(orders: Orders, used: Ints, load: Ints) -> float:
+    """By how much a cart that carries `used` passes its limits with a load more, in shares of them, summed."""
+    over = 0.0
+    for limit in range(orders.capacity.size):
+        most = orders.capacity[limit]
+        excess = used[limit] + load[limit] - most
+        if excess > 0:
+            over += excess / max(most, 1)
+    return over
+
+
+@inlined
+def overloaded(orders: Orders, used: Ints) -> float:
+    """By how much a cart passes its limits, in shares of them, summed."""
+    over = 0.0
+    for limit in range(orders.capacity.size):
+        most = orders.capacity[limit]
+        if used[limit] > most:
+            over += (used[limit] - most) / max(most, 1)
+    return over
+
+
+@inlined
 def rebuild(orders: Orders, ground: Ground, carts: Carts, cart: int) -> None:
     """Places, load, key and cost of a cart from its members."""
     for word in range(ground.base.size):
@@ -60,6 +83,7 @@ def rebuild(orders: Orders, ground: Ground, carts: Carts, cart: int) -> None:
         for entry in range(orders.start[order], orders.start[order + 1]):
             carts.places[cart, orders.words[entry]] |= orders.masks[entry]
     carts.key[cart] = key
+    carts.over[cart] = overloaded(orders, carts.load[cart])
     if ground.kind == ONE_BLOCK:
         set_aisles(
             carts.places[cart], ground.at, ground.full, ground.columns, ground.words_per_column, carts.aisles[cart]
@@ -104,6 +128,7 @@ def put(orders: Orders, ground: Ground, carts: Carts, cart: int, order: int, cos
     carts.where[order] = cart
     for limit in range(orders.capacity.size):
         carts.load[cart, limit] += orders.load[order, limit]
+    carts.over[cart] = overloaded(orders, carts.load[cart])
     for entry in range(orders.start[order], orders.start[order + 1]):
         carts.places[cart, orders.words[entry]] |= orders.masks[entry]
     if ground.kind == ONE_BLOCK:
@@ -126,6 +151,7 @@ def copy_cart(source: Carts, row: int, target: Carts, to: int) -> None:
     for limit in range(source.load.shape[1]):
         target.load[to, limit] = source.load[row, limit]
     target.cost[to] = source.cost[row]
+    target.over[to] = source.over[row]
     target.key[to] = source.key[row]
 
 
