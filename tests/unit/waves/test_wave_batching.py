@@ -101,8 +101,7 @@ def test_a_later_stop_is_never_worse_and_in_the_end_better():
     floor = a_floor()
     orders = a_wave(floor, 60, (1, 6))
     lengths = [
-        total(batch_orders(floor, orders, (8,), seed=1, stop=StopAfter(questions)))
-        for questions in (0, 20, 60, 400)
+        total(batch_orders(floor, orders, (8,), seed=1, stop=StopAfter(questions))) for questions in (0, 20, 60, 400)
     ]
     assert lengths == sorted(lengths, reverse=True)
     assert lengths[-1] < 0.9 * lengths[0]
@@ -147,7 +146,9 @@ def test_search_finds_the_best_carts_of_a_wave_that_splits_into_small_ones():
     """Four aisles of their own five orders: what is best for each aisle is best for all."""
     floor = a_floor(aisles=4)
     groups = [[BatchOrder(((aisle, 1_000 * (3 + 5 * n)),), (1,)) for n in range(5)] for aisle in range(4)]
-    found = into_carts(batch_problem(floor, sum(groups, []), (5,)), seed=1, stop=StopAfter(300))
+    found = into_carts(
+        batch_problem(floor, [order for group in groups for order in group], (5,)), seed=1, stop=StopAfter(300)
+    )
     assert found.cost_mm == sum(least_by_hand(floor, group, (5,)) for group in groups)
 
 

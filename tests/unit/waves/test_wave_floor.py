@@ -61,6 +61,42 @@ def test_impossible_floors_are_refused(xs, ys, aisle, side, field):
     assert caught.value.params["field"] == field
 
 
+def test_floors_of_several_blocks():
+    floor = Floor.two_blocks(3, spacing_mm=4, length_mm=20, middle_mm=9, depot_aisle=2, depot_side="back")
+    assert (floor.aisle_x_mm, floor.cross_y_mm, floor.depot) == ((0, 4, 8), (0, 9, 20), (2, 20))
+    assert Floor.evenly(2, 3, spacing_mm=4, length_mm=20).cross_y_mm == (0, 6, 13, 20)
+    for blocks in (0, -1):
+        with pytest.raises(PlanError, match="cross_y_mm"):
+            Floor.evenly(2, blocks, spacing_mm=4, length_mm=20)
+    with pytest.raises(PlanError, match="cross_y_mm"):
+        Floor.two_blocks(2, spacing_mm=4, length_mm=20, middle_mm=20)
+
+
+@given(st.data(), st.integers(1, 4))
+def test_distance_is_what_walking_step_by_step_takes(data, blocks):
+    floor = data.draw(floors(most_aisles=4, blocks=blocks))
+    a, b = data.draw(stops_on(floor, least=2, most=2))
+    assert floor.distance(a, b) == steps_between(floor, a, b)
+
+
+def steps_between(floor, a, b):
+    """By trying every step of 1 mm along aisles and cross aisles."""
+    here, goal = {(floor.aisle_x_mm[a[0]], a[1])}, (floor.aisle_x_mm[b[0]], b[1])
+    seen, steps = set(here), 0
+    while goal not in here:
+        around = {(x + dx, y + dy) for x, y in here for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))}
+        here = {point for point in around - seen if on_floor(floor, *point)}
+        seen |= here
+        steps += 1
+    return steps
+
+
+def on_floor(floor, x, y):
+    if not (floor.aisle_x_mm[0] <= x <= floor.aisle_x_mm[-1] and floor.front_mm <= y <= floor.back_mm):
+        return False
+    return x in floor.aisle_x_mm or y in floor.cross_y_mm
+
+
 @given(st.data())
 def test_distance_is_a_metric_and_the_trace_has_the_tours_length(data):
     floor = data.draw(floors())

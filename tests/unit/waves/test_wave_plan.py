@@ -76,7 +76,9 @@ def test_a_wave_at_the_depot_saves_nothing_and_divides_by_nothing():
     assert [pick.line_key for pick in plan.carts[0].picks] == [1]
 
 
-@pytest.mark.parametrize("limits", [{"max_volume_mm3": 1_000}, {"max_weight_g": 900}, {"totes_per_cart": 3}, {"max_orders": 2}])
+@pytest.mark.parametrize(
+    "limits", [{"max_volume_mm3": 1_000}, {"max_weight_g": 900}, {"totes_per_cart": 3}, {"max_orders": 2}]
+)
 def test_each_limit_parts_the_orders(limits):
     plan = plan_wave(replace(PROBLEM, **limits), seed=0, stop=lambda: False)
     assert len(plan.carts) == 2
@@ -98,7 +100,6 @@ def test_each_limit_parts_the_orders(limits):
         ({"orders": (replace(ORDERS[0], weight_g=-1),)}, "order_invalid", {"orders": (901,)}),
         ({"orders": (WaveOrder(1, (WaveLine(9, 3, 0),)),)}, "stop_outside_floor", {"lines": (9,)}),
         ({"orders": (WaveOrder(1, (WaveLine(9, 0, 10_001),)),)}, "stop_outside_floor", {"lines": (9,)}),
-        ({"floor": Floor((0, 4_000, 8_000), (0, 5_000, 10_000))}, "floor_unsupported", {"blocks": 2}),
     ],
 )
 def test_infeasible_waves_are_refused_by_name(changes, code, params):

@@ -1,6 +1,6 @@
 """Random floors, stops and waves for the tests of the planning engine."""
 
-from itertools import pairwise
+from itertools import accumulate, pairwise, permutations
 from random import Random
 
 from hypothesis import strategies as st
@@ -10,13 +10,12 @@ from wms.waves.engine.floor import Floor, Point, Stop
 
 
 @st.composite
-def floors(draw: st.DrawFn, most_aisles: int = 6) -> Floor:
-    """One block, unevenly spaced, lengths small enough that ties happen, depot at any end of any aisle."""
+def floors(draw: st.DrawFn, most_aisles: int = 6, blocks: int = 1) -> Floor:
+    """Unevenly spaced aisles and cross aisles, lengths small enough that ties happen, depot at any end of any aisle."""
     gaps = draw(st.lists(st.integers(1, 9), max_size=most_aisles - 1))
-    front, length = draw(st.integers(-3, 3)), draw(st.integers(1, 20))
-    xs = tuple(sum(gaps[:number]) for number in range(len(gaps) + 1))
-    depot_aisle = draw(st.integers(0, len(gaps)))
-    return Floor(xs, (front, front + length), depot_aisle, draw(st.sampled_from(["front", "back"])))
+    lengths = draw(st.lists(st.integers(1, 20 // blocks), min_size=blocks, max_size=blocks))
+    xs, ys = tuple(accumulate(gaps, initial=0)), tuple(accumulate(lengths, initial=draw(st.integers(-3, 3))))
+    return Floor(xs, ys, draw(st.integers(0, len(gaps))), draw(st.sampled_from(["front", "back"])))
 
 
 def stops_on(floor: Floor, least: int = 0, most: int = 6) -> st.SearchStrategy[list[Stop]]:
@@ -40,6 +39,19 @@ def a_wave(floor: Floor, orders: int, lines: tuple[int, int], seed: int = 0) -> 
         )
         for _ in range(orders)
     ]
+
+
+def least_length(floor: Floor, stops: list[Stop]) -> int:
+    """The shortest closed walk by trying every order of the distinct stops."""
+    return min(floor.tour_length(order) for order in permutations(sorted(set(stops))))
+
+
+def on_path(floor: Floor, stop: Stop, path: tuple[Point, ...]) -> bool:
+    x, y = floor.aisle_x_mm[stop[0]], stop[1]
+    return any(
+        min(a[0], b[0]) <= x <= max(a[0], b[0]) and min(a[1], b[1]) <= y <= max(a[1], b[1])
+        for a, b in zip(path, path[1:] or path, strict=False)
+    )
 
 
 def path_length(path: tuple[Point, ...]) -> int:

@@ -7,7 +7,7 @@ the bins on both sides of a picking aisle are reached from its middle line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -54,8 +54,38 @@ class Floor:
         cls, aisles: int, *, spacing_mm: int, length_mm: int, depot_aisle: int = 0, depot_side: Side = "front"
     ) -> Floor:
         """Evenly spaced aisles of `length_mm` from the front to the back cross aisle (y 0 to length)."""
-        xs = tuple(aisle * spacing_mm for aisle in range(aisles))
-        return cls(xs, (0, length_mm), depot_aisle, depot_side)
+        return cls.evenly(
+            aisles, 1, spacing_mm=spacing_mm, length_mm=length_mm, depot_aisle=depot_aisle, depot_side=depot_side
+        )
+
+    @classmethod
+    def two_blocks(
+        cls,
+        aisles: int,
+        *,
+        spacing_mm: int,
+        length_mm: int,
+        middle_mm: int,
+        depot_aisle: int = 0,
+        depot_side: Side = "front",
+    ) -> Floor:
+        """Evenly spaced aisles from y 0 to `length_mm`, crossed by a middle cross aisle at y `middle_mm`."""
+        return cls(_evenly_spaced(aisles, spacing_mm), (0, middle_mm, length_mm), depot_aisle, depot_side)
+
+    @classmethod
+    def evenly(
+        cls,
+        aisles: int,
+        blocks: int,
+        *,
+        spacing_mm: int,
+        length_mm: int,
+        depot_aisle: int = 0,
+        depot_side: Side = "front",
+    ) -> Floor:
+        """Evenly spaced aisles from y 0 to `length_mm`, cut into blocks of equal length (to the mm)."""
+        cross = tuple(length_mm * row // max(blocks, 1) for row in range(blocks + 1))
+        return cls(_evenly_spaced(aisles, spacing_mm), cross, depot_aisle, depot_side)
 
     @property
     def front_mm(self) -> int:
@@ -114,11 +144,19 @@ class Floor:
         return [(a[0], y), (b[0], y)]
 
 
+def _evenly_spaced(aisles: int, spacing_mm: int) -> tuple[int, ...]:
+    return tuple(aisle * spacing_mm for aisle in range(aisles))
+
+
 def polyline(floor: Floor, corners: Sequence[Stop]) -> tuple[Point, ...]:
     """The corners as points, without repeats and without points in the middle of a straight line."""
+    return straightened((floor.aisle_x_mm[aisle], y) for aisle, y in corners)
+
+
+def straightened(corners: Iterable[Point]) -> tuple[Point, ...]:
+    """Without repeats and without points in the middle of a line along x or y."""
     points: list[Point] = []
-    for aisle, y in corners:
-        point = (floor.aisle_x_mm[aisle], y)
+    for point in corners:
         if points and points[-1] == point:
             continue
         if len(points) > 1 and _straight(points[-2], points[-1], point):

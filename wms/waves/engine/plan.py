@@ -163,7 +163,6 @@ def _check(problem: WaveProblem) -> None:
     load, capacity = _limits(problem)
     too_large = np.flatnonzero((load > np.array(capacity)).any(axis=1)).tolist()
     _refuse("order_too_large", "orders", (orders[number].id for number in too_large))
-    exact_walk(problem.floor, ())  # refuses a floor on which it cannot walk
 
 
 def _check_limits(problem: WaveProblem) -> None:

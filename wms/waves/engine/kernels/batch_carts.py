@@ -38,7 +38,7 @@ def share(rng: Words) -> float:
 @inlined
 def fits(used: Ints, load: Ints, capacity: Ints) -> bool:
     """Whether a load fits beside what is used already."""
-    for limit in range(capacity.size):
+    for limit in range(capacity.size):  # noqa: SIM110 - compiled
         if used[limit] + load[limit] > capacity[limit]:
             return False
     return True

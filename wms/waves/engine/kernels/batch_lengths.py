@@ -17,8 +17,8 @@ from numba.extending import intrinsic
 
 from .batch_compiled import inlined, lean
 from .batch_data import BLOCKS, ONE_BLOCK, Ground, Ints, Orders, Words
-from .lengths import many_block_length
 from .compiled import kernel
+from .lengths import many_block_length
 
 FAR = 1 << 60
 

@@ -5,8 +5,8 @@ machine code in files, which takes milliseconds to load. The files go to the fir
 be written: `NUMBA_CACHE_DIR`, `__pycache__` of this package, the user's cache folder. If none can, each
 process compiles for itself. Machine code is unpickled, so a folder that others can write is never guessed.
 
-Below that folder the files lie under a digest of the engine's sources: numba looks only at the file of the
-kernel called, and would go on using old code of the kernels that it calls.
+Below that folder the files lie under a digest of this package's sources: numba looks only at the file of the
+kernel called, and would go on using old code of the kernels that it calls. So all kernels live in this package.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def cache_folder() -> Path | None:
 
 def _digest() -> str:
     digest = sha256()
-    for path in sorted(_HERE.parent.rglob("*.py")):
+    for path in sorted(_HERE.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

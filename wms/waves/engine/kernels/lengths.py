@@ -64,7 +64,7 @@ def one_block_length(aisle_x: Ints, cross_y: Ints, depot_aisle: int, depot_y: in
             odd = min(odd, through)
             both = min(both, closed)
             continue
-        low, high, widest = _spread(ys, begin, end, depot_here, depot_y)
+        low, high, widest = spread(ys, begin, end, depot_here, depot_y)
         back, front, gap = 2 * (back_y - low), 2 * (high - front_y), 2 * (full - widest)
         if aisle == first:
             odd, top, bottom, both, apart = full, back, front, twice, gap
@@ -79,7 +79,7 @@ def one_block_length(aisle_x: Ints, cross_y: Ints, depot_aisle: int, depot_y: in
 
 
 @kernel
-def _spread(ys: Ints, begin: int, end: int, depot_here: bool, depot_y: int) -> tuple[int, int, int]:
+def spread(ys: Ints, begin: int, end: int, depot_here: bool, depot_y: int) -> tuple[int, int, int]:
     """Lowest and highest y of these stops (at least one) and the widest gap between neighbours."""
     if begin == end:
         return depot_y, depot_y, 0
@@ -158,8 +158,10 @@ def stretch_costs(
     if begin == end and not depot_here:
         costs[NONE] = 0
         return
-    low, high, widest = _spread(ys, begin, end, depot_here, depot_y)
-    costs[BACK], costs[FRONT], costs[GAP] = 2 * (back_y - low), 2 * (high - front_y), 2 * (full - widest)
+    low, high, widest = spread(ys, begin, end, depot_here, depot_y)
+    costs[BACK], costs[FRONT] = 2 * (back_y - low), 2 * (high - front_y)
+    if low < high:
+        costs[GAP] = 2 * (full - widest)
 
 
 @kernel
