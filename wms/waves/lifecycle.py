@@ -1,4 +1,5 @@
 """The life of a wave."""
+
 from wms.core.lifecycle import Lifecycle, move
 
 WAVE = Lifecycle(

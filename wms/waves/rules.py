@@ -1,4 +1,5 @@
 """Pure decisions of the waves room: which waiting orders go into a wave."""
+
 from __future__ import annotations
 
 from collections import Counter

@@ -43,7 +43,7 @@ class Bench:
         """So many carts without orders, with room for some orders more than they can hold."""
         most = min(self.size, self.most_members * 5 // 4 + 2, max(64, _MOST_CELLS // rows))
         return Carts(
-            count=np.zeros(rows, np.int64),
+            held=np.zeros(rows, np.int64),
             members=np.zeros((rows, most), np.int64),
             places=np.tile(self.ground.base, (rows, 1)),
             aisles=np.zeros((rows, 3 * self.ground.columns), np.int64),
@@ -151,7 +151,7 @@ def _distances(floor: Floor, problem: BatchProblem) -> Ints:
         np.minimum(around, np.abs(y - cross)[:, None] + np.abs(y - cross)[None, :], out=around)
     within = np.abs(y[:, None] - y[None, :])
     here = aisle[:, None] == aisle[None, :]
-    return np.where(here, within, np.abs(x[:, None] - x[None, :]) + around)
+    return np.where(here, within, np.abs(x[:, None] - x[None, :]) + around)  # type: ignore[no-any-return]
 
 
 def _matrix_ground(problem: BatchProblem, distances: Ints) -> tuple[Ground, Ints, Words]:

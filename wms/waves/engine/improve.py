@@ -100,8 +100,8 @@ class _Work:
             for part in range(parts):
                 halves = _halves(self.bench, where, rng, part)
                 lanes = [self._lane(half, part * _LANES + lane, 0) for lane, half in enumerate(halves)]
-                heats = [hot * (_COLD / hot) ** ((part + share) / parts) for share in (0, 1)]
-                if not self._anneal(lanes, _USED * seconds / parts, *heats, self._watch_all(lanes)):
+                begin, end = (hot * (_COLD / hot) ** (number / parts) for number in (part, part + 1))
+                if not self._anneal(lanes, _USED * seconds / parts, begin, end, self._watch_all(lanes)):
                     return
                 where = _together([lane.where for lane in lanes])
             hot, seconds, where = _HOT * _AGAIN, max(2.0, seconds / 2), self.plan.where

@@ -40,7 +40,7 @@ class Lane:
         self._touched = np.zeros(SAVED, np.int64)
         self._stamp = np.full(rows, -1, np.int64)
         self._free = np.zeros(rows + SAVED, np.int64)
-        empty = np.flatnonzero(self._carts.count == 0)[::-1]
+        empty = np.flatnonzero(self._carts.held == 0)[::-1]
         self._free[: empty.size] = empty
         self._state[TOTAL] = self._state[BEST] = self._carts.cost.sum()
         self._state[FREE] = empty.size
@@ -60,7 +60,7 @@ class Lane:
     def numbers(self) -> Ints:
         """The carts as they are now, by their numbers in the pool."""
         key, order = self.pool.key[: self.pool.size[0]], np.argsort(self.pool.key[: self.pool.size[0]])
-        mine = self._carts.key[self._carts.count > 0]
+        mine = self._carts.key[self._carts.held > 0]
         return np.sort(order[np.searchsorted(key, mine, sorter=order)])
 
     @property

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
@@ -192,7 +193,7 @@ def _members(pool: Pool, carts: Ints) -> Ints:
     return pool.members[np.repeat(skipped, sizes) + np.arange(int(sizes.sum()))].astype(np.int64)
 
 
-def _add_rows(solver: highspy.Highs, orders: int) -> None:
+def _add_rows(solver: Any, orders: int) -> None:
     lower, upper, nothing = np.ones(orders), np.full(orders, highspy.kHighsInf), np.zeros(0, np.int32)
     solver.addRows(orders, lower, upper, 0, np.zeros(orders, np.int32), nothing, np.zeros(0))
 
@@ -205,8 +206,8 @@ def _least(reduced: Floats, limit: float, most: int) -> Ints:
     return np.sort(under)
 
 
-def _solver(stop: Callable[[], bool]) -> highspy.Highs:
-    solver = highspy.Highs()
+def _solver(stop: Callable[[], bool]) -> Any:
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("mip_rel_gap", 0.0)
@@ -221,7 +222,7 @@ def _solver(stop: Callable[[], bool]) -> highspy.Highs:
     return solver
 
 
-def _add_columns(solver: highspy.Highs, pool: Pool, carts: Ints, unit: int) -> None:
+def _add_columns(solver: Any, pool: Pool, carts: Ints, unit: int) -> None:
     sizes = pool.first[carts + 1] - pool.first[carts]
     rows = _members(pool, carts).astype(np.int32)
     starts = (np.cumsum(sizes) - sizes).astype(np.int32)

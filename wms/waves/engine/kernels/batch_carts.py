@@ -20,13 +20,13 @@ def draw(rng: Words) -> np.uint64:
     word = rng[0]
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
+    return word ^ (word >> np.uint64(31))  # type: ignore[no-any-return]
 
 
 @inlined
 def below(rng: Words, most: int) -> int:
     """A random whole number from 0 to most - 1."""
-    return np.int64(((draw(rng) >> np.uint64(32)) * np.uint64(most)) >> np.uint64(32))
+    return np.int64(((draw(rng) >> np.uint64(32)) * np.uint64(most)) >> np.uint64(32))  # type: ignore[return-value]
 
 
 @inlined
@@ -75,7 +75,7 @@ def rebuild(orders: Orders, ground: Ground, carts: Carts, cart: int) -> None:
     for limit in range(orders.capacity.size):
         carts.load[cart, limit] = 0
     key = np.uint64(0)
-    for slot in range(carts.count[cart]):
+    for slot in range(carts.held[cart]):
         order = carts.members[cart, slot]
         key ^= orders.names[order]
         for limit in range(orders.capacity.size):
@@ -94,7 +94,7 @@ def rebuild(orders: Orders, ground: Ground, carts: Carts, cart: int) -> None:
 @inlined
 def recost(orders: Orders, ground: Ground, carts: Carts, memory: Memory, cart: int) -> None:
     """The cost of a cart that was built anew, looked up or measured."""
-    if not carts.count[cart]:
+    if not carts.held[cart]:
         return
     key = carts.key[cart]
     slot = np.int64(key & np.uint64(memory.key.size - 1))
@@ -115,14 +115,14 @@ def cost_with(orders: Orders, ground: Ground, carts: Carts, memory: Memory, cart
             carts.places[cart], carts.aisles[cart], orders.start[order], orders.start[order + 1],
             orders.words, orders.masks, ground,
         )  # fmt: skip
-    return memory.cost[slot]
+    return memory.cost[slot]  # type: ignore[no-any-return]
 
 
 @inlined
 def put(orders: Orders, ground: Ground, carts: Carts, cart: int, order: int, cost: int) -> None:
     """The order into the cart, which then costs `cost`."""
-    carts.members[cart, carts.count[cart]] = order
-    carts.count[cart] += 1
+    carts.members[cart, carts.held[cart]] = order
+    carts.held[cart] += 1
     carts.key[cart] ^= orders.names[order]
     carts.cost[cart] = cost
     carts.where[order] = cart
@@ -140,8 +140,8 @@ def put(orders: Orders, ground: Ground, carts: Carts, cart: int, order: int, cos
 @inlined
 def copy_cart(source: Carts, row: int, target: Carts, to: int) -> None:
     """One cart over another, in the same or other arrays. `where` stays as it is."""
-    count = source.count[row]
-    target.count[to] = count
+    count = source.held[row]
+    target.held[to] = count
     for slot in range(count):
         target.members[to, slot] = source.members[row, slot]
     for word in range(source.places.shape[1]):
@@ -158,14 +158,14 @@ def copy_cart(source: Carts, row: int, target: Carts, to: int) -> None:
 @kernel
 def fill(orders: Orders, ground: Ground, carts: Carts, memory: Memory, where: Ints) -> None:
     """All carts from `where`, the cart of each order (-1: of none here)."""
-    carts.count[:] = 0
+    carts.held[:] = 0
     carts.where[:] = where
     for order in range(where.size):
         cart = where[order]
         if cart >= 0:
-            carts.members[cart, carts.count[cart]] = order
-            carts.count[cart] += 1
-    for cart in range(carts.count.size):
+            carts.members[cart, carts.held[cart]] = order
+            carts.held[cart] += 1
+    for cart in range(carts.held.size):
         rebuild(orders, ground, carts, cart)
         recost(orders, ground, carts, memory, cart)
 

@@ -46,7 +46,7 @@ def touch(carts: Carts, saved: Carts, touched: Ints, stamp: Ints, state: Ints, c
 @lean
 def take(carts: Carts, cart: int, order: int, taken: Ints, size: int, rng: Words) -> int:
     """The order and a few others out of its cart into `taken`; how many are in it then."""
-    members, count = carts.members[cart], carts.count[cart]
+    members, count = carts.members[cart], carts.held[cart]
     out = 1 + below(rng, min(count, TAKEN_MOST))
     for number in range(out):
         chosen = number + below(rng, count - number)
@@ -58,7 +58,7 @@ def take(carts: Carts, cart: int, order: int, taken: Ints, size: int, rng: Words
         carts.where[members[number]] = -1
     for number in range(out, count):
         members[number - out] = members[number]
-    carts.count[cart] = count - out
+    carts.held[cart] = count - out
     return size + out
 
 
@@ -138,7 +138,7 @@ def cheapest(
 ) -> tuple[int, int]:
     """The cart that the order makes grow least, overload priced, and its cost then; -1 for a new cart."""
     best, best_cost, growth = -1, 0, np.float64(orders.alone[order])
-    rows = carts.count.size
+    rows = carts.held.size
     everywhere = rows <= ALL_CARTS
     tried = state[TOUCHED] + (rows if everywhere else min(NEAREST_TRIED, near.shape[1]))
     load = orders.load[order]
@@ -150,7 +150,7 @@ def cheapest(
         else:
             other = near[order, number - state[TOUCHED]]
             cart = carts.where[other] if other >= 0 else -1
-        if cart < 0 or not carts.count[cart] or carts.count[cart] == carts.members.shape[1]:
+        if cart < 0 or not carts.held[cart] or carts.held[cart] == carts.members.shape[1]:
             continue
         over = overload(orders, carts.load[cart], load)
         if over > 0.0:
@@ -191,7 +191,7 @@ def recreate(
         cart, cost = cheapest(orders, ground, near, carts, memory, touched, state, price, order, rng)
         if cart < 0:
             for other in range(state[TOUCHED]):
-                if not carts.count[touched[other]]:
+                if not carts.held[touched[other]]:
                     cart = touched[other]
             if cart < 0:
                 if not state[FREE]:
@@ -210,7 +210,7 @@ def undo(carts: Carts, saved: Carts, touched: Ints, state: Ints) -> None:
     for number in range(state[TOUCHED]):
         cart = touched[number]
         copy_cart(saved, number, carts, cart)
-        for slot in range(carts.count[cart]):
+        for slot in range(carts.held[cart]):
             carts.where[carts.members[cart, slot]] = cart
 
 
@@ -258,14 +258,14 @@ def search(
             change += carts.cost[cart] - saved.cost[number]
             over += carts.over[cart] - saved.over[number]
             overloaded += (carts.over[cart] > 0.0) - (saved.over[number] > 0.0)
-            if pool.cost.size > 1 and done and carts.count[cart] and carts.over[cart] == 0.0:
-                note(pool, carts.key[cart], carts.members[cart], carts.count[cart], carts.cost[cart])
+            if pool.cost.size > 1 and done and carts.held[cart] and carts.over[cart] == 0.0:
+                note(pool, carts.key[cart], carts.members[cart], carts.held[cart], carts.cost[cart])
         if done and change + price * over <= -heat * log(1.0 - share(rng)):
             state[TOTAL] += change
             state[OVERLOADED] += overloaded
             for number in range(state[TOUCHED]):
                 cart = touched[number]
-                if not carts.count[cart]:
+                if not carts.held[cart]:
                     free[state[FREE]] = cart
                     state[FREE] += 1
             if state[TOTAL] < state[BEST] and not state[OVERLOADED]:
