@@ -1,4 +1,5 @@
 """What the waves room tells the rooms above it and the boards."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Waves: which orders are picked together, and what the plan promises."""
+
 from __future__ import annotations
 
 from datetime import datetime

@@ -1,4 +1,5 @@
 """Releasing a wave: exact bins are held, carts are planned, and picking is told."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """What the waves endpoints take and give."""
+
 from __future__ import annotations
 
 from datetime import UTC

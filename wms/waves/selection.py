@@ -1,4 +1,5 @@
 """Building a wave: choosing orders, setting them aside, and giving them back."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -165,9 +166,7 @@ def pull(wave: Wave, order_ids: Sequence[int]) -> None:
     if not order_ids:
         return
     db.session.execute(
-        update(WaveOrder)
-        .where(WaveOrder.wave_id == wave.id, WaveOrder.order_id.in_(order_ids))
-        .values(active=False)
+        update(WaveOrder).where(WaveOrder.wave_id == wave.id, WaveOrder.order_id.in_(order_ids)).values(active=False)
     )
     waved = select(Order.id).where(Order.id.in_(order_ids), Order.processing == "waved")
     orders.mark_unwaved(list(db.session.execute(waved).scalars()))
@@ -175,9 +174,7 @@ def pull(wave: Wave, order_ids: Sequence[int]) -> None:
 
 def _active(wave_id: int) -> list[int]:
     return list(
-        db.session.execute(
-            select(WaveOrder.order_id).where(WaveOrder.wave_id == wave_id, WaveOrder.active)
-        ).scalars()
+        db.session.execute(select(WaveOrder.order_id).where(WaveOrder.wave_id == wave_id, WaveOrder.active)).scalars()
     )
 
 

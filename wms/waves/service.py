@@ -1,4 +1,5 @@
 """The verbs of the waves room, and what it shows of a wave."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

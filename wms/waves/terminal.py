@@ -1,4 +1,5 @@
 """What a supervisor asks of the board about waves."""
+
 from __future__ import annotations
 
 from typing import Any

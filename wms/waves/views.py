@@ -1,4 +1,5 @@
 """Waves over HTTP, for programs and desks."""
+
 from __future__ import annotations
 
 from typing import Any

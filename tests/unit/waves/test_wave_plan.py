@@ -76,7 +76,9 @@ def test_a_wave_at_the_depot_saves_nothing_and_divides_by_nothing():
     assert [pick.line_key for pick in plan.carts[0].picks] == [1]
 
 
-@pytest.mark.parametrize("limits", [{"max_volume_mm3": 1_000}, {"max_weight_g": 900}, {"totes_per_cart": 3}])
+@pytest.mark.parametrize(
+    "limits", [{"max_volume_mm3": 1_000}, {"max_weight_g": 900}, {"totes_per_cart": 3}, {"max_orders": 2}]
+)
 def test_each_limit_parts_the_orders(limits):
     plan = plan_wave(replace(PROBLEM, **limits), seed=0, stop=lambda: False)
     assert len(plan.carts) == 2

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wave_samples import floors, least_length, on_path, path_length, stops_on
-from wms.waves.engine.lengths import WalkMeter
 
+from wms.waves.engine.carts import BatchOrder, batch_problem
 from wms.waves.engine.errors import PlanError
 from wms.waves.engine.floor import Floor
+from wms.waves.engine.ground import bench
 from wms.waves.engine.routing import MOST_EXACT_BLOCKS, exact_walk, s_shape
 from wms.waves.engine.tours import tour_of
 
@@ -39,9 +40,8 @@ def test_walks_past_many_stops_are_walkable_and_never_longer_than_s_shape(blocks
         assert_walkable(floor, stops, walk)
         assert walk.length_mm <= s_shape(floor, stops).length_mm
         assert exact_walk(floor, stops) == walk
-        if blocks == 1:
-            meter = WalkMeter(floor, stops)
-            assert meter.length(meter.masks(stops)) == walk.length_mm
+        measured = bench(batch_problem(floor, [BatchOrder(tuple(stops), ())], ())).orders.alone[0]
+        assert measured == walk.length_mm
 
     check()
 

@@ -9,7 +9,7 @@ from .errors import PlanError
 from .floor import Floor, Point, Stop
 from .graph import Edge, Graph, OnEdge, Place, graph_walk
 from .obstacles import ObstructedFloor, obstructed
-from .plan import CartOrder, CartPlan, Pick, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
+from .plan import CartOrder, CartPlan, Costs, Pick, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
 from .routing import Walk, exact_walk, s_shape
 from .scattered import ScatteredWalk, Supply, Take, choose_bins
 from .warming import warm
@@ -17,6 +17,7 @@ from .warming import warm
 __all__ = [
     "CartOrder",
     "CartPlan",
+    "Costs",
     "Edge",
     "Floor",
     "Graph",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from .carts import BatchOrder, BatchProblem, batch_problem, first_come, members_
 from .exact import MOST_ORDERS, best_carts
 from .floor import Floor, Stop
 from .ground import Bench, bench
-from .improve import Plan, improve
+from .improve import COVERED, Plan, improve
 from .kernels.batch_data import Ints
 from .related import related
 from .routing import Walk, exact_walk
@@ -121,3 +122,17 @@ def _by_first_order(where: Ints) -> Ints:
 def _batch(floor: Floor, orders: Sequence[BatchOrder], members: Ints) -> Batch:
     stops = tuple(dict.fromkeys(stop for member in members for stop in orders[member].stops))
     return Batch(tuple(members.tolist()), stops, exact_walk(floor, stops))
+
+
+def warm() -> None:
+    """Load the compiled code of batching, and compile what is not yet on disk: a minute, then a second."""
+    floor = Floor.one_block(2, spacing_mm=2, length_mm=40)
+    for count, asked in ((5, 20), (20, 400), (COVERED + 10, 100)):
+        orders = [BatchOrder(((number % 2, number % 40),), (1,)) for number in range(count)]
+        left = [False] * asked
+        into_carts(batch_problem(floor, orders, (3,)), seed=0, stop=partial(_answer, left))
+
+
+def _answer(left: list[bool]) -> bool:
+    """The next of some answers, true when there is none left."""
+    return left.pop() if left else True

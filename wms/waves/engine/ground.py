@@ -8,10 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from .carts import BatchProblem
+from .floor import Floor
 from .kernels.batch_carts import fill
 from .kernels.batch_data import BLOCKS, MATRIX, ONE_BLOCK, Carts, Floats, Ground, Ints, Memory, Orders, Pool, Words
 from .kernels.batch_lengths import alone
 from .kernels.tables import tables
+from .routing import MOST_EXACT_BLOCKS
 
 _NAMES = 20_261_125  # seed of the orders' names, the same for every wave: they only tell sets apart
 _MOST_CELLS = 20_000_000  # of the array of members
@@ -38,15 +40,15 @@ class Bench:
         return max(1, int((smallest <= capacity).sum(axis=0).min()))
 
     def empty_carts(self, rows: int) -> Carts:
-        """So many carts without orders."""
-        most = min(self.most_members, max(64, _MOST_CELLS // rows))
-        words, columns = self.ground.base.size, self.ground.columns
+        """So many carts without orders, with room for some orders more than they can hold."""
+        most = min(self.size, self.most_members * 5 // 4 + 2, max(64, _MOST_CELLS // rows))
         return Carts(
-            count=np.zeros(rows, np.int64),
+            held=np.zeros(rows, np.int64),
             members=np.zeros((rows, most), np.int64),
             places=np.tile(self.ground.base, (rows, 1)),
-            aisles=np.zeros((rows, 3 * columns), np.int64),
+            aisles=np.zeros((rows, 3 * self.ground.columns), np.int64),
             load=np.zeros((rows, self.orders.capacity.size), np.int64),
+            over=np.zeros(rows),
             cost=np.zeros(rows, np.int64),
             key=np.zeros(rows, np.uint64),
             where=np.full(self.size, -1, np.int64),
@@ -95,9 +97,11 @@ def bench(problem: BatchProblem) -> Bench:
 
 def _ground(problem: BatchProblem) -> tuple[Ground, Ints, Words]:
     """The floor, and the word and the bit of each place."""
-    if problem.floor is None:
-        return _matrix_ground(problem)
     floor = problem.floor
+    if floor is None:
+        return _matrix_ground(problem, problem.distances)
+    if floor.blocks > MOST_EXACT_BLOCKS:
+        return _matrix_ground(problem, _distances(floor, problem))
     (depot_aisle, depot_y), one_block = floor.depot, floor.blocks == 1
     aisle, y = problem.aisle, problem.y
     if one_block:  # the depot counts as a stop of every cart
@@ -137,8 +141,21 @@ def _ground(problem: BatchProblem) -> tuple[Ground, Ints, Words]:
     return ground, word[: problem.y.size], masks[: problem.y.size]
 
 
-def _matrix_ground(problem: BatchProblem) -> tuple[Ground, Ints, Words]:
-    places = np.arange(problem.distances.shape[0] - 1)
+def _distances(floor: Floor, problem: BatchProblem) -> Ints:
+    """Shortest ways between the places, the depot last."""
+    depot_aisle, depot_y = floor.depot
+    aisle, y = np.append(problem.aisle, depot_aisle), np.append(problem.y, depot_y)
+    x = np.array(floor.aisle_x_mm, np.int64)[aisle]
+    around = np.full((y.size, y.size), np.iinfo(np.int64).max)
+    for cross in floor.cross_y_mm:
+        np.minimum(around, np.abs(y - cross)[:, None] + np.abs(y - cross)[None, :], out=around)
+    within = np.abs(y[:, None] - y[None, :])
+    here = aisle[:, None] == aisle[None, :]
+    return np.where(here, within, np.abs(x[:, None] - x[None, :]) + around)  # type: ignore[no-any-return]
+
+
+def _matrix_ground(problem: BatchProblem, distances: Ints) -> tuple[Ground, Ints, Words]:
+    places = np.arange(distances.shape[0] - 1)
     words = max(1, -(-places.size // 64))
     nothing = np.zeros(1, np.int64)
     ground = Ground(
@@ -154,7 +171,7 @@ def _matrix_ground(problem: BatchProblem) -> tuple[Ground, Ints, Words]:
         depot_aisle=0,
         depot_y=0,
         moves=tables(2),
-        distances=np.ascontiguousarray(problem.distances, np.int64),
+        distances=np.ascontiguousarray(distances, np.int64),
         cart_mm=problem.cart_mm,
         stop_mm=problem.stop_mm,
     )

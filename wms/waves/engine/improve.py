@@ -14,7 +14,7 @@ import numpy as np
 
 from .carts import numbered
 from .ground import Bench
-from .kernels.batch_data import BLOCKS, ONE_BLOCK, Flags, Ints, Numbers
+from .kernels.batch_data import BLOCKS, ONE_BLOCK, Flags, Ints, Numbers, Pool
 from .kernels.batch_pool import keep, pour, reduced_costs
 from .lanes import Lane, anneal
 from .partition import Covering, Effort
@@ -23,9 +23,9 @@ COVERED = 300  # up to this many orders carts are chosen by set covering
 _LANES = 2
 _POOL = 400_000  # carts kept of those met
 _CHUNK_SECONDS = 0.003  # between two questions of `stop`
-_HOT, _COLD = 0.02, 0.001  # temperatures, as shares of the mean cost of a cart
+_HOT, _COLD = 0.05, 0.002  # temperatures, as shares of the mean cost of a cart
 _TURN_SECONDS, _TURN_GROWTH, _TURN_MOST = 0.25, 1.5, 3.0  # of ruin and recreate in a turn
-_FIRST_EFFORT, _MOST_EFFORT = Effort(1_500, 300), Effort(8_000, 20_000)
+_FIRST_EFFORT, _MOST_EFFORT = Effort(500, 100, 0.75), Effort(3_000, 2_000, 0.5)
 _PATIENCE = 8  # ends after so many turns in a row without a better plan
 _SPLIT_SECONDS = 0.5  # after which a large wave is cut anew
 _USED = 0.75  # share of the time given that is planned for
@@ -67,6 +67,7 @@ class _Work:
         self, bench: Bench, near: Ints, plan: Plan, seed: int, stop: Callable[[], bool], threads: ThreadPoolExecutor
     ) -> None:
         self.bench, self.near, self.plan, self.seed, self.stop, self.threads = bench, near, plan, seed, stop, threads
+        self.covering: Covering | None = None
         self.scale = plan.cost / (int(plan.where.max()) + 1)
         self.round_seconds = _round_seconds(bench)
         self.chunk = max(1, round(_CHUNK_SECONDS / self.round_seconds))
@@ -82,7 +83,11 @@ class _Work:
                 return
             idle = 0 if self.plan.cost < before else idle + 1
             seconds = min(_TURN_MOST, seconds * _TURN_GROWTH)
-            effort = Effort(min(_MOST_EFFORT.carts, effort.carts * 3 // 2), min(_MOST_EFFORT.nodes, effort.nodes * 3))
+            effort = Effort(
+                min(_MOST_EFFORT.carts, effort.carts * 3 // 2),
+                min(_MOST_EFFORT.nodes, effort.nodes * 3),
+                max(_MOST_EFFORT.dived, effort.dived - 0.05),
+            )
             for lane in lanes:
                 lane.restart(self.plan.where)
 
@@ -95,8 +100,8 @@ class _Work:
             for part in range(parts):
                 halves = _halves(self.bench, where, rng, part)
                 lanes = [self._lane(half, part * _LANES + lane, 0) for lane, half in enumerate(halves)]
-                heats = [hot * (_COLD / hot) ** ((part + share) / parts) for share in (0, 1)]
-                if not self._anneal(lanes, _USED * seconds / parts, *heats, self._watch_all(lanes)):
+                begin, end = (hot * (_COLD / hot) ** (number / parts) for number in (part, part + 1))
+                if not self._anneal(lanes, _USED * seconds / parts, begin, end, self._watch_all(lanes)):
                     return
                 where = _together([lane.where for lane in lanes])
             hot, seconds, where = _HOT * _AGAIN, max(2.0, seconds / 2), self.plan.where
@@ -135,20 +140,30 @@ class _Work:
         pool = lanes[0].pool
         for lane in lanes[1:]:
             pour(lane.pool, pool)
-            keep(lane.pool, np.zeros(lane.pool.size[0], np.bool_))
+            keep(lane.pool, np.arange(lane.pool.size[0]) < self.bench.size)
         lanes[0].restart(self.plan.where)
-        start = lanes[0].numbers()
-        covering = Covering(self.bench, pool, self.stop)
-        if not covering.relax(start):
+        if self.covering is None:
+            self.covering = Covering(self.bench, pool, self.stop)
+        if not self.covering.relax(lanes[0].numbers()):
             return False
-        found = covering.best(self.plan.cost, start, effort)
+        dive = self.covering.dive(effort)
+        if dive is not None:
+            self._offer(pool, dive)
+        lanes[0].restart(self.plan.where)
+        found = self.covering.best(self.plan.cost, lanes[0].numbers(), effort)
         if found is not None:
-            where = _without_repeats(self.bench, [pool.members[pool.first[c] : pool.first[c + 1]] for c in found])
-            self.plan.offer(where, self.bench.cost(where))
+            self._offer(pool, found)
         if pool.size[0] > _POOL // 2:
-            reduced = reduced_costs(pool, covering.duals)
+            reduced = reduced_costs(pool, self.covering.duals)
+            reduced[: self.bench.size] = -np.inf  # the orders alone stay, and stay first
             keep(pool, reduced <= np.partition(reduced, _POOL // 5)[_POOL // 5])
+            self.covering = None
         return not self.stop()
+
+    def _offer(self, pool: Pool, carts: Ints) -> None:
+        """Offer a cover made of these carts of the pool."""
+        where = _without_repeats(self.bench, [pool.members[pool.first[c] : pool.first[c + 1]] for c in carts])
+        self.plan.offer(where, self.bench.cost(where))
 
 
 def _round_seconds(bench: Bench) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from .ground import Bench, memory, pool
 from .kernels.batch_data import Ints
 from .kernels.batch_pool import note_all
-from .kernels.batch_search import BEST, FREE, SAVED, TOTAL, search
+from .kernels.batch_search import BEST, FREE, OVERLOADED, SAVED, TOTAL, search
 
 _MEMORY_BITS = 15  # 2 ** 15 costs: half a megabyte, which the processor keeps near
 
@@ -23,7 +23,11 @@ class Lane:
         self._rng = np.array([seed * 0x9E37_79B9 + 1], np.uint64)
         self._memory = memory(_MEMORY_BITS)
         self.pool = pool(pool_carts, min(bench.most_members, 40))
-        self._state = np.zeros(5, np.int64)
+        if pool_carts:
+            note_all(bench.carts(np.arange(bench.size)), self.pool)
+        self._state = np.zeros(6, np.int64)
+        scale = bench.orders.alone.mean()
+        self._prices = np.array([1.0, 0.1, 20.0]) * scale
         self.restart(where)
 
     def restart(self, where: Ints) -> None:
@@ -36,10 +40,11 @@ class Lane:
         self._touched = np.zeros(SAVED, np.int64)
         self._stamp = np.full(rows, -1, np.int64)
         self._free = np.zeros(rows + SAVED, np.int64)
-        empty = np.flatnonzero(self._carts.count == 0)[::-1]
+        empty = np.flatnonzero(self._carts.held == 0)[::-1]
         self._free[: empty.size] = empty
         self._state[TOTAL] = self._state[BEST] = self._carts.cost.sum()
         self._state[FREE] = empty.size
+        self._state[OVERLOADED] = 0
         self.best_where = where.copy()
         note_all(self._carts, self.pool)
 
@@ -48,14 +53,14 @@ class Lane:
         bench = self._bench
         search(
             bench.orders, bench.ground, self._near, bench.bulk, self._mine, self._carts, self._saved, self._touched,
-            self._stamp, self._state, self._free, self._memory, self.pool, self.best_where, self._rng,
+            self._stamp, self._state, self._prices, self._free, self._memory, self.pool, self.best_where, self._rng,
             rounds, heat, cooling,
         )  # fmt: skip
 
     def numbers(self) -> Ints:
         """The carts as they are now, by their numbers in the pool."""
         key, order = self.pool.key[: self.pool.size[0]], np.argsort(self.pool.key[: self.pool.size[0]])
-        mine = self._carts.key[self._carts.count > 0]
+        mine = self._carts.key[self._carts.held > 0]
         return np.sort(order[np.searchsorted(key, mine, sorter=order)])
 
     @property

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .batching import into_carts
-from .carts import BatchProblem, first_come, members_of, on_floor
 from .errors import PlanError
 from .floor import Floor, Point
-from .kernels.compiled import Ints
 from .routing import Walk, exact_walk, s_shape
+
+if TYPE_CHECKING:  # importing compiled code takes a third of a second: done when planning
+    from .carts import BatchProblem
+    from .kernels.compiled import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,9 @@ def plan_wave(
     or weight); "order_twice" (orders); "line_twice" (lines); "stop_outside_floor" (lines);
     "order_too_large" (orders: more than any cart holds); "floor_unsupported" (blocks).
     """
+    from .batching import into_carts
+    from .carts import members_of
+
     _check(problem)
     arrays = _arrays(problem)
     baseline = sum(_walk(arrays, members, s_shape)[0].length_mm for members in _as_they_come(arrays))
@@ -163,7 +168,6 @@ def _check(problem: WaveProblem) -> None:
     load, capacity = _limits(problem)
     too_large = np.flatnonzero((load > np.array(capacity)).any(axis=1)).tolist()
     _refuse("order_too_large", "orders", (orders[number].id for number in too_large))
-    exact_walk(problem.floor, ())  # refuses a floor on which it cannot walk
 
 
 def _check_limits(problem: WaveProblem) -> None:
@@ -198,6 +202,8 @@ def _limits(problem: WaveProblem) -> tuple[Ints, list[int]]:
 
 
 def _arrays(problem: WaveProblem) -> BatchProblem:
+    from .carts import on_floor
+
     orders = problem.orders
     counts = np.array([len(order.lines) for order in orders], np.int64)
     flat = np.array([(line.aisle, line.y_mm) for order in orders for line in order.lines], np.int64)
@@ -216,6 +222,8 @@ def _arrays(problem: WaveProblem) -> BatchProblem:
 
 
 def _as_they_come(arrays: BatchProblem) -> list[Ints]:
+    from .carts import first_come, members_of
+
     return members_of(first_come(*arrays.limits()))
 
 

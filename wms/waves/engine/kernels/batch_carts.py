@@ -20,13 +20,13 @@ def draw(rng: Words) -> np.uint64:
     word = rng[0]
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
+    return word ^ (word >> np.uint64(31))  # type: ignore[no-any-return]
 
 
 @inlined
 def below(rng: Words, most: int) -> int:
     """A random whole number from 0 to most - 1."""
-    return np.int64(((draw(rng) >> np.uint64(32)) * np.uint64(most)) >> np.uint64(32))
+    return np.int64(((draw(rng) >> np.uint64(32)) * np.uint64(most)) >> np.uint64(32))  # type: ignore[return-value]
 
 
 @inlined
@@ -38,10 +38,33 @@ def share(rng: Words) -> float:
 @inlined
 def fits(used: Ints, load: Ints, capacity: Ints) -> bool:
     """Whether a load fits beside what is used already."""
-    for limit in range(capacity.size):
+    for limit in range(capacity.size):  # noqa: SIM110 - compiled
         if used[limit] + load[limit] > capacity[limit]:
             return False
     return True
+
+
+@inlined
+def overload(orders: Orders, used: Ints, load: Ints) -> float:
+    """By how much a cart that carries `used` passes its limits with a load more, in shares of them, summed."""
+    over = 0.0
+    for limit in range(orders.capacity.size):
+        most = orders.capacity[limit]
+        excess = used[limit] + load[limit] - most
+        if excess > 0:
+            over += excess / max(most, 1)
+    return over
+
+
+@inlined
+def overloaded(orders: Orders, used: Ints) -> float:
+    """By how much a cart passes its limits, in shares of them, summed."""
+    over = 0.0
+    for limit in range(orders.capacity.size):
+        most = orders.capacity[limit]
+        if used[limit] > most:
+            over += (used[limit] - most) / max(most, 1)
+    return over
 
 
 @inlined
@@ -52,7 +75,7 @@ def rebuild(orders: Orders, ground: Ground, carts: Carts, cart: int) -> None:
     for limit in range(orders.capacity.size):
         carts.load[cart, limit] = 0
     key = np.uint64(0)
-    for slot in range(carts.count[cart]):
+    for slot in range(carts.held[cart]):
         order = carts.members[cart, slot]
         key ^= orders.names[order]
         for limit in range(orders.capacity.size):
@@ -60,6 +83,7 @@ def rebuild(orders: Orders, ground: Ground, carts: Carts, cart: int) -> None:
         for entry in range(orders.start[order], orders.start[order + 1]):
             carts.places[cart, orders.words[entry]] |= orders.masks[entry]
     carts.key[cart] = key
+    carts.over[cart] = overloaded(orders, carts.load[cart])
     if ground.kind == ONE_BLOCK:
         set_aisles(
             carts.places[cart], ground.at, ground.full, ground.columns, ground.words_per_column, carts.aisles[cart]
@@ -70,7 +94,7 @@ def rebuild(orders: Orders, ground: Ground, carts: Carts, cart: int) -> None:
 @inlined
 def recost(orders: Orders, ground: Ground, carts: Carts, memory: Memory, cart: int) -> None:
     """The cost of a cart that was built anew, looked up or measured."""
-    if not carts.count[cart]:
+    if not carts.held[cart]:
         return
     key = carts.key[cart]
     slot = np.int64(key & np.uint64(memory.key.size - 1))
@@ -91,19 +115,20 @@ def cost_with(orders: Orders, ground: Ground, carts: Carts, memory: Memory, cart
             carts.places[cart], carts.aisles[cart], orders.start[order], orders.start[order + 1],
             orders.words, orders.masks, ground,
         )  # fmt: skip
-    return memory.cost[slot]
+    return memory.cost[slot]  # type: ignore[no-any-return]
 
 
 @inlined
 def put(orders: Orders, ground: Ground, carts: Carts, cart: int, order: int, cost: int) -> None:
     """The order into the cart, which then costs `cost`."""
-    carts.members[cart, carts.count[cart]] = order
-    carts.count[cart] += 1
+    carts.members[cart, carts.held[cart]] = order
+    carts.held[cart] += 1
     carts.key[cart] ^= orders.names[order]
     carts.cost[cart] = cost
     carts.where[order] = cart
     for limit in range(orders.capacity.size):
         carts.load[cart, limit] += orders.load[order, limit]
+    carts.over[cart] = overloaded(orders, carts.load[cart])
     for entry in range(orders.start[order], orders.start[order + 1]):
         carts.places[cart, orders.words[entry]] |= orders.masks[entry]
     if ground.kind == ONE_BLOCK:
@@ -115,8 +140,8 @@ def put(orders: Orders, ground: Ground, carts: Carts, cart: int, order: int, cos
 @inlined
 def copy_cart(source: Carts, row: int, target: Carts, to: int) -> None:
     """One cart over another, in the same or other arrays. `where` stays as it is."""
-    count = source.count[row]
-    target.count[to] = count
+    count = source.held[row]
+    target.held[to] = count
     for slot in range(count):
         target.members[to, slot] = source.members[row, slot]
     for word in range(source.places.shape[1]):
@@ -126,20 +151,21 @@ def copy_cart(source: Carts, row: int, target: Carts, to: int) -> None:
     for limit in range(source.load.shape[1]):
         target.load[to, limit] = source.load[row, limit]
     target.cost[to] = source.cost[row]
+    target.over[to] = source.over[row]
     target.key[to] = source.key[row]
 
 
 @kernel
 def fill(orders: Orders, ground: Ground, carts: Carts, memory: Memory, where: Ints) -> None:
     """All carts from `where`, the cart of each order (-1: of none here)."""
-    carts.count[:] = 0
+    carts.held[:] = 0
     carts.where[:] = where
     for order in range(where.size):
         cart = where[order]
         if cart >= 0:
-            carts.members[cart, carts.count[cart]] = order
-            carts.count[cart] += 1
-    for cart in range(carts.count.size):
+            carts.members[cart, carts.held[cart]] = order
+            carts.held[cart] += 1
+    for cart in range(carts.held.size):
         rebuild(orders, ground, carts, cart)
         recost(orders, ground, carts, memory, cart)
 

@@ -23,4 +23,5 @@ def inlined(function: _Function) -> _Function:
 
 def lean(function: _Function) -> _Function:
     """As `compiled.kernel`, without counting references: it must not make arrays, only use those given."""
-    return cast(_Function, numba.njit(cache=compiled._FOLDER is not None, nogil=True, _nrt=False)(function))
+    options: dict[str, Any] = {"cache": compiled._FOLDER is not None, "nogil": True, "_nrt": False}
+    return cast(_Function, numba.njit(**options)(function))

@@ -82,17 +82,18 @@ class Orders(NamedTuple):
 
 
 class Carts(NamedTuple):
-    """Carts by number, some of them empty. Row k: its orders members[k, :count[k]], their places, load and cost.
+    """Carts by number, some of them empty. Row k: its orders members[k, :held[k]], their places, load and cost.
 
     aisles: per column how long it is to walk it from the back end, the front end, and both ends (one block);
-    -1 where the column has no place. where: cart of each order, -1 for none.
+    -1 where the column has no place. over: overload, in shares of the limits. where: cart of each order, -1 for none.
     """
 
-    count: Ints
+    held: Ints
     members: Ints
     places: Words
     aisles: Ints
     load: Ints
+    over: Floats
     cost: Ints
     key: Words
     where: Ints

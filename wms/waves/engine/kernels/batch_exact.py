@@ -39,7 +39,7 @@ def partitions(costs: Ints, first: int, end: int, best: Ints, cart: Ints) -> Non
     for chosen in range(first, end):
         lead = chosen & -chosen
         others = chosen ^ lead
-        least, least_cart = np.int64(FAR), np.int64(0)
+        least, least_cart = FAR, 0
         rest = others
         while True:  # every subset of the others goes with the first order
             joined = rest | lead

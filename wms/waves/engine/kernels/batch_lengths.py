@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
@@ -23,8 +23,7 @@ from .lengths import many_block_length
 FAR = 1 << 60
 
 
-@intrinsic  # type: ignore[misc]
-def lowest_bit(typingctx: Any, word: Any) -> Any:
+def _lowest_bit(typingctx: Any, word: Any) -> Any:
     """Number of the lowest bit set; of no use for 0."""
 
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -33,14 +32,17 @@ def lowest_bit(typingctx: Any, word: Any) -> Any:
     return types.int64(types.uint64), build
 
 
-@intrinsic  # type: ignore[misc]
-def bits_set(typingctx: Any, word: Any) -> Any:
+def _bits_set(typingctx: Any, word: Any) -> Any:
     """How many bits are set."""
 
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.ctpop(args[0])
 
     return types.int64(types.uint64), build
+
+
+lowest_bit: Any = intrinsic(_lowest_bit)
+bits_set: Any = intrinsic(_bits_set)
 
 
 @lean
@@ -83,8 +85,8 @@ def one_block_walk(
     """Shortest walk past the places in `row`, walking costs `aisles`, and those of entries first..end of an order."""
     entry = first
     started = False
-    odd = top = bottom = both = apart = np.int64(0)
-    shortest = np.int64(0)
+    odd = top = bottom = both = apart = 0
+    shortest = 0
     for column in range(columns):
         back = aisles[3 * column]
         front = aisles[3 * column + 1]
@@ -98,7 +100,7 @@ def one_block_walk(
                     fresh = True
                 entry += 1
             if fresh:
-                low, last, widest = np.int64(-1), np.int64(-1), np.int64(0)
+                low, last, widest = -1, -1, 0
                 for word in range(column * per, upto):
                     rest = row[word]
                     if begin < entry and words[begin] == word:
@@ -172,7 +174,7 @@ def matrix_walk(row: Words, distances: Ints) -> int:
     while better:
         better = False
         for a in range(size - 1):
-            along = against = np.int64(0)  # the stretch from a + 1 to b, each way: ways may be one-way
+            along = against = 0  # the stretch from a + 1 to b, each way: ways may be one-way
             for b in range(a + 2, size):
                 along += distances[tour[b - 1], tour[b]]
                 against += distances[tour[b], tour[b - 1]]
@@ -181,7 +183,7 @@ def matrix_walk(row: Words, distances: Ints) -> int:
                     tour[a + 1 : b + 1] = tour[a + 1 : b + 1][::-1].copy()
                     along, against = against, along
                     better = True
-    length = np.int64(0)
+    length = 0
     for number in range(size):
         length += distances[tour[number], tour[number + 1]]
     return length

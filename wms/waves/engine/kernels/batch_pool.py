@@ -25,9 +25,9 @@ def reduced_costs(pool: Pool, duals: Floats) -> Floats:
 @kernel
 def note_all(carts: Carts, pool: Pool) -> None:
     """All carts that hold orders into the pool."""
-    for cart in range(carts.count.size):
-        if carts.count[cart]:
-            note(pool, carts.key[cart], carts.members[cart], carts.count[cart], carts.cost[cart])
+    for cart in range(carts.held.size):
+        if carts.held[cart]:
+            note(pool, carts.key[cart], carts.members[cart], carts.held[cart], carts.cost[cart])
 
 
 @kernel
@@ -43,7 +43,7 @@ def keep(pool: Pool, wanted: Flags) -> None:
     """Forget all carts but the wanted ones (flags)."""
     pool.table[:] = 0
     mask = np.uint64(pool.table.size - 1)
-    number, used = 0, np.int64(0)
+    number, used = 0, 0
     for cart in range(pool.size[0]):
         first, end = pool.first[cart], pool.first[cart + 1]
         if not wanted[cart]:
@@ -75,7 +75,7 @@ def grow(
 ) -> int:
     """Note every cart that is the scratch cart (row 0, reduced cost `value`) and one more order, priced under limit."""
     found = 0
-    count = scratch.count[0]
+    count = scratch.held[0]
     for order in range(duals.size):
         # A longer list is never cheaper, so the walk need not be measured when the dual is too small.
         if inside[order] or value - duals[order] >= limit:
@@ -119,7 +119,7 @@ def neighbours(
                     scratch.members[0, count] = pool.members[place]
                     value -= duals[pool.members[place]]
                     count += 1
-            scratch.count[0] = count
+            scratch.held[0] = count
             rebuild(orders, ground, scratch, 0)
             recost(orders, ground, scratch, memory, 0)
             value += scratch.cost[0]

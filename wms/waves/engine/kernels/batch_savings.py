@@ -105,7 +105,7 @@ def pop(groups: Groups) -> int:
         groups.saving[place], groups.pair[place] = groups.saving[below], groups.pair[below]
         place = below
     groups.saving[place], groups.pair[place] = saving, pair
-    return best
+    return best  # type: ignore[no-any-return]
 
 
 @kernel

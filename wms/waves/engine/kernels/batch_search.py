@@ -11,20 +11,26 @@ from math import log
 
 import numpy as np
 
-from .batch_carts import below, copy_cart, cost_with, fits, note, put, rebuild, recost, share
+from .batch_carts import below, copy_cart, cost_with, note, overload, put, rebuild, recost, share
 from .batch_compiled import inlined, lean
 from .batch_data import Carts, Floats, Ground, Ints, Memory, Orders, Pool, Words
 from .compiled import kernel
 
 HITS_LEAST, HITS_MOST = 2, 4  # carts ruined in a round
-TAKEN_MOST = 6  # orders taken from one of them
+TAKEN_MOST = 3  # orders taken from one of them
 SAVED = HITS_MOST * (TAKEN_MOST + 1) + 1  # carts that one round can touch
-ALL_CARTS = 96  # with at most so many carts each is tried for an order, else those of its nearest orders
+ALL_CARTS = 32  # with at most so many carts each is tried for an order, else those of its nearest orders
 NEAREST_TRIED = 16
 OVERLOOKED = 0.01  # chance that an insertion overlooks a cart
 
-TOTAL, BEST, FREE, TOUCHED, STAMP = range(5)
-"""What `state` holds: total cost, least so far, free cart rows, carts touched in this round, number of the round."""
+MOST_OVER = 0.1  # share of a limit by which a cart may be overloaded on the way
+FIRM, SOFT = 1.002, 0.999  # how the price of overload moves after each round with and without overloaded carts
+
+TOTAL, BEST, FREE, TOUCHED, STAMP, OVERLOADED = range(6)
+"""What `state` holds: total cost, least so far, free cart rows, carts touched in this round, number of the round,
+overloaded carts."""
+PRICE, LEAST_PRICE, MOST_PRICE = range(3)
+"""What `prices` holds: mm for a whole cart of overload, now, at least and at most."""
 
 
 @inlined
@@ -40,7 +46,7 @@ def touch(carts: Carts, saved: Carts, touched: Ints, stamp: Ints, state: Ints, c
 @lean
 def take(carts: Carts, cart: int, order: int, taken: Ints, size: int, rng: Words) -> int:
     """The order and a few others out of its cart into `taken`; how many are in it then."""
-    members, count = carts.members[cart], carts.count[cart]
+    members, count = carts.members[cart], carts.held[cart]
     out = 1 + below(rng, min(count, TAKEN_MOST))
     for number in range(out):
         chosen = number + below(rng, count - number)
@@ -52,7 +58,7 @@ def take(carts: Carts, cart: int, order: int, taken: Ints, size: int, rng: Words
         carts.where[members[number]] = -1
     for number in range(out, count):
         members[number - out] = members[number]
-    carts.count[cart] = count - out
+    carts.held[cart] = count - out
     return size + out
 
 
@@ -126,30 +132,39 @@ def cheapest(
     memory: Memory,
     touched: Ints,
     state: Ints,
+    price: float,
     order: int,
     rng: Words,
 ) -> tuple[int, int]:
-    """The cart with room whose cost grows least, and its cost then; -1 where there is none."""
-    best, best_cost, growth = -1, np.int64(0), np.int64(0)
-    rows = carts.count.size
+    """The cart that the order makes grow least, overload priced, and its cost then; -1 for a new cart."""
+    best, best_cost, growth = -1, 0, np.float64(orders.alone[order])
+    rows = carts.held.size
     everywhere = rows <= ALL_CARTS
-    tried = rows if everywhere else state[TOUCHED] + min(NEAREST_TRIED, near.shape[1])
+    tried = state[TOUCHED] + (rows if everywhere else min(NEAREST_TRIED, near.shape[1]))
     load = orders.load[order]
     for number in range(tried):
-        if everywhere:
-            cart = number
-        elif number < state[TOUCHED]:
+        if number < state[TOUCHED]:
             cart = touched[number]
+        elif everywhere:
+            cart = number - state[TOUCHED]
         else:
             other = near[order, number - state[TOUCHED]]
             cart = carts.where[other] if other >= 0 else -1
-        if cart < 0 or not carts.count[cart] or not fits(carts.load[cart], load, orders.capacity):
+        if cart < 0 or not carts.held[cart] or carts.held[cart] == carts.members.shape[1]:
             continue
+        over = overload(orders, carts.load[cart], load)
+        if over > 0.0:
+            if over > MOST_OVER:
+                continue
+            over = price * (over - carts.over[cart])
+            if over >= growth:
+                continue
         if share(rng) < OVERLOOKED:
             continue
         cost = cost_with(orders, ground, carts, memory, cart, order)
-        if best < 0 or cost - carts.cost[cart] < growth:
-            best, best_cost, growth = cart, cost, cost - carts.cost[cart]
+        grown = cost - carts.cost[cart] + over
+        if grown < growth:
+            best, best_cost, growth = cart, cost, grown
     return best, best_cost
 
 
@@ -164,6 +179,7 @@ def recreate(
     touched: Ints,
     stamp: Ints,
     state: Ints,
+    price: float,
     free: Ints,
     taken: Ints,
     size: int,
@@ -172,10 +188,10 @@ def recreate(
     """Every order taken back into a cart. False when a new cart is needed and no row is left for it."""
     for number in range(size):
         order = taken[number]
-        cart, cost = cheapest(orders, ground, near, carts, memory, touched, state, order, rng)
+        cart, cost = cheapest(orders, ground, near, carts, memory, touched, state, price, order, rng)
         if cart < 0:
             for other in range(state[TOUCHED]):
-                if not carts.count[touched[other]]:
+                if not carts.held[touched[other]]:
                     cart = touched[other]
             if cart < 0:
                 if not state[FREE]:
@@ -194,7 +210,7 @@ def undo(carts: Carts, saved: Carts, touched: Ints, state: Ints) -> None:
     for number in range(state[TOUCHED]):
         cart = touched[number]
         copy_cart(saved, number, carts, cart)
-        for slot in range(carts.count[cart]):
+        for slot in range(carts.held[cart]):
             carts.where[carts.members[cart, slot]] = cart
 
 
@@ -210,6 +226,7 @@ def search(
     touched: Ints,
     stamp: Ints,
     state: Ints,
+    prices: Floats,
     free: Ints,
     memory: Memory,
     pool: Pool,
@@ -229,28 +246,36 @@ def search(
         state[STAMP] += 1
         state[TOUCHED] = 0
         rows_free = state[FREE]
+        price = prices[PRICE]
         size = ruin(orders, ground, near, mine, carts, memory, saved, touched, stamp, state, taken, rng)
         arrange(taken, size, bulk, orders.alone, rng)
-        done = recreate(orders, ground, near, carts, memory, saved, touched, stamp, state, free, taken, size, rng)
-        change = np.int64(0)
+        done = recreate(
+            orders, ground, near, carts, memory, saved, touched, stamp, state, price, free, taken, size, rng
+        )
+        change, over, overloaded = 0, 0.0, 0
         for number in range(state[TOUCHED]):
-            change += carts.cost[touched[number]] - saved.cost[number]
-        if done and pool.cost.size > 1:
-            for number in range(state[TOUCHED]):
-                cart = touched[number]
-                if carts.count[cart]:
-                    note(pool, carts.key[cart], carts.members[cart], carts.count[cart], carts.cost[cart])
-        if done and change <= -heat * log(1.0 - share(rng)):
+            cart = touched[number]
+            change += carts.cost[cart] - saved.cost[number]
+            over += carts.over[cart] - saved.over[number]
+            overloaded += (carts.over[cart] > 0.0) - (saved.over[number] > 0.0)
+            if pool.cost.size > 1 and done and carts.held[cart] and carts.over[cart] == 0.0:
+                note(pool, carts.key[cart], carts.members[cart], carts.held[cart], carts.cost[cart])
+        if done and change + price * over <= -heat * log(1.0 - share(rng)):
             state[TOTAL] += change
+            state[OVERLOADED] += overloaded
             for number in range(state[TOUCHED]):
                 cart = touched[number]
-                if not carts.count[cart]:
+                if not carts.held[cart]:
                     free[state[FREE]] = cart
                     state[FREE] += 1
-            if state[TOTAL] < state[BEST]:
+            if state[TOTAL] < state[BEST] and not state[OVERLOADED]:
                 state[BEST] = state[TOTAL]
                 best[:] = carts.where
         else:
             undo(carts, saved, touched, state)
             state[FREE] = rows_free
+        if state[OVERLOADED]:
+            prices[PRICE] = min(price * FIRM, prices[MOST_PRICE])
+        else:
+            prices[PRICE] = max(price * SOFT, prices[LEAST_PRICE])
         heat *= cooling

@@ -41,9 +41,7 @@ def shortest_walk(
 
 
 @kernel
-def places(
-    aisle_x: Ints, cross_y: Ints, depot_aisle: int, depot_y: int, stops: Ints
-) -> tuple[Ints, Ints, Ints, Ints]:
+def places(aisle_x: Ints, cross_y: Ints, depot_aisle: int, depot_y: int, stops: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """The distinct places of the stops and the depot, sorted by aisle and y.
 
     Returns ranked: stops by place and index, the depot as number n; starts and ys: the places by aisle;
