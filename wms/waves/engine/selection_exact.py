@@ -106,7 +106,7 @@ def solve(
 
 def _highs(enough: Callable[[int], bool]) -> Any:
     """A silent solver on one thread, which asks whether it is enough as it goes."""
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs = highspy.Highs()
     for option, value in (
         ("output_flag", False), ("threads", 1), ("parallel", "off"), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-4),
         ("mip_heuristic_effort", 0.15), ("random_seed", 1),

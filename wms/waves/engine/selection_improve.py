@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,8 @@ _HEATS = (0.3, 0.1, 0.5, 0.05)  # of lam x cost of an aisle: where runs begin; t
 _COLD = 0.003
 _HOPES = (0.0, 0.2, 0.1)  # what runs count of a unit of orders that lack one item, at first
 _ELITE = 24  # runs whose best sets say which aisles are promising
-_PROMISING = 0.02  # a size whose best ratio is so much (a share) lower is tried e times less often
+_RUNG = 1.5  # between the sizes that are tried first
+_TRIED = 0.004  # share of the ratio that a size must promise more for each time it was tried
 _LEAST_SHARE = 0.2  # of time for integer programs, when they find nothing
 _LONG = 6.0  # seconds of one program, at most
 _ASKS = 400  # questions of a program to `enough`, where no clock is given; it grows with the rounds
@@ -53,6 +54,15 @@ def choose(
     return Choice(search.aisles, np.sort(search.orders), search.ratio, search.bound)
 
 
+@dataclass(frozen=True)
+class _Size:
+    """The best set of a size that was annealed so many times."""
+
+    ratio: float
+    aisles: Ints
+    tries: int
+
+
 class _Search:
     def __init__(
         self, data: Instance, seed: int, stop: Callable[[], bool], clock: Callable[[], float] | None
@@ -67,7 +77,9 @@ class _Search:
         self.aisles, self.orders = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self.elite: deque[Ints] = deque(maxlen=_ELITE)
         self.extra, self.turn, self.share, self.hope = 16, 0, 1.0, 0.0
-        self.sizes: dict[int, tuple[float, Ints]] = {}  # the best ratio and set of each size that was tried
+        self.sizes: dict[int, _Size] = {}
+        self.ladder: list[int] = []
+        self.rung = 0
         self.packer = Packer(data, 0.0)
         self.state: State = self.packer.state(seed)
 
@@ -121,16 +133,19 @@ class _Search:
     # --- getting better
 
     def improve(self) -> None:
-        run = min(_FIRST, _RUN * (len(self.data.o_item) + len(self.data.a_item)))
+        base = run = min(_FIRST, _RUN * (len(self.data.o_item) + len(self.data.a_item)))
         while not self.stop():
             before, begun = self.ratio, self._now()
-            heat = _HEATS[self.turn // 2 % len(_HEATS)]
-            self.hope = _HOPES[self.turn // 2 % len(_HOPES)]
-            if self.turn % 2 == 0:
+            self.hope = _HOPES[self.turn % len(_HOPES)]
+            if self.turn == 0 or (self.turn % 2 == 0 and self.rung == len(self.ladder)):
+                heat = _HEATS[self.turn // 2 % len(_HEATS)]
                 self._anneal(run, heat, self.aisles, same_size=False)
                 self._at_size(run / 2, heat, self._resized(len(self.aisles) + (1, -1)[self.turn // 2 % 2]))
             else:
-                self._at_size(run, heat, self._elsewhere())
+                k = self._size_to_try()
+                tries = self.sizes[k].tries if k in self.sizes else 0
+                begin = self.sizes[min(self.sizes, key=lambda each: abs(each - k))].aisles if self.sizes else None
+                self._at_size(min(base * 2.0**tries, _LONGEST), _HEATS[0], self._resized(k, begin))
             self.credit += (self._now() - begun) * self.share
             if not self.stop() and self._exact():
                 return
@@ -139,25 +154,39 @@ class _Search:
 
     def _at_size(self, work: float, heat: float, begin: Ints) -> None:
         """Anneal sets of one size: some sizes are good only once they are well filled."""
-        if not 0 < len(begin) < self.n or self.stop():
+        k = len(begin)
+        if not 0 < k < self.n or self.stop():
             return
         self._anneal(work, heat, begin, same_size=True)
-        top, k = self.elite[-1], len(begin)
         self._place_top()
-        ratio = score(self.packer.tables, self.state, self.ratio, self.short)[1]
-        if ratio > self.sizes.get(k, (0.0, top))[0]:
-            self.sizes[k] = ratio, top
+        ratio = max(0.0, score(self.packer.tables, self.state, self.ratio, self.short)[1])
+        known = self.sizes.get(k, _Size(-1.0, begin, 0))
+        better = _Size(ratio, self.elite[-1], known.tries) if ratio > known.ratio else known
+        self.sizes[k] = replace(better, tries=known.tries + 1)
 
-    def _elsewhere(self) -> Ints:
-        """A set of another size than the best: the best known of a promising size, or one not tried yet."""
-        most = max(1, min(self.n - 1, int(self.data.max_units / max(1e-9, self.ratio * self.data.aisle_cost))))
-        if self.turn % 4 == 1 or not self.sizes:
-            k = round(float(np.exp(self.random.uniform(0.0, np.log(most)))))
-            near = min(self.sizes, key=lambda each: abs(each - k), default=None)
-            return self._resized(k, self.aisles if near is None else self.sizes[near][1])
-        sizes = sorted(self.sizes)
-        weights = np.exp([(self.sizes[k][0] / self.ratio - 1) / _PROMISING for k in sizes])
-        return self.sizes[int(self.random.choice(sizes, p=weights / weights.sum()))][1]
+    def _size_to_try(self) -> int:
+        """First a ladder of all sizes, then the size that promises most. Each time a size is tried it gets twice the
+        work, so that it has to promise a little more."""
+        if not self.ladder:
+            unit = max(1e-9, self.ratio * self.data.aisle_cost)
+            most = max(1, min(self.n - 1, int(self.data.max_units / unit)))
+            least = min(most, max(1, int(self.data.min_units / unit)))
+            rungs = int(np.log(most / least) / np.log(_RUNG)) + 1
+            # The upper ones first: the set at hand is seldom one of them.
+            sizes = {min(most, round(least * _RUNG**rung)) for rung in range(rungs)} | {most}
+            self.ladder = sorted(sizes, reverse=True)
+        if self.rung < len(self.ladder):
+            self.rung += 1
+            return self.ladder[self.rung - 1]
+        good = sorted(self.sizes, key=lambda k: -self.sizes[k].ratio)[:3]
+        near = sorted({k + step for k in good for step in (-4, -2, -1, 0, 1, 2, 4) if 0 < k + step < self.n})
+        return max(near, key=self._promise, default=1)
+
+    def _promise(self, k: int) -> float:
+        if k in self.sizes:
+            return self.sizes[k].ratio / self.ratio - _TRIED * self.sizes[k].tries
+        nearest = min(self.sizes, key=lambda each: abs(each - k))
+        return self.sizes[nearest].ratio / self.ratio - _TRIED
 
     def _now(self) -> float:
         return self.clock() if self.clock else 0.0
@@ -213,6 +242,8 @@ class _Search:
         pool = np.sort(ranked[: len(np.union1d(self.aisles, around)) + self.extra])
         everything = len(pool) == len(ranked)
         small = self._size(pool) < _SMALL
+        if not small and self.turn > 0 and self.rung < len(self.ladder):
+            return False
         if self.clock and self.credit < (0.0 if small else self.need):
             return False
         begun = self._now()

@@ -293,7 +293,7 @@ def pack_rivals(t: Tables, s: State) -> tuple[int, int, int, int, int]:  # pragm
 
 
 @njit(cache=True, nogil=True)
-def pack_all(t: Tables, s: State) -> tuple[float, int, int, float, int, int]:  # pragma: no cover
+def pack_all(t: Tables, s: State) -> tuple[float, int, float, int, int, int]:  # pragma: no cover
     """Pack all candidates one by one: gain, units, labour, orders (which stand in s.taken), must-ship orders that
     are left out, lines looked at."""
     low, high, fewest, most = t.limits[0], t.limits[1], t.limits[2], t.limits[3]
@@ -348,12 +348,13 @@ def _uniform(s: State) -> float:  # pragma: no cover
 @njit(cache=True, nogil=True)
 def score(t: Tables, s: State, lam: float, short: float) -> tuple[float, float, int]:  # pragma: no cover
     """Score without hope, ratio (-1 where a limit is missed) and lines looked at, of the set as it stands."""
+    gain, work = 0.0, 0.0
     if t.limits[5] != 0:
         gain, units, work, count, left, looked = pack_all(t, s)
         under = max(0, t.limits[0] - units) + 3 * max(0, t.limits[2] - count)
     else:
         units, left, _, _, looked = pack_rivals(t, s)
-        gain, work = float(units), 0.0
+        gain = float(units)
         under = max(0, t.limits[0] - units)
     k = s.whole[K]
     cost = lam * t.costs[0]
