@@ -76,6 +76,8 @@ def test_a_preview_says_what_it_takes_what_it_saves_and_what_stays_and_changes_n
     assert (saving["orders"], saving["short"]) == (6, 0)
     assert 0 < saving["walk_m"] <= saving["baseline_m"]
     assert saving["saving"] == pytest.approx(1 - saving["walk_m"] / saving["baseline_m"], abs=0.02)
+    limits = {"max_orders": 3, "max_waves": 2, "totes_per_cart": 2}
+    assert ahead(house, **told, limits=limits, saving=False) == {**data, "saving": None}
 
 
 def test_a_preview_of_goods_in_no_open_bin_says_how_many_orders_that_concerns(house):
