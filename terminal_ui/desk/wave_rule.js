@@ -65,9 +65,17 @@ export class RuleEditor {
     return Object.assign({}, this.rule, { name: this.rule.name.trim() });
   }
 
-  preview() {
+  /** What it takes comes at once, what it saves when its walks are planned. */
+  async preview() {
+    const http = this.page.office.http;
     const body = Object.assign(this.body(), { name: this.rule.name.trim() || '–' });
-    return this.found.take(this.page.office.http.ask('wave.rule_preview', body));
+    const asked = (this._asked = {});
+    const data = await this.found.take(http.ask('wave.rule_preview', Object.assign({ saving: false }, body)));
+    if (!data || !data.orders || asked !== this._asked) return;
+    const planned = await http.ask('wave.rule_preview', body);
+    if (asked !== this._asked || !planned.ok) return;
+    this.found.data = planned.data;
+    this.page.office.changed();
   }
 
   ready() {

@@ -76,6 +76,8 @@ def test_a_preview_says_what_it_takes_what_it_saves_and_what_stays_and_changes_n
     assert (saving["orders"], saving["short"]) == (6, 0)
     assert 0 < saving["walk_m"] <= saving["baseline_m"]
     assert saving["saving"] == pytest.approx(1 - saving["walk_m"] / saving["baseline_m"], abs=0.02)
+    limits = {"max_orders": 3, "max_waves": 2, "totes_per_cart": 2}
+    assert ahead(house, **told, limits=limits, saving=False) == {**data, "saving": None}
 
 
 def test_a_preview_of_goods_in_no_open_bin_says_how_many_orders_that_concerns(house):
@@ -433,9 +435,9 @@ def test_by_hand_too_a_way_of_picking_takes_only_what_can_be_picked_so(house):
     floor.order(house, "O2", {"S1": 2, "S2": 1})
     floor.order(house, "O3", {"S1": 2, "S2": 1})
     asked = {"max_orders": 9, "totes_per_cart": 4}
-    told = do(house.boss, "wave.preview", **asked, method="same")["data"]
-    assert (told["orders"], told["left_out"]) == (2, [{"reason": "too_few_alike", "count": 1}])
+    told = do(house.boss, "wave.preview", **asked, method="single")["data"]
+    assert (told["orders"], told["left_out"]) == (1, [{"reason": "not_single", "count": 2}])
     single = do(house.boss, "wave.build", **asked, method="single")["data"]["wave"]
-    same = do(house.boss, "wave.build", **asked, method="same")["data"]["wave"]
-    assert (numbers(single["id"]), numbers(same["id"])) == ("O1", "O2 O3")
+    rest = do(house.boss, "wave.build", **asked)["data"]["wave"]
+    assert (numbers(single["id"]), numbers(rest["id"])) == ("O1", "O2 O3")
     assert refused(house.boss, "wave.build", **asked, method="fly") == "core.invalid"

@@ -48,7 +48,7 @@ PRESETS: Mapping[str, Preset] = {
     "simple_first": Preset(Trigger("count", orders=40, oldest_minutes=60), "simple_first"),
     "promise_first": Preset(Trigger("times", times=HOURLY), "promise_first"),
     "same_sku": Preset(
-        Trigger("count", orders=20, oldest_minutes=60), "same_sku", "same", {"alike": 10},
+        Trigger("count", orders=20, oldest_minutes=60), "same_sku", "cart", {"alike": 10},
         Limits(max_orders=500, max_waves=10),
     ),
     "same_carrier": Preset(Trigger("cutoff", minutes_before=120), "same_carrier"),

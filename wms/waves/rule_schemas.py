@@ -118,6 +118,12 @@ class RuleBody(Schema):
             raise ValidationError("the maximum is below the minimum", "limits")
 
 
+class RuleLook(RuleBody):
+    """The same, with whether the walks are to be planned for a moment, which takes longer than counting."""
+
+    saving = fields.Boolean(load_default=True)
+
+
 class RuleKeep(RuleBody):
     """The same, with the id of the rule that is changed."""
 

@@ -24,7 +24,7 @@ def rules(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope(data=rules_data(actor))
 
 
-@scan("wave.rule_preview", schema=schemas.RuleBody, posts=DESK, changes=False)
+@scan("wave.rule_preview", schema=schemas.RuleLook, posts=DESK, changes=False)
 def preview(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The supervisor changes a rule and sees what it would take and save, and what it would leave and why."""
     return Envelope(data=preview_data(actor, body))
@@ -124,7 +124,7 @@ def preview_data(actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """What a rule that is perhaps not kept would do."""
     rule = wave_rules.draft(actor.warehouse_id, body)
     wave_rules.plan_next(rule)
-    return rule_shown.ahead(rule, wave_rules.preview(rule), actor.locale)
+    return rule_shown.ahead(rule, wave_rules.preview(rule, saving=body["saving"]), actor.locale)
 
 
 def run_data(actor: Actor, rule_id: int) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Rules(MethodView):
 @blueprint.route("/rules/preview")
 class RulePreviews(MethodView):
     @signed_in(DESK)
-    @blueprint.arguments(schemas.RuleBody)
+    @blueprint.arguments(schemas.RuleLook)
     @blueprint.response(200, schemas.RulePreview)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """What such a rule would take and save now, kept or not. Nothing is changed."""

@@ -212,13 +212,17 @@ class Ahead:
     starts: bool
 
 
-def preview(rule: WaveRule) -> Ahead:
-    """What the rule would take and save if it ran now. Nothing is held or changed; the rule need not be kept."""
+def preview(rule: WaveRule, *, saving: bool = True) -> Ahead:
+    """What the rule would take and save if it ran now. Nothing is held or changed; the rule need not be kept.
+
+    Without `saving` nothing is planned.
+    """
     now_asked = asked(rule)
     found = now_asked.select(rule.warehouse_id)
-    saving = estimate(rule.warehouse_id, found.waves, rule.limits["totes_per_cart"]) if found.waves else None
+    totes = rule.limits["totes_per_cart"]
+    plan = estimate(rule.warehouse_id, found.waves, totes) if saving and found.waves else None
     enough = is_ready(rule, found)
-    return Ahead(found.waves, _by_code(found.left), now_asked.cutoff_at, saving, len(fitting(found)), enough)
+    return Ahead(found.waves, _by_code(found.left), now_asked.cutoff_at, plan, len(fitting(found)), enough)
 
 
 def _by_code(left: Mapping[int, Reason]) -> dict[str, tuple[int, Reason]]:
