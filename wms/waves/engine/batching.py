@@ -18,7 +18,7 @@ from .related import related
 from .routing import Walk, exact_walk
 from .savings import savings
 
-_DEFAULT_SECONDS = 5.0
+_DEFAULT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _POOL = 400_000  # carts kept of those met
 _CHUNK_SECONDS = 0.003  # between two questions of `stop`
 _HOT, _COLD = 0.05, 0.002  # temperatures, as shares of the mean cost of a cart
 _TURN_SECONDS, _TURN_GROWTH, _TURN_MOST = 0.25, 1.5, 3.0  # of ruin and recreate in a turn
-_FIRST_EFFORT, _MOST_EFFORT = Effort(500, 100, 0.75), Effort(3_000, 2_000, 0.5)
+_FIRST_EFFORT, _MOST_EFFORT = Effort(250, 50, 0.85), Effort(1_500, 500, 0.7)
 _PATIENCE = 8  # ends after so many turns in a row without a better plan
 _SPLIT_SECONDS = 0.5  # after which a large wave is cut anew
 _USED = 0.75  # share of the time given that is planned for
@@ -84,9 +84,9 @@ class _Work:
             idle = 0 if self.plan.cost < before else idle + 1
             seconds = min(_TURN_MOST, seconds * _TURN_GROWTH)
             effort = Effort(
-                min(_MOST_EFFORT.carts, effort.carts * 3 // 2),
-                min(_MOST_EFFORT.nodes, effort.nodes * 3),
-                max(_MOST_EFFORT.dived, effort.dived - 0.05),
+                min(_MOST_EFFORT.carts, effort.carts * 5 // 4),
+                min(_MOST_EFFORT.nodes, effort.nodes * 2),
+                max(_MOST_EFFORT.dived, effort.dived - 0.02),
             )
             for lane in lanes:
                 lane.restart(self.plan.where)
