@@ -28,6 +28,7 @@ test: $(TEST) ## everything that proves the system; what could not run is listed
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/wms migrate check
 	$(BIN)/wms docs --check
+	@$(BIN)/python -c "from wms.waves.engine import warm; warm()"
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PATIENT)
 
 lint: $(TEST) ## style, types, and which room imports which

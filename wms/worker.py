@@ -11,6 +11,7 @@ from flask import Flask
 from wms import jobs
 from wms.core import bus
 from wms.printing import dispatch
+from wms.waves.engine import warm
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ def run(app: Flask) -> None:
     stop = threading.Event()
     printing = threading.Thread(target=dispatch.run, args=(app, stop), name="printing")
     printing.start()
+    threading.Thread(target=warm, name="warming", daemon=True).start()
     log.info("worker_started")
     try:
         asyncio.run(_jobs(app))

@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import urllib.error
@@ -94,6 +95,8 @@ def _prepare(config: Config, say: Steps) -> bool:
     from wms.demo import load
     from wms.demo.printers import find_ports
 
+    # Two processes are about to need it, and would each compile it: begun now, it is mostly ready when they start.
+    compiling = subprocess.Popen([sys.executable, "-c", "from wms.waves.engine import warm; warm()"])  # noqa: S603 - our own code
     say("tables")
     migrate.upgrade(config.psycopg_url)
     with application(config) as app:
@@ -103,6 +106,9 @@ def _prepare(config: Config, say: Steps) -> bool:
             find_ports(app)
         elif found == "empty":
             load.load(config.data, int(os.environ.get("WMS_DEMO_SEED", SEED)), say)
+    if compiling.poll() is None:
+        say("compiling the planner, once on this machine")
+        compiling.wait()
     return found != "cut short"
 
 
