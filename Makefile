@@ -10,7 +10,7 @@ PATIENT := --durations=5
 
 STRICT := wms/core printers $(wildcard wms/*/rules.py wms/*/service.py)
 
-.PHONY: help demo demo-reset serve test lint bench bench-confirm bench-size battery-stock lock screenshots docs clean
+.PHONY: help demo demo-reset serve test lint bench bench-confirm bench-size bench-waves battery-stock lock screenshots docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench-confirm: $(TEST) ## measure pick confirms at the public doors, beside a ba
 
 bench-size: $(TEST) ## measure scans, history and the proof on ten million moves (8 GB of disk)
 	$(BIN)/python -m bench size
+
+bench-waves: $(TEST) ## measure the planning engine on public instances, where they are at hand (hours)
+	$(BIN)/python bench/waves.py all
 
 battery-stock: $(TEST) ## 140 people scan the same goods, much of it twice, while things are killed; exact to the piece
 	$(BIN)/python -m bench.battery

@@ -1,15 +1,14 @@
 """Orders into carts on public instances and on a made-up shop: how far above the best known walks.
 
 The instances (folders `henn`, `muter`, `bahceci` with a `references.csv` beside them) are not part of the project.
-`python -m bench.wave_batching FOLDER SECONDS...` prints the tables.
+Entered through `bench/waves.py`.
 """
 
 from __future__ import annotations
 
 import csv
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,13 +139,13 @@ def first_come_s_shape(problem: BatchProblem) -> int:
     return total
 
 
-def table(folder: Path, seconds: Sequence[float], every: int = 1) -> None:
+def table(folder: Path, seconds: Mapping[str, Sequence[float]], every: int = 1) -> None:
     """Mean and most % over the best known walks, per family and time; every n-th instance."""
     with (folder / "references.csv").open() as file:
         best = {(row["set"], row["instance"]): float(row["best_known"]) for row in csv.DictReader(file)}
     for family in FAMILIES:
         names = sorted(name for group, name in best if group == family)[::every]
-        for limit in seconds:
+        for limit in seconds.get(family, ()):
             over = []
             for name in names:
                 path = folder / family / name
@@ -172,8 +171,3 @@ def shop_table(runs: Sequence[tuple[int, int, float]] = ((1_000, 2, 1.0), (10_00
             f"{int(found.where.max()) + 1} carts, {late:+.2f} s late",
             flush=True,
         )
-
-
-if __name__ == "__main__":
-    table(Path(sys.argv[1]), [float(word) for word in sys.argv[2:]])
-    shop_table()

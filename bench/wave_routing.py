@@ -112,8 +112,3 @@ def _references(layout: str) -> Iterator[tuple[Path, int]]:
         for row in csv.DictReader(file):
             if row["layout"] == layout:
                 yield INSTANCES / layout / row["instance"], round(1_000 * float(row["optimum"]))
-
-
-if __name__ == "__main__":
-    for line in table():
-        print(line)

@@ -96,7 +96,7 @@ def _prepare(config: Config, say: Steps) -> bool:
     from wms.demo.printers import find_ports
 
     # Two processes are about to need it, and would each compile it: begun now, it is mostly ready when they start.
-    compiling = subprocess.Popen([sys.executable, "-c", "from wms.waves.engine import warm; warm()"])  # noqa: S603 - our own code
+    compiling = subprocess.Popen([sys.executable, "-c", "from wms.waves.engine import warm; warm()"])
     say("tables")
     migrate.upgrade(config.psycopg_url)
     with application(config) as app:
