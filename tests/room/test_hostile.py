@@ -70,6 +70,13 @@ def house(app):
     "putaway.bin", "putaway.put", "putaway.drop", "count.state", "count.next", "count.bin", "count.scan",
     "count.correct", "count.empty", "count.done", "count.let_go", "count.ask", "replenish.state", "replenish.next",
     "replenish.source", "replenish.take", "replenish.short", "replenish.put", "replenish.let_go",
+    "batch.empty", "batch.item", "batch.open", "batch.put_off", "batch.state", "bulk.cart", "bulk.short",
+    "bulk.state", "bulk.stop", "order.intercept", "order.let_on", "pick.ask_for", "pick.hand_over", "pick.plan",
+    "pick.put_person", "pick.put_plan", "pick.put_zone", "pick.reassign", "pick.send_home", "pick.short_choose",
+    "pick.short_ways", "pick.take_over", "putback.item", "putback.let_go", "putback.put", "putback.state",
+    "putback.take", "wall.add", "wall.drop", "wall.empty", "wall.item", "wall.leave", "wall.put", "wall.stand",
+    "wall.state", "wall.tote", "wall.undo", "wave.pause", "wave.people", "wave.pull", "wave.resume",
+    "wave.split", "wave.split_carts",
 ])  # fmt: skip
 def test_no_body_makes_a_scan_stumble(app, house, name):
     boss = floor.person(house, "Max", *POSTS)
