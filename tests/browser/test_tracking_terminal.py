@@ -189,5 +189,5 @@ def test_the_desk_adjusts_numbered_goods_by_their_numbers(hire: Hire, books: Boo
     inside = here.format("s.bin_id IN (SELECT id FROM bin WHERE kind = 'pick')")
     assert books.one(inside, list(METERS)) == METERS[1]
     desk.tap(".toast-undo")
-    expect(desk['.toast[data-kind="ok"]']).to_contain_text("Taken back")
+    expect(desk['.toast[data-kind="ok"]'].filter(has_text="Taken back")).to_be_visible()
     assert books.one(inside, list(METERS)) == " ".join(METERS)

@@ -7,7 +7,8 @@ from typing import Any
 
 import picking_floor as floor
 import pytest
-from marshmallow import Schema, fields
+from marshmallow import Schema
+from scan_bodies import sound
 
 from wms.access import service as access
 from wms.access.models import POSTS, Person
@@ -24,21 +25,6 @@ HOSTILE: tuple[Any, ...] = (
     [], {}, [[]], {"$ne": 1}, DEEP, "00000000-0000-0000-0000-000000000000", "1e400", "2026-99-99",
     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
 )  # fmt: skip
-
-
-def sound(schema: Schema) -> dict[str, Any]:
-    """A body that the schema takes, of things that do not exist."""
-    made: dict[str, Any] = {}
-    for name, field in schema.fields.items():
-        if field.required:
-            choices = next((each.choices for each in field.validators if hasattr(each, "choices")), None)
-            made[name] = choices[0] if choices else _example(field)
-    return made
-
-
-def _example(field: fields.Field[Any]) -> Any:
-    kinds = ((fields.Boolean, True), (fields.Integer, 1), (fields.String, "X"), (fields.List, []))
-    return next(example for kind, example in kinds if isinstance(field, kind))
 
 
 def bodies(schema: type[Schema]) -> Iterator[dict[str, Any]]:

@@ -255,6 +255,7 @@ def test_waves_over_http(app, house):
     assert client.post(f"{one}/release", headers=headers).json["status"] == "released"
     twice = client.post(f"{one}/release", headers=headers)
     assert (twice.status_code, twice.json["code"]) == (409, "waves.already_released")
+    assert client.post(f"{one}/cancel", headers=headers).json["status"] == "cancelled"
     assert client.post(f"{one}/cancel", headers=headers).status_code == 409
     listed = client.get("/api/v1/waves?limit=1", headers=headers).json
     assert [wave["id"] for wave in listed["waves"]] == [made.json["id"]]

@@ -260,7 +260,7 @@ def stop_short(warehouse_id: int, person_id: int | None, task_id: int, seq: int,
         replenishment.wait_turn(at.sku_id)
         stock.keep_still(warehouse_id, gone, at.sku_id)
         stock.release_holds(gone)
-        look_into(warehouse_id, person_id, at, line.qty - line.picked)
+        look_into(warehouse_id, person_id, at.bin_id, at.sku_id, line.qty - line.picked)
     else:
         stock.release_holds(gone)
     for row in rows:

@@ -84,17 +84,16 @@ def steps_between(floor, a, b):
     here, goal = {(floor.aisle_x_mm[a[0]], a[1])}, (floor.aisle_x_mm[b[0]], b[1])
     seen, steps = set(here), 0
     while goal not in here:
-        around = {(x + dx, y + dy) for x, y in here for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))}
-        here = {point for point in around - seen if on_floor(floor, *point)}
+        across = {(x + dx, y) for x, y in here for dx in (1, -1) if y in floor.cross_y_mm}
+        along = {(x, y + dy) for x, y in here for dy in (1, -1) if x in floor.aisle_x_mm}
+        here = {point for point in (across | along) - seen if on_floor(floor, *point)}
         seen |= here
         steps += 1
     return steps
 
 
 def on_floor(floor, x, y):
-    if not (floor.aisle_x_mm[0] <= x <= floor.aisle_x_mm[-1] and floor.front_mm <= y <= floor.back_mm):
-        return False
-    return x in floor.aisle_x_mm or y in floor.cross_y_mm
+    return floor.aisle_x_mm[0] <= x <= floor.aisle_x_mm[-1] and floor.front_mm <= y <= floor.back_mm
 
 
 @given(st.data())
