@@ -124,10 +124,10 @@ def test_a_wave_on_its_way(hire: Hire, warehouse: World, books: Books, gallery: 
     bert.told("ui.life.why.intercepted", "stop", "error")
     look(bert, "life-stopped")
     bert.acknowledge()
-    for line in books.lines("P02"):
-        if line.status == "open":
-            pick(bert, line)
-    bert.at("pick_done")
+    left = [line for line in books.lines("P02") if line.status == "open"]
+    for line in left:
+        pick(bert, line)
+    bert.at("pick_done" if left else "home")  # by the walk, the stopped order may have been all that was left
     tote = books.tote("LIFE-A")
     anna.tap("#tile-putback")
     anna.at("putback_none", "tote")
