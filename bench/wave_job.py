@@ -24,13 +24,13 @@ import psycopg
 from sqlalchemy import event
 
 from bench.ground import _SPECIAL, Say
-from wms.core import bus, migrate
+from wms.core import migrate
 from wms.core.config import Config
 from wms.core.db import db
 from wms.core.transaction import carry_out, transaction
 from wms.runtime import application, database
 from wms.stock import check
-from wms.waves import rule_runs, wave_rules
+from wms.waves import planner, rule_runs, wave_rules
 from wms.waves.presets import PRESETS
 from wms.waves.rules import Limits
 
@@ -109,7 +109,7 @@ class _Clocks:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        plain = bus.aside
+        plain = planner.aside
 
         def aside(compute: Callable[[], T]) -> T:
             begun = time.perf_counter()
@@ -126,7 +126,7 @@ class _Clocks:
 
         event.listen(db.engine, "before_cursor_execute", before)
         event.listen(db.engine, "after_cursor_execute", after)
-        with mock.patch.object(bus, "aside", aside):
+        with mock.patch.object(planner, "aside", aside):
             yield
 
 

@@ -21,7 +21,7 @@ from wms.core import bus, log
 from wms.core.config import Config, ConfigError, read
 from wms.core.embedded import EmbeddedError
 from wms.runtime import database
-from wms.waves.engine import warm
+from wms.waves import planner
 
 GRACE_SECONDS = 3  # for requests at work when the service is told to stop; open websockets do not count
 MOST_CONNECTIONS = 10_000  # of one process
@@ -70,7 +70,7 @@ def _watch(worker: Any) -> None:
     gc.collect()
     gc.freeze()
     gevent.spawn(_hang_up, worker)
-    gevent.get_hub().threadpool.spawn(warm)  # beside the loop: whoever releases a wave must not wait for a compiler
+    gevent.spawn(planner.warm)  # whoever releases the first wave should not wait for a compiler
 
 
 def _hang_up(worker: Any) -> None:

@@ -27,6 +27,7 @@ RETRY_SECONDS = 1.0
 NAMESPACES = {"person": "/terminal", "station": "/station"}
 
 socketio = SocketIO()
+_turns: dict[str, Any] = {}  # the thread pool, of one thread, of each name
 _sender: PubSubManager | None = None  # set in processes that push but serve no sockets (worker, cli)
 
 
@@ -103,16 +104,22 @@ def board_changed(warehouse_id: int) -> None:
     _boards.mark(warehouse_id)
 
 
-def aside(compute: Callable[[], T]) -> T:
+def aside(compute: Callable[[], T], *, turn: str | None = None) -> T:
     """Do a long computation, which must touch no database and no socket, and return its result.
 
     A process that serves sockets answers them meanwhile: the computation has a system thread of its own.
+    Those of one `turn` share a thread, one after the other. It is for libraries that take locks: with green threads
+    these are gevent's, and a system thread that waits for another's may sleep for ever.
     """
     if socketio.server is None:
         return compute()
     from gevent import get_hub  # only processes with green threads have a hub that waits for others
+    from gevent.threadpool import ThreadPool
 
-    result: T = get_hub().threadpool.apply(compute)
+    if turn is not None and turn not in _turns:
+        _turns[turn] = ThreadPool(1)
+    threads = get_hub().threadpool if turn is None else _turns[turn]
+    result: T = threads.apply(compute)
     return result
 
 

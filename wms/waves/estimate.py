@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from wms.core import bus
 from wms.core.bulk import among
 from wms.core.db import db
 from wms.layout.models import Bin
 from wms.orders import service as orders
 from wms.orders.models import OrderLine
 from wms.stock import service as stock
+from wms.waves import planner
 from wms.waves.engine import PlanError, WaveLine, WaveOrder, WaveProblem, plan_wave
 from wms.waves.release import floor_of
 from wms.waves.rules import Waiting
@@ -71,7 +71,7 @@ def _plan(warehouse_id: int, going: list[WaveOrder], totes: int, seconds: float)
     problem = WaveProblem(floor_of(warehouse_id), tuple(going), totes)
     until = time.monotonic() + seconds
     try:
-        plan = bus.aside(lambda: plan_wave(problem, seed=SEED, stop=lambda: time.monotonic() >= until))
+        plan = planner.aside(lambda: plan_wave(problem, seed=SEED, stop=lambda: time.monotonic() >= until))
     except PlanError:
         return None
     return plan.length_mm, plan.baseline_mm

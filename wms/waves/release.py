@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
-from wms.core import bus
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
@@ -21,6 +20,7 @@ from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
+from wms.waves import planner
 from wms.waves.engine import (
     CartPlan,
     Floor,
@@ -118,7 +118,7 @@ def walk(warehouse_id: int, held: Sequence[stock.Held]) -> HeldWalk:
 
 def _walk(floor: Floor, bins: _Bins, held: Sequence[stock.Held]) -> HeldWalk:
     try:
-        found = bus.aside(lambda: exact_walk(floor, [bins[each.bin_id] for each in held]))
+        found = planner.aside(lambda: exact_walk(floor, [bins[each.bin_id] for each in held]))
     except PlanError as error:
         raise _refusal(error, held) from None
     return HeldWalk(found.length_mm, [held[index] for index in found.order], [list(point) for point in found.path])
@@ -175,7 +175,7 @@ def _plan(wave: Wave, need: _Need, seen: _Seen, most: int) -> tuple[WavePlan, li
         raise WmsError("waves.nothing_to_release", wave=wave.number)
     problem = WaveProblem(floor_of(wave.warehouse_id), wanted, most)
     try:
-        plan = bus.aside(lambda: plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)))
+        plan = planner.aside(lambda: plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)))
     except PlanError as error:
         raise _refusal(error, seen) from None
     return plan, short
