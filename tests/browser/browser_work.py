@@ -14,6 +14,13 @@ from playwright.sync_api import expect
 from wms.demo.load import PIN
 
 
+def quiet(device: Device) -> None:
+    """Wait until passing words are gone."""
+    if device["#ack"].count():
+        device.acknowledge()
+    expect(device[".banner, .toast"]).to_have_count(0)
+
+
 def take_cart_and_totes(picker: Device, cart: str, totes: Sequence[str]) -> None:
     """A task has come: a cart, and a tote for each slot."""
     picker.at("pick_start")

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from browser_hands import Device
+from browser_looks import Gallery
 from browser_orders import Books, corner_shop
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
@@ -48,6 +50,14 @@ def books(warehouse: World) -> Iterator[Books]:
     """What the database says, past every screen."""
     with Books.of(warehouse.data) as found:
         yield found
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Iterator[Gallery]:
+    """Pictures go into the test's folder; with SCREENSHOTS=docs, the best of them into the documents."""
+    found = Gallery(tmp_path)
+    yield found
+    assert not found.wrong, "\n".join(found.wrong)
 
 
 Hire = Callable[..., Device]

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import pytest
 from browser_hands import Device
 from browser_looks import HANDHELD, Gallery
 from browser_orders import Books
+from browser_work import quiet
 from conftest import Hire
 from playwright.sync_api import expect
 
@@ -16,20 +16,6 @@ from wms.demo.load import PIN
 pytestmark = pytest.mark.browser
 
 TERMINAL = ((360, 640), (320, 480))
-
-
-@pytest.fixture
-def gallery(tmp_path: Path):
-    found = Gallery(tmp_path)
-    yield found
-    assert not found.wrong, "\n".join(found.wrong)
-
-
-def quiet(device: Device) -> None:
-    """Wait until passing words are gone."""
-    if device["#ack"].count():
-        device.acknowledge()
-    expect(device[".banner, .toast"]).to_have_count(0)
 
 
 def lying(books: Books, bin: str) -> list[tuple[str, int]]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -226,13 +225,6 @@ def test_a_picker_only_learns_who_may(hire: Hire) -> None:
 
 
 # ---- how it looks
-
-@pytest.fixture
-def gallery(tmp_path: Path) -> Iterator[Gallery]:
-    found = Gallery(tmp_path)
-    yield found
-    assert not found.wrong, "\n".join(found.wrong)
-
 
 def test_it_can_be_read_in_every_language_and_size(desk: Device, gallery: Gallery) -> None:
     gallery.look(desk, "layout-floor", SIZES, DESK)

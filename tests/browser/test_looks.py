@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 import pytest
 from browser_hands import Device
 from browser_looks import DESK, HANDHELD, LABELS, STATION, Gallery
 from browser_orders import Books, Line
-from browser_work import Office, go_and_take, go_to, pick, put, verify, weigh_and_close
+from browser_work import Office, go_and_take, go_to, pick, put, quiet, verify, weigh_and_close
 from conftest import Hire
 from playwright.sync_api import expect
 
@@ -31,14 +30,6 @@ WALL = ((1440, 900),)
 SOME_DONE = re.compile(r"^[4-9]\d$")  # per cent of a wave
 
 Look = Callable[..., None]
-
-
-@pytest.fixture
-def gallery(tmp_path: Path) -> Iterator[Gallery]:
-    """Pictures go into the test's folder; with SCREENSHOTS=docs, the best of them into the documents."""
-    found = Gallery(tmp_path)
-    yield found
-    assert not found.wrong, "\n".join(found.wrong)
 
 
 def test_the_handheld(hire: Hire, gallery: Gallery, warehouse: World, books: Books) -> None:
@@ -124,13 +115,6 @@ def ask_short(device: Device) -> None:
     device.tap("#short")
     device.tap("#reason-damaged")
     expect(device["#ways"]).to_have_attribute("data-ready", "true")
-
-
-def quiet(device: Device) -> None:
-    """Wait until passing words are gone."""
-    if device["#ack"].count():
-        device.acknowledge()
-    expect(device[".banner, .toast"]).to_have_count(0)
 
 
 def refused(device: Device, code: str, answer: str) -> None:

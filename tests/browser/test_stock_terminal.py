@@ -1,14 +1,14 @@
 """Moving goods and looking things up on a handheld, as a person does it, in every language and size."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 from browser_hands import Device
 from browser_looks import HANDHELD, Gallery
 from browser_orders import Books
+from browser_work import quiet
 from conftest import Hire
 from playwright.sync_api import expect
 
@@ -20,13 +20,6 @@ SIZE = Size(orders=20, pickers=4, packers=1, stations=1, carts=2, totes=20)
 TERMINAL = ((360, 640), (320, 480))
 
 Look = Callable[..., None]
-
-
-@pytest.fixture
-def gallery(tmp_path: Path) -> Iterator[Gallery]:
-    found = Gallery(tmp_path)
-    yield found
-    assert not found.wrong, "\n".join(found.wrong)
 
 
 def test_goods_are_moved_and_looked_up(hire: Hire, gallery: Gallery, books: Books) -> None:
@@ -87,12 +80,6 @@ def look_things_up(device: Device, look: Look, goods, other) -> None:
 
 def _look(gallery: Gallery, device: Device, name: str, again: Callable[[], None] | None = None) -> None:
     gallery.look(device, f"terminal-{name}", TERMINAL, HANDHELD, again=again or partial(quiet, device))
-
-
-def quiet(device: Device) -> None:
-    if device["#ack"].count():
-        device.acknowledge()
-    expect(device[".banner, .toast"]).to_have_count(0)
 
 
 def refused(device: Device, code: str) -> None:

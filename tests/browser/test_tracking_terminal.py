@@ -9,7 +9,7 @@ import pytest
 from browser_hands import Device
 from browser_looks import DESK, HANDHELD, STATION, Gallery
 from browser_orders import SHOP, Books, bring, open_shop, order
-from browser_work import Office, put, take_cart_and_totes, weigh_and_close
+from browser_work import Office, put, quiet, take_cart_and_totes, weigh_and_close
 from conftest import Hire
 from playwright.sync_api import expect
 from sqlalchemy import select, text
@@ -54,19 +54,6 @@ def prepare(data: Path) -> None:
         stock.receive(bin.warehouse_id, [numbered, stock.Goods(strips.id, shelf.id, 5)], reference="ASN", actor_id=None)
         strips.lot_tracking = "receipt"
     bring(data, "orders", [{**order("TRACKED-A"), "sku": "TRACKED-1", "qty": "2", "price": "1"}])
-
-
-@pytest.fixture
-def gallery(tmp_path: Path):
-    found = Gallery(tmp_path)
-    yield found
-    assert not found.wrong, "\n".join(found.wrong)
-
-
-def quiet(device: Device) -> None:
-    if device["#ack"].count():
-        device.acknowledge()
-    expect(device[".banner, .toast"]).to_have_count(0)
 
 
 def test_each_piece_is_asked_for_by_its_number(hire: Hire, warehouse: World, books: Books, gallery: Gallery) -> None:

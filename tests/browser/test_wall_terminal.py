@@ -9,7 +9,7 @@ import pytest
 from browser_hands import Device
 from browser_looks import HANDHELD, STATION, Gallery
 from browser_orders import PLENTY, SHOP, Books, bring, open_shop, order
-from browser_work import Office, verify, weigh_and_close
+from browser_work import Office, quiet, verify, weigh_and_close
 from conftest import Hire
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -44,20 +44,6 @@ def prepare(data: Path) -> None:
         for sku, qty in lines
     ]
     bring(data, "orders", rows)
-
-
-@pytest.fixture
-def gallery(tmp_path: Path):
-    found = Gallery(tmp_path)
-    yield found
-    assert not found.wrong, "\n".join(found.wrong)
-
-
-def quiet(device: Device) -> None:
-    """Wait until passing words are gone."""
-    if device["#ack"].count():
-        device.acknowledge()
-    expect(device[".banner, .toast"]).to_have_count(0)
 
 
 def pick_task(picker: Device, books: Books, cart: str, tote: str, look: partial[None] | None = None) -> None:

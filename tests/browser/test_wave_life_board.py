@@ -19,13 +19,6 @@ pytestmark = pytest.mark.browser
 WALL = ((1440, 900),)
 
 
-@pytest.fixture
-def gallery(tmp_path):
-    found = Gallery(tmp_path)
-    yield found
-    assert not found.wrong, "\n".join(found.wrong)
-
-
 def said(board: Device, code: str) -> None:
     expect(board[f'.toast[data-code="{code}"]']).to_be_visible()
     board.tap(".toast-close")
@@ -44,7 +37,7 @@ def test_actions_on_the_spot(hire: Hire, warehouse: World, books: Books, gallery
 
     # Pause and go on.
     expect(board[card]).to_be_visible()
-    board[f"{card} .acts .act"].first.click()
+    board[card].get_by_role("button", name="Pause", exact=True).click()  # once the board knows that it was released
     said(board, "waves.paused")
     expect(board[f'{card}[data-paused="true"]']).to_be_visible()
     assert books.one("SELECT paused_at IS NOT NULL FROM wave WHERE number = %s", number)

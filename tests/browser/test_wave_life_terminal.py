@@ -8,7 +8,7 @@ import pytest
 from browser_hands import Device
 from browser_looks import HANDHELD, Gallery
 from browser_orders import SHOP, Books, bring, open_shop, order
-from browser_work import Office, go_and_take, pick, take_cart_and_totes, tote_on_screen
+from browser_work import Office, go_and_take, pick, quiet, take_cart_and_totes, tote_on_screen
 from conftest import Hire
 from playwright.sync_api import expect
 from sqlalchemy import select, text
@@ -48,19 +48,6 @@ def prepare(data: Path) -> None:
         for sku, qty in lines.items()
     ]
     bring(data, "orders", rows)
-
-
-@pytest.fixture
-def gallery(tmp_path: Path):
-    found = Gallery(tmp_path)
-    yield found
-    assert not found.wrong, "\n".join(found.wrong)
-
-
-def quiet(device: Device) -> None:
-    if device["#ack"].count():
-        device.acknowledge()
-    expect(device[".banner, .toast"]).to_have_count(0)
 
 
 def open_short(device: Device) -> None:

@@ -33,8 +33,7 @@ from wms.picking.rules import (
     check_working,
     one_of,
 )
-from wms.picking.shorts import look_into
-from wms.replenishment import service as replenishment
+from wms.picking.shorts import give_up
 from wms.stock import service as stock
 
 
@@ -222,7 +221,7 @@ _CLOSE = text(
             short_reason = CASE WHEN l.seq = :seq THEN :reason END, done_by = :person_id, done_at = :now
         WHERE l.task_id = :task_id AND l.status = 'open' AND l.order_id IN (
             SELECT s.order_id FROM pick_line s WHERE s.task_id = :task_id AND s.seq = :seq AND s.status = 'open')
-        RETURNING l.id, l.seq, l.slot, l.status, l.order_id, l.order_line_id, l.bin_id, l.sku_id,
+        RETURNING l.id, l.seq, l.slot, l.status, l.order_id, l.order_line_id,
                   l.qty - l.picked AS missing
     ), slot AS (
         UPDATE pick_tote SET open_lines = 0
@@ -253,16 +252,8 @@ def stop_short(warehouse_id: int, person_id: int | None, task_id: int, seq: int,
     for order_id in sorted({row.order_id for row in rows}):
         missing = sum(row.missing for row in rows if row.order_id == order_id and row.seq == seq)
         orders.mark_short(order_id, f"{reason}: {missing} × {line.sku} @ {line.bin}")
-    gone = sorted({row.order_line_id for row in rows})
-    at = next(row for row in rows if row.seq == seq)
     assert person_id is not None
-    if reason == "missing":
-        replenishment.wait_turn(at.sku_id)
-        stock.keep_still(warehouse_id, gone, at.sku_id)
-        stock.release_holds(gone)
-        look_into(warehouse_id, person_id, at.bin_id, at.sku_id, line.qty - line.picked)
-    else:
-        stock.release_holds(gone)
+    give_up(warehouse_id, person_id, line, reason, {row.order_line_id for row in rows})
     for row in rows:
         if row.seq == seq:
             publish(LineShort(warehouse_id, task_id, row.id, row.order_id, reason, person_id))

@@ -18,7 +18,7 @@ from wms.picking.again import add_lines
 from wms.picking.events import LineShort, OrderPicked
 from wms.picking.plans import plan_of
 from wms.picking.rules import LineFacts, check_open, check_working, insert_at
-from wms.picking.shorts import Closed, bins_not_to_try, look_into, short
+from wms.picking.shorts import Closed, bins_not_to_try, have_counted, look_into, short
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 
@@ -152,7 +152,7 @@ def _another(warehouse_id: int, person_id: int, task_id: int, line: LineFacts, r
     if found < missing:
         raise WmsError("picking.nowhere_else", order=_number(about.order_id), wanted=missing, found=found)
     if reason == "missing":
-        look_into(warehouse_id, person_id, line.bin_id, line.sku_id, missing)
+        look_into(warehouse_id, person_id, line)
     _close(line.id, person_id, reason)
     add_lines(task_id, about.slot, about.order_id, held, after=_place(task_id, line, held))
     _count_lines(task_id, about.slot, len(held) - 1, len(held))
@@ -196,22 +196,19 @@ _TO_END = text(
 
 def _replenish(warehouse_id: int, person_id: int, task_id: int, line: LineFacts, reason: str) -> Chosen:
     """The bin is filled up from its reserve; the line moves to the end of the walk and waits for it."""
-    about, missing = _about(task_id, line.id), line.qty - line.picked
+    about = _about(task_id, line.id)
     replenishment.wait_turn(line.sku_id)
     stock.keep_still(warehouse_id, [about.order_line_id], line.sku_id)
     if not replenishment.can_fill(warehouse_id, line.sku_id, line.bin_id):
         raise WmsError("picking.no_reserve", bin=line.bin, sku=line.sku)
-    look_into(warehouse_id, person_id, line.bin_id, line.sku_id, missing)
+    look_into(warehouse_id, person_id, line)
     db.session.execute(_TO_END, {"task_id": task_id, "line_id": line.id})
     return Chosen("replenish", changed=True)
 
 
 def _count(warehouse_id: int, person_id: int, task_id: int, line: LineFacts, reason: str) -> Chosen:
     """The picker counts the bin now; the line stays where it is and is gone on with afterwards."""
-    count = counting.ask(
-        warehouse_id, line.bin_id, kind="short", sku_id=line.sku_id, why="short pick", urgent=True, asked_by=person_id
-    )
-    counting.take(warehouse_id, person_id, count)
+    counting.take(warehouse_id, person_id, have_counted(warehouse_id, person_id, line))
     return Chosen("count")
 
 
@@ -228,7 +225,7 @@ def _drop(warehouse_id: int, person_id: int, task_id: int, line: LineFacts, reas
     stock.keep_still(warehouse_id, [about.order_line_id], line.sku_id)
     stock.let_go([line.hold_id])
     if reason == "missing":
-        look_into(warehouse_id, person_id, line.bin_id, line.sku_id, missing)
+        look_into(warehouse_id, person_id, line)
     orders.drop({about.order_line_id: missing})
     _close(line.id, person_id, reason)
     _count_lines(task_id, about.slot, -1, 0)

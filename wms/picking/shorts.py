@@ -1,7 +1,7 @@
 """Short picks: what a picker cannot take, and what a supervisor makes of it."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from wms.counting import service as counting
 from wms.orders import service as orders
 from wms.picking import tasks
 from wms.picking.events import LineShort, OrderPicked
-from wms.picking.rules import check_open, check_working, missing_pieces
+from wms.picking.rules import LineFacts, check_open, check_working, missing_pieces
 from wms.picking.unsorted import is_together
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
@@ -69,31 +69,39 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
     rows = list(db.session.execute(_CLOSE, values).all())
     first = rows[0]
     orders.mark_short(first.order_id, f"{reason}: {line.qty - line.picked} × {line.sku} @ {line.bin}")
-    gone = sorted({row.order_line_id for row in rows})
     assert person_id is not None
-    if reason == "missing":
-        at = db.session.execute(_WHERE, {"line_id": line_id}).one()
-        replenishment.wait_turn(at.sku_id)
-        stock.keep_still(warehouse_id, gone, at.sku_id)
-        stock.release_holds(gone)
-        look_into(warehouse_id, person_id, at.bin_id, at.sku_id, line.qty - line.picked)
-    else:
-        stock.release_holds(gone)
+    give_up(warehouse_id, person_id, line, reason, {row.order_line_id for row in rows})
     publish(LineShort(warehouse_id, task_id, line_id, first.order_id, reason, person_id))
     if first.open_lines == 0:
         tasks.finish(warehouse_id, task_id)
     return Closed(rows, first.lines - first.open_lines, first.lines)
 
 
-_WHERE = text("SELECT bin_id, sku_id FROM pick_line WHERE id = :line_id")
+def give_up(
+    warehouse_id: int, person_id: int, line: LineFacts, reason: str, order_line_ids: Collection[int]
+) -> None:
+    """The rest of `line` is not picked: the holds of these order lines are let go, and a bin where goods are missing
+    is counted and filled up."""
+    gone = sorted(order_line_ids)
+    if reason != "missing":
+        return stock.release_holds(gone)
+    replenishment.wait_turn(line.sku_id)
+    stock.keep_still(warehouse_id, gone, line.sku_id)
+    stock.release_holds(gone)
+    return look_into(warehouse_id, person_id, line)
 
 
-def look_into(warehouse_id: int, person_id: int, bin_id: int, sku_id: int, missing: int) -> None:
-    """The books are wrong about this bin: have it counted, and its goods brought from elsewhere."""
-    counting.ask(
-        warehouse_id, bin_id, kind="short", sku_id=sku_id, why="short pick", urgent=True, asked_by=person_id
+def look_into(warehouse_id: int, person_id: int, line: LineFacts) -> None:
+    """The books are wrong about the bin of this line: have it counted, and its goods brought from elsewhere."""
+    have_counted(warehouse_id, person_id, line)
+    replenishment.emergency(warehouse_id, line.sku_id, line.bin_id, line.qty - line.picked)
+
+
+def have_counted(warehouse_id: int, person_id: int, line: LineFacts) -> int:
+    """Ask for a count of the goods of this line in its bin at once; returns the count's id."""
+    return counting.ask(
+        warehouse_id, line.bin_id, kind="short", sku_id=line.sku_id, why="short pick", urgent=True, asked_by=person_id
     )
-    replenishment.emergency(warehouse_id, sku_id, bin_id, missing)
 
 
 _WANTED = text(
