@@ -119,7 +119,9 @@ def serving(
     log.close()
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", process, here.folder / f"{door}.log")
-        yield port, psutil.Process(process.pid)
+        first = psutil.Process(process.pid)
+        _settle(first)
+        yield port, first
     finally:
         process.terminate()
         process.wait(30)
@@ -130,11 +132,19 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     while time.monotonic() < until and process.poll() is None:
         try:
             requests.get(url, timeout=2)
-            time.sleep(1.0)  # the other processes of it
             return
         except requests.RequestException:
             time.sleep(0.1)
     raise RuntimeError(log.read_text()[-3000:])
+
+
+def _settle(process: psutil.Process) -> None:
+    """Wait until the processes have started and loaded the planner's machine code, and rest."""
+    until, spent, used = time.monotonic() + 120, 1.0, 0.0
+    while spent > 0.05 and time.monotonic() < until:
+        time.sleep(1.0)
+        before, used = used, _spent(process)
+        spent = used - before
 
 
 def drive(door: str, port: int, work: list[list[Any]], at_once: int = AT_ONCE, again: float = 0.0) -> dict[str, Any]:
