@@ -8,7 +8,8 @@ import { Act, Live } from './parts.js';
 
 const SIZES = [20, 50, 100, 200, 400];
 const TOTES = [4, 6, 8, 12, 16];
-const METHODS = ['cart', 'order', 'wall', 'single'];
+const ALIKE = [2, 5, 10, 20, 50];
+const METHODS = ['cart', 'order', 'wall', 'single', 'same', 'prepack'];
 const PAUSE_MS = 180;
 
 /** The choices of one new wave and what they come to. */
@@ -16,7 +17,7 @@ export class NewWave {
   constructor(board) {
     this.board = board;
     const last = recall('board.wave', {});
-    this.choice = { carrier: null, shop: null, promised_before: null, method: last.method || 'cart', max_orders: last.max_orders || 100, totes_per_cart: last.totes_per_cart || 8 };
+    this.choice = { carrier: null, shop: null, promised_before: null, method: last.method || 'cart', max_orders: last.max_orders || 100, totes_per_cart: last.totes_per_cart || 8, alike: last.alike || 10 };
     this.found = null;
     this.step = 'choose';
   }
@@ -24,7 +25,8 @@ export class NewWave {
   set(name, value) {
     this.choice[name] = value;
     this.step = 'choose';
-    keep('board.wave', { method: this.choice.method, max_orders: this.choice.max_orders, totes_per_cart: this.choice.totes_per_cart });
+    const kept = this.choice;
+    keep('board.wave', { method: kept.method, max_orders: kept.max_orders, totes_per_cart: kept.totes_per_cart, alike: kept.alike });
     this.board.shell.changed();
     clearTimeout(this._soon);
     this._soon = setTimeout(() => this.preview(), PAUSE_MS);
@@ -32,6 +34,7 @@ export class NewWave {
 
   body() {
     const body = { method: this.choice.method, max_orders: this.choice.max_orders, totes_per_cart: this.choice.totes_per_cart };
+    if (this.choice.method === 'same') body.alike = this.choice.alike;
     ['carrier', 'shop', 'promised_before'].forEach((name) => { if (this.choice[name]) body[name] = this.choice[name]; });
     return body;
   }
@@ -106,7 +109,8 @@ function Choices({ panel }) {
     <${Chips} label=${t('board.new.shop')} name="shop" all=${t('board.new.all_shops')} total=${ready.orders} options=${named(ready.shops)} panel=${panel} />
     <fieldset class="chips" data-choice="method"><legend>${t('waves.method')}</legend>${METHODS.map((one) => html`<button type="button" key=${one} class=${'choice' + (panel.choice.method === one ? ' choice-on' : '')} data-value=${one} aria-pressed=${panel.choice.method === one} onClick=${() => panel.set('method', one)}>${say('waves_method', one)}</button>`)}</fieldset>
     <div class="panel-pair"><${Amount} label=${t('board.new.max_orders')} name="max_orders" sizes=${SIZES} most=${5000} panel=${panel} />
-      <${Amount} label=${t(panel.choice.method === 'cart' ? 'board.new.totes' : 'board.new.a_walk')} name="totes_per_cart" sizes=${TOTES} most=${100} panel=${panel} /></div>`;
+      <${Amount} label=${t(panel.choice.method === 'cart' ? 'board.new.totes' : 'board.new.a_walk')} name="totes_per_cart" sizes=${TOTES} most=${100} panel=${panel} /></div>
+    ${panel.choice.method === 'same' && html`<${Amount} label=${t('waves.alike')} name="alike" sizes=${ALIKE} least=${2} most=${5000} panel=${panel} />`}`;
 }
 
 function Chips({ label, name, all, total, options, panel }) {
@@ -115,14 +119,14 @@ function Chips({ label, name, all, total, options, panel }) {
   return html`<fieldset class="chips" data-choice=${name}><legend>${label}</legend>${chip(null, all, total)}${options.map((one) => chip(one[0], one[1], one[2]))}</fieldset>`;
 }
 
-function Amount({ label, name, sizes, most, panel }) {
+function Amount({ label, name, sizes, least, most, panel }) {
   const typed = (event) => {
     const n = Math.round(Number(event.target.value));
-    if (n >= 1 && n <= most) panel.set(name, n);
+    if (n >= (least || 1) && n <= most) panel.set(name, n);
   };
   return html`<fieldset class="chips" data-choice=${name}><legend>${label}</legend>
     ${sizes.map((size) => html`<button type="button" key=${size} class=${'choice' + (panel.choice[name] === size ? ' choice-on' : '')} aria-pressed=${panel.choice[name] === size} onClick=${() => panel.set(name, size)}>${size}</button>`)}
-    <input class="choice-typed" type="number" min="1" max=${most} aria-label=${label} value=${panel.choice[name]} onInput=${typed} /></fieldset>`;
+    <input class="choice-typed" type="number" min=${least || 1} max=${most} aria-label=${label} value=${panel.choice[name]} onInput=${typed} /></fieldset>`;
 }
 
 function Outcome({ panel }) {

@@ -1,11 +1,13 @@
 // The packing station: scan a tote, verify every item by scan, weigh, close; the labels come by themselves.
 import { play } from '../core/tones.js';
 import { sameCode } from '../core/codes.js';
+import { Ahead } from './ahead.js';
 import { stationSheet, stationView } from './station_views.js';
 
 const MOST_AT_ONCE = 99;
 const JOBS_SHOWN = 10;
 const COUNT_AFTER_MS = 500;
+const MOST_WAITING = 15; // labels; with more a run does not go on by itself: the printer may have stopped
 
 export class Station {
   constructor(shell) {
@@ -13,6 +15,11 @@ export class Station {
     this.parcel = null;
     this.batch = null;
     this.batches = [];
+    this.run = null;
+    this.content = null;
+    this.making = false;
+    this.ahead = [];
+    this.pattern = null;
     this.printers = [];
     this.jobs = [];
     this.totes = [];
@@ -42,6 +49,8 @@ export class Station {
   _take(data) {
     if (data.parcel !== undefined) this._open(data.parcel);
     if (data.batch !== undefined) this.batch = data.batch;
+    if (data.ahead) this.ahead = data.ahead;
+    if (data.run !== undefined) this.run = data.run;
     if (data.waiting_batches) this.batches = data.waiting_batches;
     if (data.printers) this.printers = data.printers;
     if (data.jobs) this.jobs = data.jobs;
@@ -64,7 +73,7 @@ export class Station {
   }
 
   _waybill(data) {
-    if (this.last && this.last.number !== data.parcel) return;
+    if (this.making || this.run || (this.last && this.last.number !== data.parcel)) return; // the labels of a run are counted
     this.last = { number: data.parcel, waybill: data.waybill };
     play('done');
   }
@@ -83,6 +92,7 @@ export class Station {
     if (!this.shell.link) return;
     const envelope = await this.shell.link.ask('print.jobs', {});
     if (envelope.ok) this._take({ printers: envelope.data.printers, jobs: envelope.data.jobs.slice(0, JOBS_SHOWN) });
+    if (this.run) await this._followRun();
     this.shell.changed();
   }
 
@@ -95,6 +105,7 @@ export class Station {
 
   async scan(code) {
     if (this.shell.sheet && this.shell.sheet !== 'weight') this.shell.sheet = null;
+    if (this.pattern) return this.pattern.scan(code);
     if (!this.parcel) return this.batch ? this._single(code) : this._openTote(code);
     if (this.parcel.complete) return this._weightTyped(code);
     if (this.asks) return this._answer(code);
@@ -109,23 +120,93 @@ export class Station {
   async _openTote(code) {
     const envelope = await this._send('pack.open', { code: code });
     if (!envelope.ok) return;
-    this.last = null;
+    this.last = envelope.data.packed || null; // a box that was packed ahead
+    if (this.today && this.last) this.today.parcels += 1;
     this.now = null;
     this.times = 1;
     this.doubted = null;
     if (this.parcel && this.parcel.complete) await this.weigh();
   }
 
-  /** Out of a tote with orders of one piece: every scan is a parcel. */
+  /** Boxes are packed before there are orders. */
+  packAhead() {
+    this.pattern = new Ahead(this);
+    this.shell.changed();
+  }
+
+  /** Out of a bulk tote: every scan is the parcel of a single-item order, or opens one of those with the same content. */
   async _single(code) {
     const asks = this.asks;
     const body = !asks ? { code: code } : asks.what === 'lot' ? { code: asks.code, lot: code } : { code: asks.code, lot: asks.lot, serial: code };
     const envelope = await this._send('batch.item', body);
     if (!envelope.ok) return;
     this.asks = envelope.data.asks || null;
+    if (this.parcel) return this._begun();
     if (envelope.data.packed) this.last = envelope.data.packed;
     if (this.today && envelope.data.packed) this.today.parcels += 1;
     this.shell.changed();
+  }
+
+  /** The parcel of an order with the same content as others: its first piece is counted already. */
+  async _begun() {
+    const first = this.parcel.lines.find((line) => line.verified) || (this.asks && this.parcel.lines.find((line) => sameCode(line.sku.code, this.asks.code)));
+    this.last = null;
+    this.now = first ? first.order_line_id : null;
+    this.times = 1;
+    this.doubted = null;
+    if (this.parcel.complete) await this.weigh();
+    this.shell.changed();
+  }
+
+  /** The content whose waybills are printed next: the one that was tapped, else the first that may be. */
+  group() {
+    const groups = this.batch.groups;
+    return groups.find((one) => one.content === this.content) || groups.find((one) => one.proved && one.ready > 0) || groups[0] || null;
+  }
+
+  choose(content) {
+    this.content = content;
+    this.shell.changed();
+  }
+
+  /** A run of waybills: so many, or (null) all. */
+  print(count) {
+    return this._make('batch.run', Object.assign({ content: this.group().content }, count && { count: count }));
+  }
+
+  goOn() {
+    return this._make('batch.go_on', {});
+  }
+
+  /** The run goes on by itself as long as the labels come out. */
+  async _make(name, body) {
+    if (this.making) return;
+    this.making = true;
+    this.last = null;
+    let envelope = await this._send(name, body);
+    while (envelope.ok && this.run && this.run.open && this.run.waiting < MOST_WAITING) envelope = await this._send('batch.go_on', {});
+    this.making = false;
+    await this.connected();
+  }
+
+  async _followRun() {
+    if (this.making) return;
+    const envelope = await this.shell.link.ask('batch.state', {});
+    if (!envelope.ok || this.making) return;
+    this._take(envelope.data);
+    if (this.run && this.run.open && !this.parcel && this.run.waiting < MOST_WAITING) await this.goOn();
+  }
+
+  async stopRun() {
+    await this._send('batch.stop', {});
+    this.shell.changed();
+  }
+
+  /** The pieces of the sample go back into the tote. */
+  async drop() {
+    const envelope = await this._send('batch.drop', { parcel_id: this.parcel.id });
+    if (envelope.ok) this.now = null;
+    return envelope.ok ? undefined : this.connected();
   }
 
   async putOff() {

@@ -7,12 +7,18 @@ import { safeUrl } from '../parts/goods.js';
 import { Keypad } from '../parts/keypad.js';
 import { Printers, jobDocument } from '../parts/printers.js';
 import { Sheet } from '../parts/sheet.js';
+import { Boxes } from './ahead.js';
+import { Run, sameWork } from './same_views.js';
 
 export function stationView(flow) {
-  const work = !flow.parcel ? (flow.batch ? singleWork : homeWork) : flow.parcel.complete ? weighWork : verifyWork;
-  const view = work(flow);
+  if (flow.pattern) return around(flow, 'pack_ahead', flow.pattern.view());
+  const work = !flow.parcel ? (flow.batch ? BULK[flow.batch.method] : homeWork) : flow.parcel.complete ? weighWork : verifyWork;
+  return around(flow, flow.parcel ? 'pack_verify' : flow.batch ? 'pack_' + flow.batch.method : 'pack_home', work(flow));
+}
+
+function around(flow, screen, view) {
   return {
-    screen: flow.parcel ? 'pack_verify' : flow.batch ? 'pack_single' : 'pack_home',
+    screen: screen,
     step: view.step,
     prompt: view.prompt,
     actions: view.actions,
@@ -26,15 +32,16 @@ function homeWork(flow) {
   return {
     step: 'tote',
     prompt: t('station.scan_tote'),
-    actions: [],
-    body: html`${flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
+    actions: [{ id: 'ahead', label: t('ahead.title'), icon: 'many', hotkey: 'F6', onTap: () => flow.packAhead() }],
+    body: html`${flow.run ? html`<${Run} run=${flow.run} />` : flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
         <${Icon} name="tote" size=${72} /><div><h1>${t('station.scan_tote')}</h1><p>${stationTitle(flow.shell)}</p></div></div>`}
       <div class="station-cards">
         <div class="panel"><h2>${t('station.waiting_totes')}<b class="count">${flow.totes.length + flow.batches.length}</b></h2>
           ${flow.totes.length + flow.batches.length === 0 && html`<p class="empty">${t('station.no_totes')}</p>`}
           <ul class="list tote-list">${flow.batches.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="many" />
-            <span>${one.tote}<small>${t('single.batch', { wave: one.wave })}</small></span></li>`)}${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
+            <span>${one.tote}<small>${t(one.method + '.batch', { wave: one.wave })}</small></span></li>`)}${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
             <span>${one.tote}<small>${one.order}</small></span><em>${since(one.since)}</em></li>`)}</ul></div>
+        ${flow.ahead.some((one) => one.orders > 0) && html`<div class="panel panel-ahead"><h2>${t('ahead.serve')}<b class="count">${flow.ahead.reduce((sum, one) => sum + one.orders, 0)}</b></h2><${Boxes} ahead=${flow.ahead.filter((one) => one.orders > 0)} /></div>`}
         <div class="panel panel-today"><h2>${t('station.today')}</h2><p class="big-number" id="today">${flow.today ? flow.today.parcels : '–'}</p>
           <p>${t('station.parcels')}</p></div>
       </div>`,
@@ -63,6 +70,8 @@ function singleWork(flow) {
       </div>`,
   };
 }
+
+const BULK = { single: singleWork, same: (flow) => sameWork(flow, flow.last && html`<${Closed} last=${flow.last} />`) };
 
 function lostSheet(flow) {
   return html`<${Sheet} id="lost" title=${t('wall.empty_title', { n: flow.batch.pieces })} onClose=${() => flow.shell.closeSheet()}>
@@ -129,7 +138,10 @@ function verifyWork(flow) {
   return {
     step: 'verify',
     prompt: flow.times > 1 ? t('station.scan_items_times', { n: flow.times }) : t('station.scan_items'),
-    actions: [{ id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() }],
+    actions: [
+      { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
+      flow.batch && flow.batch.method === 'same' && { id: 'drop', label: t('same.drop'), icon: 'back', hotkey: 'F2', onTap: () => flow.drop() },
+    ].filter(Boolean),
     body: html`<${OrderHead} parcel=${flow.parcel} /><${Goods} flow=${flow} />`,
   };
 }
@@ -160,6 +172,7 @@ function weighWork(flow) {
 }
 
 export function stationSheet(flow, name) {
+  if (flow.pattern) return flow.pattern.sheet(name);
   if (name === 'lost' && flow.batch) return lostSheet(flow);
   return name === 'weight' ? weightSheet(flow) : reprintSheet(flow);
 }

@@ -1,4 +1,4 @@
-"""A small day on which waves are picked into carts, in bulk for the put wall, and as single items, side by side."""
+"""A small day on which waves are picked into carts, in bulk for the put wall, as single items, and by content."""
 from __future__ import annotations
 
 import pytest
@@ -32,7 +32,7 @@ PRINTED = "SELECT count(*) FROM print_job WHERE document = 'waybill' AND status 
 def day():
     with world(Size(pickers=5, packers=2, orders=160)) as here:
         plan = {"max_orders": ORDERS, "wave_orders": 18, "speed": 0, "short_share": 0.03, "wrong_share": 0.2}
-        yield here, here.robots(**CREW, sorters=2, methods="cart,wall,single", **plan)
+        yield here, here.robots(**CREW, sorters=2, methods="cart,wall,single,same", **plan)
 
 
 def test_every_order_is_shipped_once_or_waits_for_the_supervisor(day):
@@ -45,9 +45,10 @@ def test_every_order_is_shipped_once_or_waits_for_the_supervisor(day):
     assert report["shipped"] == report["parcels"] == here.rows(PRINTED)[0][0]
 
 
-def test_all_three_methods_were_used(day):
+def test_all_methods_were_used(day):
     here, report = day
-    assert [method for method, _ in here.rows(METHODS)] == ["cart", "single", "wall"]
+    assert [method for method, _ in here.rows(METHODS)] == ["cart", "same", "single", "wall"]
+    assert here.rows("SELECT sum(made) > 0, bool_and(ended_at IS NOT NULL) FROM parcel_run") == [(True, True)]
     assert report["sorted"] > 0
     assert report["wrong"] > 0
 

@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import select
 
-from printers.virtual import VirtualPrinter
+from printers.virtual import VirtualPrinter, read_labels
 from wms.core.models import Event
 from wms.core.scan import answer
 from wms.layout.models import Station, Warehouse
@@ -97,6 +97,14 @@ def until(tx, job_id, *statuses, seconds=12.0):
             return job, time.monotonic() - started
         time.sleep(0.03)
     raise AssertionError(f"{read(tx, job_id)} did not become {statuses} in {seconds} s")
+
+
+def came_out(folder, count):
+    """The labels of a printer, once there are so many: it prints a little after it has answered."""
+    deadline = time.monotonic() + 15
+    while len(read_labels(folder)) < count and time.monotonic() < deadline:
+        time.sleep(0.03)
+    return read_labels(folder)
 
 
 def told(tx, station_id, name):

@@ -8,7 +8,7 @@ import picking_floor as floor
 import pytest
 from packing_floor import packed, verified
 from picking_floor import do, value
-from print_table import add_printer, codes, dispatching, read, told, until
+from print_table import add_printer, came_out, codes, dispatching, read, told, until
 from sqlalchemy import update
 
 from printers.virtual import VirtualPrinter, read_labels
@@ -64,14 +64,6 @@ def test_waybill_and_slip_come_out_with_the_numbers_of_the_database(app, tx, hou
     assert {job["status"] for job in shown["jobs"]} == {"confirmed", "sent"}
     # No font has the smiling face: the label says so, and the job names the field.
     assert read(tx, jobs()["waybill"])["reason"] == "substituted: recipient.name"
-
-
-def came_out(folder, count):
-    """The labels of a printer, once there are so many: it prints a little after it has answered."""
-    deadline = time.monotonic() + 15
-    while len(read_labels(folder)) < count and time.monotonic() < deadline:
-        time.sleep(0.03)
-    return read_labels(folder)
 
 
 def test_printer_that_is_off_holds_up_nobody(app, tx, house, pat, labels):

@@ -326,7 +326,7 @@ def test_presets_are_added_in_the_language_of_whoever_adds_them_and_rest(house):
         added = do(house.boss, "wave.rule_add", preset=one["preset"])["data"]["rule"]
         assert (added["name"], added["active"]) == (one["name"], False)
         ahead(house, **{name: added[name] for name in ("trigger", "filter", "limits", "method", "principle", "people")})
-    assert len(presets) == len(listed(house)) == 8
+    assert len(presets) == len(listed(house)) == 10
     twice = do(house.boss, "wave.rule_add", preset="single")["data"]["rule"]
     assert twice["name"] == "Single items 2"
     assert refused(house.boss, "wave.rule_add", preset="nonsense") == "core.not_found"
@@ -392,7 +392,7 @@ def test_over_http_a_rule_is_made_previewed_run_and_deleted(app, house):
     run = client.post(one + "/run")
     assert [wave["orders"] for wave in run.json["waves"]] == [1]
     assert client.post("/api/v1/waves/rules/presets/gift").json["active"] is False
-    assert len(client.get("/api/v1/waves/rules/presets").json["items"]) == 8
+    assert len(client.get("/api/v1/waves/rules/presets").json["items"]) == 10
     cutoffs = client.post("/api/v1/waves/cutoffs", json={"carrier": "SF", "minute": 60}).json["items"]
     assert client.delete(f"/api/v1/waves/cutoffs/{cutoffs[0]['id']}").status_code == 204
     assert client.get("/api/v1/waves/cutoffs").json == {"items": [], "time_zone": "Asia/Shanghai"}

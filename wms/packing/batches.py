@@ -1,8 +1,8 @@
 """Packing out of a bulk tote: orders of one piece (单件), scan by scan.
 
 A tote stands on the table. Each scan is a parcel: the earliest promised order that wants the item is packed, closed
-and its waybill printed. Orders
-that were stopped meanwhile are passed over, their pieces go into the station's box for what nobody wants.
+and its waybill printed. Orders that were stopped meanwhile are passed over, their pieces go into the station's box for
+what nobody wants. Orders with the same content are packed in runs: see `runs`.
 """
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
 from wms.catalog.models import Sku
-from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.core.resolve import Found, resolve
-from wms.layout.models import Station
-from wms.packing import tracking
-from wms.packing.models import Parcel, ParcelLine, StationBatch
+from wms.packing import table, tracking
+from wms.packing.models import Parcel, ParcelLine
+from wms.packing.packer import Packer
 from wms.packing.scale import OnScale
-from wms.packing.service import Packer, new_parcel, scale_of, shut
+from wms.packing.service import new_parcel, scale_of, shut
 from wms.packing.tracking import NOTHING, Told
 from wms.picking import service as picking
 from wms.picking.service import BulkTote, Choice, Item
 from wms.stock import service as stock
+
+METHODS = ("single", "same")  # of waves whose orders are packed out of their bulk totes
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Packed:
     asks: str = ""
 
 
-def is_batch(packer: Packer, code: str) -> bool:
-    """Whether this code is a tote with goods of orders that are packed out of it one by one."""
+def bulk_tote(packer: Packer, code: str) -> BulkTote | None:
+    """The tote with this code, when it holds goods of orders that are packed out of it."""
     totes = [each.id for each in resolve(code, packer.warehouse_id) if each.kind == "tote"]
     tote = picking.bulk_tote(packer.warehouse_id, totes[0]) if totes else None
-    return tote is not None and tote.method == "single"
+    return tote if tote is not None and tote.method in METHODS else None
 
 
 def open_batch(packer: Packer, code: str) -> BulkTote:
@@ -58,31 +58,8 @@ def open_batch(packer: Packer, code: str) -> BulkTote:
     tote = picking.scanned_tote(packer.warehouse_id, code)
     if tote.method == "wall":
         raise WmsError("packing.for_the_wall", tote=tote.code)
-    fresh = {"container_id": tote.container_id, "opened_at": now()}
-    made = insert(StationBatch).values(station_id=packer.station_id, **fresh)
-    db.session.execute(made.on_conflict_do_update(index_elements=["station_id"], set_=fresh))
+    table.put_on(packer, tote)
     return tote
-
-
-def batch_of(packer: Packer) -> tuple[StationBatch, BulkTote] | None:
-    """What stands on a station's table to be packed out of, None when nothing does."""
-    batch = db.session.get(StationBatch, packer.station_id, populate_existing=True)
-    tote = picking.bulk_tote(packer.warehouse_id, batch.container_id) if batch else None
-    return (batch, tote) if batch and tote else None
-
-
-def put_off(packer: Packer) -> None:
-    """The tote is taken off the table; what is left in it waits."""
-    db.session.execute(delete(StationBatch).where(StationBatch.station_id == packer.station_id))
-
-
-def _working(packer: Packer, method: str) -> tuple[StationBatch, BulkTote]:
-    """The batch on the table, its task locked. Raises `packing.no_batch`."""
-    found = batch_of(packer)
-    if found is None or found[1].method != method:
-        raise WmsError("packing.no_batch", next="pack_home")
-    lock("packing.batch", found[1].task_id)
-    return found
 
 
 # ---- single items
@@ -93,12 +70,12 @@ def pack_one(packer: Packer, code: str, told: Told = NOTHING) -> Packed:
 
     Raises `packing.no_batch`, as `picking.read_item` does for a wrong item, and as `tracking.piece` does.
     """
-    _, tote = _working(packer, "single")
+    tote = table.working(packer, "single")[0]
     item = picking.read_item(tote, packer.warehouse_id, code)
     open_for = picking.choices(tote, item)
     chosen = next((each for each in open_for if each.wanted and each.processing == "picked"), None)
     if chosen is None:
-        return _aside(packer, tote, item, open_for)
+        return put_aside(packer, tote, item, open_for)
     lock("packing.order", chosen.order_id)
     with db.session.begin_nested() as attempt:
         parcel = new_parcel(packer, chosen.order_id, tote.code)
@@ -107,8 +84,9 @@ def pack_one(packer: Packer, code: str, told: Told = NOTHING) -> Packed:
             attempt.rollback()
     if asks:
         return Packed(None, chosen.order, _left(tote), asks=asks)
-    _fill(packer, parcel, tote, [(chosen, 1, (item.serial,) if item.serial else ())])
-    _finish(packer, parcel, tote)
+    table.fill(packer, parcel, [(chosen.line_id, _piece(tote, item, chosen))])
+    shut(packer, parcel, weight_of(packer, parcel, table.verified(parcel.id)))
+    table.clear([tote])
     return Packed(parcel, chosen.order, _left(tote))
 
 
@@ -127,39 +105,15 @@ def _trace(packer: Packer, parcel: Parcel, tote: BulkTote, item: Item, code: str
     return ""
 
 
-def _fill(
-    packer: Packer, parcel: Parcel, tote: BulkTote, pieces: Sequence[tuple[Choice, int, tuple[str, ...]]]
-) -> None:
-    """The goods of these lines move from the tote into the parcel."""
-    goods = [
-        stock.Goods(
-            _sku_of(choice.line_id), tote.stage_bin_id, qty, tote.container_id, lot=choice.lot,
-            owner_id=choice.owner_id, condition=choice.condition, serials=serials,
-        )
-        for choice, qty, serials in pieces
-    ]  # fmt: skip
-    stock.move(
-        packer.warehouse_id, goods, stock.special_bin(packer.warehouse_id, "packed"), parcel.container_id,
-        reason="pack", reference=parcel.number, actor_id=packer.person_id,
+def _piece(tote: BulkTote, item: Item, of: Any) -> stock.Goods:
+    """One piece of an item out of the tote; `of` says its lot, owner and condition."""
+    return stock.Goods(
+        item.sku_id, tote.stage_bin_id, 1, tote.container_id, lot=of.lot, owner_id=of.owner_id,
+        condition=of.condition, serials=(item.serial,) if item.serial else (),
     )  # fmt: skip
-    for choice, qty, _ in pieces:
-        picking.sort(choice.line_id, qty)
 
 
-def _sku_of(line_id: int) -> int:
-    return int(db.session.execute(text("SELECT sku_id FROM pick_line WHERE id = :id"), {"id": line_id}).scalar_one())
-
-
-def _finish(packer: Packer, parcel: Parcel, tote: BulkTote) -> None:
-    """All lines are verified, the weight is what the scale or the catalogue says, and the parcel is shut."""
-    lines = text("UPDATE parcel_line SET verified = qty WHERE parcel_id = :id RETURNING qty")
-    pieces = sum(db.session.execute(lines, {"id": parcel.id}).scalars())
-    shut(packer, parcel, _weight(packer, parcel, pieces))
-    if picking.free_if_empty(tote.container_id):
-        put_off(packer)
-
-
-def _weight(packer: Packer, parcel: Parcel, pieces: int) -> int | None:
+def weight_of(packer: Packer, parcel: Parcel, pieces: int) -> int | None:
     """Grams: where the station has no scale, what the goods should weigh; None when that is not known either."""
     try:
         return scale_of(packer.station_id).read(OnScale(parcel.number, parcel.expected_g, pieces))
@@ -174,43 +128,27 @@ def _left(tote: BulkTote) -> int:
 # ---- what nobody wants
 
 
-def _aside(packer: Packer, tote: BulkTote, item: Item, open_for: Sequence[Choice]) -> Packed:
+def put_aside(packer: Packer, tote: BulkTote, item: Item, open_for: Sequence[Choice]) -> Packed:
+    """A piece that no order takes goes into the station's box: one of a stopped order, or one too many."""
     stopped = next((each for each in open_for if not each.wanted), None)
     goods: Any = stopped or next(
         row for row in picking.left_in(tote) if row.sku_id == item.sku_id and item.lot in ("", row.lot)
     )
-    box = _box(packer)
-    piece = stock.Goods(
-        item.sku_id, tote.stage_bin_id, 1, tote.container_id, lot=goods.lot, owner_id=goods.owner_id,
-        condition=goods.condition, serials=(item.serial,) if item.serial else (),
-    )  # fmt: skip
-    stock.move(packer.warehouse_id, [piece], tote.stage_bin_id, box, reason="sort", reference=f"tote {tote.code}",
-               actor_id=packer.person_id)  # fmt: skip
+    table.put_aside(packer, tote, _piece(tote, item, goods))
     if stopped:
         picking.put_aside(stopped.line_id, 1)
-    if picking.free_if_empty(tote.container_id):
-        put_off(packer)
+    table.clear([tote])
     why = "stopped" if stopped else "surplus"
     return Packed(None, stopped.order if stopped else None, _left(tote), why=why)
 
 
-def _box(packer: Packer) -> int:
-    """The container at a station for pieces that no order wants; from there they are put away again."""
-    station = db.session.execute(select(Station.code).where(Station.id == packer.station_id)).scalar_one()
-    return stock.ensure_container(packer.warehouse_id, f"{station}-ASIDE", "box")
-
-
-def tote_empty(packer: Packer) -> picking.Lost:
-    """The tote is empty. What the books still have in it is lost, the latest promises go short.
+def totes_empty(packer: Packer) -> picking.Lost:
+    """The totes on the table are empty. What the books still have in them is lost, the latest promises go short.
 
     Raises `packing.no_batch`.
     """
-    found = batch_of(packer)
-    if found is None:
-        raise WmsError("packing.no_batch", next="pack_home")
-    _, tote = found
-    lock("packing.batch", tote.task_id)
-    lost = picking.write_off(packer.warehouse_id, packer.person_id, tote)
-    picking.free_if_empty(tote.container_id)
-    put_off(packer)
-    return lost
+    totes = table.working(packer, *METHODS)
+    lost = [picking.write_off(packer.warehouse_id, packer.person_id, tote) for tote in totes]
+    table.clear(totes)
+    table.take_off(packer)
+    return picking.Lost(sum(each.pieces for each in lost), tuple(order for each in lost for order in each.orders))

@@ -14,7 +14,8 @@ class Parcel(Model):
     """What leaves: the verified goods of one order. Its number is on its label.
 
     `waybill` is the carrier's number once there is one. While the parcel is open, `weight_g` is a
-    weight that was asked to be confirmed, and `opened_at` is when its tote was last scanned.
+    weight that was asked to be confirmed, and `opened_at` is when its tote was last scanned. `run_id`: it was closed
+    in a run of parcels with the same content.
     """
 
     __tablename__ = "parcel"
@@ -25,6 +26,7 @@ class Parcel(Model):
         Index("ix_parcel_order", "order_id"),
         Index("ix_parcel_station", "station_id", "closed_at"),
         Index("ix_parcel_day", "warehouse_id", "closed_at"),
+        Index("ix_parcel_run", "run_id", postgresql_where="run_id IS NOT NULL"),
         Index("ix_parcel_closed", "warehouse_id", "id", postgresql_where="status IN ('closed', 'loaded')"),
     )
 
@@ -41,6 +43,7 @@ class Parcel(Model):
     packed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("parcel_run.id"))
 
 
 class ParcelLine(Model):
@@ -57,13 +60,52 @@ class ParcelLine(Model):
 
 
 class StationBatch(Model):
-    """The bulk tote on a station's table, whose orders are packed one after the other."""
+    """A bulk tote on a station's table, whose orders are packed one after the other."""
 
     __tablename__ = "station_batch"
 
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), primary_key=True, autoincrement=False)
-    container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
+    container_id: Mapped[int] = mapped_column(ForeignKey("container.id"), primary_key=True, autoincrement=False)
     opened_at: Mapped[datetime]
+
+
+class ParcelSample(Model):
+    """A parcel that was verified piece by piece for all orders of its wave with the same content (`Complete.content`).
+
+    Once it is closed its table may pack the others in a run; they weigh what it weighs.
+    """
+
+    __tablename__ = "parcel_sample"
+    __table_args__ = (Index("ix_parcel_sample_content", "wave_id", "content"),)
+
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), primary_key=True, autoincrement=False)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    content: Mapped[str]
+
+
+class ParcelRun(Model):
+    """A run of parcels of a wave with the same content: `asked` for, `made` so far; each weighs what their sample did.
+
+    It is open until `ended_at`.
+    """
+
+    __tablename__ = "parcel_run"
+    __table_args__ = (
+        CheckConstraint("made >= 0 AND made <= asked", name="made_within_asked"),
+        Index("ix_parcel_run_station", "station_id", "id"),
+        Index("uq_parcel_run_open", "station_id", unique=True, postgresql_where="ended_at IS NULL"),
+    )
+
+    id: Mapped[BigId]
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    content: Mapped[str]
+    weight_g: Mapped[int | None]
+    asked: Mapped[int]
+    made: Mapped[int] = mapped_column(default=0)
+    started_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class ParcelTrace(Model):

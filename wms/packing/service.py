@@ -17,10 +17,11 @@ from wms.core.resolve import Found, clean, resolve
 from wms.layout.models import Station
 from wms.orders import service as orders
 from wms.orders.models import Order
-from wms.packing import tracking
+from wms.packing import table, tracking
 from wms.packing.events import ParcelClosed
 from wms.packing.lifecycle import PARCEL
 from wms.packing.models import Parcel, ParcelLine
+from wms.packing.packer import Packer
 from wms.packing.rules import Weighed, expected_g, is_plausible, parcel_number, shares
 from wms.packing.scale import OnScale, Scale, TypedScale, VirtualScale
 from wms.packing.tracking import NOTHING, Told
@@ -42,16 +43,6 @@ class Counted:
     qty: int
     complete: bool
     asks: str = ""
-
-
-@dataclass(frozen=True)
-class Packer:
-    """Who packs, and where. `supervisor`: may take a parcel over from another station."""
-
-    warehouse_id: int
-    station_id: int
-    person_id: int | None = None
-    supervisor: bool = False
 
 
 def open_parcel(packer: Packer, code: str) -> Parcel:
@@ -108,8 +99,9 @@ def verify(packer: Packer, parcel_id: int, code: str, qty: int, told: Told = NOT
 
 
 def _numbered(parcel: Parcel, sku_id: int) -> dict[str, str]:
-    """The pieces of a SKU with numbers in the totes of the parcel's order: number → lot."""
+    """The pieces of a SKU with numbers in the totes of the parcel's order, or else on the table: number → lot."""
     totes = {tote_id for tote_ids in _totes(parcel.order_id).values() for tote_id in tote_ids}
+    totes = totes or {tote.container_id for tote in table.totes_on(parcel.warehouse_id, parcel.station_id)}
     return {serial: lot for tote_id in totes for serial, lot in stock.serials_in(tote_id, sku_id).items()}
 
 
@@ -389,9 +381,12 @@ def _pieces(parcel_id: int) -> tuple[int, int]:
 
 
 def _move_goods(packer: Packer, parcel: Parcel, pieces: int) -> None:
+    gathered = _totes(parcel.order_id)
+    if not gathered:  # it was never gathered: the pieces come out of the bulk totes on the table
+        return table.take_out(packer, parcel)
     packed = stock.special_bin(parcel.warehouse_id, "packed")
     moved = 0
-    for stage_bin_id, totes in _totes(parcel.order_id).items():
+    for stage_bin_id, totes in gathered.items():
         shifts = [stock.Shift(tote_id, parcel.container_id, parcel.number) for tote_id in totes]
         found = stock.shift(
             shifts, from_bin_id=stage_bin_id, to_bin_id=packed, reason="pack", actor_id=packer.person_id
@@ -399,6 +394,7 @@ def _move_goods(packer: Packer, parcel: Parcel, pieces: int) -> None:
         moved += sum(found.values())
     if moved != pieces:
         raise WmsError("packing.tote_differs", parcel=parcel.number, wanted=pieces, moved=moved)
+    return None
 
 
 def _totes(order_id: int) -> dict[int, set[int]]:

@@ -7,31 +7,35 @@ from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.packing import batch_terminal, batches, schemas, screen, service
+from wms.packing import batch_terminal, batches, box_terminal, boxes, schemas, screen, service
 from wms.packing.batch_terminal import packer_of as _packer
 from wms.packing.tracking import Told
 
 
 @scan(
-    "pack.state", schema=Nothing, posts="packer supervisor", next=("pack_home", "pack_verify", "pack_single"),
-    changes=False,
+    "pack.state", schema=Nothing, posts="packer supervisor", next=("pack_verify", *batch_terminal.NEXT), changes=False,
 )
 def state(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The station page was opened or came back: it goes on with the parcel on the table."""
     packer = _packer(actor)
     data = screen.station(packer.warehouse_id, packer.station_id) | batch_terminal.batch_data(packer)
-    return Envelope("pack_verify" if data["parcel"] else "pack_single" if data["batch"] else "pack_home", data)
+    data["ahead"] = boxes.waiting(packer.warehouse_id)
+    return Envelope("pack_verify" if data["parcel"] else batch_terminal.screen_of(data), data)
 
 
-@scan("pack.open", schema=schemas.Open, posts="packer supervisor", next=("pack_verify", "pack_single"))
+@scan("pack.open", schema=schemas.Open, posts="packer supervisor", next=("pack_verify", *batch_terminal.NEXT))
 def open_tote(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The packer puts a tote on the table and scans it: its order's parcel is shown.
 
-    A tote with the goods of many orders of one piece is packed out of, scan by scan.
+    A tote with the goods of many orders, of one piece or with the same content, is packed out of, order by order. A
+    box that was packed ahead is an order's parcel at once.
     """
     packer = _packer(actor)
-    if batches.is_batch(packer, body["code"]):
+    if batches.bulk_tote(packer, body["code"]) is not None:
         return batch_terminal.open_batch(actor, body)
+    box = boxes.box_of(packer, body["code"])
+    if box is not None:
+        return box_terminal.pack(packer, box)
     parcel = service.open_parcel(packer, body["code"])
     return Envelope("pack_verify", {"parcel": screen.describe(parcel)})
 

@@ -6,7 +6,7 @@ from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.orders import service as orders
 from wms.orders.models import Order
-from wms.picking import putback, withdraw
+from wms.picking import boxes, putback, withdraw
 from wms.picking.again import pick_again
 from wms.picking.events import OrderIntercepted, OrderPicked
 from wms.picking.shorts import short_order
@@ -42,8 +42,9 @@ def _off_the_floor(order: Order) -> None:
     """Nothing of it was picked: it waits, out of its wave, and is cancelled where that is wanted."""
     if order.processing != "waiting":
         params = dict(order.hold_params or {})
-        waves.leave([order.id])
         orders.mark_undone([order.id])
+        boxes.left(order.warehouse_id, [order.id])
+        waves.leave([order.id])
         db.session.refresh(order)
         order.hold_reason, order.hold_params = orders.INTERCEPTED, params
         db.session.flush()

@@ -28,7 +28,8 @@ class Cart(Model):
 class PickTask(Model):
     """One cart's walk. `path` is the polyline of the walk, [[x_mm, y_mm], …], for drawing.
 
-    `kind` says how it is picked: `cart`, a tote for each order; `bulk`, the goods of all its orders together.
+    `kind` says how it is picked: `cart`, a tote for each order; `bulk`, the goods of all its orders together; `box`, by
+    nobody: its orders are served from sealed boxes.
     `stage_bin_id` is where the ledger books what lies on the cart. `lines` and `open_lines` are kept
     with the lines themselves, so that a scan need not count them. `zone_ids` are where it goes and `first_bin_id` is
     where it begins, so that giving it to somebody need not read its lines. `send_home`: whoever walks it finishes the
@@ -54,7 +55,7 @@ class PickTask(Model):
             postgresql_where="status IN ('open', 'assigned', 'picking')",
         ),
         CheckConstraint("open_lines >= 0 AND open_lines <= lines", name="open_lines_within_lines"),
-        CheckConstraint("kind IN ('cart', 'bulk')", name="kind_known"),
+        CheckConstraint("kind IN ('cart', 'bulk', 'box')", name="kind_known"),
     )
 
     id: Mapped[BigId]

@@ -11,7 +11,19 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.picking import putback, withdraw
 from wms.picking.again import pick_again
+from wms.picking.alike import (
+    Complete,
+    Lying,
+    Take,
+    complete_orders,
+    lying_in,
+    other_totes,
+    read_out_of,
+    served,
+    still_wanted,
+)
 from wms.picking.assign import let_go, offer, ready
+from wms.picking.boxes import Served, serve, waiting_for_boxes
 from wms.picking.carts import place_tote, take_cart
 from wms.picking.choices import Chosen, Option, choose, options
 from wms.picking.confirm import Picked, Scanned, check, confirm
@@ -43,14 +55,15 @@ from wms.picking.wall_lost import Lost, write_off
 from wms.waves import service as waves
 
 __all__ = [
-    "BulkTote", "Choice", "Chosen", "Closed", "FullTote", "Item", "Lost", "Option", "Picked", "Scanned",
-    "ShortOrder", "add_cart", "add_wall", "ask_for", "bulk_tote", "bulk_tote_anywhere", "bulk_totes", "check",
-    "choices", "choose", "confirm", "free_if_empty", "free_totes", "full_tote", "full_totes", "hand_over",
-    "intercept", "left_in", "let_go", "let_on", "make", "offer", "options", "orders_left", "people",
-    "pick_again", "place_tote", "plan_of", "put_aside", "put_back_at", "put_person", "put_plan",
-    "put_wave_people", "put_zone_skills", "putback", "read_item", "ready", "reassign", "scanned_tote",
-    "send_home", "ship_without", "short", "sort", "split_carts", "take_cart", "take_over", "withdraw",
-    "write_off", "zone_skills",
+    "BulkTote", "Choice", "Chosen", "Closed", "Complete", "FullTote", "Item", "Lost", "Lying", "Option",
+    "Picked", "Scanned", "Served", "ShortOrder", "Take", "add_cart", "add_wall", "ask_for", "bulk_tote",
+    "bulk_tote_anywhere", "bulk_totes", "check", "choices", "choose", "complete_orders", "confirm",
+    "free_if_empty", "free_totes", "full_tote", "full_totes", "hand_over", "intercept", "left_in", "let_go",
+    "let_on", "lying_in", "make", "offer", "options", "orders_left", "other_totes", "people", "pick_again",
+    "place_tote", "plan_of", "put_aside", "put_back_at", "put_person", "put_plan", "put_wave_people",
+    "put_zone_skills", "putback", "read_item", "read_out_of", "ready", "reassign", "scanned_tote", "send_home",
+    "serve", "served", "ship_without", "short", "sort", "split_carts", "still_wanted", "take_cart", "take_over",
+    "waiting_for_boxes", "withdraw", "write_off", "zone_skills",
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from wms.core.said import Said
 from wms.counting import service as counting
 from wms.orders import service as orders
 from wms.orders.models import Order
-from wms.picking import putback, service, takeover, tasks, withdraw
+from wms.picking import boxes, putback, service, takeover, tasks, withdraw
 from wms.picking.events import TaskChanged, TaskPicked
 from wms.picking.models import PickLine, PickTask, PutBack, WavePerson
 from wms.replenishment.events import FaceFilled
@@ -37,6 +37,7 @@ def take_out(event: OrdersPulled) -> None:
     putback.ask_for(event.warehouse_id, found.totes, why=event.why, asked_by=event.by)
     withdraw.unpick(sorted(found.touched), event.why)
     orders.wait_again(event.order_ids, found.touched)
+    boxes.left(event.warehouse_id, event.order_ids)
 
 
 @subscribe(WavePaused)

@@ -82,11 +82,13 @@ def reassign(warehouse_id: int, task_id: int, to_id: int, by: str) -> TaskFacts:
     """A supervisor gives a task to a person, whoever has it. Who has it is told, and so is who gets it.
 
     One that has begun waits for its cart to be scanned by them. Raises `picking.task_over`, `picking.finish_yours`,
-    `picking.already_theirs` (409) and `core.not_found` for a person who may not pick here.
+    `picking.already_theirs`, `picking.not_a_walk` (409) and `core.not_found` for a person who may not pick here.
     """
     task = tasks.locked(warehouse_id, task_id)
     if task.status in ("picked", "cancelled"):
         raise WmsError("picking.task_over", task=task_id)
+    if task.kind == "box":
+        raise WmsError("picking.not_a_walk", task=task_id)
     if task.person_id == to_id:
         raise WmsError("picking.already_theirs", person=task.person)
     _check_picker(warehouse_id, to_id)

@@ -52,12 +52,24 @@ _TOTES = text(
 )
 
 
+# Orders that are served from sealed boxes need no walk: their wave has one task, to which each adds its lines.
+_BOX_TASK = text(
+    """
+    INSERT INTO pick_task (warehouse_id, kind, wave_id, stage_bin_id, status, walk_mm, path, lines, open_lines,
+                           started_at)
+    SELECT :warehouse_id, 'box', id, :stage_bin_id, 'picking', 0, '[]', 0, 0, :now FROM wave
+    WHERE id = :wave_id AND method = 'prepack'
+    """
+)
+
+
 def make(warehouse_id: int, wave_id: int) -> None:
     """Turn the plan of a released wave into open tasks with their slots and lines."""
     stage = stock.special_bin(warehouse_id, "stage")
     values = {"warehouse_id": warehouse_id, "wave_id": wave_id, "stage_bin_id": stage, "status": TASK.initial,
               "in_bulk": list(waves.IN_BULK)}  # fmt: skip
     db.session.execute(_TASKS, values)
+    db.session.execute(_BOX_TASK, {**values, "now": now()})
     db.session.execute(_LINES, {"wave_id": wave_id})
     db.session.execute(_TOTES, {"wave_id": wave_id})
     note_places(wave_id=wave_id)

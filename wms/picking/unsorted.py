@@ -30,10 +30,12 @@ class BulkTote:
     stage_bin_id: int
     method: str
     wave: int
+    wave_id: int
 
 
 _TOTE = """
-    SELECT c.id AS container_id, c.code, t.id AS task_id, t.stage_bin_id, w.method, w.number AS wave
+    SELECT c.id AS container_id, c.code, t.id AS task_id, t.stage_bin_id, w.method, w.number AS wave,
+           w.id AS wave_id
     FROM pick_tote s JOIN container c ON c.id = s.container_id JOIN pick_task t ON t.id = s.task_id
     JOIN wave w ON w.id = t.wave_id
     WHERE s.in_use AND s.order_id IS NULL AND t.warehouse_id = :warehouse_id
@@ -64,7 +66,7 @@ def bulk_tote_anywhere(container_id: int) -> bool:
 
 _ORDERS_LEFT = text(
     """
-    SELECT o.id, o.number, o.confirmation = 'confirmed' AS wanted
+    SELECT o.id, o.number, o.confirmation = 'confirmed' AND o.refund = 'none' AS wanted
     FROM pick_tote s JOIN sales_order o ON o.id = s.order_id
     WHERE s.task_id = :task_id AND o.processing = 'picked'
       AND EXISTS (SELECT 1 FROM pick_line l WHERE l.order_id = o.id AND l.task_id = :task_id AND l.picked > l.sorted)
@@ -201,7 +203,8 @@ _CHOICES = text(
            goods.there,
            (SELECT s.container_id FROM pick_tote s WHERE s.order_id = l.order_id AND s.in_use LIMIT 1)
            AS container_id,
-           o.confirmation = 'confirmed' AND o.processing IN ('waved', 'picking', 'picked', 'short') AS wanted,
+           o.confirmation = 'confirmed' AND o.refund = 'none'
+           AND o.processing IN ('waved', 'picking', 'picked', 'short') AS wanted,
            o.processing
     FROM pick_line l JOIN sales_order o ON o.id = l.order_id
     JOIN stock_hold h ON h.id = l.hold_id JOIN stock_balance a ON a.id = h.balance_id

@@ -23,6 +23,9 @@ LABELS = ("bin_label", "rack_label")
 # Nothing of these jobs has left for the printer, and they still will.
 WAITING = ("queued", "rendered", "blocked", "leased")
 
+# How a job stands, for who waits for many of them.
+STANDS = {**dict.fromkeys((*WAITING, "sending"), "waiting"), "sent": "out", "confirmed": "out", "uncertain": "doubt"}
+
 _MARKS = {"zh_Hans": "补打", "zh_Hant": "補打", "en": "REPRINT"}
 
 

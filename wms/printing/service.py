@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
+from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -22,13 +23,13 @@ from wms.printing.labels import stations as label_stations
 from wms.printing.lifecycle import JOB
 from wms.printing.models import Printer, PrintJob
 from wms.printing.routes import Route, printers_of, route
-from wms.printing.rules import LABELS, WAITING, marked, usual_media
+from wms.printing.rules import LABELS, STANDS, WAITING, marked, usual_media
 from wms.printing.wake import wake
 
 __all__ = [
     "again", "cancel_labels", "describe", "describe_printers", "enqueue", "has_real_printer", "job",
     "jobs_of_reference", "jobs_of_station", "label_preview", "label_runs", "label_stations", "labels_again",
-    "labels_outdated", "print_labels", "printers_of_station", "resolve", "tell", "void",
+    "labels_outdated", "print_labels", "printers_of_station", "progress", "resolve", "tell", "void",
 ]  # fmt: skip
 
 NO_PRINTER = "no_printer"
@@ -162,6 +163,20 @@ def jobs_of_reference(warehouse_id: int, reference: str) -> list[dict[str, Any]]
     """The jobs that belong to a thing (a parcel's number), oldest first."""
     rows = db.session.execute(_OF_REFERENCE, {"warehouse_id": warehouse_id, "reference": reference})
     return [_picture(row, row.printer) for row in rows]
+
+
+def progress(document: str, document_ids: Sequence[int]) -> dict[str, int]:
+    """How many of these documents stand how, by their newest copies: {out, waiting, doubt, failed}."""
+    counts = dict.fromkeys(("out", "waiting", "doubt", "failed"), 0)
+    newest = (
+        select(PrintJob.status)
+        .where(PrintJob.document == document, among(PrintJob.document_id, document_ids))
+        .ext(distinct_on(PrintJob.document_id))
+        .order_by(PrintJob.document_id, PrintJob.version.desc(), PrintJob.copy.desc())
+    )
+    for status in db.session.execute(newest).scalars():
+        counts[STANDS.get(status, "failed")] += 1
+    return counts
 
 
 def job(job_id: int, warehouse_id: int) -> PrintJob:

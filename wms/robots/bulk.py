@@ -1,7 +1,8 @@
-"""Robots that pick in bulk, sort at the put wall, and pack orders of one piece."""
+"""Robots that pick in bulk, sort at the put wall, and pack orders of one piece and those with the same content."""
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from wms.robots.device import Device, Refused
@@ -12,6 +13,10 @@ COLLEAGUE = frozenset(
     ("picking.not_a_bulk_tote", "picking.sort_not_inside", "picking.tote_before_item", "picking.wall_full",
      "packing.no_batch")
 )  # fmt: skip
+# Pieces of orders that wait for others: of the supervisor, of the picker, of a colleague's table.
+NOT_NOW = frozenset(("packing.order_short", "packing.still_picking", "packing.in_work", "packing.not_all_here"))
+REST_SECONDS = 1.0
+SECONDS_A_LABEL = 3.0
 PIECES_A_TOTE = 25
 
 
@@ -104,20 +109,70 @@ class Sorter:
         return answer
 
 
-def pack_singles(device: Device, floor: Floor, tote: str) -> None:
-    """Every item out of a tote with orders of one piece is a parcel."""
-    try:
-        state = device.do("pack.open", code=tote)
-        while state["next"] == "pack_single":
-            item = next(iter(state["data"]["batch"]["items"]))
-            floor.pause(SECONDS_A_PIECE + SECONDS_A_CODE)
-            state = device.do("batch.item", code=item["code"])
-            packed = state["data"].get("packed")
-            if packed:
-                floor.shelf.append(packed["number"])
-                floor.figures.parcels += 1
-        floor.give_back("tote", tote)
-    except Refused as refused:
-        if refused.code not in COLLEAGUE and refused.code != "packing.empty_tote":
-            raise
-        floor.missed(refused)
+class BulkPacker:
+    """Packs out of bulk totes: each item of a single-item order is a parcel; of orders with the same content a sample
+    is packed by hand (`pack`) and the others in runs."""
+
+    def __init__(self, device: Device, floor: Floor, pack: Callable[[dict[str, Any]], None]) -> None:
+        self.device, self.floor, self._pack = device, floor, pack
+        self._rests: dict[str, float] = {}  # totes whose pieces nobody can pack now, and until when to let them be
+
+    def choose(self, data: dict[str, Any]) -> str | None:
+        """A bulk tote to pack out of, by what the station shows: the one on the table, else one that waits."""
+        if data["batch"]:
+            return str(data["batch"]["tote"])
+        now = time.monotonic()
+        return next((each["tote"] for each in data["waiting_batches"] if self._rests.get(each["tote"], 0) < now), None)
+
+    def work(self, tote: str) -> None:
+        try:
+            batch = self.device.do("pack.open", code=tote)["data"]["batch"]
+            while batch:
+                batch = (self._alike if batch["method"] == "same" else self._single)(batch)
+        except Refused as refused:
+            if refused.code not in COLLEAGUE and refused.code not in NOT_NOW and refused.code != "packing.empty_tote":
+                raise
+            self.floor.missed(refused)
+            if refused.code in NOT_NOW:
+                self._rests[tote] = time.monotonic() + REST_SECONDS
+                self.device.do("batch.put_off")
+
+    def _single(self, batch: dict[str, Any]) -> dict[str, Any] | None:
+        self.floor.pause(SECONDS_A_PIECE + SECONDS_A_CODE)
+        data = self.device.do("batch.item", code=batch["items"][0]["code"])["data"]
+        if data.get("packed"):
+            self._packed([data["packed"]])
+        return self._left(batch, data["batch"])
+
+    def _alike(self, batch: dict[str, Any]) -> dict[str, Any] | None:
+        if batch["others"]:
+            return self._left(batch, self.device.do("batch.item", code=batch["others"][0])["data"]["batch"])
+        group = next((each for each in batch["groups"] if each["ready"]), None)
+        if group and group["proved"] and not group["tracked"]:
+            return self._left(batch, self._run(group["content"]))
+        self.floor.pause(SECONDS_A_PIECE + SECONDS_A_CODE)
+        answer = self.device.do("batch.item", code=(group or batch)["items"][0]["code"])
+        if answer["next"] != "pack_verify":  # it was nobody's
+            return self._left(batch, answer["data"]["batch"])
+        self._pack(answer["data"]["parcel"])
+        return self._left(batch, self.device.ask("batch.state")["data"]["batch"])
+
+    def _run(self, content: str) -> dict[str, Any] | None:
+        data = self.device.do("batch.run", content=content)["data"]
+        self._packed(data["parcels"])
+        while data["run"] and data["run"]["open"]:
+            self.floor.pause(SECONDS_A_LABEL * len(data["parcels"]))
+            data = self.device.do("batch.go_on")["data"]
+            self._packed(data["parcels"])
+        return data["batch"]  # type: ignore[no-any-return]
+
+    def _packed(self, parcels: list[dict[str, Any]]) -> None:
+        self.floor.shelf.extend(each["number"] for each in parcels)
+        self.floor.figures.parcels += len(parcels)
+
+    def _left(self, before: dict[str, Any], after: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What stands on the table after a step; totes that are empty are brought back, by one of those who shared."""
+        for tote in set(before["totes"]) - set(after["totes"] if after else ()):
+            if self.floor.claim(("emptied", tote, before["wave"])):
+                self.floor.give_back("tote", tote)
+        return after

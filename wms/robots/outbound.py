@@ -6,7 +6,7 @@ from collections import deque
 from datetime import datetime
 from typing import Any
 
-from wms.robots.bulk import pack_singles, pick_in_bulk
+from wms.robots.bulk import BulkPacker, pick_in_bulk
 from wms.robots.device import Device, Refused
 from wms.robots.floor import NO_BIN, SECONDS_A_CODE, SECONDS_A_LINE, SECONDS_A_PIECE, WALK_MM_PER_SECOND, Floor
 
@@ -99,6 +99,7 @@ class Packer:
     def __init__(self, device: Device, floor: Floor, share: tuple[int, int]) -> None:
         self.device, self.floor = device, floor
         self.number, self.of = share
+        self._bulk = BulkPacker(device, floor, self._pack)
 
     def run(self) -> None:
         while not self.floor.done:
@@ -108,10 +109,10 @@ class Packer:
     def _one_parcel(self) -> None:
         state = self.device.ask("pack.state")
         parcel = state["data"].get("parcel")
-        batches = state["data"]["batch"] or next(iter(state["data"]["waiting_batches"]), None)
-        if parcel is None and batches:
+        tote = self._bulk.choose(state["data"])
+        if parcel is None and tote:
             with self.floor.at_work():
-                pack_singles(self.device, self.floor, batches["tote"])
+                self._bulk.work(tote)
             return
         if parcel is None:
             parcel = self._open(state["data"]["waiting_totes"])
@@ -131,7 +132,7 @@ class Packer:
             self.device.do("pack.close", **about, weight_confirmed=True)
         self.floor.shelf.append(parcel["number"])
         self.floor.figures.parcels += 1
-        if parcel["tote"].startswith(self.floor.totes):
+        if parcel["tote"] and parcel["tote"].startswith(self.floor.totes):  # out of a bulk tote it had none of its own
             self.floor.give_back("tote", parcel["tote"])
 
     def _open(self, waiting: list[dict[str, Any]]) -> dict[str, Any] | None:

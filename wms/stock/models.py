@@ -14,10 +14,10 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, Text,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
-from wms.stock.lifecycle import ADJUSTMENT, HOLD, PROMISE, TRANSFER
+from wms.stock.lifecycle import ADJUSTMENT, BOX, HOLD, PROMISE, TRANSFER
 
 CONDITIONS = ("good", "damaged", "quarantine", "returned")
-ORIGINS = ("order", "transfer", "replenish", "kit", "manual")
+ORIGINS = ("order", "transfer", "replenish", "kit", "manual", "box")
 UNPROMISED = ("transfer", "kit", "manual")  # what is set aside for these may not be promised to orders meanwhile
 LOOSE = 0  # container_id of goods that are in no container; a value, so that unique keys hold
 
@@ -41,6 +41,25 @@ class Container(Model):
     kind: Mapped[str] = mapped_column(default="tote")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("container.id"))
     bin_id: Mapped[int | None] = mapped_column(ForeignKey("bin.id"))
+
+
+class SealedBox(Model):
+    """A box that was packed before it was ordered, with its pieces in the container. `content`: `rules.content_key`."""
+
+    __tablename__ = "sealed_box"
+    __table_args__ = (
+        BOX.check(),
+        UniqueConstraint("warehouse_id", "code"),
+        Index("ix_sealed_box_content", "warehouse_id", "content", postgresql_where="status = 'sealed'"),
+    )
+
+    container_id: Mapped[int] = mapped_column(ForeignKey("container.id"), primary_key=True, autoincrement=False)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    code: Mapped[str]
+    content: Mapped[str]
+    status: Mapped[str] = mapped_column(default=BOX.initial)
+    sealed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sealed_at: Mapped[datetime]
 
 
 class Lot(Model):

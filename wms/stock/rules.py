@@ -62,6 +62,11 @@ class Choice:
     qty: int
 
 
+def content_key(pieces: Mapping[int, int]) -> str:
+    """Goods (SKU id → pieces) as one word that equal contents share: `12x1-15x2`."""
+    return "-".join(f"{sku_id}x{qty}" for sku_id, qty in sorted(pieces.items()))
+
+
 def fresh(days_left: int | None, min_days: int) -> bool:
     """Whether goods with so many days left are good for so many; goods without a date are good for any."""
     return days_left is None or days_left >= min_days

@@ -12,6 +12,7 @@ from wms.stock.adjustments import (
 )  # fmt: skip
 from wms.stock.available import available
 from wms.stock.books import book_at
+from wms.stock.boxes import Boxes, box_at, open_box, seal, sealed_boxes, take_box
 from wms.stock.bulk_picks import Taken, pick_many
 from wms.stock.containers import (
     Shift,
@@ -36,7 +37,7 @@ from wms.stock.picks import PICKED, PICKED_SERIALS, check_moved, pick, serials_h
 from wms.stock.promises import lower_promises, promise, promise_anew, promise_many, release_promises, shelves
 from wms.stock.receiving import give_back, receive
 from wms.stock.reservations import release_reservation, reserve, reserved, take_reserved
-from wms.stock.rules import MOST, Choice, Want
+from wms.stock.rules import MOST, Choice, Want, content_key
 from wms.stock.space import check_fits
 from wms.stock.transfers import (
     Arrived,
@@ -50,14 +51,14 @@ from wms.stock.transfers import (
 from wms.stock.velocity import classify
 
 __all__ = [
-    "MOST", "PICKED", "PICKED_SERIALS", "Arrived", "Asked", "Choice", "Goods", "Held", "Moved", "Place",
-    "Shift", "Taken", "Want", "adjust_by", "adjust_to", "adjustments", "approve_adjustment", "arrive_transfer",
-    "ask_adjustment", "assemble", "available", "average", "book_at", "cancel_transfer", "check_fits",
-    "check_moved", "classify", "container_by_code", "convert", "disassemble", "ensure_container",
-    "finish_transfer", "give_back", "history", "hold", "hold_some", "keep_still", "kit_lines", "let_go",
-    "lower_promises", "move", "move_container", "nest", "open_transfer", "pick", "pick_many", "pour", "promise",
-    "promise_anew", "promise_many", "receive", "reclassify", "refuse_adjustment", "release_holds",
-    "release_promises", "release_reservation", "reserve", "reserved", "scrap", "serials_held", "serials_in",
-    "shelves", "shift", "ship", "ship_transfer", "special_bin", "take_reserved", "transfers", "tree",
-    "where_is", "would_hold",
+    "MOST", "PICKED", "PICKED_SERIALS", "Arrived", "Asked", "Boxes", "Choice", "Goods", "Held", "Moved",
+    "Place", "Shift", "Taken", "Want", "adjust_by", "adjust_to", "adjustments", "approve_adjustment",
+    "arrive_transfer", "ask_adjustment", "assemble", "available", "average", "book_at", "box_at",
+    "cancel_transfer", "check_fits", "check_moved", "classify", "container_by_code", "content_key", "convert",
+    "disassemble", "ensure_container", "finish_transfer", "give_back", "history", "hold", "hold_some",
+    "keep_still", "kit_lines", "let_go", "lower_promises", "move", "move_container", "nest", "open_box",
+    "open_transfer", "pick", "pick_many", "pour", "promise", "promise_anew", "promise_many", "receive",
+    "reclassify", "refuse_adjustment", "release_holds", "release_promises", "release_reservation", "reserve",
+    "reserved", "scrap", "seal", "sealed_boxes", "serials_held", "serials_in", "shelves", "shift", "ship",
+    "ship_transfer", "special_bin", "take_box", "take_reserved", "transfers", "tree", "where_is", "would_hold",
 ]  # fmt: skip

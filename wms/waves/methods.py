@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from wms.core.error import WmsError
 
-OFFERED = ("order", "cart", "wall", "single")
-IN_BULK = ("wall", "single")  # the goods of all orders of a walk are picked together
+OFFERED = ("order", "cart", "wall", "single", "same", "prepack")
+IN_BULK = ("wall", "single", "same")  # the goods of all orders of a walk are picked together
 
 Limit = Callable[[int], int]
 _limits: dict[str, Limit] = {}

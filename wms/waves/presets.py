@@ -56,6 +56,13 @@ PRESETS: Mapping[str, Preset] = {
         Trigger("count", orders=30, oldest_minutes=30), "same_sku", "single", {"pieces": "single"},
         Limits(max_orders=300, max_waves=10),
     ),
+    "same": Preset(
+        Trigger("count", orders=30, oldest_minutes=30), "same_sku", "same", {"alike": 10},
+        Limits(max_orders=500, max_waves=10, totes_per_cart=100),
+    ),
+    "prepack": Preset(
+        Trigger("count", orders=10, oldest_minutes=10), "same_sku", "prepack", {}, Limits(max_orders=500, max_waves=10)
+    ),
     "live_first": Preset(
         Trigger("count", orders=20, oldest_minutes=15), "promise_first", "cart", {"first_kinds": ["live", "urgent"]}
     ),

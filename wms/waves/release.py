@@ -72,6 +72,8 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     """
     wave = locked(warehouse_id, wave_id)
     _refuse_unless_planned(wave)
+    if wave.method == "prepack":
+        return wave, _release_boxes(wave)
     most = orders_a_walk(warehouse_id, wave.method, wave.totes_per_cart)
     need, gone = _need(wave.id)
     seen = _see(wave, need)
@@ -85,6 +87,19 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     db.session.flush()
     publish(WaveReleased(warehouse_id, wave.id))
     return wave, [*gone, *short]
+
+
+def _release_boxes(wave: Wave) -> list[int]:
+    """Orders that are served from sealed boxes need no walk: each waits for a box with its content."""
+    need, gone = _need(wave.id)
+    if not need.wants:
+        raise WmsError("waves.nothing_to_release", wave=wave.number)
+    pull(wave, gone)
+    wave.status = WAVE.after("release", wave.status)
+    wave.released_at = now()
+    db.session.flush()
+    publish(WaveReleased(wave.warehouse_id, wave.id))
+    return gone
 
 
 def floor_of(warehouse_id: int) -> Floor:

@@ -15,8 +15,9 @@ METHODS = ("order", "cart", "wall", "relay", "single", "same", "prepack")
 # together (which then never share a wave with another carrier's).
 PRINCIPLES = ("first_come", "simple_first", "promise_first", "same_sku", "same_carrier")
 # In bulk, what is equal is picked together.
-PRINCIPLE_OF = {"single": "same_sku", "same": "same_sku"}
+PRINCIPLE_OF = {"single": "same_sku", "same": "same_sku", "prepack": "same_sku"}
 PIECES = ("any", "single", "several")
+Content = tuple[tuple[int, int], ...]
 MOST_WAVES = 50  # of one run
 
 
@@ -31,6 +32,7 @@ class Terms:
     needs, never            handling of goods: at least one of these; none of these
     pieces                  any, single (one piece in all) or several
     alike                   so many orders with the same content must wait
+    boxes                   (content, boxes that are packed already), …: so many orders of each of these contents
     """
 
     carriers: tuple[str, ...] = ()
@@ -43,11 +45,15 @@ class Terms:
     never: tuple[str, ...] = ()
     pieces: str = "any"
     alike: int | None = None
+    boxes: tuple[tuple[Content, int], ...] | None = None
 
     def picked(self, method: str) -> Terms:
-        """The same for a way of picking: single items only for `single`, equal contents for `same`."""
+        """The same for a way of picking: single items only for `single`, equal contents for `same`, and for `prepack`
+        what there are boxes of, which are still to be counted."""
         if method == "single":
             return replace(self, pieces="single")
+        if method == "prepack":
+            return replace(self, boxes=())
         return replace(self, alike=max(2, self.alike or 2)) if method == "same" else self
 
 
@@ -90,18 +96,21 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a supervisor asks of one wave; None does not count. `promised_before` includes that moment."""
+    """What a supervisor asks of one wave; None does not count. `promised_before` includes that moment; `alike` as in
+    `Terms`."""
 
     max_orders: int
     carrier: str | None = None
     shop: str | None = None
     promised_before: datetime | None = None
+    alike: int | None = None
 
     def wanted(self, method: str = "cart") -> Wanted:
         """The same as a rule would say it."""
         carriers, shops = ((each,) if each is not None else () for each in (self.carrier, self.shop))
-        terms = Terms(carriers=carriers, shops=shops, promised_before=self.promised_before).picked(method)
-        return Wanted(terms, Limits(max_orders=self.max_orders), PRINCIPLE_OF.get(method, "promise_first"))
+        terms = Terms(carriers=carriers, shops=shops, promised_before=self.promised_before, alike=self.alike)
+        limits = Limits(max_orders=self.max_orders)
+        return Wanted(terms.picked(method), limits, PRINCIPLE_OF.get(method, "promise_first"))
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ class Waiting:
     kind: str = "normal"
     volume_ml: int = 0
     weight_g: int = 0
-    content: tuple[tuple[int, int], ...] = ()
+    content: Content = ()
     handling: frozenset[str] = frozenset()
     zones: tuple[frozenset[str], ...] = ()
     leave_by: datetime | None = None
@@ -166,7 +175,7 @@ def select_orders(waiting: Iterable[Waiting], wanted: Wanted) -> Selection:
     """Choose orders and put them into waves. The same input gives the same answer.
 
     Orders that must ship go first, then `first_kinds`, then as the principle says. Reasons for staying behind:
-    those of `why_not`, too_few_alike, too_large (for any wave), over_maximum, below_minimum.
+    those of `why_not`, too_few_alike, no_box, too_large (for any wave), over_maximum, below_minimum.
     """
     left: dict[int, Reason] = {}
     fit: list[Waiting] = []
@@ -177,7 +186,7 @@ def select_orders(waiting: Iterable[Waiting], wanted: Wanted) -> Selection:
         else:
             fit.append(order)
     fit = _alike(fit, wanted.terms.alike, left)
-    waves = _fill(in_sequence(fit, wanted), wanted, left)
+    waves = _fill(_boxed(in_sequence(fit, wanted), wanted.terms.boxes, left), wanted, left)
     return Selection(_enough(waves, wanted.limits.min_orders, left), left)
 
 
@@ -265,6 +274,22 @@ def _alike(fit: list[Waiting], least: int | None, left: dict[int, Reason]) -> li
         if counts[order.content] < least:
             left[order.order_id] = Reason("too_few_alike", {"takes": least, "has": counts[order.content]})
     return [order for order in fit if order.order_id not in left]
+
+
+def _boxed(
+    orders: list[Waiting], boxes: tuple[tuple[Content, int], ...] | None, left: dict[int, Reason]
+) -> list[Waiting]:
+    """Those for which a box is packed already, in their sequence."""
+    if boxes is None:
+        return orders
+    free = dict(boxes)
+    there = dict(boxes)
+    for order in orders:
+        if free.get(order.content, 0) < 1:
+            left[order.order_id] = Reason("no_box", {"has": there.get(order.content, 0)})
+        else:
+            free[order.content] -= 1
+    return [order for order in orders if order.order_id not in left]
 
 
 # ---- sequence

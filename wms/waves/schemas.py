@@ -17,7 +17,8 @@ Code = validate.Length(1, 80)
 class WaveFilter(Schema):
     """Which orders a wave takes: the earliest promised of those that match, at most `max_orders`.
 
-    `method` is how it is picked; `totes_per_cart` is how many orders one walk serves.
+    `method` is how it is picked; `totes_per_cart` is how many orders one walk serves. `alike`: so many orders with the
+    same content must wait, for each content that goes into the wave.
     """
 
     carrier = fields.String(load_default=None, allow_none=True, validate=Code)
@@ -26,6 +27,7 @@ class WaveFilter(Schema):
     max_orders = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_ORDERS))
     totes_per_cart = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_TOTES))
     method = fields.String(load_default="cart", validate=validate.OneOf(OFFERED))
+    alike = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(2, MOST_ORDERS))
 
 
 class WaveId(Schema):

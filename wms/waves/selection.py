@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,11 @@ from wms.core.lock import lock
 from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.replenishment import service as replenishment
+from wms.stock import service as stock
 from wms.waves.events import WaveBuilt, WaveCancelled
 from wms.waves.lifecycle import WAVE
 from wms.waves.models import Wave, WaveOrder
-from wms.waves.rules import Filter, Selection, Waiting, Wanted, select_orders
+from wms.waves.rules import Content, Filter, Selection, Waiting, Wanted, select_orders
 from wms.waves.waiting import waiting_orders
 
 # All rows in one statement: one by one, each would wait for its turn among the scans that are answered.
@@ -109,7 +111,9 @@ def make(warehouse_id: int, chosen: Sequence[Waiting], making: Making) -> Wave:
 
 def bring_ahead(warehouse_id: int, waves: Sequence[Wave]) -> None:
     """Have brought what pick faces lack for new waves: once for all of them, for each reckons with all the others."""
-    replenishment.demand_ahead(warehouse_id, _demand(warehouse_id, [wave.id for wave in waves]))
+    from_bins = [wave.id for wave in waves if wave.method != "prepack"]
+    if from_bins:
+        replenishment.demand_ahead(warehouse_id, _demand(warehouse_id, from_bins))
 
 
 def earliest_cutoff(chosen: Sequence[Waiting]) -> datetime | None:
@@ -126,7 +130,7 @@ _DEMAND = text(
     SELECT ol.sku_id, sum(ol.qty - ol.dropped)::bigint AS pieces
     FROM wave w JOIN wave_order wo ON wo.wave_id = w.id AND wo.active
     JOIN order_line ol ON ol.order_id = wo.order_id JOIN mine ON mine.sku_id = ol.sku_id
-    WHERE w.warehouse_id = :warehouse_id AND w.status = 'planned'
+    WHERE w.warehouse_id = :warehouse_id AND w.status = 'planned' AND w.method <> 'prepack'
     GROUP BY ol.sku_id HAVING sum(ol.qty - ol.dropped) > 0
     """
 )
@@ -180,7 +184,46 @@ def _active(wave_id: int) -> list[int]:
 
 def select_waiting(warehouse_id: int, wanted: Wanted) -> Selection:
     """What these wishes would take of the orders that wait now."""
-    return select_orders(waiting_orders(warehouse_id, zones=bool(wanted.terms.zones)), wanted)
+    waiting = waiting_orders(warehouse_id, zones=bool(wanted.terms.zones))
+    return select_orders(waiting, with_boxes(warehouse_id, wanted))
+
+
+def with_boxes(warehouse_id: int, wanted: Wanted) -> Wanted:
+    """The same wishes, with the boxes counted that there are now, where they ask for boxes."""
+    if wanted.terms.boxes is None:
+        return wanted
+    return replace(wanted, terms=replace(wanted.terms, boxes=tuple(free_boxes(warehouse_id).items())))
+
+
+_BOXED = text(
+    """
+    SELECT o.id, array_agg(l.sku_id) AS skus, array_agg(l.qty - l.dropped) AS pieces
+    FROM wave w JOIN wave_order m ON m.wave_id = w.id AND m.active
+    JOIN sales_order o ON o.id = m.order_id AND o.processing = 'waved'
+    JOIN order_line l ON l.order_id = o.id AND l.qty > l.dropped AND NOT l.exploded
+    WHERE w.warehouse_id = :warehouse_id AND w.method = 'prepack' AND w.status IN ('planned', 'released')
+    GROUP BY o.id
+    """
+)
+
+
+def _read(key: str) -> Content:
+    """A content as orders have it, of its key."""
+    parts = (each.split("x") for each in key.split("-"))
+    return tuple((int(sku_id), int(qty)) for sku_id, qty in parts)
+
+
+def free_boxes(warehouse_id: int) -> dict[Content, int]:
+    """Sealed boxes by content, less those for which an order of a wave waits already."""
+    free = {_read(each.content): each.boxes for each in stock.sealed_boxes(warehouse_id)}
+    for row in db.session.execute(_BOXED, {"warehouse_id": warehouse_id}):
+        pieces: dict[int, int] = defaultdict(int)
+        for sku_id, qty in zip(row.skus, row.pieces, strict=True):
+            pieces[sku_id] += qty
+        content = tuple(sorted(pieces.items()))
+        if content in free:
+            free[content] -= 1
+    return free
 
 
 def _next_number(warehouse_id: int) -> int:
@@ -195,4 +238,5 @@ def _as_json(wanted: Filter) -> dict[str, Any]:
         "shop": wanted.shop,
         "promised_before": before.isoformat() if before else None,
         "max_orders": wanted.max_orders,
+        "alike": wanted.alike,
     }

@@ -95,7 +95,9 @@ def release_data(actor: Actor, wave_id: int) -> dict[str, Any]:
 
 
 def _filter(body: dict[str, Any]) -> service.Filter:
-    return service.Filter(body["max_orders"], body["carrier"], body["shop"], body["promised_before"])
+    return service.Filter(
+        body["max_orders"], body["carrier"], body["shop"], body["promised_before"], body["alike"]
+    )  # fmt: skip
 
 
 def _words(data: dict[str, Any]) -> dict[str, Any]:

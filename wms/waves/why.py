@@ -20,11 +20,13 @@ from wms.orders.models import Order
 from wms.stock import service as stock
 from wms.waves.models import Wave, WaveOrder, WaveRule
 from wms.waves.rules import Reason, Waiting, Wanted, select_orders
+from wms.waves.selection import with_boxes
 from wms.waves.triggers import is_enough
 from wms.waves.waiting import waiting_orders
 from wms.waves.wave_rules import asked, fitting, listed, oldest, trigger_of
 
-LIMITS = ("over_maximum", "over_waves", "below_minimum", "too_few_alike", "too_large")  # it fits, but for these
+# It fits, but for these.
+LIMITS = ("over_maximum", "over_waves", "below_minimum", "too_few_alike", "no_box", "too_large")
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,9 @@ def _in_wave(order: Order) -> Reason:
 
 def _waits(order: Order) -> Why:
     active = [rule for rule in listed(order.warehouse_id) if rule.active]
-    wishes = {rule.id: asked(rule) for rule in active}
-    waiting = waiting_orders(order.warehouse_id, zones=any(wish.wanted.terms.zones for wish in wishes.values()))
-    said = tuple((rule, _of_rule(order.id, rule, wishes[rule.id].wanted, waiting)) for rule in active)
+    wishes = {rule.id: with_boxes(order.warehouse_id, asked(rule).wanted) for rule in active}
+    waiting = waiting_orders(order.warehouse_id, zones=any(wanted.terms.zones for wanted in wishes.values()))
+    said = tuple((rule, _of_rule(order.id, rule, wishes[rule.id], waiting)) for rule in active)
     closed = _closed(order)
     return Why(order, closed[0] if closed else _main(said), tuple(closed[1:]), said)
 

@@ -1,0 +1,63 @@
+// Orders with the same content at the packing table: their contents, and the run of waybills that is printed.
+import { html } from '../core/html.js';
+import { Icon } from '../core/icons.js';
+import { t } from '../core/texts.js';
+import { safeUrl } from '../parts/goods.js';
+
+const A_FEW = 10;
+
+/** `closed` shows the parcel that was closed last. */
+export function sameWork(flow, closed) {
+  const batch = flow.batch;
+  const group = flow.group();
+  const rest = batch.groups.length === 0;
+  return {
+    step: rest ? 'rest' : 'item',
+    prompt: t(rest ? 'same.scan_rest' : 'same.scan_item'),
+    actions: flow.run && flow.run.open ? runActions(flow) : batchActions(flow, group),
+    body: html`${flow.run ? html`<${Run} run=${flow.run} />` : closed}
+      ${rest && html`<div class="station-invite"><${Icon} name="short" size=${72} /><div><h1>${t('same.rest', { n: batch.pieces })}</h1><p>${t('same.rest_hint')}</p></div></div>`}
+      <ul class="contents" id="contents">${batch.groups.map((one) => html`<${Content} key=${one.content} one=${one} chosen=${one === group} onTap=${() => flow.choose(one.content)} />`)}</ul>
+      <p class="same-totes"><${Icon} name="tote" size=${24} /><span id="totes">${t('same.totes', { totes: batch.totes.join(', '), n: batch.pieces })}</span></p>
+      ${batch.others.length > 0 && html`<p class="remark" id="others"><${Icon} name="warning" /><span>${t('same.others', { totes: batch.others.join(', ') })}</span></p>`}`,
+  };
+}
+
+function batchActions(flow, group) {
+  const may = group && group.proved && !group.tracked && group.ready > 0;
+  const print = may ? [
+    group.ready > A_FEW && { id: 'print-few', label: t('same.print', { n: A_FEW }), icon: 'printer', hotkey: 'F2', onTap: () => flow.print(A_FEW) },
+    { id: 'print-all', label: t('same.print_all', { n: group.ready }), icon: 'printer', kind: 'primary', hotkey: 'F9', onTap: () => flow.print(null) },
+  ].filter(Boolean) : [];
+  return [
+    { id: 'put-off', label: t('same.put_off'), icon: 'back', hotkey: 'F4', onTap: () => flow.putOff() },
+    { id: 'empty', label: t('same.empty'), icon: 'tote', hotkey: 'F8', onTap: () => flow.batchEmpty(false) },
+  ].concat(print);
+}
+
+function runActions(flow) {
+  return [
+    { id: 'stop-run', label: t('same.stop'), icon: 'cross', hotkey: 'F4', onTap: () => flow.stopRun() },
+    { id: 'go-on', label: t('same.go_on'), icon: 'next', kind: 'primary', hotkey: 'F2', onTap: () => flow.goOn() },
+  ];
+}
+
+/** How far the run is: waybills made, and how many of them are on paper. */
+export function Run({ run }) {
+  const share = (n) => Math.round((100 * n) / run.asked) + '%';
+  const stuck = run.doubt + run.failed;
+  return html`<div class=${'run' + (stuck ? ' run-stuck' : '')} id="run" data-made=${run.made} data-asked=${run.asked} data-out=${run.out} data-open=${run.open ? 'yes' : 'no'}>
+    <div class="run-head"><${Icon} name=${stuck ? 'warning' : 'printer'} size=${44} /><h1>${t('same.run', { made: run.made, asked: run.asked })}</h1></div>
+    <div class="run-bar"><i class="run-out" style=${{ width: share(run.out) }}></i><i class="run-made" style=${{ width: share(run.made - run.out) }}></i></div>
+    <p>${t('same.out', { n: run.out })}${run.waiting > 0 && ' · ' + t('same.waiting', { n: run.waiting })}${run.doubt > 0 && ' · ' + t('same.doubt', { n: run.doubt })}${run.failed > 0 && ' · ' + t('same.failed', { n: run.failed })}</p>
+  </div>`;
+}
+
+function Content({ one, chosen, onTap }) {
+  return html`<li data-content=${one.content} data-proved=${one.proved ? 'yes' : 'no'}><button type="button" class=${'content' + (chosen ? ' content-now' : '')} aria-pressed=${chosen} onClick=${onTap}>
+    <div class="content-goods">${one.items.map((item) => html`<div key=${item.code} class="content-good">${item.picture ? html`<img src=${safeUrl(item.picture)} alt="" />` : html`<${Icon} name="item" size=${48} />`}
+      <span>${item.name}<small>${item.code}</small></span><b>×${item.qty}</b></div>`)}</div>
+    <div class="content-count"><b>${one.left}</b><small>${t('same.orders')}</small>${one.ready < one.left && html`<small>${t('same.ready', { n: one.ready })}</small>`}</div>
+    <div class="content-state"><${Icon} name=${one.tracked ? 'barcode' : one.proved ? 'check' : 'info'} size=${24} />${t(one.tracked ? 'same.tracked' : one.proved ? 'same.proved' : 'same.unproved', { g: one.weight_g })}</div>
+  </button></li>`;
+}
