@@ -51,7 +51,7 @@ function CartRow({ cart, number, board, choice }) {
   const waits = (cart.status === 'open' || cart.status === 'assigned') && !cart.cart;
   return html`<li class=${waits ? 'row-ticked' : ''}>${waits && html`<${Tick} name="cart-" id=${cart.task_id} label=${t('life.board.choose', { n: t('board.wave.cart', { n: number }) })} choice=${choice} />`}<button type="button" class="row row-cart" onMouseEnter=${show} onMouseLeave=${hide} onFocus=${show} onBlur=${hide}>
     <i class=${'cart cart-' + cart.status}></i><b>${cart.cart || t('board.wave.cart', { n: number })}</b>
-    <span>${cart.person || t('board.cart_status.' + cart.status)}</span><span>${cart.done}/${cart.total}</span><small>${t('board.wave.metres', { n: count(cart.walk_m) })}</small>
+    <span>${[cart.zone, cart.person || t('board.cart_status.' + cart.status)].filter(Boolean).join(' · ')}</span><span>${cart.done}/${cart.total}</span><small>${t('board.wave.metres', { n: count(cart.walk_m) })}</small>
     <i class="row-bar" style=${{ transform: 'scaleX(' + (cart.total ? cart.done / cart.total : 0) + ')' }}></i></button><${CartActs} cart=${cart} board=${board} /></li>`;
 }
 

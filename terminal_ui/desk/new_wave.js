@@ -9,7 +9,7 @@ import { Act, Live } from './parts.js';
 const SIZES = [20, 50, 100, 200, 400];
 const TOTES = [4, 6, 8, 12, 16];
 const ALIKE = [2, 5, 10, 20, 50];
-const METHODS = ['cart', 'order', 'wall', 'single', 'same', 'prepack'];
+const METHODS = ['cart', 'order', 'wall', 'relay', 'consolidate', 'single', 'same', 'prepack'];
 const PAUSE_MS = 180;
 
 /** The choices of one new wave and what they come to. */

@@ -12,7 +12,7 @@ import { clockOf, minuteOf, minutesOf } from './wave_words.js';
 const PAUSE_MS = 250;
 const PARTS = ['name', 'active', 'trigger', 'filter', 'limits', 'method', 'principle', 'people', 'release'];
 const TRIGGERS = ['hand', 'times', 'cutoff', 'count'];
-const METHODS = ['cart', 'order', 'wall', 'single', 'same', 'prepack'];
+const METHODS = ['cart', 'order', 'wall', 'relay', 'consolidate', 'single', 'same', 'prepack'];
 const PRINCIPLES = ['promise_first', 'first_come', 'simple_first', 'same_sku', 'same_carrier'];
 const KINDS = ['normal', 'live', 'urgent', 'gift', 'presale'];
 const HANDLING = ['fragile', 'cold', 'liquid', 'dangerous', 'oversize'];

@@ -56,7 +56,7 @@ function facts(wave) {
   return parts.join(' · ');
 }
 
-const CART_STATES = ['picked', 'picking', 'assigned', 'open'];
+const CART_STATES = ['picked', 'picking', 'assigned', 'open', 'waiting'];
 
 /** A square for each cart: done, under way, given to somebody, waiting. */
 function Carts({ tasks }) {

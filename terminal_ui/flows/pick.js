@@ -7,17 +7,10 @@ import { EMPTY_HANDS, accept, answered, begin, closed, currentLine, freeSlot, me
 import { pickMenu, pickSheet, pickView } from './pick_views.js';
 
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
-const TEXT = {
-  wrong_bin: (p) => t('pick.wrong_bin', p),
-  wrong_item: (p) => t('pick.wrong_item', p),
-  wrong_tote: (p) => t('pick.wrong_tote', p),
-  too_many: (p) => t('pick.too_many', p),
-  already_done: (p) => t('pick.already_done', p),
-};
 const SAY = { 'picking.wrong_lot': 'item', 'picking.serial_not_here': 'item', 'picking.serial_twice': 'already', 'picking.wrong_item': 'item' };
 const QUEUED_AFTER_MS = 1000;
-// Why a task changed on the server's side, and how loudly that is said. `added` lines speak for themselves.
-const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning', sent_home: 'stop', pulled: 'stop', cancelled: 'stop', intercepted: 'stop', reassigned: 'stop', taken_over: 'stop' };
+// Why a task changed on the server's side stops the picker, but for these. `added` lines speak for themselves.
+const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning' };
 
 export class Pick {
   constructor(shell) {
@@ -69,7 +62,7 @@ export class Pick {
   /** Somebody else changed the task in hand: show it as it is now, and say why. */
   async _changed(data) {
     if (!this.shell.link.waiting) await this._refresh();
-    if (TOLD[data.why]) this.shell.tell('life.why.' + data.why, TOLD[data.why], { by: data.by || '' });
+    if (data.why !== 'added') this.shell.tell('life.why.' + data.why, TOLD[data.why] || 'stop', { by: data.by || '' });
   }
 
   /** Get the task anew. What was confirmed meanwhile makes an answer old: ask again. */
@@ -228,6 +221,7 @@ export class Pick {
 
   _done(envelope) {
     this.screen = 'pick_done';
+    this.zone = envelope.data.zone;
     keep(this._memoryKey, null);
     if (envelope.message) this.shell.say(envelope.message);
     play('done');
@@ -238,7 +232,7 @@ export class Pick {
     const kind = KIND[effect.reason];
     const line = currentLine(this.state);
     const at = this._at();
-    this.shell.say({ code: 'ui.pick.' + effect.reason, tone: 'error', text: TEXT[effect.reason](effect.params) }, kind);
+    this.shell.say({ code: 'ui.pick.' + effect.reason, tone: 'error', text: t('pick.' + effect.reason, effect.params) }, kind);
     const shown = this.shell.banner;
     if (!effect.expect || !this.shell.link.online) return;
     const body = { task_id: this.state.task.id, line_id: line.id, expect: effect.expect, code: code };

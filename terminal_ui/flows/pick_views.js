@@ -32,11 +32,12 @@ function startView(flow) {
   const task = flow.state.task;
   const pieces = task.lines.reduce((sum, line) => sum + line.qty, 0);
   // A task that was handed back lies on its cart already.
-  const words = task.cart ? t('pick.scan_this_cart', { cart: task.cart.code }) : t('pick.scan_cart');
+  const cart = task.cart && { cart: task.cart.code, zone: task.from_zone };
+  const words = t(cart ? 'pick.scan_this_cart' : 'pick.scan_cart', cart);
   return {
     prompt: words,
     body: html`<div class="start">
-      <h1 class="do"><${Icon} name="cart" size=${36} />${words}</h1>
+      <h1 class="do"><${Icon} name="cart" size=${36} />${task.from_zone ? t('pick.scan_zone_cart', cart) : words}</h1>
       <dl class="facts">
         <div><dt>${t('pick.wave')}</dt><dd>${task.wave.number}</dd></div>
         <div><dt>${t('pick.stops')}</dt><dd>${task.lines.length}</dd></div>
@@ -172,14 +173,15 @@ function unsentView(flow, head) {
 function doneView(flow) {
   const far = progress(flow.state);
   const cart = flow.state.task.cart;
+  const words = { cart: cart ? cart.code : '', zone: flow.zone };
   const row = (one) => html`<li key=${one.slot} class=${'list-row' + (one.short ? ' row-short' : '')}><b class="row-slot">${one.slot}</b>
     <span>${one.tote}<small>${one.order}</small></span>
-    <${Icon} name=${one.short ? 'warning' : 'check'} /><em>${one.short ? t('pick.to_supervisor') : t('pick.complete')}</em></li>`;
+    <${Icon} name=${one.short ? 'warning' : 'check'} /><em>${one.short ? t('pick.to_supervisor') : flow.zone ? '' : t('pick.complete')}</em></li>`;
   return {
-    prompt: t('pick.done_prompt'),
+    prompt: t(flow.zone ? 'pick.done_zone' : 'pick.done_prompt', words),
     body: html`<div class="done">
       <h1 class="do do-done"><${Icon} name="check" size=${40} />${t('pick.done')}</h1>
-      <p class="bring" id="bring">${t('pick.bring', { cart: cart ? cart.code : '' })}</p>
+      <p class="bring" id="bring">${t(flow.zone ? 'pick.bring_zone' : 'pick.bring', words)}</p>
       <ul class="list">${far.slots.map(row)}</ul>
     </div>`,
     actions: [homeAction(flow), { id: 'next', label: t('pick.next'), icon: 'next', kind: 'primary', onTap: () => flow.next() }],

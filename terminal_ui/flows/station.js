@@ -23,6 +23,7 @@ export class Station {
     this.printers = [];
     this.jobs = [];
     this.totes = [];
+    this.gathering = [];
     this.today = null;
     this.last = null;
     this.weight = null;
@@ -55,6 +56,7 @@ export class Station {
     if (data.printers) this.printers = data.printers;
     if (data.jobs) this.jobs = data.jobs;
     if (data.waiting_totes) this.totes = data.waiting_totes;
+    if (data.gathering) this.gathering = data.gathering;
     if (data.today) this.today = data.today;
   }
 

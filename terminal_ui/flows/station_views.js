@@ -40,7 +40,10 @@ function homeWork(flow) {
           ${flow.totes.length + flow.batches.length === 0 && html`<p class="empty">${t('station.no_totes')}</p>`}
           <ul class="list tote-list">${flow.batches.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="many" />
             <span>${one.tote}<small>${t(one.method + '.batch', { wave: one.wave })}</small></span></li>`)}${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
-            <span>${one.tote}<small>${one.order}</small></span><em>${since(one.since)}</em></li>`)}</ul></div>
+            <span>${one.tote}<small>${one.order}</small></span><em>${since(one.since)}</em></li>`)}</ul>
+          ${flow.gathering.length > 0 && html`<h2>${t('station.gathering')}<b class="count">${flow.gathering.length}</b></h2>
+            <ul class="list" id="gathering">${flow.gathering.map((one) => html`<li key=${one.order} class="list-row"><${Icon} name="clock" />
+              <span>${one.totes.join(' + ')} · ${one.order}<small>${one.missing}</small></span></li>`)}</ul>`}</div>
         ${flow.ahead.some((one) => one.orders > 0) && html`<div class="panel panel-ahead"><h2>${t('ahead.serve')}<b class="count">${flow.ahead.reduce((sum, one) => sum + one.orders, 0)}</b></h2><${Boxes} ahead=${flow.ahead.filter((one) => one.orders > 0)} /></div>`}
         <div class="panel panel-today"><h2>${t('station.today')}</h2><p class="big-number" id="today">${flow.today ? flow.today.parcels : '–'}</p>
           <p>${t('station.parcels')}</p></div>

@@ -1,4 +1,4 @@
-"""A small day on which waves are picked into carts, in bulk for the put wall, as single items, and by content."""
+"""A small day on which waves are picked in every way, side by side."""
 from __future__ import annotations
 
 import pytest
@@ -31,8 +31,8 @@ PRINTED = "SELECT count(*) FROM print_job WHERE document = 'waybill' AND status 
 @pytest.fixture(scope="module")
 def day():
     with world(Size(pickers=5, packers=2, orders=160)) as here:
-        plan = {"max_orders": ORDERS, "wave_orders": 18, "speed": 0, "short_share": 0.03, "wrong_share": 0.2}
-        yield here, here.robots(**CREW, sorters=2, methods="cart,wall,single,same", **plan)
+        plan = {"max_orders": ORDERS, "wave_orders": 12, "speed": 0, "short_share": 0.03, "wrong_share": 0.2}
+        yield here, here.robots(**CREW, sorters=2, methods="cart,wall,single,same,relay,consolidate", **plan)
 
 
 def test_every_order_is_shipped_once_or_waits_for_the_supervisor(day):
@@ -47,7 +47,7 @@ def test_every_order_is_shipped_once_or_waits_for_the_supervisor(day):
 
 def test_all_methods_were_used(day):
     here, report = day
-    assert [method for method, _ in here.rows(METHODS)] == ["cart", "same", "single", "wall"]
+    assert [method for method, _ in here.rows(METHODS)] == ["cart", "consolidate", "relay", "same", "single", "wall"]
     assert here.rows("SELECT sum(made) > 0, bool_and(ended_at IS NOT NULL) FROM parcel_run") == [(True, True)]
     assert report["sorted"] > 0
     assert report["wrong"] > 0

@@ -10,7 +10,7 @@ from wms.core.error import WmsError
 from wms.layout.models import PROMISABLE, Bin, Warehouse, Zone
 from wms.picking.models import PickLine, PickTask
 
-ALIVE = ("open", "assigned", "picking")  # tasks whose open lines still have to be walked
+ALIVE = ("waiting", "open", "assigned", "picking")  # tasks whose open lines still have to be walked
 
 
 def plan(warehouse_id: int) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from wms.core.error import WmsError
 from wms.core.resolve import clean, resolve
 from wms.insight import rules
 from wms.insight.progress import iso
-from wms.layout.models import Bin, Station
+from wms.layout.models import Bin, Station, Zone
 from wms.orders.models import Order, OrderLine, Shop
 from wms.packing.models import Parcel, ParcelLine, ParcelTrace
 from wms.picking.models import Cart, PickLine, PickTask, PickTote, WavePerson
 from wms.printing.models import Printer, PrintJob
 from wms.shipping.models import Carrier, Manifest, ManifestParcel, Waybill
 from wms.stock.models import Container, StockMove
-from wms.waves.models import Wave, WaveOrder
+from wms.waves.models import Wave, WaveCart, WaveOrder
 
 LISTED = 500  # orders of a wave
 
@@ -64,9 +64,11 @@ def _wave_people(wave_id: int) -> list[int]:
 
 def _carts(wave_id: int) -> Iterable[Row[Any]]:
     return db.session.execute(
-        select(PickTask, Person.name.label("person"), Cart.code.label("cart"))
+        select(PickTask, Person.name.label("person"), Cart.code.label("cart"), Zone.code.label("zone"))
         .outerjoin(Person, Person.id == PickTask.person_id)
         .outerjoin(Cart, Cart.id == PickTask.cart_id)
+        .outerjoin(WaveCart, WaveCart.id == PickTask.wave_cart_id)
+        .outerjoin(Zone, Zone.id == WaveCart.zone_id)
         .where(PickTask.wave_id == wave_id)
         .order_by(PickTask.id)
     )
@@ -79,6 +81,7 @@ def _cart(row: Row[Any]) -> dict[str, Any]:
         "status": task.status,
         "person": row.person,
         "cart": row.cart,
+        "zone": row.zone,
         "done": task.lines - task.open_lines,
         "total": task.lines,
         "walk_m": round(task.walk_mm / 1000),

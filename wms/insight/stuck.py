@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, true
+from sqlalchemy import Row, and_, bindparam, func, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from wms.access.models import Person
@@ -186,16 +186,27 @@ def _label_actions(row: Row[Any]) -> list[Item]:
 
 @cache
 def _walks() -> Any:
-    """Walks that nobody goes on with: handed back with goods on the cart, or without a scan for long."""
+    """Walks that nobody goes on with: handed back with goods on the cart, without a scan for long, or passed on to a
+    zone where nobody takes the cart."""
+    before = aliased(PickTask)
+    passed_at = (
+        select(func.max(before.finished_at))
+        .where(before.relay_id == PickTask.relay_id, before.stage < PickTask.stage)
+        .scalar_subquery()
+    )
+    passed = and_(PickTask.stage > 1, PickTask.started_at.is_(None))
     last = func.coalesce(
         select(func.max(PickLine.done_at)).where(PickLine.task_id == PickTask.id).scalar_subquery(),
         PickTask.started_at,
     )
     quiet = and_(PickTask.status == "picking", last < bindparam("quiet"))
-    left = and_(PickTask.status == "open", PickTask.cart_id.is_not(None))
+    left = and_(
+        PickTask.status == "open", PickTask.cart_id.is_not(None), or_(not_(passed), passed_at < bindparam("quiet"))
+    )
     return (
         select(
-            PickTask.id, PickTask.status, PickTask.open_lines, last.label("since"),
+            PickTask.id, PickTask.status, PickTask.open_lines, func.coalesce(last, passed_at).label("since"),
+            passed.label("passed"),
             Wave.number.label("wave"), Cart.code.label("cart"), Person.name.label("person"),
         )
         .join(Wave, Wave.id == PickTask.wave_id)
@@ -209,7 +220,8 @@ def _walks() -> Any:
 
 def _walk_item(row: Row[Any]) -> Item:
     detail = {"wave": row.wave, "cart": row.cart, "person": row.person, "left": row.open_lines, "task_id": row.id}
-    return _item("walk", row, "quiet" if row.status == "picking" else "handed_back", row.since, detail, [])
+    reason = "quiet" if row.status == "picking" else "passed_on" if row.passed else "handed_back"
+    return _item("walk", row, reason, row.since, detail, [])
 
 
 @cache

@@ -15,12 +15,13 @@ def _among(action: str) -> str:
     return "('" + "', '".join(sorted(PROCESSING.moves[action][0])) + "')"
 
 
-# Common table expressions. They take one row `scanned (order_id, first, last)`: whether this is the first pick of the
-# order and whether it was the last; `marked` has a row when the order has taken the step. The row is locked and read
-# first, as it is now: what the statement saw as it began may be older than the pick that it has waited for.
+# Common table expressions. They take one row `scanned (order_id, first, last, shared)`: whether this is the first pick
+# of the order and whether it was the last; `marked` has a row when the order has taken the step. The row is locked and
+# read first, as it is now: what the statement saw as it began may be older than the pick that it has waited for. An
+# order that is `shared` by several pickers is only locked: the caller sees afterwards how far they all are.
 MARKED = f"""
     stood AS MATERIALIZED (
-        SELECT o.id, o.processing, scanned.first, scanned.last
+        SELECT o.id, o.processing, scanned.first, scanned.last, scanned.shared
         FROM sales_order o JOIN scanned ON o.id = scanned.order_id AND (scanned.first OR scanned.last)
         FOR NO KEY UPDATE OF o
     ), marked AS (
@@ -30,7 +31,7 @@ MARKED = f"""
             hold_reason = CASE WHEN stood.last THEN NULL ELSE o.hold_reason END,
             hold_params = CASE WHEN stood.last THEN NULL ELSE o.hold_params END
         FROM stood
-        WHERE o.id = stood.id
+        WHERE o.id = stood.id AND NOT stood.shared
           AND CASE WHEN stood.first THEN stood.processing IN {_among("start")}
                    ELSE stood.processing IN {_among("pick")} END
         RETURNING o.id

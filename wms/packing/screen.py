@@ -23,8 +23,8 @@ _CURRENT = (
 _HEAD = text(
     """
     SELECT o.number, s.name AS shop, o.recipient, o.remark,
-           (SELECT c.code FROM pick_tote t JOIN container c ON c.id = t.container_id
-            WHERE t.order_id = o.id AND t.in_use ORDER BY t.id DESC LIMIT 1) AS tote
+           ARRAY(SELECT c.code FROM pick_tote t JOIN container c ON c.id = t.container_id
+                 WHERE t.order_id = o.id AND t.in_use ORDER BY t.id DESC) AS totes
     FROM sales_order o JOIN shop s ON s.id = o.shop_id WHERE o.id = :order_id
     """
 )
@@ -68,7 +68,8 @@ def describe(parcel: Parcel) -> dict[str, Any]:
         "id": parcel.id,
         "number": parcel.number,
         "order": {"number": head.number, "shop": head.shop, "recipient": head.recipient, "remark": head.remark},
-        "tote": head.tote,
+        "tote": " + ".join(head.totes) or None,
+        "totes": head.totes,
         "expected_g": parcel.expected_g,
         "lines": lines,
         "complete": all(line["verified"] == line["qty"] for line in lines),
@@ -76,13 +77,15 @@ def describe(parcel: Parcel) -> dict[str, Any]:
 
 
 def waiting_totes(warehouse_id: int, station_id: int) -> list[dict[str, Any]]:
-    """Totes that wait for packing, the longest waiting first, less those on other stations' tables."""
+    """Totes that wait for packing, the longest waiting first, less those on other stations' tables, those that belong
+    to an order which gathers at another, and those that wait here for the others of theirs."""
     here = {"warehouse_id": warehouse_id, "station_id": station_id}
     elsewhere = set(db.session.execute(_ELSEWHERE, here).scalars())
     return [
         {"tote": tote.code, "order": tote.order, "since": tote.since.isoformat() if tote.since else None}
         for tote in picking.full_totes(warehouse_id, WAITING_SHOWN + len(elsewhere))
-        if tote.order_id not in elsewhere
+        if tote.order_id not in elsewhere and tote.gathers_at in (None, station_id)
+        and not (tote.station_id and tote.more)
     ][:WAITING_SHOWN]
 
 

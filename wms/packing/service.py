@@ -51,12 +51,12 @@ def open_parcel(packer: Packer, code: str) -> Parcel:
     Raises `packing.unknown_tote`, `packing.not_a_tote`, `packing.empty_tote`, `packing.still_picking`,
     `packing.order_short`, `packing.order_stopped` or `packing.open_elsewhere`.
     """
-    tote_id, shown = _tote(packer.warehouse_id, code)
+    tote_id, shown = tote_of(packer.warehouse_id, code)
     full = picking.full_tote(packer.warehouse_id, tote_id)
     if full is None:
         raise _not_ready(tote_id, shown)
     lock("packing.order", full.order_id)
-    _require_wanted(full.order_id, packer.warehouse_id)
+    require_wanted(full.order_id, packer.warehouse_id)
     found = db.session.execute(
         select(Parcel).where(Parcel.order_id == full.order_id, Parcel.status == "open").with_for_update()
     ).scalar_one_or_none()
@@ -79,7 +79,7 @@ def verify(packer: Packer, parcel_id: int, code: str, qty: int, told: Told = NOT
     if at_once:
         return at_once
     parcel = working_on(packer, parcel_id)
-    _require_wanted(parcel.order_id, packer.warehouse_id)
+    require_wanted(parcel.order_id, packer.warehouse_id)
     lines = _lines(parcel.id)
     item = _item(parcel, lines, code)
     sku, qty = db.session.get_one(Sku, item.sku_id), qty * item.qty
@@ -118,7 +118,7 @@ def restart(packer: Packer, parcel_id: int) -> Parcel:
 def weigh(packer: Packer, parcel_id: int) -> tuple[int, str]:
     """What the station's scale shows: (grams, which scale). Raises `packing.no_scale`, and as `working_on` does."""
     parcel = working_on(packer, parcel_id)
-    _require_wanted(parcel.order_id, packer.warehouse_id)
+    require_wanted(parcel.order_id, packer.warehouse_id)
     pieces = db.session.execute(select(func.sum(ParcelLine.qty)).where(ParcelLine.parcel_id == parcel.id)).scalar()
     scale = scale_of(packer.station_id)
     return scale.read(OnScale(parcel.number, parcel.expected_g, int(pieces or 0))), scale.source
@@ -137,7 +137,7 @@ def close(packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = Fa
     Raises `packing.not_complete`, `packing.order_stopped`, `packing.tote_differs`, and as `working_on` does.
     """
     parcel = working_on(packer, parcel_id)
-    _require_wanted(parcel.order_id, packer.warehouse_id)
+    require_wanted(parcel.order_id, packer.warehouse_id)
     pieces, missing = _pieces(parcel.id)
     if missing:
         raise WmsError("packing.not_complete", parcel=parcel.number, missing=missing)
@@ -210,7 +210,8 @@ def move(parcel_ids: Sequence[int], action: str) -> set[int]:
     return set(db.session.execute(moved.returning(Parcel.id)).scalars())
 
 
-def _tote(warehouse_id: int, code: str) -> tuple[int, str]:
+def tote_of(warehouse_id: int, code: str) -> tuple[int, str]:
+    """The tote or the slot of a put wall that was scanned: (id, code). Raises `packing.unknown_tote`, `not_a_tote`."""
     found = resolve(code, warehouse_id)
     shown = clean(code)
     totes = [each for each in found if each.kind in ("tote", "slot")]  # a slot of a put wall gathers an order too
@@ -237,7 +238,7 @@ def _not_ready(tote_id: int, shown: str) -> WmsError:
     return WmsError(code, tote=shown, order=row.number)
 
 
-def _require_wanted(order_id: int, warehouse_id: int) -> None:
+def require_wanted(order_id: int, warehouse_id: int) -> None:
     """Raises `packing.order_stopped`, or `packing.order_stopped_at` where the warehouse has a place for such goods."""
     found = orders.stopped(order_id)
     if found is not None:

@@ -7,7 +7,7 @@ from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.packing import batch_terminal, batches, box_terminal, boxes, schemas, screen, service
+from wms.packing import batch_terminal, batches, box_terminal, boxes, gathering, schemas, screen, service
 from wms.packing.batch_terminal import packer_of as _packer
 from wms.packing.tracking import Told
 
@@ -20,6 +20,7 @@ def state(actor: Actor, body: dict[str, Any]) -> Envelope:
     packer = _packer(actor)
     data = screen.station(packer.warehouse_id, packer.station_id) | batch_terminal.batch_data(packer)
     data["ahead"] = boxes.waiting(packer.warehouse_id)
+    data["gathering"] = gathering.here(packer, actor.locale)
     return Envelope("pack_verify" if data["parcel"] else batch_terminal.screen_of(data), data)
 
 
@@ -28,7 +29,8 @@ def open_tote(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The packer puts a tote on the table and scans it: its order's parcel is shown.
 
     A tote with the goods of many orders, of one piece or with the same content, is packed out of, order by order. A
-    box that was packed ahead is an order's parcel at once.
+    box that was packed ahead is an order's parcel at once. A tote whose order has others, from zones that were picked
+    at once, is put aside here until they have come.
     """
     packer = _packer(actor)
     if batches.bulk_tote(packer, body["code"]) is not None:
@@ -36,8 +38,13 @@ def open_tote(actor: Actor, body: dict[str, Any]) -> Envelope:
     box = boxes.box_of(packer, body["code"])
     if box is not None:
         return box_terminal.pack(packer, box)
+    waits = gathering.put_down(packer, body["code"])
+    data = {"gathering": gathering.here(packer, actor.locale)}
+    if waits is not None:
+        words = {"order": waits.order, "tote": waits.totes[0], "missing": waits.missing}
+        return Envelope("pack_home", data, "packing.tote_waits", words)
     parcel = service.open_parcel(packer, body["code"])
-    return Envelope("pack_verify", {"parcel": screen.describe(parcel)})
+    return Envelope("pack_verify", {**data, "parcel": screen.describe(parcel)})
 
 
 @scan("pack.verify", schema=schemas.Verify, posts="packer supervisor", next=("pack_verify",))

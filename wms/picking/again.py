@@ -71,6 +71,7 @@ def _join(warehouse_id: int, task: PickTask, order_id: int, held: Sequence[stock
     task.open_lines += len(held)
     slot.open_lines += len(held)
     db.session.flush()
+    tasks.note_places(task_id=task.id)
     if task.person_id is not None:
         publish(TaskChanged(warehouse_id, task.id, task.person_id))
     return slot

@@ -13,7 +13,7 @@ from wms.core.prepared import Prepared, execute
 from wms.core.resolve import resolve
 from wms.layout import service as layout
 from wms.orders import service as orders
-from wms.picking import tasks, tracking
+from wms.picking import relay, tasks, tracking
 from wms.picking.assign import offer, release
 from wms.picking.events import LinePicked, OrderPicked
 from wms.picking.lifecycle import TASK
@@ -77,7 +77,7 @@ def _statement(name: str, moving: str) -> Prepared:
         name,
         f"""
         WITH task AS MATERIALIZED (
-            SELECT id, stage_bin_id FROM pick_task
+            SELECT id, stage_bin_id, stage FROM pick_task
             WHERE id = :task_id AND warehouse_id = :warehouse_id AND person_id = :actor_id AND status = 'picking'
               AND kind = 'cart'
             FOR NO KEY UPDATE
@@ -98,7 +98,7 @@ def _statement(name: str, moving: str) -> Prepared:
                        JOIN stock_lot o ON o.sku_id = a.sku_id AND o.code = a.lot
                        WHERE h.id = l.hold_id AND o.expires_on < cast(:today AS date)))))
             RETURNING l.id, l.slot, l.picked, l.qty, l.status, (l.status = 'picked')::int AS closed, l.order_id,
-                      l.hold_id, s.id AS slot_id, s.container_id, task.id AS task_id, task.stage_bin_id
+                      l.hold_id, s.id AS slot_id, s.container_id, task.id AS task_id, task.stage_bin_id, task.stage
         ), slot AS (
             UPDATE pick_tote s SET picks = s.picks + 1, open_lines = s.open_lines - line.closed
             FROM line WHERE s.id = line.slot_id
@@ -111,15 +111,16 @@ def _statement(name: str, moving: str) -> Prepared:
             FROM line WHERE t.id = line.task_id
             RETURNING t.open_lines, t.lines, t.wave_id, t.send_home
         ), scanned AS (
-            SELECT line.order_id, slot.picks = 1 AS first, slot.open_lines = 0 AS last FROM line, slot
+            SELECT line.order_id, slot.picks = 1 AS first, slot.open_lines = 0 AS last, line.stage > 0 AS shared
+            FROM line, slot
         ), {orders.MARKED}, taken AS (
             SELECT line.hold_id, cast(:qty AS bigint) AS qty, line.stage_bin_id AS to_bin_id,
                    line.container_id AS to_container_id, 'pick ' || line.id AS reference
             FROM line, (SELECT count(*) FROM marked) AS marked_first
         ), {moving}
         SELECT line.id, line.slot, line.picked, line.qty, line.status, line.order_id, line.task_id, scanned.first,
-               scanned.last, progress.open_lines AS task_left, progress.lines, progress.wave_id, progress.send_home,
-               (SELECT count(*) FROM marked) AS marks, (SELECT count(*) FROM moved) AS moves
+               scanned.last, line.stage, progress.open_lines AS task_left, progress.lines, progress.wave_id,
+               progress.send_home, (SELECT count(*) FROM marked) AS marks, (SELECT count(*) FROM moved) AS moves
         FROM line, scanned, progress
         """,  # noqa: S608 - the fragments are constants of their rooms
     )
@@ -143,7 +144,8 @@ def confirm(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Picke
         row = _act(warehouse_id, person_id, scanned, proved=True)
     if row is None:
         raise WmsError("picking.try_again")
-    orders.check_marked(warehouse_id, row.order_id, first=row.first, last=row.last, marks=row.marks)
+    if not row.stage:
+        orders.check_marked(warehouse_id, row.order_id, first=row.first, last=row.last, marks=row.marks)
     stock.check_moved(row.moves, len(scanned.serials) or 1)
     _tell(warehouse_id, person_id, scanned.qty, row)
     home = sent_home(warehouse_id, row) if row.send_home and row.task_left and row.status == "picked" else False
@@ -225,7 +227,9 @@ def sent_home(warehouse_id: int, row: Any) -> bool:
 def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Any) -> None:
     assert person_id is not None
     publish(LinePicked(warehouse_id, row.task_id, row.id, row.order_id, qty, person_id))
-    if row.last:
+    if row.stage and (row.first or row.last):
+        relay.note_pick(warehouse_id, row.order_id)
+    elif row.last:
         publish(OrderPicked(warehouse_id, row.order_id))
     if row.task_left == 0:
-        tasks.finished(warehouse_id, row.task_id, row.wave_id)
+        tasks.finished(warehouse_id, row.task_id, row.wave_id, row.stage)

@@ -24,8 +24,8 @@ class TaskAssigned(DomainEvent):
 class TaskChanged(DomainEvent):
     """A task that a person works on has changed; their terminal asks for it again.
 
-    `why`: added (lines), filled (a bin that they wait for), pulled, cancelled, intercepted (an order), paused,
-    send_home, sent_home, reassigned, taken_over. `by` is who did it, where that is said.
+    `why`: added (lines), filled (a bin that they wait for), pulled, cancelled, intercepted (an order), short (in
+    another zone), paused, send_home, sent_home, reassigned, taken_over. `by` is who did it, where that is said.
     """
 
     name: ClassVar[str] = "pick.changed"
@@ -154,6 +154,15 @@ class TaskPicked(DomainEvent):
     warehouse_id: int
     task_id: int
     wave_id: int
+
+
+@dataclass(frozen=True)
+class CartPassedOn(DomainEvent):
+    """A zone of a relay is picked: the task of the next zone is free, with its cart."""
+
+    name: ClassVar[str] = "pick.passed_on"
+    warehouse_id: int
+    task_id: int
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ TASK = Lifecycle(
         "reassign": move("open assigned picking", "assigned"),
         "let_go": move("assigned picking", "open"),
         "finish": move("picking", "picked"),
-        "cancel": move("open assigned", "cancelled"),
+        "pass_on": move("waiting", "open"),  # the zone before is picked: its cart comes here
+        "cancel": move("waiting open assigned", "cancelled"),
     },
 )
 LINE = Lifecycle(

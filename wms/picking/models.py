@@ -34,6 +34,9 @@ class PickTask(Model):
     with the lines themselves, so that a scan need not count them. `zone_ids` are where it goes and `first_bin_id` is
     where it begins, so that giving it to somebody need not read its lines. `send_home`: whoever walks it finishes the
     line in hand, and then it is handed back.
+    Tasks with one `relay_id`, the first of their walks, serve the same orders zone by zone: `stage` 1, 2, … in the
+    pick order of the zones, 0 for a walk that is whole. One that is `waiting` begins when the cart of the stage before
+    comes.
     """
 
     __tablename__ = "pick_task"
@@ -56,6 +59,8 @@ class PickTask(Model):
         ),
         CheckConstraint("open_lines >= 0 AND open_lines <= lines", name="open_lines_within_lines"),
         CheckConstraint("kind IN ('cart', 'bulk', 'box')", name="kind_known"),
+        CheckConstraint("(stage > 0) = (relay_id IS NOT NULL)", name="stage_of_a_relay"),
+        Index("ix_pick_task_relay", "relay_id", postgresql_where="relay_id IS NOT NULL"),
     )
 
     id: Mapped[BigId]
@@ -77,6 +82,8 @@ class PickTask(Model):
     zone_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
     first_bin_id: Mapped[int | None] = mapped_column(ForeignKey("bin.id"))
     send_home: Mapped[bool] = mapped_column(default=False, server_default="false")
+    stage: Mapped[int] = mapped_column(default=0, server_default="0")
+    relay_id: Mapped[int | None] = mapped_column(ForeignKey("wave_cart.id"))
 
 
 class PickWaiting(Model):
@@ -96,7 +103,8 @@ class PickTote(Model):
     In a bulk task an order's container is its slot of a put wall, once it has one; the totes that the picker fills
     are rows without an order.
     `in_use` ends when the packer has emptied the tote: a tote serves one order at a time. `open_lines`
-    are the order's lines still to pick here, `picks` counts the scans that put goods in.
+    are the order's lines still to pick here, `picks` counts the scans that put goods in. `station_id`: where it waits
+    for the other totes of its order, once it was scanned there.
     """
 
     __tablename__ = "pick_tote"
@@ -116,6 +124,7 @@ class PickTote(Model):
     in_use: Mapped[bool] = mapped_column(default=False)
     open_lines: Mapped[int] = mapped_column(default=0)
     picks: Mapped[int] = mapped_column(default=0)
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"))
 
 
 class PickLine(Model):

@@ -20,7 +20,7 @@ KINDS = ("bin", "cart", "pack", "parcel", "sku", "tote")  # what the messages ha
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """A task as a picker's scan finds it. `totes_missing` slots still wait for their tote."""
+    """A task as a picker's scan finds it. `totes_missing` slots still wait for their tote. `stage`: see `PickTask`."""
 
     id: int
     status: str
@@ -29,6 +29,7 @@ class TaskFacts:
     cart: str | None
     totes_missing: int
     kind: str = "cart"
+    stage: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import text
 
 from wms.core.db import db
-from wms.picking import assign, bulk_screen, putback, tasks
+from wms.picking import assign, bulk_screen, putback, relay, tasks
 from wms.picking.rules import screen_of
 
 _TASK = text(
     """
-    SELECT t.id, t.status, t.walk_mm, t.path, c.code AS cart, w.id AS wave_id, w.number AS wave,
+    SELECT t.id, t.status, t.stage, t.walk_mm, t.path, c.code AS cart, w.id AS wave_id, w.number AS wave,
            h.aisles, h.aisle_spacing_mm, h.aisle_length_mm, h.depot_aisle, h.depot_side
     FROM pick_task t JOIN wave w ON w.id = t.wave_id JOIN warehouse h ON h.id = t.warehouse_id
     LEFT JOIN cart c ON c.id = t.cart_id WHERE t.id = :task_id
@@ -66,6 +66,7 @@ def picture(task_id: int) -> dict[str, Any]:
         "status": task.status,
         "wave": {"id": task.wave_id, "number": task.wave},
         "cart": {"code": task.cart} if task.cart else None,
+        "from_zone": relay.comes_from(task_id) if task.stage > 1 else None,
         "walk_m": round(task.walk_mm / 1000),
         "slots": slots(task_id),
         "lines": [_line(row) for row in db.session.execute(_LINES, {"task_id": task_id})],
@@ -78,6 +79,11 @@ def picture(task_id: int) -> dict[str, Any]:
             "depot_side": task.depot_side,
         },
     }
+
+
+def goes_on(task_id: int) -> dict[str, Any]:
+    """Where the cart of a finished task goes: to the hand-over point of `zone`; None: to packing."""
+    return {"zone": relay.goes_on(task_id)}
 
 
 def slots(task_id: int) -> list[dict[str, Any]]:

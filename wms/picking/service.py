@@ -27,6 +27,7 @@ from wms.picking.boxes import Served, serve, waiting_for_boxes
 from wms.picking.carts import place_tote, take_cart
 from wms.picking.choices import Chosen, Option, choose, options
 from wms.picking.confirm import Picked, Scanned, check, confirm
+from wms.picking.gathering import Part, parts_at, parts_of, put_down
 from wms.picking.intercepting import intercept, let_on
 from wms.picking.models import WavePerson
 from wms.picking.plans import people, plan_of, put_back_at, put_person, put_plan, put_zone_skills, zone_skills
@@ -55,12 +56,12 @@ from wms.picking.wall_lost import Lost, write_off
 from wms.waves import service as waves
 
 __all__ = [
-    "BulkTote", "Choice", "Chosen", "Closed", "Complete", "FullTote", "Item", "Lost", "Lying", "Option",
+    "BulkTote", "Choice", "Chosen", "Closed", "Complete", "FullTote", "Item", "Lost", "Lying", "Option", "Part",
     "Picked", "Scanned", "Served", "ShortOrder", "Take", "add_cart", "add_wall", "ask_for", "bulk_tote",
-    "bulk_tote_anywhere", "bulk_totes", "check", "choices", "choose", "complete_orders", "confirm",
-    "free_if_empty", "free_totes", "full_tote", "full_totes", "hand_over", "intercept", "left_in", "let_go",
-    "let_on", "lying_in", "make", "offer", "options", "orders_left", "other_totes", "people", "pick_again",
-    "place_tote", "plan_of", "put_aside", "put_back_at", "put_person", "put_plan", "put_wave_people",
+    "bulk_tote_anywhere", "bulk_totes", "check", "choices", "choose", "complete_orders", "confirm", "free_if_empty",
+    "free_totes", "full_tote", "full_totes", "hand_over", "intercept", "left_in", "let_go", "let_on", "lying_in",
+    "make", "offer", "options", "orders_left", "other_totes", "parts_at", "parts_of", "people", "pick_again",
+    "place_tote", "plan_of", "put_aside", "put_back_at", "put_down", "put_person", "put_plan", "put_wave_people",
     "put_zone_skills", "putback", "read_item", "read_out_of", "ready", "reassign", "scanned_tote", "send_home",
     "serve", "served", "ship_without", "short", "sort", "split_carts", "still_wanted", "take_cart", "take_over",
     "waiting_for_boxes", "withdraw", "write_off", "zone_skills",
@@ -77,7 +78,11 @@ _CART = text(
 
 @dataclass(frozen=True)
 class FullTote:
-    """A tote that waits for packing: all of its order lies in it since `since`."""
+    """A tote that waits for packing: all of its order lies in it since `since`.
+
+    Or a part of it: `station_id` is where the tote waits for the others, once it was put down there, `gathers_at` where
+    one of them does, and `more` says whether some are still on their way to a station.
+    """
 
     container_id: int
     code: str
@@ -85,11 +90,16 @@ class FullTote:
     order: str
     stage_bin_id: int
     since: datetime | None
+    station_id: int | None
+    gathers_at: int | None
+    more: bool
 
 
 _FULL = """
     SELECT c.id AS container_id, c.code, o.id AS order_id, o.number AS "order", t.stage_bin_id,
-           (SELECT max(l.done_at) FROM pick_line l WHERE l.order_id = o.id) AS since
+           (SELECT max(l.done_at) FROM pick_line l WHERE l.order_id = o.id) AS since, s.station_id,
+           (SELECT max(x.station_id) FROM pick_tote x WHERE x.order_id = o.id AND x.in_use) AS gathers_at,
+           EXISTS (SELECT FROM pick_tote x WHERE x.order_id = o.id AND x.in_use AND x.station_id IS NULL) AS more
     FROM pick_tote s
     JOIN container c ON c.id = s.container_id
     JOIN sales_order o ON o.id = s.order_id

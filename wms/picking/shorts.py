@@ -13,10 +13,11 @@ from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.counting import service as counting
 from wms.orders import service as orders
-from wms.picking import tasks
+from wms.picking import relay, tasks
 from wms.picking.events import LineShort, OrderPicked
 from wms.picking.rules import LineFacts, check_open, check_working, missing_pieces
 from wms.picking.unsorted import is_together
+from wms.picking.withdraw import withdraw
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 
@@ -58,11 +59,13 @@ _CLOSE = text(
 def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, reason: str) -> Closed:
     """The picker cannot take the rest of a line: its order leaves the task and waits for the supervisor.
 
-    The other open lines of the order are withdrawn and all its holds let go; what was picked of it stays
-    in its tote. `reason`: missing, damaged, unreadable; a bin where goods are missing is counted and filled up at
-    once. Raises as `rules.check_working`, `check_open` do.
+    The other open lines of the order are withdrawn and all its holds let go, in other zones of a relay too; what was
+    picked of it stays in its tote. `reason`: missing, damaged, unreadable; a bin where goods are missing is counted and
+    filled up at once. Raises as `rules.check_working`, `check_open` do.
     """
-    check_working(tasks.locked(warehouse_id, task_id), person_id)
+    relay.lock_all(task_id)
+    task = tasks.locked(warehouse_id, task_id)
+    check_working(task, person_id)
     line = tasks.line(task_id, line_id)
     check_open(line)
     values = {"task_id": task_id, "line_id": line_id, "reason": reason, "person_id": person_id, "now": now()}
@@ -72,6 +75,8 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
     assert person_id is not None
     give_up(warehouse_id, person_id, line, reason, {row.order_line_id for row in rows})
     publish(LineShort(warehouse_id, task_id, line_id, first.order_id, reason, person_id))
+    if task.stage:
+        withdraw(warehouse_id, [first.order_id], "short")
     if first.open_lines == 0:
         tasks.finish(warehouse_id, task_id)
     return Closed(rows, first.lines - first.open_lines, first.lines)
@@ -169,7 +174,18 @@ def bins_not_to_try(order_id: int) -> Sequence[int]:
     return db.session.execute(_SHORT_BINS, {"order_id": order_id}).scalars().all()
 
 
-_LAST = text("SELECT task_id FROM pick_tote WHERE order_id = :order_id ORDER BY id DESC LIMIT 1")
+# Of a relay: the last zone that is not picked yet, else the tote that was filled last.
+_LAST = text(
+    """
+    SELECT s.task_id FROM (
+        SELECT t.id, t.relay_id FROM pick_tote s JOIN pick_task t ON t.id = s.task_id
+        WHERE s.order_id = :order_id ORDER BY s.id DESC LIMIT 1
+    ) AS last
+    JOIN pick_task t ON t.id = last.id OR t.relay_id = last.relay_id
+    JOIN pick_tote s ON s.task_id = t.id AND s.order_id = :order_id
+    ORDER BY t.status IN ('picked', 'cancelled'), s.in_use DESC, t.stage DESC, s.id DESC LIMIT 1
+    """
+)
 
 
 def last_task(order_id: int) -> int:

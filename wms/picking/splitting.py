@@ -15,6 +15,11 @@ _LOCK = text(
     "SELECT id, status, cart_id, wave_cart_id, person_id FROM pick_task "
     "WHERE warehouse_id = :warehouse_id AND wave_id = :wave_id AND id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"
 )
+# The zones of a cart stay together.
+_RELAYS = text(
+    "SELECT o.id FROM pick_task t JOIN pick_task o ON o.relay_id = t.relay_id AND o.status <> 'cancelled' "
+    "WHERE t.id = ANY(:ids)"
+)
 _ORDERS = text(
     "SELECT DISTINCT l.order_id FROM pick_line l JOIN wave_order w ON w.order_id = l.order_id AND w.active "
     "WHERE l.task_id = ANY(:ids) AND w.wave_id = :wave_id"
@@ -29,7 +34,7 @@ def split_carts(warehouse_id: int, wave_id: int, task_ids: Sequence[int], by: in
     Raises `picking.not_of_wave` (409), `picking.cart_begun` (409), `picking.whole_wave` (409).
     """
     waves.change_turn(wave_id)
-    ids = sorted(set(task_ids))
+    ids = sorted({*task_ids, *db.session.execute(_RELAYS, {"ids": list(task_ids)}).scalars()})
     found = db.session.execute(_LOCK, {"warehouse_id": warehouse_id, "wave_id": wave_id, "ids": ids}).all()
     if len(found) != len(ids) or any(row.status in ("picked", "cancelled") for row in found):
         raise WmsError("picking.not_of_wave")

@@ -14,7 +14,7 @@ from wms.counting import service as counting
 from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.picking import boxes, putback, service, takeover, tasks, withdraw
-from wms.picking.events import TaskChanged, TaskPicked
+from wms.picking.events import CartPassedOn, TaskChanged, TaskPicked
 from wms.picking.models import PickLine, PickTask, PutBack, WavePerson
 from wms.replenishment.events import FaceFilled
 from wms.waves import service as waves
@@ -38,6 +38,13 @@ def take_out(event: OrdersPulled) -> None:
     withdraw.unpick(sorted(found.touched), event.why)
     orders.wait_again(event.order_ids, found.touched)
     boxes.left(event.warehouse_id, event.order_ids)
+
+
+@subscribe(CartPassedOn)
+def next_zone(event: CartPassedOn) -> None:
+    """A cart has come to a zone: somebody who waits for work there gets it in the same moment."""
+    tasks.note_places(task_id=event.task_id)
+    service.offer(event.warehouse_id)
 
 
 @subscribe(WavePaused)

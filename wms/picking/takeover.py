@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import func, text, update
 
 from wms.core.clock import now
 from wms.core.db import db
@@ -16,6 +16,7 @@ from wms.picking.events import TakeOverAsked, TaskAssigned, TaskChanged, TaskLet
 from wms.picking.lifecycle import TASK
 from wms.picking.models import PickTask
 from wms.picking.plans import plan_of
+from wms.picking.relay import WAITING
 from wms.picking.rules import TaskFacts, check_own, one_of
 
 _ON_CART = text(
@@ -81,14 +82,17 @@ def hand_over(warehouse_id: int, person_id: int | None, task_id: int, to_id: int
 def reassign(warehouse_id: int, task_id: int, to_id: int, by: str) -> TaskFacts:
     """A supervisor gives a task to a person, whoever has it. Who has it is told, and so is who gets it.
 
-    One that has begun waits for its cart to be scanned by them. Raises `picking.task_over`, `picking.finish_yours`,
-    `picking.already_theirs`, `picking.not_a_walk` (409) and `core.not_found` for a person who may not pick here.
+    One that has begun waits for its cart to be scanned by them. Raises `picking.task_over`, `picking.zone_before`,
+    `picking.finish_yours`, `picking.already_theirs`, `picking.not_a_walk` (409) and `core.not_found` for a person who
+    may not pick here.
     """
     task = tasks.locked(warehouse_id, task_id)
     if task.status in ("picked", "cancelled"):
         raise WmsError("picking.task_over", task=task_id)
     if task.kind == "box":
         raise WmsError("picking.not_a_walk", task=task_id)
+    if task.status == WAITING:
+        raise WmsError("picking.zone_before", task=task_id)
     if task.person_id == to_id:
         raise WmsError("picking.already_theirs", person=task.person)
     _check_picker(warehouse_id, to_id)
@@ -136,6 +140,8 @@ def _give(
         assign.release(warehouse_id, [tasks.locked(warehouse_id, mine.id)])
     status = TASK.after("reassign" if status == "assigned" else "take_over", task.status)
     values: dict[str, Any] = {"status": status, "person_id": to_id, "assigned_at": now(), "send_home": False}
+    if status == "picking":
+        values["started_at"] = func.coalesce(PickTask.started_at, now())  # its cart may have come from another zone
     db.session.execute(update(PickTask).where(PickTask.id == task.id).values(**values))
     assign.stop_waiting(to_id)
     if task.person_id is not None and task.person_id != to_id:

@@ -13,6 +13,7 @@ from wms.core.transaction import with_commit
 from wms.picking.events import TaskPicked
 from wms.picking.lifecycle import TASK
 from wms.picking.models import PickTask
+from wms.picking.relay import WAITING, pass_on
 from wms.picking.rules import LineFacts, TaskFacts
 from wms.stock import service as stock
 from wms.waves import service as waves
@@ -20,10 +21,13 @@ from wms.waves import service as waves
 _TASKS = text(
     """
     INSERT INTO pick_task (warehouse_id, kind, wave_id, wave_cart_id, stage_bin_id, status, walk_mm, path, lines,
-                           open_lines)
+                           open_lines, stage, relay_id)
     SELECT :warehouse_id, CASE WHEN w.method = ANY(:in_bulk) THEN 'bulk' ELSE 'cart' END, c.wave_id, c.id,
-           :stage_bin_id, :status, c.walk_mm, c.path, jsonb_array_length(c.stops), jsonb_array_length(c.stops)
-    FROM wave_cart c JOIN wave w ON w.id = c.wave_id WHERE c.wave_id = :wave_id ORDER BY c.number
+           :stage_bin_id, CASE WHEN w.method = 'relay' AND c.stage > 1 THEN :later ELSE :status END,
+           c.walk_mm, c.path, jsonb_array_length(c.stops), jsonb_array_length(c.stops), c.stage, first.id
+    FROM wave_cart c JOIN wave w ON w.id = c.wave_id
+    LEFT JOIN wave_cart first ON c.stage > 0 AND first.wave_id = c.wave_id AND first.number = c.number - c.stage + 1
+    WHERE c.wave_id = :wave_id ORDER BY c.number
     """
 )
 # In bulk, all that is held in one place is one stop: its lines have the number of the first of them.
@@ -50,6 +54,17 @@ _TOTES = text(
     WHERE t.wave_id = :wave_id GROUP BY l.task_id, l.slot, l.order_id ORDER BY l.task_id, l.slot
     """
 )
+# A tote rides on to the end of its cart's relay, also through zones where nothing goes into it.
+_RIDES = text(
+    """
+    INSERT INTO pick_tote (task_id, slot, order_id, in_use, open_lines, picks)
+    SELECT later.id, s.slot, s.order_id, false, 0, 0
+    FROM pick_task t JOIN pick_tote s ON s.task_id = t.id
+    JOIN pick_task later ON later.relay_id = t.relay_id AND later.stage > t.stage AND later.status = :later
+    WHERE t.wave_id = :wave_id GROUP BY later.id, s.slot, s.order_id ORDER BY later.id, s.slot
+    ON CONFLICT (task_id, slot) DO NOTHING
+    """
+)
 
 
 # Orders that are served from sealed boxes need no walk: their wave has one task, to which each adds its lines.
@@ -67,11 +82,12 @@ def make(warehouse_id: int, wave_id: int) -> None:
     """Turn the plan of a released wave into open tasks with their slots and lines."""
     stage = stock.special_bin(warehouse_id, "stage")
     values = {"warehouse_id": warehouse_id, "wave_id": wave_id, "stage_bin_id": stage, "status": TASK.initial,
-              "in_bulk": list(waves.IN_BULK)}  # fmt: skip
+              "in_bulk": list(waves.IN_BULK), "later": WAITING}  # fmt: skip
     db.session.execute(_TASKS, values)
     db.session.execute(_BOX_TASK, {**values, "now": now()})
     db.session.execute(_LINES, {"wave_id": wave_id})
     db.session.execute(_TOTES, {"wave_id": wave_id})
+    db.session.execute(_RIDES, {"wave_id": wave_id, "later": WAITING})
     note_places(wave_id=wave_id)
 
 
@@ -98,7 +114,7 @@ _FIND = """
     SELECT t.id, t.status, t.person_id, p.name AS person, c.code AS cart,
            CASE WHEN t.kind = 'cart' THEN (SELECT count(*) FROM pick_tote s
                 WHERE s.task_id = t.id AND s.container_id IS NULL AND s.open_lines > 0) ELSE 0 END AS totes_missing,
-           t.kind
+           t.kind, t.stage
     FROM pick_task t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN cart c ON c.id = t.cart_id
     WHERE t.warehouse_id = :warehouse_id
 """
@@ -168,26 +184,28 @@ _FINISH_WAVE = waves.finishing(
 
 def finish(warehouse_id: int, task_id: int) -> None:
     """The last open line of a task was closed: so is the task."""
-    wave_id = db.session.execute(
+    row = db.session.execute(
         update(PickTask)
         .where(PickTask.id == task_id, PickTask.status == "picking")
         .values(status=TASK.after("finish", "picking"), finished_at=now())
-        .returning(PickTask.wave_id)
-    ).scalar_one()
-    finished(warehouse_id, task_id, wave_id)
+        .returning(PickTask.wave_id, PickTask.stage)
+    ).one()
+    finished(warehouse_id, task_id, row.wave_id, row.stage)
 
 
-def finished(warehouse_id: int, task_id: int, wave_id: int) -> None:
+def finished(warehouse_id: int, task_id: int, wave_id: int, stage: int) -> None:
     """A task was finished: its cart is free, totes with goods go to packing, and the wave may be done too.
 
-    Pieces stay in totes that are `in_use`; a tote into which nothing went is free again.
+    Pieces stay in totes that are `in_use`; a tote into which nothing went is free again. In a relay the cart goes on.
     """
     publish(TaskPicked(warehouse_id, task_id, wave_id))
-    ended(warehouse_id, task_id, wave_id)
+    ended(warehouse_id, task_id, wave_id, stage)
 
 
-def ended(warehouse_id: int, task_id: int, wave_id: int) -> None:
+def ended(warehouse_id: int, task_id: int, wave_id: int, stage: int) -> None:
     """A task is over, picked or not: totes into which nothing went are free, and the wave may be done."""
+    if stage:
+        pass_on(warehouse_id, task_id)
     with_commit(_FREE_EMPTY, {"task_id": task_id})
     recheck_wave(warehouse_id, wave_id)
 

@@ -73,25 +73,20 @@ def confirm(actor: Actor, body: dict[str, Any]) -> Envelope:
     if picked.sent_home:
         return Envelope("home", message="picking.sent_home")
     line = {"id": picked.line_id, "picked": picked.picked, "qty": picked.qty, "status": picked.status}
-    return Envelope(
-        "pick_done" if picked.finished else "pick_line",
-        {"line": line, "progress": {"done": picked.done, "total": picked.total}},
-        "picking.task_done" if picked.finished else "picking.picked",
-        {"qty": body["qty"], "slot": picked.slot},
-    )
+    data = {"line": line, "progress": {"done": picked.done, "total": picked.total}}
+    put = {"qty": body["qty"], "slot": picked.slot}
+    if not picked.finished:
+        return Envelope("pick_line", data, "picking.picked", put)
+    zone = screen.goes_on(body["task_id"])
+    message = "picking.zone_done" if zone["zone"] else "picking.task_done"
+    return Envelope("pick_done", {**data, **zone}, message, {**put, **zone})
 
 
 @scan("pick.short", schema=schemas.Short, posts="picker", next=("pick_line", "pick_done"))
 def short(actor: Actor, body: dict[str, Any]) -> Envelope:
     """Pieces are missing, damaged or unreadable: the order goes to the supervisor, the picker walks on."""
     closed = service.short(actor.warehouse_id, actor.person_id, body["task_id"], body["line_id"], body["reason"])
-    lines = [{"id": row.id, "status": row.status, "picked": row.picked} for row in closed.lines]
-    return Envelope(
-        "pick_done" if closed.finished else "pick_line",
-        {"lines": lines, "progress": {"done": closed.done, "total": closed.total}},
-        "picking.short_noted",
-        {"slot": closed.lines[0].slot},
-    )
+    return _closed(body["task_id"], closed, "picking.short_noted")
 
 
 @scan("pick.short_ways", schema=schemas.LineScan, posts="picker", changes=False)
@@ -115,14 +110,18 @@ def short_choose(actor: Actor, body: dict[str, Any]) -> Envelope:
         return Envelope(name, data, "picking.count_now")
     if chosen.closed is None:
         return Envelope("pick_line", {"task": screen.picture(body["task_id"])}, f"picking.short_{chosen.how}")
-    closed = chosen.closed
-    lines = [{"id": row.id, "status": row.status, "picked": row.picked} for row in closed.lines]
-    return Envelope(
-        "pick_done" if closed.finished else "pick_line",
-        {"lines": lines, "progress": {"done": closed.done, "total": closed.total}},
-        "picking.short_noted" if chosen.how == "order" else "picking.short_line",
-        {"slot": closed.lines[0].slot},
+    return _closed(
+        body["task_id"], chosen.closed, "picking.short_noted" if chosen.how == "order" else "picking.short_line"
     )
+
+
+def _closed(task_id: int, closed: service.Closed, message: str) -> Envelope:
+    """Lines were given up; perhaps they were the last of the walk."""
+    lines = [{"id": row.id, "status": row.status, "picked": row.picked} for row in closed.lines]
+    data = {"lines": lines, "progress": {"done": closed.done, "total": closed.total}}
+    if closed.finished:
+        data |= screen.goes_on(task_id)
+    return Envelope("pick_done" if closed.finished else "pick_line", data, message, {"slot": closed.lines[0].slot})
 
 
 @scan("pick.take_over", schema=schemas.CartCode, posts="picker", next=("pick_totes", "pick_line"))

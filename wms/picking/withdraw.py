@@ -20,7 +20,7 @@ from wms.stock import service as stock
 _TASKS = text(
     """
     SELECT t.id FROM pick_task t
-    WHERE t.warehouse_id = :warehouse_id AND t.status IN ('open', 'assigned', 'picking')
+    WHERE t.warehouse_id = :warehouse_id AND t.status IN ('waiting', 'open', 'assigned', 'picking')
       AND t.id IN (SELECT l.task_id FROM pick_line l WHERE l.order_id = ANY(:order_ids))
     ORDER BY t.id FOR NO KEY UPDATE
     """
@@ -39,11 +39,12 @@ _CLOSE = text(
         SELECT task_id, count(*) AS lines FROM gone GROUP BY task_id
     ), changed AS (
         UPDATE pick_task t SET open_lines = t.open_lines - counted.lines FROM counted WHERE t.id = counted.task_id
-        RETURNING t.id, t.wave_id, t.status, t.person_id, t.open_lines
+        RETURNING t.id, t.wave_id, t.status, t.person_id, t.open_lines, t.stage
     )
     SELECT changed.*, array_agg(DISTINCT gone.order_line_id) AS order_lines
     FROM changed JOIN gone ON gone.task_id = changed.id
-    GROUP BY changed.id, changed.wave_id, changed.status, changed.person_id, changed.open_lines ORDER BY changed.id
+    GROUP BY changed.id, changed.wave_id, changed.status, changed.person_id, changed.open_lines, changed.stage
+    ORDER BY changed.id
     """
 )
 
@@ -72,7 +73,7 @@ def withdraw(warehouse_id: int, order_ids: Sequence[int], why: str) -> Withdrawn
     """The open lines of these orders leave their tasks, and what is held for them is let go.
 
     Locks tasks, orders and stock, in that order. A task without anything left to pick ends; who walks one is told.
-    `why`: pulled, cancelled, intercepted; a scan of such a line is refused with those words.
+    `why`: pulled, cancelled, intercepted, a scan of such a line is refused with those words; or short, in another zone.
     """
     asked: dict[str, Any] = {"warehouse_id": warehouse_id, "order_ids": sorted(order_ids)}
     db.session.execute(_TASKS, asked)
@@ -98,7 +99,7 @@ def _end(warehouse_id: int, row: Any) -> None:
         .where(PickTask.id == row.id)
         .values(status=TASK.after("cancel", row.status), person_id=None, finished_at=now())
     )
-    tasks.ended(warehouse_id, row.id, row.wave_id)
+    tasks.ended(warehouse_id, row.id, row.wave_id, row.stage)
 
 
 _TOTES = text(

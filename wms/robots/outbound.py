@@ -62,12 +62,17 @@ class Picker:
                 self.floor.pause(SECONDS_A_CODE)
                 self.device.do("pick.tote", task_id=task["id"], slot=slot, code=totes[slot])
         open_lines = {line["id"]: line for line in task["lines"] if line["status"] == "open"}
+        zone = None
         while open_lines:
             line = min(open_lines.values(), key=lambda each: each["seq"])
-            self._line(task, line, totes[line["slot"]], open_lines)
-        self.floor.give_back("cart", cart)
+            zone = self._line(task, line, totes[line["slot"]], open_lines).get("zone")
+        if zone is None:  # else a colleague in the next zone goes on with it
+            self.floor.give_back("cart", cart)
 
-    def _line(self, task: dict[str, Any], line: dict[str, Any], tote: str, open_lines: dict[int, Any]) -> None:
+    def _line(
+        self, task: dict[str, Any], line: dict[str, Any], tote: str, open_lines: dict[int, Any]
+    ) -> dict[str, Any]:
+        """Pick one line; what the service answered."""
         floor, device = self.floor, self.device
         steps = max(1, len(task["lines"]))
         floor.pause(task["walk_m"] * 1000 / steps / WALK_MM_PER_SECOND + SECONDS_A_LINE)
@@ -77,16 +82,17 @@ class Picker:
             floor.figures.shorts += 1
             for gone in answer["data"]["lines"]:
                 open_lines.pop(gone["id"], None)
-            return
+            return answer["data"]  # type: ignore[no-any-return]
         if floor.random.random() < floor.wrong_share:
             self._scan_wrong(about)
         left = line["qty"] - line["picked"]
         floor.pause(SECONDS_A_PIECE * left)
-        device.do(
+        answer = device.do(
             "pick.confirm", **about, bin=line["bin"]["code"], item=line["sku"]["barcodes"][0], qty=left, tote=tote
         )
         open_lines.pop(line["id"])
         floor.figures.lines += 1
+        return answer["data"]  # type: ignore[no-any-return]
 
     def _scan_wrong(self, about: dict[str, Any]) -> None:
         """Scan something that is not there; the service must say so and nothing may move."""
@@ -132,15 +138,19 @@ class Packer:
             self.device.do("pack.close", **about, weight_confirmed=True)
         self.floor.shelf.append(parcel["number"])
         self.floor.figures.parcels += 1
-        if parcel["tote"] and parcel["tote"].startswith(self.floor.totes):  # out of a bulk tote it had none of its own
-            self.floor.give_back("tote", parcel["tote"])
+        for tote in parcel["totes"]:  # a parcel out of a bulk tote had none of its own
+            if tote.startswith(self.floor.totes):
+                self.floor.give_back("tote", tote)
 
     def _open(self, waiting: list[dict[str, Any]]) -> dict[str, Any] | None:
         # Packers stand beside each other and share the queue of totes, each taking its own part of it.
         mine = [each for index, each in enumerate(waiting) if index % self.of == self.number] or waiting[:1]
         for each in mine[:3]:
             try:
-                return self.device.do("pack.open", code=each["tote"])["data"]["parcel"]  # type: ignore[no-any-return]
+                with self.floor.at_work():
+                    found = self.device.do("pack.open", code=each["tote"])["data"].get("parcel")
+                if found:  # else it was put aside until the other totes of its order are here
+                    return found  # type: ignore[no-any-return]
             except Refused as refused:
                 self.floor.figures.refusals[refused.code] += 1  # a colleague was quicker
         return None

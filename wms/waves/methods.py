@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from wms.core.error import WmsError
 
-OFFERED = ("order", "cart", "wall", "single", "same", "prepack")
+OFFERED = ("order", "cart", "wall", "relay", "consolidate", "single", "same", "prepack")
 IN_BULK = ("wall", "single", "same")  # the goods of all orders of a walk are picked together
+BY_ZONES = ("relay", "consolidate")  # a walk is cut by zones: one after the other with one cart, or all at once
 
 Limit = Callable[[int], int]
 _limits: dict[str, Limit] = {}

@@ -72,7 +72,8 @@ class WaveOrder(Model):
 class WaveCart(Model):
     """One cart of a released wave as it was planned: the walk, and the holds to pick in walking order.
 
-    `stops` is [[hold id, slot], …], `path` the polyline [[x_mm, y_mm], …] from and to the depot.
+    `stops` is [[hold id, slot], …], `path` the polyline [[x_mm, y_mm], …] from and to the depot. In a relay each zone
+    of a cart is a row: `stage` 1, 2, … with numbers that follow each other; 0 is a walk that is whole.
     """
 
     __tablename__ = "wave_cart"
@@ -84,3 +85,5 @@ class WaveCart(Model):
     walk_mm: Mapped[int]
     path: Mapped[list[Any]]
     stops: Mapped[list[Any]]
+    stage: Mapped[int] = mapped_column(default=0, server_default="0")
+    zone_id: Mapped[int | None] = mapped_column(ForeignKey("zone.id"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -20,7 +20,7 @@ from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
-from wms.waves import planner
+from wms.waves import planner, relay
 from wms.waves.engine import (
     CartPlan,
     Floor,
@@ -34,7 +34,7 @@ from wms.waves.engine import (
 )
 from wms.waves.events import WaveReleased
 from wms.waves.lifecycle import WAVE
-from wms.waves.methods import orders_a_walk
+from wms.waves.methods import BY_ZONES, orders_a_walk
 from wms.waves.models import Wave
 from wms.waves.models import WaveOrder as Membership
 from wms.waves.selection import locked, pull
@@ -61,6 +61,16 @@ class _Need:
         return [want for want in self.wants if self.order_of[want.order_line_id] in wanted]
 
 
+@dataclass(frozen=True)
+class _Trip:
+    """A walk with a cart: all of it, or (`stage` 1, 2, …) its part in one zone. `slots`: order id → its slot."""
+
+    walk: HeldWalk
+    slots: Mapping[int, int]
+    stage: int = 0
+    zone_id: int | None = None
+
+
 def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     """Hold exact bins, plan carts and walks, and let picking begin.
 
@@ -79,11 +89,11 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     seen = _see(wave, need)
     plan, short = _plan(wave, need, seen, most)
     pull(wave, [*gone, *short])
-    walks, stops = _carts(wave, plan, need, seen)
-    _store(wave.id, walks, stops)
+    trips = _carts(wave, plan, need, seen)
+    _store(wave.id, trips, need)
     wave.status = WAVE.after("release", wave.status)
     wave.released_at = now()
-    wave.walk_mm, wave.baseline_mm = sum(each.length_mm for each in walks), plan.baseline_mm
+    wave.walk_mm, wave.baseline_mm = sum(trip.walk.length_mm for trip in trips), plan.baseline_mm
     db.session.flush()
     publish(WaveReleased(warehouse_id, wave.id))
     return wave, [*gone, *short]
@@ -188,26 +198,44 @@ def _plan(wave: Wave, need: _Need, seen: _Seen, most: int) -> tuple[WavePlan, li
     wanted = _wave_orders(need, seen, set(short))
     if not wanted:
         raise WmsError("waves.nothing_to_release", wave=wave.number)
-    problem = WaveProblem(floor_of(wave.warehouse_id), wanted, most)
+    floor, groups = floor_of(wave.warehouse_id), [wanted]
+    if wave.method in BY_ZONES:
+        zones = relay.zones_of(each.bin_id for each in seen)
+        groups = relay.apart([(each, [zones[seen[line.key].bin_id] for line in each.lines]) for each in wanted])
     try:
-        plan = planner.aside(lambda: plan_wave(problem, seed=SEED, stop=_deadline(PLANNING_SECONDS)))
+        plan = planner.aside(lambda: _planned(floor, groups, most))
     except PlanError as error:
         raise _refusal(error, seen) from None
     return plan, short
 
 
-def _wave_orders(need: _Need, seen: _Seen, left_out: set[int]) -> tuple[WaveOrder, ...]:
+def _planned(floor: Floor, groups: Sequence[Sequence[WaveOrder]], most: int) -> WavePlan:
+    """Each group of orders in carts of its own. Together they have the time of one, and its baseline."""
+    everything = tuple(order for group in groups for order in group)
+    plans = [
+        plan_wave(
+            WaveProblem(floor, tuple(group), most), seed=SEED,
+            stop=_deadline(PLANNING_SECONDS * len(group) / len(everything)),
+        )
+        for group in groups
+    ]  # fmt: skip
+    if len(plans) == 1:
+        return plans[0]
+    at_once = plan_wave(WaveProblem(floor, everything, most), seed=SEED, stop=lambda: True)
+    carts = tuple(cart for plan in plans for cart in plan.carts)
+    return WavePlan(carts, sum(plan.length_mm for plan in plans), at_once.baseline_mm)
+
+
+def _wave_orders(need: _Need, seen: _Seen, left_out: set[int]) -> list[WaveOrder]:
     bins = _bins(seen)
     lines: dict[int, list[WaveLine]] = defaultdict(list)
     for key, each in enumerate(seen):
         lines[need.order_of[each.order_line_id]].append(WaveLine(key, *bins[each.bin_id]))
-    return tuple(WaveOrder(order, tuple(mine)) for order, mine in lines.items() if order not in left_out)
+    return [WaveOrder(order, tuple(mine)) for order, mine in lines.items() if order not in left_out]
 
 
-def _carts(
-    wave: Wave, plan: WavePlan, need: _Need, seen: _Seen
-) -> tuple[list[HeldWalk], list[list[list[int]]]]:
-    """The walks of the carts, on bins that are now held for good, and their stops [[hold id, slot], …].
+def _carts(wave: Wave, plan: WavePlan, need: _Need, seen: _Seen) -> list[_Trip]:
+    """The walks of the carts, on bins that are now held for good.
 
     A cart walks as it was planned, unless its goods have to come from other bins than were seen.
     """
@@ -221,11 +249,29 @@ def _carts(
     moved = [each for mine, as_planned in zip(held, planned, strict=True) if as_planned is None for each in mine]
     floor, bins = floor_of(wave.warehouse_id), _bins(moved)
     walks = [each or _walk(floor, bins, mine) for each, mine in zip(planned, held, strict=True)]
-    stops = [
-        [[each.hold_id, mine[need.order_of[each.order_line_id]]] for each in found.held]
-        for found, mine in zip(walks, slots, strict=True)
-    ]
-    return walks, stops
+    trips = [_Trip(found, mine) for found, mine in zip(walks, slots, strict=True)]
+    return _by_zones(wave, trips, need) if wave.method in BY_ZONES else trips
+
+
+def _by_zones(wave: Wave, trips: Sequence[_Trip], need: _Need) -> list[_Trip]:
+    """A cart that goes through several zones is walked zone by zone. Zones that are picked at once have a cart each,
+    whose slots are counted anew."""
+    held = [each for trip in trips for each in trip.walk.held]
+    floor, bins, zones = floor_of(wave.warehouse_id), _bins(held), relay.zones_of(each.bin_id for each in held)
+    sequence = relay.pick_order(wave.warehouse_id)
+    found: list[_Trip] = []
+    for trip in trips:
+        parts = relay.cut(trip.walk.held, zones, sequence)
+        if len(parts) == 1:
+            found.append(trip)
+            continue
+        for stage, (zone_id, mine) in enumerate(parts, start=1):
+            slots = trip.slots
+            if wave.method == "consolidate":
+                inside = {need.order_of[each.order_line_id] for each in mine}
+                slots = {order: slot for slot, order in enumerate(sorted(inside, key=slots.__getitem__), start=1)}
+            found.append(_Trip(_walk(floor, bins, mine), slots, stage, zone_id))
+    return found
 
 
 def _as_planned(cart: CartPlan, held: Sequence[stock.Held], seen: _Seen) -> HeldWalk | None:
@@ -242,21 +288,28 @@ def _as_planned(cart: CartPlan, held: Sequence[stock.Held], seen: _Seen) -> Held
 
 _STORE = text(
     """
-    INSERT INTO wave_cart (wave_id, number, walk_mm, path, stops)
-    SELECT :wave_id, number, walk_mm, cast(path AS jsonb), cast(stops AS jsonb)
-    FROM unnest(cast(:walk_mm AS bigint[]), cast(:paths AS text[]), cast(:stops AS text[]))
-        WITH ORDINALITY AS c (walk_mm, path, stops, number)
+    INSERT INTO wave_cart (wave_id, number, walk_mm, path, stops, stage, zone_id)
+    SELECT :wave_id, number, walk_mm, cast(path AS jsonb), cast(stops AS jsonb), stage, zone_id
+    FROM unnest(cast(:walk_mm AS bigint[]), cast(:paths AS text[]), cast(:stops AS text[]), cast(:stages AS bigint[]),
+                cast(:zones AS bigint[]))
+        WITH ORDINALITY AS c (walk_mm, path, stops, stage, zone_id, number)
     """
 )
 
 
-def _store(wave_id: int, walks: Sequence[HeldWalk], stops: Sequence[list[list[int]]]) -> None:
+def _store(wave_id: int, trips: Sequence[_Trip], need: _Need) -> None:
     columns = {
-        "walk_mm": [each.length_mm for each in walks],
-        "paths": [json.dumps(each.path) for each in walks],
-        "stops": [json.dumps(each) for each in stops],
+        "walk_mm": [trip.walk.length_mm for trip in trips],
+        "paths": [json.dumps(trip.walk.path) for trip in trips],
+        "stops": [json.dumps(_stops(trip, need)) for trip in trips],
+        "stages": [trip.stage for trip in trips],
+        "zones": [trip.zone_id for trip in trips],
     }
     db.session.execute(_STORE, {"wave_id": wave_id, **columns})
+
+
+def _stops(trip: _Trip, need: _Need) -> list[list[int]]:
+    return [[each.hold_id, trip.slots[need.order_of[each.order_line_id]]] for each in trip.walk.held]
 
 
 def _short(need: _Need, held: Iterable[stock.Choice]) -> list[int]:

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 # How a wave is picked: one order a walk (摘果), a cart with a tote for each order (边拣边分), in bulk and then at a put
-# wall (播种), by zones that pass the tote on, orders of one piece in bulk to the station (单件), orders with the same
-# content in bulk (爆款), parcels that were packed before they were ordered (预打包).
-METHODS = ("order", "cart", "wall", "relay", "single", "same", "prepack")
+# wall (播种), by zones that pass the cart on (接力), by zones at once whose totes meet at the station (合流), orders of
+# one piece in bulk to the station (单件), orders with the same content in bulk (爆款), parcels that were packed before
+# they were ordered (预打包).
+METHODS = ("order", "cart", "wall", "relay", "consolidate", "single", "same", "prepack")
 # In which sequence orders are taken: first come, fewest lines, earliest promise, same SKU together, same carrier
 # together (which then never share a wave with another carrier's).
 PRINCIPLES = ("first_come", "simple_first", "promise_first", "same_sku", "same_carrier")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from wms.core.clock import now
 from wms.core.db import db
@@ -27,14 +27,14 @@ from wms.waves.changing import (
 )
 from wms.waves.events import WaveFinished
 from wms.waves.lifecycle import WAVE
-from wms.waves.methods import IN_BULK, most_orders
+from wms.waves.methods import BY_ZONES, IN_BULK, most_orders
 from wms.waves.models import Wave, WaveCart, WaveOrder
 from wms.waves.release import HeldWalk, release, walk
 from wms.waves.rules import Filter
 from wms.waves.selection import Preview, build, locked, preview
 
 __all__ = [
-    "IN_BULK", "Filter", "HeldWalk", "Preview", "branch", "build", "cancel", "change_turn", "finish_at_end",
+    "BY_ZONES", "IN_BULK", "Filter", "HeldWalk", "Preview", "branch", "build", "cancel", "change_turn", "finish_at_end",
     "finishing", "get", "leave", "most_orders", "page", "pause", "picture", "pictures", "planned_wave_of",
     "preview", "pull", "release", "reopen", "require_pullable", "resume", "split", "walk",
 ]  # fmt: skip
@@ -140,7 +140,11 @@ def _counts(wave_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
 
 
 def _carts(wave_ids: Sequence[int]) -> dict[int, int]:
+    of_their_own = or_(WaveCart.stage <= 1, Wave.method != "relay")  # in a relay one cart goes through all zones
     rows = db.session.execute(
-        select(WaveCart.wave_id, func.count()).where(WaveCart.wave_id.in_(wave_ids)).group_by(WaveCart.wave_id)
+        select(WaveCart.wave_id, func.count())
+        .join(Wave, Wave.id == WaveCart.wave_id)
+        .where(WaveCart.wave_id.in_(wave_ids), of_their_own)
+        .group_by(WaveCart.wave_id)
     )
     return {wave_id: int(carts) for wave_id, carts in rows}
