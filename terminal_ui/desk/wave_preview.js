@@ -16,6 +16,7 @@ export function RulePreview({ editor }) {
     <h2>${t('waves.would_take')}</h2>
     <div class="bigs">${big('orders', data.orders)}${big('waves', data.waves.length)}${big('lines', data.lines)}${big('carts', data.carts)}</div>
     <${Saving} saving=${data.saving} />
+    ${data.compared && html`<${Compared} compared=${data.compared} />`}
     <ul class="waves-facts">
       ${data.must_ship > 0 && html`<li><b>${count(data.must_ship)}</b>${t('waves.must_ship')}</li>`}
       ${data.cutoff_at && html`<li>${t('waves.cutoff')} <${When} at=${data.cutoff_at} /></li>`}
@@ -32,5 +33,13 @@ function Saving({ saving }) {
   if (!saving || !saving.baseline_m) return html`<p class="waves-saving soft">${t('waves.no_saving')}</p>`;
   const share = Math.max(0, Math.min(1, saving.walk_m / saving.baseline_m));
   return html`<div class="waves-saving" title=${t('waves.saving_hint', { n: count(saving.orders) })}><p><b data-figure="saving">${Math.round(saving.saving * 100)} %</b> ${t('waves.less_walking')}</p>
-    <span class="office-fill"><i style=${{ width: Math.round(share * 100) + '%' }}></i></span><small>${t('waves.walk_of', { walk: count(saving.walk_m), of: count(saving.baseline_m) })}</small></div>`;
+    <span class="office-fill"><i style=${{ width: Math.round(share * 100) + '%' }}></i></span><small>${t('waves.walk_of', { walk: count(saving.walk_m), of: count(saving.baseline_m) })} · ${t('waves.labour_of', { n: count(saving.minutes), of: count(saving.baseline_minutes) })}</small></div>`;
 }
+
+/** The criterion's figure beside that of as many orders first come. */
+function Compared({ compared }) {
+  const text = compared.criterion === 'most_an_hour' ? 'waves.compared_hour' : 'waves.compared_aisles';
+  return html`<p class="waves-saving"><b data-figure="compared">${round(compared.value)}</b> ${t(text, { of: round(compared.first_come) })}</p>`;
+}
+
+const round = (value) => count(Math.round(value * (value < 100 ? 10 : 1)) / (value < 100 ? 10 : 1));

@@ -13,7 +13,8 @@ const PAUSE_MS = 250;
 const PARTS = ['name', 'active', 'trigger', 'filter', 'limits', 'method', 'principle', 'people', 'release'];
 const TRIGGERS = ['hand', 'times', 'cutoff', 'count'];
 const METHODS = ['cart', 'order', 'wall', 'relay', 'consolidate', 'single', 'same', 'prepack'];
-const PRINCIPLES = ['promise_first', 'first_come', 'simple_first', 'same_sku', 'same_carrier'];
+const CRITERIA = ['densest_aisles', 'most_an_hour'];
+const PRINCIPLES = ['promise_first', 'first_come', 'simple_first', 'same_sku', 'same_carrier'].concat(CRITERIA);
 const KINDS = ['normal', 'live', 'urgent', 'gift', 'presale'];
 const HANDLING = ['fragile', 'cold', 'liquid', 'dangerous', 'oversize'];
 const PIECES = ['any', 'single', 'several'];
@@ -157,6 +158,7 @@ function Makes({ editor }) {
   const amount = (name, label, more) => html`<${Amount} id=${name} label=${label} value=${rule.limits[name]} onChange=${(value) => editor.set('limits', name, value)} ...${more || {}} />`;
   return html`<${Part} title=${t('waves.part_makes')}>
     <${One} id="principle" label=${t('waves.principle')} value=${rule.principle} choices=${PRINCIPLES.map((one) => [one, say('waves_principle', one)])} onChoose=${(one) => editor.set('principle', null, one)} />
+    ${CRITERIA.indexOf(rule.principle) >= 0 && html`<p class="soft" id="criterion-hint">${t('waves.criterion_hint')}</p>`}
     <${One} id="method" label=${t('waves.method')} value=${rule.method} choices=${METHODS.map((one) => [one, say('waves_method', one)])} onChoose=${(one) => editor.set('method', null, one)} />
     <div class="waves-row">${amount('max_orders', t('waves.max_orders'), { most: 5000 })}${amount('min_orders', t('waves.min_orders'), { least: 1, most: 5000 })}${amount('max_waves', t('waves.max_waves'), { least: 1, most: 50 })}</div>
     <div class="waves-row">${amount('totes_per_cart', t('waves.totes'), { least: 1, most: 100 })}${amount('max_carts', t('waves.max_carts'), { most: 5000 })}${amount('max_lines', t('waves.max_lines'))}</div>

@@ -63,6 +63,12 @@ def test_a_rule_from_the_shelf_to_a_released_wave(desk: Device, books: Books) ->
     expect(desk['[data-reason="other_shop"]']).to_contain_text("shop other than CORNER")
     expect(desk['[data-reason="other_shop"] b']).to_have_text(f"{waiting - 3}")
     figure(desk, "saving", re.compile(r"^\d+ %$"))
+    expect(desk["[data-figure=compared]"]).to_have_count(0)
+    for criterion in ("densest_aisles", "most_an_hour"):
+        desk.tap(f"#principle-{criterion}")
+        figure(desk, "compared", re.compile(r"^[\d.,]+$"))
+        expect(desk["#criterion-hint"]).to_be_visible()
+    desk.tap("#principle-first_come")
     desk["#max_orders"].fill("2")
     figure(desk, "waves", "2")
     desk.tap("#method-cart")

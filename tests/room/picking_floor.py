@@ -197,7 +197,15 @@ def proved() -> check.Report:
 def at_once(app: Any, *acts: Callable[[], Any]) -> list[Any]:
     """Run these at the same moment, each in a thread of its own; their results in the same order.
 
-    None for one that has not come back after half a minute.
+    None for one that never comes back.
+    """
+    return begun(app, *acts)()
+
+
+def begun(app: Any, *acts: Callable[[], Any]) -> Callable[[], list[Any]]:
+    """The same, but only begun; what is returned waits for the results.
+
+    It waits long: under load, a thread that is the first to plan compiles for more than half a minute.
     """
     results: list[Any] = [None] * len(acts)
     gate = threading.Barrier(len(acts))
@@ -211,6 +219,10 @@ def at_once(app: Any, *acts: Callable[[], Any]) -> list[Any]:
     threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(acts))]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
+
+    def wait() -> list[Any]:
+        for thread in threads:
+            thread.join(timeout=600)
+        return results
+
+    return wait

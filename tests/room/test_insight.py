@@ -64,7 +64,8 @@ def test_a_wave_tells_what_is_done_how_fast_and_when_the_rest_will_be(day):
         ("released", 4, 1, "on_time"),
         ("released", 0.2, 1, "tight"),
         ("released", 0.01, 1, "late"),
-        ("released", 4, 0, "unknown"),
+        ("released", 4, 0, "on_time"),  # nobody has a pace yet: by the model of labour
+        ("released", 0.02, 0, "late"),
         ("released", -1, 0, "late"),
         ("planned", 4, None, "planned"),
     ],
@@ -75,6 +76,17 @@ def test_risk_of_a_wave_against_its_earliest_promise(day, status, hours, done, r
     if done is not None:
         day.task(wave, orders, status="picking", person=day.person("Anna"), done=done)
     assert picture(day)["waves"][0]["risk"] == risk
+
+
+def test_a_wave_that_just_begins_is_done_when_the_model_of_labour_says(day):
+    orders = [day.order(3, processing="waved")]
+    wave = day.wave(orders, walk_mm=90_000)
+    task = day.task(wave, orders)
+    assert picture(day)["waves"][0]["eta"] is None  # nobody goes for it
+    task.status, task.person_id = "assigned", day.person("Anna").id
+    card = picture(day)["waves"][0]
+    # A cart of 120 s, 90 m, three stops of 8 s, six pieces of 2 s.
+    assert (card["rate"], card["eta"]) == (0, (day.at + timedelta(seconds=120 + 90 + 24 + 12)).isoformat())
 
 
 def test_a_planned_wave_shows_what_is_to_come_and_ended_waves_leave_the_board(day):

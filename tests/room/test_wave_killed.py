@@ -18,7 +18,7 @@ from unittest import mock
 from wms.app import create_app
 from wms.core.config import Config
 from wms.core.transaction import transaction
-from wms.waves import service as waves
+from wms.waves import rule_runs, service as waves
 
 url, data, house, wave, where = sys.argv[1:]
 
@@ -29,6 +29,8 @@ app = create_app(Config(database_url=url, data=Path(data), secret_key="test"), l
 with app.app_context(), mock.patch(where, die), transaction():
     if wave == "0":
         waves.build(int(house), waves.Filter(100), 4, None)
+    elif wave == "rule":
+        rule_runs.run_now(int(house), 1, None)
     else:
         waves.release(int(house), int(wave))
 """
@@ -83,3 +85,15 @@ def test_a_wave_whose_building_is_killed_was_never_built(config, house, where):
     wave = do(house.boss, "wave.build", max_orders=100, totes_per_cart=4)["data"]["wave"]
     assert (wave["number"], wave["orders"]) == (1, 10)
     floor.proved()
+
+
+def test_a_rule_that_is_killed_after_it_has_chosen_has_done_nothing(config, house):
+    limits = {"min_orders": 4, "max_orders": 6, "max_waves": 1}
+    made = do(house.boss, "wave.rule_keep", name="R", principle="densest_aisles", limits=limits)["data"]["rule"]
+    assert made["id"] == 1
+    before = floor.everything()
+    killed(config, house, "rule", "wms.waves.rule_runs.bring_ahead")  # its wave is made, nothing is committed
+    assert floor.everything() == before
+    assert floor.value("SELECT last_run_at FROM wave_rule") is None
+    (wave,) = do(house.boss, "wave.rule_run", rule_id=made["id"])["data"]["waves"]
+    assert (wave["number"], 4 <= wave["orders"] <= 6) == (1, True)

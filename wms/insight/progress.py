@@ -5,7 +5,7 @@ running them.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,6 +17,7 @@ from wms.core.db import db
 from wms.insight import rules
 from wms.orders.models import Order, OrderLine
 from wms.picking.models import PickLine, PickTask
+from wms.waves import service as waves_room
 from wms.waves.models import Wave, WaveOrder
 
 SHOWN_AFTER = timedelta(hours=8)  # how long a finished wave stays on the board
@@ -146,14 +147,15 @@ def describe(waves: Sequence[Wave], measured: Pace, moment: datetime) -> list[di
     """The waves as cards: counts, percent, times in ISO 8601, rate in lines per hour.
 
     `due_at` is the earliest promise that is not kept yet, or the wave's cut-off where that comes first; `eta` and
-    `risk` are against it.
+    `risk` are against it. Where nobody has a pace yet, the `eta` is what the planner's model of labour says.
     """
     ids = [wave.id for wave in waves]
+    standard = cache(waves_room.rates)  # asked for once, where anybody asks
     orders, tasks, crews = (_orders(ids), _tasks(ids), _crews(ids)) if ids else ({}, {}, {})
     return [
         _card(
-            wave, orders.get(wave.id), tasks.get(wave.id, {}), measured.waves.get(wave.id),
-            _crew_rate(crews.get(wave.id, []), measured), moment,
+            wave, orders.get(wave.id), tasks.get(wave.id, {}), measured.waves.get(wave.id), crews.get(wave.id, []),
+            measured, standard, moment,
         )
         for wave in waves
     ]  # fmt: skip
@@ -177,15 +179,20 @@ def _crew_rate(crew: Sequence[int], measured: Pace) -> float:
 
 
 def _card(
-    wave: Wave, orders: Row[Any] | None, tasks: dict[str, int], lines: Row[Any] | None, crew_rate: float,
-    moment: datetime,
+    wave: Wave, orders: Row[Any] | None, tasks: dict[str, int], lines: Row[Any] | None, crew: Sequence[int],
+    measured: Pace, standard: Callable[[int], waves_room.Rates], moment: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     promised = orders.promised_at if orders else None
     due = min((each for each in (promised, wave.cutoff_at if promised else None) if each), default=None)
     rate = rules.per_hour(lines.recent, lines.recent_from, moment) if lines else 0.0
-    rate = rate or crew_rate
+    rate = rate or _crew_rate(crew, measured)
     left = lines.open if lines else 0
-    expected = rules.eta(left, rate, moment) if wave.status == "released" else None
+    going = rate
+    if lines and left and crew and not rate:
+        # What a wall has to sort comes after the picking.
+        work = waves_room.Work(sum(tasks.values()), wave.walk_mm, lines.lines, int(lines.units))
+        going = len(crew) * lines.lines / standard(wave.warehouse_id).seconds(work) * HOUR.total_seconds()
+    expected = rules.eta(left, going, moment) if wave.status == "released" else None
     return {
         "id": wave.id,
         "number": wave.number,

@@ -62,8 +62,8 @@ __all__ = [
     "free_totes", "full_tote", "full_totes", "hand_over", "intercept", "left_in", "let_go", "let_on", "lying_in",
     "make", "offer", "options", "orders_left", "other_totes", "parts_at", "parts_of", "people", "pick_again",
     "place_tote", "plan_of", "put_aside", "put_back_at", "put_down", "put_person", "put_plan", "put_wave_people",
-    "put_zone_skills", "putback", "read_item", "read_out_of", "ready", "reassign", "scanned_tote", "send_home",
-    "serve", "served", "ship_without", "short", "sort", "split_carts", "still_wanted", "take_cart", "take_over",
+    "put_zone_skills", "putback", "read_item", "read_out_of", "ready", "reassign", "scanned_tote", "send_home", "serve",
+    "served", "ship_without", "short", "sort", "split_carts", "still_wanted", "take_cart", "take_over",
     "waiting_for_boxes", "withdraw", "write_off", "zone_skills",
 ]  # fmt: skip
 

@@ -13,13 +13,15 @@ from wms.core.said import Said
 from wms.counting import service as counting
 from wms.orders import service as orders
 from wms.orders.models import Order
-from wms.picking import boxes, putback, service, takeover, tasks, withdraw
+from wms.picking import boxes, pace, putback, service, takeover, tasks, withdraw
 from wms.picking.events import CartPassedOn, TaskChanged, TaskPicked
 from wms.picking.models import PickLine, PickTask, PutBack, WavePerson
 from wms.replenishment.events import FaceFilled
 from wms.waves import service as waves
 from wms.waves.events import OrdersPulled, WaveCancelled, WavePaused, WaveReleased, WaveResumed
 from wms.waves.models import Wave
+
+waves.paced_by(pace.measured)
 
 
 @subscribe(WaveReleased)

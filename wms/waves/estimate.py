@@ -1,10 +1,10 @@
-"""What a wave would walk, before it is built. Nothing is held, locked or changed."""
+"""What a wave would walk, and what work it would be, before it is built. Nothing is held, locked or changed."""
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -15,7 +15,8 @@ from wms.orders import service as orders
 from wms.orders.models import OrderLine
 from wms.stock import service as stock
 from wms.waves import planner
-from wms.waves.engine import PlanError, WaveLine, WaveOrder, WaveProblem, plan_wave
+from wms.waves.engine import PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
+from wms.waves.labour import STANDARD, Work
 from wms.waves.release import floor_of
 from wms.waves.rules import Waiting
 
@@ -25,14 +26,34 @@ SEED = 1
 
 
 @dataclass(frozen=True)
+class Place:
+    """So many pieces of a SKU in a bin, reached at this point of an aisle. `key` is its own among those asked for."""
+
+    key: int
+    sku_id: int
+    qty: int
+    aisle: int
+    y_mm: int
+
+
+@dataclass(frozen=True)
 class Estimate:
-    """Walks in millimetres of so many orders; `baseline_mm` is first-come carts in S-shape. `short`: order ids whose
+    """The work of so many orders; `baseline_mm` is what first-come carts walk in S-shape. `short`: order ids whose
     goods lie in no open bin now."""
 
     orders: int
-    walk_mm: int
+    work: Work
     baseline_mm: int
     short: tuple[int, ...]
+
+    @property
+    def walk_mm(self) -> int:
+        return self.work.walk_mm
+
+    @property
+    def baseline(self) -> Work:
+        """The same work, walked as the baseline is."""
+        return replace(self.work, walk_mm=self.baseline_mm)
 
     @property
     def saving(self) -> float:
@@ -43,18 +64,24 @@ class Estimate:
 def estimate(warehouse_id: int, waves: Sequence[Sequence[Waiting]], totes_per_cart: int) -> Estimate | None:
     """Plan the first orders of these waves for a moment; None when the floor's measures allow no plan."""
     parts = _first(waves)
-    lines = _lines(warehouse_id, [order.order_id for part in parts for order in part])
-    short = {order_id for order_id, picks in lines.items() if picks is None}
-    walk = baseline = planned = 0
+    found = places(warehouse_id, [order.order_id for part in parts for order in part])
+    short = {order_id for order_id, picks in found.items() if picks is None}
+    work, baseline, planned = Work(), 0, 0
     for part in parts:
-        going = [WaveOrder(one.order_id, picks) for one in part if (picks := lines.get(one.order_id))]
+        going = {one.order_id: picks for one in part if (picks := found.get(one.order_id))}
         if not going:
             continue
-        found = _plan(warehouse_id, going, totes_per_cart, SECONDS / len(parts))
-        if found is None:
+        plan = _plan(warehouse_id, going, totes_per_cart, SECONDS / len(parts))
+        if plan is None:
             return None
-        walk, baseline, planned = walk + found[0], baseline + found[1], planned + len(going)
-    return Estimate(planned, walk, baseline, tuple(sorted(short)))
+        units = sum(place.qty for picks in going.values() for place in picks)
+        work, baseline, planned = work + _work(plan, units), baseline + plan.baseline_mm, planned + len(going)
+    return Estimate(planned, work, baseline, tuple(sorted(short)))
+
+
+def _work(plan: WavePlan, units: int) -> Work:
+    stops = sum(len({(pick.aisle, pick.y_mm) for pick in cart.picks}) for cart in plan.carts)
+    return Work(len(plan.carts), plan.length_mm, stops, units)
 
 
 def _first(waves: Sequence[Sequence[Waiting]]) -> list[Sequence[Waiting]]:
@@ -67,29 +94,39 @@ def _first(waves: Sequence[Sequence[Waiting]]) -> list[Sequence[Waiting]]:
     return parts
 
 
-def _plan(warehouse_id: int, going: list[WaveOrder], totes: int, seconds: float) -> tuple[int, int] | None:
-    problem = WaveProblem(floor_of(warehouse_id), tuple(going), totes)
+def _plan(
+    warehouse_id: int, going: Mapping[int, tuple[Place, ...]], totes: int, seconds: float
+) -> WavePlan | None:
+    wanted = (
+        WaveOrder(order_id, tuple(WaveLine(each.key, each.aisle, each.y_mm) for each in picks))
+        for order_id, picks in going.items()
+    )
+    problem = WaveProblem(floor_of(warehouse_id), tuple(wanted), totes, costs=STANDARD.costs())
     until = time.monotonic() + seconds
     try:
-        plan = planner.aside(lambda: plan_wave(problem, seed=SEED, stop=lambda: time.monotonic() >= until))
+        return planner.aside(lambda: plan_wave(problem, seed=SEED, stop=lambda: time.monotonic() >= until))
     except PlanError:
         return None
-    return plan.length_mm, plan.baseline_mm
 
 
-def _lines(warehouse_id: int, order_ids: Sequence[int]) -> dict[int, tuple[WaveLine, ...] | None]:
-    """Where the goods of each order would be picked; None for an order that no open bin serves whole."""
+def places(warehouse_id: int, order_ids: Sequence[int]) -> dict[int, tuple[Place, ...] | None]:
+    """Where the goods of each order would be picked; None for an order that no open bin serves whole.
+
+    The first of them has the first choice.
+    """
     rows = db.session.execute(
         select(OrderLine.id, OrderLine.order_id, OrderLine.sku_id, (OrderLine.qty - OrderLine.dropped).label("qty"))
         .where(among(OrderLine.order_id, order_ids), OrderLine.qty > OrderLine.dropped, ~OrderLine.exploded)
         .order_by(OrderLine.id)
     ).all()
+    turn = {order_id: number for number, order_id in enumerate(order_ids)}
+    rows = sorted(rows, key=lambda row: turn[row.order_id])  # stable
     order_of = {row.id: row.order_id for row in rows}
     chosen, unserved = stock.would_hold(warehouse_id, orders.wants_of((row.id, row.sku_id, row.qty) for row in rows))
     bins = _bins({each.bin_id for each in chosen})
-    picks: dict[int, list[WaveLine]] = defaultdict(list)
+    picks: dict[int, list[Place]] = defaultdict(list)
     for key, each in enumerate(chosen):
-        picks[order_of[each.order_line_id]].append(WaveLine(key, *bins[each.bin_id]))
+        picks[order_of[each.order_line_id]].append(Place(key, each.sku_id, each.qty, *bins[each.bin_id]))
     without = {order_of[want.order_line_id] for want in unserved}
     return {order_id: None if order_id in without else tuple(picks[order_id]) for order_id in set(order_of.values())}
 

@@ -66,5 +66,10 @@ PRESETS: Mapping[str, Preset] = {
     "live_first": Preset(
         Trigger("count", orders=20, oldest_minutes=15), "promise_first", "cart", {"first_kinds": ["live", "urgent"]}
     ),
+    # Twice as many as make a wave must wait: of fewer there is little to choose.
+    "dense": Preset(
+        Trigger("count", orders=80, oldest_minutes=60), "densest_aisles", "cart", {},
+        Limits(min_orders=40, max_orders=120, max_waves=1),
+    ),
     "gift": Preset(Trigger("hand"), "first_come", "order", {"kinds": ["gift"]}),
 }  # fmt: skip

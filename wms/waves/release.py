@@ -33,6 +33,7 @@ from wms.waves.engine import (
     plan_wave,
 )
 from wms.waves.events import WaveReleased
+from wms.waves.labour import STANDARD
 from wms.waves.lifecycle import WAVE
 from wms.waves.methods import BY_ZONES, orders_a_walk
 from wms.waves.models import Wave
@@ -214,14 +215,14 @@ def _planned(floor: Floor, groups: Sequence[Sequence[WaveOrder]], most: int) -> 
     everything = tuple(order for group in groups for order in group)
     plans = [
         plan_wave(
-            WaveProblem(floor, tuple(group), most), seed=SEED,
+            WaveProblem(floor, tuple(group), most, costs=STANDARD.costs()), seed=SEED,
             stop=_deadline(PLANNING_SECONDS * len(group) / len(everything)),
         )
         for group in groups
     ]  # fmt: skip
     if len(plans) == 1:
         return plans[0]
-    at_once = plan_wave(WaveProblem(floor, everything, most), seed=SEED, stop=lambda: True)
+    at_once = plan_wave(WaveProblem(floor, everything, most, costs=STANDARD.costs()), seed=SEED, stop=lambda: True)
     carts = tuple(cart for plan in plans for cart in plan.carts)
     return WavePlan(carts, sum(plan.length_mm for plan in plans), at_once.baseline_mm)
 

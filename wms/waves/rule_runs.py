@@ -1,6 +1,7 @@
 """Running wave rules: by the clock, by the count of orders, by hand; and releasing what they built.
 
-A run builds its waves in one transaction. Each wave that is to be released is then released by the worker in a
+A run builds its waves in one transaction. A rule with a criterion plans before it takes the lock under which waves are
+built, and checks its choice under it. Each wave that is to be released is then released by the worker in a
 transaction of its own: whoever is killed on the way leaves whole waves, which the worker finds again.
 """
 from __future__ import annotations
@@ -15,9 +16,10 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.job import defer
 from wms.core.lock import lock
+from wms.waves.choosing import RUN_SECONDS
 from wms.waves.models import Wave, WaveRule
 from wms.waves.release import release
-from wms.waves.rules import Waiting
+from wms.waves.rules import CRITERIA, Waiting
 from wms.waves.selection import Making, bring_ahead, locked, make
 from wms.waves.wave_rules import asked, get, is_ready, plan_next, trigger_of
 
@@ -79,9 +81,10 @@ def failed(rule_id: int, code: str, params: dict[str, Any]) -> None:
 
 
 def _run(rule: WaveRule, by: int | None) -> list[Wave]:
-    lock("wave.build", rule.warehouse_id)  # two planners choose one after the other, never the same order
     wish = asked(rule)
-    found = wish.select(rule.warehouse_id)
+    chosen = wish.choose(rule.warehouse_id, RUN_SECONDS) if rule.principle in CRITERIA else None
+    lock("wave.build", rule.warehouse_id)  # two planners choose one after the other, never the same order
+    found = wish.check(rule.warehouse_id, chosen) if chosen else wish.select(rule.warehouse_id)
     making = Making(
         {"rule": rule.name, **{name: value for name, value in rule.filter.items() if value not in (None, [], "any")}},
         rule.limits["totes_per_cart"], by, rule.method, rule.people, rule.id, rule.release, wish.cutoff_at,

@@ -11,7 +11,7 @@ from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Filled, Id
 from wms.orders.models import KINDS
 from wms.waves.methods import OFFERED
-from wms.waves.rules import MOST_WAVES, PIECES, PRINCIPLES
+from wms.waves.rules import CRITERIA, MOST_WAVES, PIECES, PRINCIPLES
 from wms.waves.schemas import MOST_ORDERS, MOST_TOTES
 from wms.waves.triggers import TRIGGERS, WEEK
 
@@ -218,6 +218,17 @@ class SavingView(Schema):
     baseline_m = fields.Integer()
     saving = fields.Float()
     short = fields.Integer(metadata={"description": "orders whose goods lie in no open bin now"})
+    minutes = fields.Integer(metadata={"description": "of one person's labour: carts, walk, stops and pieces"})
+    baseline_minutes = fields.Integer(metadata={"description": "the same, walked as the baseline"})
+
+
+class ComparedView(Schema):
+    """A criterion's figure of the orders chosen and of as many first come, first served: pieces for each aisle that a
+    wave visits (densest_aisles), or for each hour of labour (most_an_hour)."""
+
+    criterion = fields.String(validate=validate.OneOf(CRITERIA))
+    value = fields.Float()
+    first_come = fields.Float()
 
 
 class RulePreview(Schema):
@@ -233,6 +244,7 @@ class RulePreview(Schema):
     next_due_at = fields.String(allow_none=True)
     left_out = fields.List(fields.Nested(LeftView))
     saving = fields.Nested(SavingView, allow_none=True)
+    compared = fields.Nested(ComparedView, allow_none=True)
 
 
 class RunView(Schema):

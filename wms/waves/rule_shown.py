@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from math import ceil
 from typing import Any
 
@@ -11,7 +12,6 @@ from wms.core.catalogue import text as words
 from wms.core.db import db
 from wms.layout import service as layout
 from wms.waves import why
-from wms.waves.estimate import Estimate
 from wms.waves.models import WaveRule
 from wms.waves.presets import PRESETS
 from wms.waves.rules import Waiting
@@ -90,7 +90,8 @@ def ahead(rule: WaveRule, found: Ahead, locale: str) -> dict[str, Any]:
         "cutoff_at": min((wave["cutoff_at"] for wave in waves if wave["cutoff_at"]), default=None),
         "next_due_at": _iso(rule.next_due_at),
         "left_out": left,
-        "saving": _saving(found.saving),
+        "saving": _saving(found),
+        "compared": found.compared and asdict(found.compared),
     }
 
 
@@ -105,12 +106,14 @@ def _wave(wave: Sequence[Waiting], totes: int, found: Ahead) -> dict[str, Any]:
     }
 
 
-def _saving(found: Estimate | None) -> dict[str, Any] | None:
-    if found is None:
+def _saving(found: Ahead) -> dict[str, Any] | None:
+    plan = found.saving
+    if plan is None:
         return None
     return {
-        "orders": found.orders, "walk_m": round(found.walk_mm / 1000), "baseline_m": round(found.baseline_mm / 1000),
-        "saving": round(found.saving, 4), "short": len(found.short),
+        "orders": plan.orders, "walk_m": round(plan.walk_mm / 1000), "baseline_m": round(plan.baseline_mm / 1000),
+        "saving": round(plan.saving, 4), "short": len(plan.short), "minutes": round(found.seconds / 60),
+        "baseline_minutes": round(found.baseline_seconds / 60),
     }  # fmt: skip
 
 

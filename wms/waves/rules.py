@@ -1,7 +1,7 @@
 """Pure decisions of the waves room: which waiting orders go into a wave, in what sequence, and why others do not."""
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,8 +13,10 @@ from typing import Any
 # they were ordered (预打包).
 METHODS = ("order", "cart", "wall", "relay", "consolidate", "single", "same", "prepack")
 # In which sequence orders are taken: first come, fewest lines, earliest promise, same SKU together, same carrier
-# together (which then never share a wave with another carrier's).
-PRINCIPLES = ("first_come", "simple_first", "promise_first", "same_sku", "same_carrier")
+# together (which then never share a wave with another carrier's); or not in a sequence, but by a criterion: those that
+# give most pieces for each aisle visited, or for each hour of labour.
+CRITERIA = ("densest_aisles", "most_an_hour")
+PRINCIPLES = ("first_come", "simple_first", "promise_first", "same_sku", "same_carrier", *CRITERIA)
 # In bulk, what is equal is picked together.
 PRINCIPLE_OF = {"single": "same_sku", "same": "same_sku", "prepack": "same_sku"}
 PIECES = ("any", "single", "several")
@@ -87,12 +89,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Wanted:
-    """All that a selection asks: terms, limits, principle, and the kinds of orders that go first whatever it says."""
+    """All that a selection asks: terms, limits, principle, and the kinds of orders that go first whatever it says.
+
+    soon: by a criterion, an order whose carrier has no cut-off waits for company no longer once its promise is before.
+    """
 
     terms: Terms = Terms()
     limits: Limits = Limits()
     principle: str = "promise_first"
     first_kinds: tuple[str, ...] = ()
+    soon: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -172,11 +178,16 @@ class Selection:
         return dict(Counter(reason.code for reason in self.left.values()))
 
 
-def select_orders(waiting: Iterable[Waiting], wanted: Wanted) -> Selection:
+Fill = Callable[[Sequence[Waiting], Wanted, dict[int, Reason]], list[list[Waiting]]]
+"""How orders in their sequence make waves, and the reasons of those that stay behind."""
+
+
+def select_orders(waiting: Iterable[Waiting], wanted: Wanted, fill: Fill | None = None) -> Selection:
     """Choose orders and put them into waves. The same input gives the same answer.
 
     Orders that must ship go first, then `first_kinds`, then as the principle says. Reasons for staying behind:
     those of `why_not`, too_few_alike, no_box, too_large (for any wave), over_maximum, below_minimum.
+    fill: `criterion` has others; without, as many as go in, in their sequence.
     """
     left: dict[int, Reason] = {}
     fit: list[Waiting] = []
@@ -187,7 +198,8 @@ def select_orders(waiting: Iterable[Waiting], wanted: Wanted) -> Selection:
         else:
             fit.append(order)
     fit = _alike(fit, wanted.terms.alike, left)
-    waves = _fill(_boxed(in_sequence(fit, wanted), wanted.terms.boxes, left), wanted, left)
+    line = _boxed(in_sequence(fit, wanted), wanted.terms.boxes, left)
+    waves = (fill or _fill)(line, wanted, left)
     return Selection(_enough(waves, wanted.limits.min_orders, left), left)
 
 
@@ -346,7 +358,7 @@ def _same_carrier(orders: Sequence[Waiting]) -> _Key:
 
 _KEYS: Mapping[str, Callable[[Sequence[Waiting]], _Key]] = {
     "first_come": _first_come, "simple_first": _simple_first, "promise_first": _promise_first, "same_sku": _same_sku,
-    "same_carrier": _same_carrier,
+    "same_carrier": _same_carrier, **dict.fromkeys(CRITERIA, _first_come),
 }  # fmt: skip
 
 
@@ -356,36 +368,47 @@ def _fill(orders: Sequence[Waiting], wanted: Wanted, left: dict[int, Reason]) ->
     """One wave after the other, each filled until the next order would not fit; what is over stays behind."""
     bounds, alone = wanted.limits.each(), wanted.principle == "same_carrier"
     waves: list[list[Waiting]] = []
-    used: dict[str, int] = defaultdict(int)
-    over: Reason | None = None
+    used: dict[str, int] = {}
+    beyond: Reason | None = None
     for order in orders:
-        load = order.load()
-        if too_large := _exceeded(load, {}, bounds):
-            figures = {"what": _amount(too_large), "has": load[too_large], "takes": bounds[too_large]}
-            left[order.order_id] = Reason("too_large", figures)
+        if reason := too_large(order, bounds):
+            left[order.order_id] = reason
             continue
-        full = _exceeded(load, used, bounds) if waves else None
+        full = exceeded(order.load(), used, bounds) if waves else None
         other = bool(waves) and alone and waves[-1][-1].carrier != order.carrier
-        if over is None and waves and (full or other) and len(waves) == wanted.limits.max_waves:
-            over = _over(full, bounds, wanted.limits)
-        if over is not None:
-            left[order.order_id] = over
+        if beyond is None and waves and (full or other) and len(waves) == wanted.limits.max_waves:
+            beyond = over(full, bounds, wanted.limits)
+        if beyond is not None:
+            left[order.order_id] = beyond
             continue
         if not waves or full or other:
             waves.append([])
-            used = defaultdict(int)
+            used = {}
         waves[-1].append(order)
-        for name, amount in load.items():
-            used[name] += amount
+        add_load(used, order)
     return waves
 
 
-def _exceeded(load: Mapping[str, int], used: Mapping[str, int], bounds: Mapping[str, int]) -> str | None:
+def too_large(order: Waiting, bounds: Mapping[str, int]) -> Reason | None:
+    """Why it fits in no wave at all."""
+    load = order.load()
+    what = exceeded(load, {}, bounds)
+    return Reason("too_large", {"what": _amount(what), "has": load[what], "takes": bounds[what]}) if what else None
+
+
+def add_load(used: dict[str, int], order: Waiting) -> None:
+    """Add what an order takes of each bound to what is used."""
+    for name, amount in order.load().items():
+        used[name] = used.get(name, 0) + amount
+
+
+def exceeded(load: Mapping[str, int], used: Mapping[str, int], bounds: Mapping[str, int]) -> str | None:
     """The first bound that the load would break."""
     return next((name for name, most in bounds.items() if used.get(name, 0) + load[name] > most), None)
 
 
-def _over(full: str | None, bounds: Mapping[str, int], limits: Limits) -> Reason:
+def over(full: str | None, bounds: Mapping[str, int], limits: Limits) -> Reason:
+    """Why an order that fits stays behind: what of a wave is full, or None when one more wave would be one too many."""
     what = full or "orders"
     most = limits.max_carts if what == "carts" else bounds.get(what, 0)
     if full is None:  # another carrier would need a wave more

@@ -26,6 +26,7 @@ from wms.waves.changing import (
     split,
 )
 from wms.waves.events import WaveFinished
+from wms.waves.labour import STANDARD, Rates, Work, paced_by, rates
 from wms.waves.lifecycle import WAVE
 from wms.waves.methods import BY_ZONES, IN_BULK, most_orders
 from wms.waves.models import Wave, WaveCart, WaveOrder
@@ -34,9 +35,10 @@ from wms.waves.rules import Filter
 from wms.waves.selection import Preview, build, locked, preview
 
 __all__ = [
-    "BY_ZONES", "IN_BULK", "Filter", "HeldWalk", "Preview", "branch", "build", "cancel", "change_turn", "finish_at_end",
-    "finishing", "get", "leave", "most_orders", "page", "pause", "picture", "pictures", "planned_wave_of",
-    "preview", "pull", "release", "reopen", "require_pullable", "resume", "split", "walk",
+    "BY_ZONES", "IN_BULK", "STANDARD", "Filter", "HeldWalk", "Preview", "Rates", "Work", "branch", "build", "cancel",
+    "change_turn", "finish_at_end", "finishing", "get", "leave", "most_orders", "paced_by", "page", "pause", "picture",
+    "pictures", "planned_wave_of", "preview", "pull", "rates", "release", "reopen", "require_pullable", "resume",
+    "split", "walk",
 ]  # fmt: skip
 
 

@@ -14,13 +14,17 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout import service as layout
 from wms.waves import cutoffs
+from wms.waves.choosing import LOOK_SECONDS, Choice, Way, check, choose, first_come
+from wms.waves.criterion import value_of
 from wms.waves.estimate import Estimate, estimate
+from wms.waves.labour import Rates, Work, rates
 from wms.waves.models import WaveRule
 from wms.waves.presets import PRESETS
 from wms.waves.rules import MOST_WAVES, Limits, Reason, Selection, Terms, Waiting, Wanted
 from wms.waves.selection import select_waiting
 from wms.waves.triggers import Trigger, carriers_at, is_enough, next_due
 
+NEAR = timedelta(hours=4)  # a promise so near is kept whatever the wave; the goods have still to be picked and packed
 FACTS = ("name", "active", "trigger", "filter", "limits", "method", "principle", "people", "release")
 
 
@@ -152,14 +156,23 @@ def _refuse_unknown(warehouse_id: int, facts: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a rule asks at a moment, and the cut-off it works for, where it works for one."""
+    """What a rule asks at a moment, how it is picked, and the cut-off it works for, where it works for one."""
 
     wanted: Wanted
+    way: Way
     cutoff_at: datetime | None = None
 
     def select(self, warehouse_id: int) -> Selection:
-        """What it takes of the orders that wait now."""
+        """The orders that wait now and fit, in their sequence: enough to know how many there are."""
         return select_waiting(warehouse_id, self.wanted)
+
+    def choose(self, warehouse_id: int, seconds: float, waiting: Sequence[Waiting] | None = None) -> Choice:
+        """What it takes of the orders that wait now, by a criterion chosen in so many seconds."""
+        return choose(warehouse_id, self.wanted, self.way, seconds, waiting)
+
+    def check(self, warehouse_id: int, chosen: Choice) -> Selection:
+        """The same once more; see `choosing.check`."""
+        return check(warehouse_id, self.wanted, self.way, chosen)
 
 
 def asked(rule: WaveRule) -> Asked:
@@ -167,14 +180,15 @@ def asked(rule: WaveRule) -> Asked:
     zone, moment, trigger = layout.time_zone(rule.warehouse_id), now(), trigger_of(rule)
     terms = _terms(rule.filter, moment, zone).picked(rule.method)
     limits = Limits(**{**rule.limits, "max_waves": rule.limits["max_waves"] or MOST_WAVES})
-    wanted = Wanted(terms, limits, rule.principle, tuple(rule.filter["first_kinds"]))
+    wanted = Wanted(terms, limits, rule.principle, tuple(rule.filter["first_kinds"]), moment + NEAR)
+    way = Way(rule.method, limits.totes_per_cart)
     if trigger.kind != "cutoff":
-        return Asked(wanted)
+        return Asked(wanted, way)
     known = cutoffs.known(rule.warehouse_id)
     due = rule.next_due_at or next_due(trigger, terms.carriers, known, zone, moment)
     going = carriers_at(trigger, cutoffs.coming(rule.warehouse_id, moment), terms.carriers, max(moment, due or moment))
     wanted = replace(wanted, terms=replace(terms, cutoff_carriers=tuple(going)))
-    return Asked(wanted, min(going.values(), default=None))
+    return Asked(wanted, way, min(going.values(), default=None))
 
 
 def _terms(told: Mapping[str, Any], moment: datetime, zone: ZoneInfo) -> Terms:
@@ -201,15 +215,29 @@ class Ahead:
     """What a run of a rule would do now. `left`: code → (how many orders, the reason of one of them).
 
     `fitting`: how many orders fit it, those included that are over its limits. `starts`: so many of them wait, or so
-    long, that a rule which counts them would start.
+    long, that a rule which counts them would start. `seconds`: labour of what `saving` planned, and of its baseline.
+    `compared`: how good the choice is, where the rule has a criterion.
     """
 
     waves: tuple[tuple[Waiting, ...], ...]
     left: Mapping[str, tuple[int, Reason]]
     cutoff_at: datetime | None
-    saving: Estimate | None
     fitting: int
     starts: bool
+    saving: Estimate | None = None
+    seconds: float = 0.0
+    baseline_seconds: float = 0.0
+    compared: Compared | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A criterion's figure of what was chosen, and of as many orders first come, first served. Pieces an aisle, or an
+    hour of labour."""
+
+    criterion: str
+    value: float
+    first_come: float
 
 
 def preview(rule: WaveRule, *, saving: bool = True) -> Ahead:
@@ -218,11 +246,37 @@ def preview(rule: WaveRule, *, saving: bool = True) -> Ahead:
     Without `saving` nothing is planned.
     """
     now_asked = asked(rule)
-    found = now_asked.select(rule.warehouse_id)
-    totes = rule.limits["totes_per_cart"]
-    plan = estimate(rule.warehouse_id, found.waves, totes) if saving and found.waves else None
-    enough = is_ready(rule, found)
-    return Ahead(found.waves, _by_code(found.left), now_asked.cutoff_at, plan, len(fitting(found)), enough)
+    chosen = now_asked.choose(rule.warehouse_id, LOOK_SECONDS)
+    found, left, line = chosen.found, _by_code(chosen.found.left), chosen.line
+    ahead = Ahead(found.waves, left, now_asked.cutoff_at, len(fitting(line)), is_ready(rule, line))
+    if not found.waves:
+        return ahead
+    others = first_come(chosen, now_asked.wanted)
+    if chosen.measure is not None and chosen.measure.times is None:
+        figures = (value_of(chosen.measure, waves) for waves in (found.waves, others))
+        ahead = replace(ahead, compared=Compared(rule.principle, *figures))
+    return _planned(rule, ahead, others) if saving else ahead
+
+
+def _planned(rule: WaveRule, ahead: Ahead, others: Sequence[Sequence[Waiting]]) -> Ahead:
+    """With walks planned for a moment, and by pieces an hour those of the others too, to compare."""
+    totes, house = rule.limits["totes_per_cart"], rule.warehouse_id
+    plan = estimate(house, ahead.waves, totes)
+    if plan is None:
+        return ahead
+    here = rates(house)
+    seconds = _seconds(rule, here, plan.work)
+    ahead = replace(ahead, saving=plan, seconds=seconds, baseline_seconds=_seconds(rule, here, plan.baseline))
+    again = estimate(house, others, totes) if rule.principle == "most_an_hour" else None
+    if again is None or not again.orders or not plan.orders:
+        return ahead
+    figures = (3600 * each.work.units / _seconds(rule, here, each.work) for each in (plan, again))
+    return replace(ahead, compared=Compared(rule.principle, *figures))
+
+
+def _seconds(rule: WaveRule, here: Rates, work: Work) -> float:
+    """Labour of waves of this rule, the sorting of its method included."""
+    return here.seconds(replace(work, sorted=work.units if rule.method == "wall" else 0))
 
 
 def _by_code(left: Mapping[int, Reason]) -> dict[str, tuple[int, Reason]]:

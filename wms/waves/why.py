@@ -18,15 +18,17 @@ from wms.layout.models import PROMISABLE
 from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.stock import service as stock
+from wms.waves.choosing import LOOK_SECONDS
 from wms.waves.models import Wave, WaveOrder, WaveRule
-from wms.waves.rules import Reason, Waiting, Wanted, select_orders
-from wms.waves.selection import with_boxes
+from wms.waves.rules import Reason, Waiting
 from wms.waves.triggers import is_enough
 from wms.waves.waiting import waiting_orders
-from wms.waves.wave_rules import asked, fitting, listed, oldest, trigger_of
+from wms.waves.wave_rules import Asked, asked, fitting, listed, oldest, trigger_of
 
 # It fits, but for these.
-LIMITS = ("over_maximum", "over_waves", "below_minimum", "too_few_alike", "no_box", "too_large")
+LIMITS = (
+    "over_maximum", "over_waves", "below_minimum", "too_few_alike", "no_box", "too_large", "better_wave", "in_no_bin",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -158,21 +160,21 @@ def _in_wave(order: Order) -> Reason:
 
 def _waits(order: Order) -> Why:
     active = [rule for rule in listed(order.warehouse_id) if rule.active]
-    wishes = {rule.id: with_boxes(order.warehouse_id, asked(rule).wanted) for rule in active}
-    waiting = waiting_orders(order.warehouse_id, zones=any(wanted.terms.zones for wanted in wishes.values()))
+    wishes = {rule.id: asked(rule) for rule in active}
+    waiting = waiting_orders(order.warehouse_id, zones=any(wish.wanted.terms.zones for wish in wishes.values()))
     said = tuple((rule, _of_rule(order.id, rule, wishes[rule.id], waiting)) for rule in active)
     closed = _closed(order)
     return Why(order, closed[0] if closed else _main(said), tuple(closed[1:]), said)
 
 
-def _of_rule(order_id: int, rule: WaveRule, wanted: Wanted, waiting: list[Waiting]) -> Reason:
+def _of_rule(order_id: int, rule: WaveRule, wish: Asked, waiting: list[Waiting]) -> Reason:
     """What keeps a rule from this order: a condition of its own, or what the rule itself waits for."""
-    found = select_orders(waiting, wanted)
-    if order_id in found.left:
-        return found.left[order_id]
+    chosen = wish.choose(rule.warehouse_id, LOOK_SECONDS, waiting)
+    if order_id in chosen.found.left:
+        return chosen.found.left[order_id]
     trigger = trigger_of(rule)
     if trigger.kind == "count":
-        return _count(rule, len(fitting(found)), oldest(found.orders))
+        return _count(rule, len(fitting(chosen.line)), oldest(chosen.line.orders))
     if trigger.kind == "hand":
         return Reason("waits_for_hand", {"rule": rule.name})
     return Reason("waits_for_time", {"rule": rule.name, "at": rule.next_due_at})

@@ -10,9 +10,11 @@ from wave_samples import floors, on_path, path_length, stops_on
 
 from wms.waves.engine.errors import PlanError
 from wms.waves.engine.floor import Floor
-from wms.waves.engine.graph import Edge, Graph, OnEdge, graph_walk
+from wms.waves.engine.graph import Edge, Graph, OnEdge, _Roads, graph_walk
+from wms.waves.engine.kernels.bounds import tour_bound
 from wms.waves.engine.obstacles import obstructed
 from wms.waves.engine.routing import exact_walk
+from wms.waves.engine.tours import the_shorter_way
 
 NEVER = 10**9
 
@@ -111,6 +113,25 @@ def test_many_stops_are_walked_near_the_shortest(data):
     assert shortest <= walk.length_mm <= 1.1 * shortest
     assert floor.tour_length([stops[index] for index in walk.order]) == walk.length_mm
     assert obstructed(floor).walk(stops) == walk
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_bound_of_one_way_floors_is_under_every_walk(data):
+    """Few enough places for the shortest walk to be known; then twenty, whose bound is not far below their walk."""
+    floor = data.draw(floors(most_aisles=6))
+    one_way = {aisle: data.draw(st.sampled_from(["front", "back"])) for aisle in range(1, len(floor.aisle_x_mm) - 1)}
+    rng = Random(data.draw(st.integers(0, 99)))
+    stops = [
+        (rng.randrange(len(floor.aisle_x_mm)), rng.randint(floor.front_mm, floor.back_mm)) for _ in range(20)
+    ]
+    streets = obstructed(floor, one_way=one_way)
+    lengths, _ = _Roads(streets.graph, [streets.place(stop) for stop in stops[:9]]).table()
+    walk = streets.walk(stops[:9])
+    if len(lengths) > 2:
+        assert tour_bound(the_shorter_way(lengths), walk.length_mm) <= walk.length_mm == walk.bound_mm
+    many = streets.walk(stops)
+    assert 0.5 * many.length_mm <= many.bound_mm <= many.length_mm
 
 
 def test_a_one_way_aisle_is_walked_its_way_only():

@@ -54,6 +54,7 @@ def value_of(asked, orders, aisles):
         return units / len(aisles)
     labour, lines = asked.labour, sum(len(order.items) for order in chosen)
     seconds = labour.setup_s + labour.aisle_s * len(aisles) + labour.stop_s * lines + labour.unit_s * units
+    seconds += labour.order_s * len(chosen)
     return 3600 * units / seconds
 
 
@@ -85,7 +86,7 @@ def problems(draw):
     fewest = draw(st.integers(0, 2))
     limits |= {"min_orders": fewest, "max_orders": draw(st.none() | st.integers(max(fewest, 1), 5))}
     if draw(st.booleans()):
-        limits["labour"] = Labour(*(draw(st.integers(least, 20)) for least in (0, 1, 0, 0)))
+        limits["labour"] = Labour(*(draw(st.integers(least, 20)) for least in (0, 1, 0, 0, 0)))
     return problem(orders, stock, **limits)
 
 

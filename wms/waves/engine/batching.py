@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from .carts import BatchOrder, BatchProblem, batch_problem, first_come, members_of
+from .carts import BatchOrder, BatchProblem, batch_problem, first_come
 from .exact import MOST_ORDERS, best_carts
-from .floor import Floor, Stop
+from .floor import Floor
 from .ground import Bench, bench
 from .improve import COVERED, Plan, improve
 from .kernels.batch_data import Ints
 from .related import related
-from .routing import Walk, exact_walk
 from .savings import savings
 
 _DEFAULT_SECONDS = 1.0
@@ -33,15 +32,6 @@ class Carting:
     cost_mm: int
     first_come_mm: int
     proven: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The orders of one cart (indices, ascending), their distinct stops, and the walk past these stops."""
-
-    orders: tuple[int, ...]
-    stops: tuple[Stop, ...]
-    walk: Walk
 
 
 def into_carts(
@@ -69,23 +59,6 @@ def into_carts(
     plan = Plan(first, first_cost, progress)
     proven = first.max() == 0 or _plan(work, plan, seed, seconds or _DEFAULT_SECONDS, stop)
     return Carting(_by_first_order(plan.where), plan.cost, first_cost, bool(proven))
-
-
-def batch_orders(
-    floor: Floor,
-    orders: Sequence[BatchOrder],
-    capacity: Sequence[int],
-    *,
-    seed: int,
-    stop: Callable[[], bool],
-    seconds: float | None = None,
-) -> list[Batch]:
-    """Orders on a floor in carts, with their walks. capacity: the limits of a cart, in the units of `load`.
-
-    As `into_carts`. Raises PlanError: "order_too_large", "stop_outside_floor", "floor_unsupported".
-    """
-    found = into_carts(batch_problem(floor, orders, capacity), seed=seed, stop=stop, seconds=seconds)
-    return [_batch(floor, orders, members) for members in members_of(found.where)]
 
 
 def _plan(work: Bench, plan: Plan, seed: int, seconds: float, stop: Callable[[], bool]) -> bool:
@@ -117,11 +90,6 @@ def _filled(work: Bench, where: Ints) -> Ints:
 def _by_first_order(where: Ints) -> Ints:
     _, first, inverse = np.unique(where, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[inverse]
-
-
-def _batch(floor: Floor, orders: Sequence[BatchOrder], members: Ints) -> Batch:
-    stops = tuple(dict.fromkeys(stop for member in members for stop in orders[member].stops))
-    return Batch(tuple(members.tolist()), stops, exact_walk(floor, stops))
 
 
 def warm() -> None:

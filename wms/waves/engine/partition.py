@@ -19,12 +19,14 @@ import numpy as np
 from .ground import Bench, memory
 from .kernels.batch_data import Flags, Floats, Ints, Pool
 from .kernels.batch_pool import neighbours, reduced_costs
+from .solver import new_solver
 
 _ADDED = 400  # carts added to the linear programme at once
 _PRICED = 24  # carts whose neighbours are priced between two questions of `stop`
 _ROUNDS, _DIVE_ROUNDS = 60, 4  # of adding carts, at first and each time that some are settled in a dive
 _SURE = 0.8  # carts whose value is above are settled together
 _NEVER = 1e15  # a cost that no cart has
+_OPTIONS: dict[str, Any] = {"mip_rel_gap": 0.0, "random_seed": 0}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Covering:
         self._bench, self._pool, self._stop = bench, pool, stop
         self._memory, self._scratch = memory(15), bench.empty_carts(1)
         self._unit = max(1, int(np.gcd.reduce(pool.cost[: pool.size[0]])))
-        self._solver = _solver(stop)
+        self._solver = new_solver(stop, **_OPTIONS)
         self._chosen = np.zeros(0, np.int64)
         self.bound = 0.0
         self.duals: Floats = np.zeros(bench.size)
@@ -112,7 +114,7 @@ class Covering:
 
     def _whole(self, wanted: Ints, rows: Flags, start: Ints, effort: Effort) -> Ints | None:
         """Branch and bound: the best found of the wanted carts that cover the orders `rows`, at first `start`."""
-        solver, count = _solver(self._stop), wanted.size
+        solver, count = new_solver(self._stop, **_OPTIONS), wanted.size
         _add_rows(solver, self._bench.size)
         index = np.arange(self._bench.size, dtype=np.int32)
         upper = np.full(index.size, highspy.kHighsInf)
@@ -204,22 +206,6 @@ def _least(reduced: Floats, limit: float, most: int) -> Ints:
     if under.size > most:
         under = under[np.argsort(reduced[under], kind="stable")[:most]]
     return np.sort(under)
-
-
-def _solver(stop: Callable[[], bool]) -> Any:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("random_seed", 0)
-
-    def ask(event: highspy.HighsCallbackEvent) -> None:
-        if stop():
-            event.interrupt()
-
-    solver.cbSimplexInterrupt += ask
-    solver.cbMipInterrupt += ask
-    return solver
 
 
 def _add_columns(solver: Any, pool: Pool, carts: Ints, unit: int) -> None:

@@ -44,12 +44,13 @@ class AisleStock:
 
 @dataclass(frozen=True, slots=True)
 class Labour:
-    """Seconds of labour: of a wave, of each aisle it visits, of each order line, and of each piece."""
+    """Seconds of labour: of a wave, of each aisle it visits, of each order line, of each piece, and of each order."""
 
     setup_s: float
     aisle_s: float
     stop_s: float
     unit_s: float
+    order_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _check(problem: SelectionProblem) -> None:
         if high is not None and (high < max(low, 1)):
             raise PlanError("limits_crossed", limit=limit)
     labour = problem.labour
-    if labour and (min(labour.setup_s, labour.stop_s, labour.unit_s) < 0 or labour.aisle_s <= 0):
+    if labour and (min(labour.setup_s, labour.stop_s, labour.unit_s, labour.order_s) < 0 or labour.aisle_s <= 0):
         raise PlanError("limits_crossed", limit="labour")
 
 
@@ -196,7 +197,7 @@ def instance(
     a_ptr, a_item, a_qty = _arrays(aisles)
     total = np.concatenate(([0], np.cumsum(o_qty)))
     size = total[o_ptr[1:]] - total[o_ptr[:-1]]
-    work: Floats = labour.stop_s * np.diff(o_ptr) + labour.unit_s * size
+    work: Floats = labour.order_s + labour.stop_s * np.diff(o_ptr) + labour.unit_s * size
     most_units = int(size.sum()) if units[1] is None else min(units[1], int(size.sum()))
     most_orders = len(orders) if counts[1] is None else min(counts[1], len(orders))
     return Instance(
@@ -209,3 +210,18 @@ def _arrays(lists: list[list[tuple[int, int]]]) -> tuple[Ints, Ints, Ints]:
     flat = np.array([pair for each in lists for pair in each], np.int64).reshape(-1, 2)
     ptr = np.concatenate(([0], np.cumsum([len(each) for each in lists]))).astype(np.int64)
     return ptr, np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1])
+
+
+def warm() -> None:
+    """Load the compiled code of selections, and compile what is not yet on disk."""
+    orders = tuple(WaitingOrder(n, ((n % 5, 1 + n % 2), (5 + n % 3, 1))[: 1 + n % 2]) for n in range(20))
+    stock = tuple(AisleStock(aisle, (aisle + k) % 8, 2) for aisle in range(8) for k in range(2))
+    for counted in (None, Labour(0.0, 1.0, 1.0, 1.0)):
+        problem = SelectionProblem(orders, stock, max_units=12, min_units=4, labour=counted)
+        select_wave(problem, seed=0, stop=_after(20))
+
+
+def _after(questions: int) -> Callable[[], bool]:
+    """Says stop after so many questions."""
+    left = iter([False] * questions)
+    return lambda: next(left, True)

@@ -14,6 +14,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from .solver import new_solver
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -105,28 +107,21 @@ def solve(
 
 
 def _highs(enough: Callable[[int], bool]) -> Any:
-    """A silent solver on one thread, which asks whether it is enough as it goes."""
-    highs = highspy.Highs()
-    for option, value in (
-        ("output_flag", False), ("threads", 1), ("parallel", "off"), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-4),
-        ("mip_heuristic_effort", 0.15), ("random_seed", 1),
-    ):  # fmt: skip
-        highs.setOptionValue(option, value)
+    """A solver which asks whether it is enough as it goes."""
     asked = [0, 0]
 
-    def in_program(event: Any) -> None:
+    def in_program() -> bool:
         asked[0] += 1
-        if enough(asked[0]):
-            event.interrupt()
+        return enough(asked[0])
 
-    def in_simplex(event: Any) -> None:
+    def in_simplex() -> bool:
         asked[1] += 1
-        if asked[1] % 32 == 0 and enough(asked[1] // 32):
-            event.interrupt()
+        return asked[1] % 32 == 0 and enough(asked[1] // 32)
 
-    highs.cbMipInterrupt += in_program
-    highs.cbSimplexInterrupt += in_simplex
-    return highs
+    return new_solver(
+        in_program, in_simplex, parallel="off", mip_rel_gap=0.0, mip_abs_gap=1e-4, mip_heuristic_effort=0.15,
+        random_seed=1,
+    )  # fmt: skip
 
 
 def _take(ptr: Ints, items: Ints, qtys: Ints, rows: Ints) -> tuple[Ints, Ints, Ints]:

@@ -12,8 +12,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from .kernels.batch_compiled import inlined
+from .kernels.compiled import kernel
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -79,7 +81,7 @@ NEVER = -1e300
 _MUST_COSTS = 20.0  # a must-ship order that is left out, in aisles
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def single_tables(n_items: int, items: Ints, qtys: Ints, most: Ints) -> tuple[Ints, Ints]:  # pragma: no cover
     """f[f_ptr[i] + c]: most pieces that single-line orders of item i use of c pieces, for c up to what they want.
 
@@ -115,7 +117,7 @@ def single_tables(n_items: int, items: Ints, qtys: Ints, most: Ints) -> tuple[In
     return ptr, f
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def _f(t: Tables, i: int, c: int) -> int:  # pragma: no cover
     size = t.f_ptr[i + 1] - t.f_ptr[i]
     if size == 0:
@@ -123,7 +125,7 @@ def _f(t: Tables, i: int, c: int) -> int:  # pragma: no cover
     return int(t.f[t.f_ptr[i] + min(c, size - 1)])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _recount(t: Tables, s: State, i: int) -> None:  # pragma: no cover
     """Put an item on the list of short ones, or take it off, as its figures say."""
     short = s.want[i] > 0 and s.want[i] + t.f_want[i] > s.cap[i]
@@ -140,7 +142,7 @@ def _recount(t: Tables, s: State, i: int) -> None:  # pragma: no cover
         s.whole[SHORTS] = n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _enter(t: Tables, s: State, m: int, sign: int) -> None:  # pragma: no cover
     """An order becomes a candidate (sign 1), or is none any more (-1)."""
     s.whole[UNITS] += sign * t.m_units[m]
@@ -151,7 +153,7 @@ def _enter(t: Tables, s: State, m: int, sign: int) -> None:  # pragma: no cover
         _recount(t, s, i)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _shift(t: Tables, s: State, a: int, sign: int) -> int:  # pragma: no cover
     """Put the goods of an aisle in or out of reach; returns the lines looked at."""
     looked = 0
@@ -194,7 +196,7 @@ def _shift(t: Tables, s: State, a: int, sign: int) -> int:  # pragma: no cover
     return looked
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gain(t: Tables, s: State, a: int) -> int:  # pragma: no cover
     """Units of single-line orders that an aisle would add."""
     gain = 0
@@ -205,7 +207,7 @@ def _gain(t: Tables, s: State, a: int) -> int:  # pragma: no cover
     return gain
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add(t: Tables, s: State, a: int) -> int:  # pragma: no cover
     k = s.whole[K]
     here = s.place[a]
@@ -216,7 +218,7 @@ def _add(t: Tables, s: State, a: int) -> int:  # pragma: no cover
     return _shift(t, s, a, 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _remove(t: Tables, s: State, a: int) -> int:  # pragma: no cover
     k = s.whole[K] - 1
     here = s.place[a]
@@ -227,7 +229,7 @@ def _remove(t: Tables, s: State, a: int) -> int:  # pragma: no cover
     return _shift(t, s, a, -1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sort(values: Ints, n: int) -> None:  # pragma: no cover
     """Shell's sort of the first n: the lists are short, and nothing is allocated."""
     gap = n // 2
@@ -241,7 +243,7 @@ def _sort(values: Ints, n: int) -> None:  # pragma: no cover
         gap = gap // 2 if gap != 2 else 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pack_rivals(t: Tables, s: State) -> tuple[int, int, int, int, int]:  # pragma: no cover
     """Pack the candidates that compete for short items; all others are in.
 
@@ -292,7 +294,7 @@ def pack_rivals(t: Tables, s: State) -> tuple[int, int, int, int, int]:  # pragm
     return min(units + s.whole[SINGLE] - lost, t.limits[1]), left, n, taken, looked
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pack_all(t: Tables, s: State) -> tuple[float, int, float, int, int, int]:  # pragma: no cover
     """Pack all candidates one by one: gain, units, labour, orders (which stand in s.taken), must-ship orders that
     are left out, lines looked at."""
@@ -334,7 +336,7 @@ def pack_all(t: Tables, s: State) -> tuple[float, int, float, int, int, int]:  #
     return gain, units, work, n, left, looked
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def _uniform(s: State) -> float:  # pragma: no cover
     """xorshift64*, kept in the state: a search cut in slices goes on exactly as one that was not."""
     x = np.uint64(s.whole[RANDOM])
@@ -345,7 +347,7 @@ def _uniform(s: State) -> float:  # pragma: no cover
     return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def score(t: Tables, s: State, lam: float, short: float) -> tuple[float, float, int]:  # pragma: no cover
     """Score without hope, ratio (-1 where a limit is missed) and lines looked at, of the set as it stands."""
     gain, work = 0.0, 0.0
@@ -364,7 +366,7 @@ def score(t: Tables, s: State, lam: float, short: float) -> tuple[float, float, 
     return value, units / (t.costs[1] + t.costs[0] * k + work), looked
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def place_set(t: Tables, s: State, aisles: Ints, lam: float, short: float) -> None:  # pragma: no cover
     """Make exactly these the set, and begin a new top."""
     while s.whole[K] > 0:
@@ -378,7 +380,7 @@ def place_set(t: Tables, s: State, aisles: Ints, lam: float, short: float) -> No
     _note_top(s, value)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _note(s: State, ratio: float) -> None:  # pragma: no cover
     if ratio > s.real[BEST_RATIO] * (1 + 1e-12):
         s.real[BEST_RATIO] = ratio
@@ -387,7 +389,7 @@ def _note(s: State, ratio: float) -> None:  # pragma: no cover
             s.best[x] = s.perm[x]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _note_top(s: State, value: float) -> None:  # pragma: no cover
     if value > s.real[TOP_SCORE]:
         s.real[TOP_SCORE] = value
@@ -396,7 +398,7 @@ def _note_top(s: State, value: float) -> None:  # pragma: no cover
             s.top[x] = s.perm[x]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _exchange_one(t: Tables, s: State, lam: float, short: float, heat: float) -> int:  # pragma: no cover
     """Exchange one aisle of the set for the first acceptable of some others, where no order is packed one by one:
     they are weighed without being put in. Returns the lines looked at."""
@@ -420,7 +422,7 @@ def _exchange_one(t: Tables, s: State, lam: float, short: float, heat: float) ->
 _OTHERS = 8
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _step(
     t: Tables, s: State, lam: float, short: float, heat: float, same_size: bool
 ) -> int:  # pragma: no cover
@@ -455,7 +457,7 @@ def _step(
     return looked
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def anneal(
     t: Tables, s: State, lam: float, short: float, hot: float, cold: float, begin: float, end: float,
     work: float, same_size: bool, hope: float,

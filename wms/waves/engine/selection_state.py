@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from .kernels.compiled import kernel
 from .selection_exact import Bools, Floats, Instance, Ints
 from .selection_search import NEAR, RANDOM, STAMP, K, State, Tables, pack_all, pack_rivals, single_tables
 
@@ -147,7 +147,7 @@ class Packer:
         ]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fill(
     sequence: Ints, ptr: Ints, items: Ints, qtys: Ints, units: Ints, cap: Ints, limits: Ints, lean: bool
 ) -> Bools:  # pragma: no cover
@@ -176,7 +176,7 @@ def _fill(
     return taken
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _subset(items: Ints, qtys: Ints, free: Ints) -> Bools:  # pragma: no cover
     """Which single-line orders (items ascending) use up most of the pieces that are free of their item."""
     taken = np.zeros(len(items), np.bool_)

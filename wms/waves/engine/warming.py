@@ -9,14 +9,15 @@ from .scattered import Supply, choose_bins
 
 
 def warm() -> None:
-    """Load the machine code of walks and batches, and compile what is not yet on disk.
+    """Load the machine code of walks, batches and selections, and compile what is not yet on disk.
 
     Takes about a minute once per machine and version, then about a second in each process: call it when a
     process that plans starts, never in a request. Where the machine code is kept: `kernels.compiled`.
     """
-    from . import batching
+    from . import batching, selection
 
     batching.warm()
+    selection.warm()
     for blocks in (1, 2, MOST_EXACT_BLOCKS + 1):
         floor = Floor.evenly(2, blocks, spacing_mm=2, length_mm=20)
         exact_walk(floor, [(place % 2, place) for place in range(20)])

@@ -1,4 +1,4 @@
-"""A length below which no closed tour can be, for tables that are the same both ways."""
+"""A length below which no closed tour can be, for tables that are the same both ways (lengths under 0 do no harm)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Length of the shortest walk alone, for searches that compare many walks. Callable from other kernels.
 
-All three functions take a floor and its stops as
+`one_block_length` and `many_block_length` take a floor and its stops as
 
     aisle_x      int64[aisles]      x of each aisle, increasing
     cross_y      int64[blocks + 1]  y of each cross aisle, increasing
@@ -18,13 +18,10 @@ from __future__ import annotations
 import numpy as np
 
 from .compiled import Ints, kernel
-from .tables import BACK, FRONT, GAP, NONE, PASS, TWICE, WAYS, Tables, tables
+from .tables import BACK, FRONT, GAP, NONE, PASS, TWICE, WAYS, Tables
 
 NEVER = 1 << 60
 """Longer than any walk, and small enough that two of them can be added."""
-
-_TWO = tables(3)
-_STATES, _FIRST, _BEFORE, _AFTER, _WAY, _TIMES, _DONE = _TWO
 
 
 @kernel
@@ -96,13 +93,6 @@ def spread(ys: Ints, begin: int, end: int, depot_here: bool, depot_y: int) -> tu
             widest = max(widest, y - before)
     widest = max(widest, low - depot_y, depot_y - high)
     return min(low, depot_y), max(high, depot_y), widest
-
-
-@kernel
-def two_block_length(aisle_x: Ints, cross_y: Ints, depot_aisle: int, depot_y: int, starts: Ints, ys: Ints) -> int:
-    """Shortest walk over two blocks (three cross aisles), after Roodbergen and de Koster."""
-    moves = Tables(_STATES, _FIRST, _BEFORE, _AFTER, _WAY, _TIMES, _DONE)
-    return many_block_length(aisle_x, cross_y, depot_aisle, depot_y, starts, ys, moves)
 
 
 @kernel
