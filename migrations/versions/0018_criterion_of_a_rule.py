@@ -4,7 +4,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = '0018'
-down_revision = '0016'
+down_revision = '0017'
 
 SEQUENCES = "'first_come', 'simple_first', 'promise_first', 'same_sku', 'same_carrier'"
 

@@ -4,6 +4,7 @@ import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { Desk } from './desk.js';
 import { NewWave } from './new_wave.js';
+import { Replay } from './replay.js';
 
 const POLL_MS = 15000; // ages and ETAs move even when nothing happens
 const AGAIN_MS = 450; // a snapshot made for somebody else may be older than the change we heard of
@@ -153,6 +154,13 @@ export class Board {
     this.panel = new NewWave(this);
     this.shell.changed();
     this.panel.preview();
+  }
+
+  replay(waveId) {
+    this._opener = document.activeElement;
+    this.panel = new Replay(this, waveId);
+    this.shell.changed();
+    this.panel.load();
   }
 
   /** Close what lies on top; the focus goes back to what opened it. */

@@ -1,4 +1,5 @@
 // A canvas with every bin of the floor: drawn fast, zoomed by wheel, dragged, walked by arrows.
+import { waysOf } from './floor_ways.js';
 import { bayLength, faceBox, projection, zoneRuns } from './geometry.js';
 import { AT } from './floor_scale.js';
 import { safeColour } from '../parts/goods.js';
@@ -132,8 +133,20 @@ export class CellMap {
     pen.fillStyle = ink('--soft');
     const y = this._data.floor.depot_side === 'back' ? project.front + letter * 1.3 : project.back - letter * 0.4;
     for (let aisle = 0; aisle < this._data.floor.aisles; aisle += 1) pen.fillText(String(aisle + 1), project.aisleX(aisle), y);
+    this._drawWays(pen, ink);
     pen.fillStyle = ink('--ink');
     pen.fillRect(project.depot[0] - 9, project.depot[1] - 5, 18, 10);
+  }
+
+  _drawWays(pen, ink) {
+    const ways = waysOf(this._project, this._data.floor);
+    pen.strokeStyle = ink('--soft');
+    pen.lineWidth = 1;
+    pen.setLineDash([4, 4]);
+    ways.crosses.forEach((y) => { pen.beginPath(); pen.moveTo(0, y); pen.lineTo(this._project.width, y); pen.stroke(); });
+    pen.setLineDash([]);
+    pen.fillStyle = ink('--stop');
+    ways.obstacles.forEach((box) => pen.fillRect(box.x, box.y, box.width, box.height));
   }
 
   _drawCells(pen, ink) {

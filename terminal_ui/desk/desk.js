@@ -7,7 +7,6 @@ import { menuSheet } from '../parts/menu.js';
 import { Drawer } from './drawer.js';
 import { clock, count } from './format.js';
 import { FloorPlan } from './map.js';
-import { NewWavePanel } from './new_wave.js';
 import { NavMenu } from './nav.js';
 import { Spark, Live } from './parts.js';
 import { People } from './people.js';
@@ -26,7 +25,7 @@ export function Desk({ board }) {
     <${Header} board=${board} />
     ${data ? html`<${Pipeline} board=${board} /><${Body} board=${board} />` : html`<${Empty} board=${board} />`}
     ${board.drawer && html`<${Drawer} board=${board} />`}
-    ${board.panel && html`<${NewWavePanel} panel=${board.panel} />`}
+    ${board.panel && board.panel.page()}
     ${board.shell.sheet === 'menu' && html`<div class="desk-menu" onClick=${(event) => event.target.className === 'sheet-back' && board.close()}>${menuSheet(board.shell)}</div>`}
     <${Toast} shell=${board.shell} />
   </div>`;

@@ -4,6 +4,7 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { ItemCard } from '../parts/goods.js';
 import { clock, count, say } from './format.js';
+import { Act } from './parts.js';
 import { CartActs, OrderActs, Tick, TickedActs, WavePeople, useTicked } from './wave_acts.js';
 
 export function Drawer({ board }) {
@@ -36,6 +37,7 @@ function WaveStory({ data, board }) {
   return html`
     <${Pairs} rows=${[[t('board.wave.status'), say('board.wave_status', data.status)], [t('board.wave.built'), clock(data.created_at, now) + (data.created_by ? ' · ' + data.created_by : '')],
     [t('board.wave.released'), data.released_at && clock(data.released_at, now)], [t('board.wave.finished'), data.finished_at && clock(data.finished_at, now)], [t('board.wave.walk'), walk]]} />
+    ${data.carts.length > 0 && html`<div class="acts"><${Act} id="replay" icon="again" label=${t('replay.open')} onTap=${() => board.replay(data.id)} /></div>`}
     ${data.status === 'released' && html`<${WavePeople} data=${data} board=${board} />`}
     <${TickedActs} data=${data} board=${board} carts=${carts} orders=${orders} />
     ${data.carts.length > 0 && html`<h3>${t('board.wave.carts')}</h3>`}

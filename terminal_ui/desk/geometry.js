@@ -7,13 +7,15 @@ const CROSS = 18; // units for each cross aisle
 export function projection(floor) {
   const spacing = floor.aisle_spacing_mm / UNIT;
   const length = floor.aisle_length_mm / UNIT;
+  const y = (mm) => CROSS + length - mm / UNIT;
   return {
     spacing: spacing,
     length: length,
     width: spacing * floor.aisles,
     height: length + 2 * CROSS,
     x: (mm) => mm / UNIT + spacing / 2,
-    y: (mm) => CROSS + length - mm / UNIT,
+    y: y,
+    rows: [0].concat(floor.cross_aisles_mm || [], [floor.aisle_length_mm]).map(y), // the cross aisles, the front one first
     aisleX: (aisle) => aisle * spacing + spacing / 2,
     front: CROSS + length,
     back: CROSS,
@@ -99,10 +101,10 @@ function onSegment(a, b, at) {
   return [within(a[0], b[0], at[0]), within(a[1], b[1], at[1])];
 }
 
-/** The corners of the way between two places (units), along aisles and the nearer cross aisle. */
+/** The corners of the way between two places (units), along aisles and the nearest cross aisle. */
 export function wayBetween(project, from, to) {
   if (Math.abs(from[0] - to[0]) < 0.5) return [from, to];
   const by = (y) => Math.abs(from[1] - y) + Math.abs(to[1] - y);
-  const cross = by(project.front) <= by(project.back) ? project.front : project.back;
+  const cross = project.rows.reduce((best, row) => (by(row) < by(best) ? row : best));
   return [from, [from[0], cross], [to[0], cross], to];
 }

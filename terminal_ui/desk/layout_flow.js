@@ -25,6 +25,7 @@ export class LayoutFlow {
     this.tool = 'select';
     this.draft = {}; // fields of the selection that were changed and not saved
     this.rack = null;
+    this._floor = null; // the floor as it is being changed
     this.undo = null; // {label(), act()}
     this.sure = ''; // the button that was pressed once
     this.labels = new LabelDesk(this);
@@ -91,6 +92,16 @@ export class LayoutFlow {
   drawn() {
     if (!this._drawn) this._drawn = fields(this.plan.floor, this.bins, this.level);
     return this._drawn;
+  }
+
+  /** The floor as it is, or as it is being changed. */
+  floor() {
+    return this._floor || this.plan.floor;
+  }
+
+  draftFloor(floor) {
+    this._floor = floor;
+    this.shell.changed();
   }
 
   zoneOf(code) {
@@ -258,6 +269,7 @@ export class LayoutFlow {
   async putFloor(floor) {
     const envelope = await this.change('PUT', '/warehouses/floor', floor);
     if (!envelope.ok) return;
+    this._floor = null;
     await this.load();
     this.seek = [];
     this.shell.tell('layout.floor_saved', 'ok');
@@ -285,6 +297,7 @@ export class LayoutFlow {
     if (this.shell.sheet) return this.shell.closeSheet();
     if (this.labels.shown) return this.labels.close();
     if (this.rack) return this.useTool('select');
+    if (this._floor) return this.draftFloor(null);
     if (this.sure || Object.keys(this.draft).length || this.blocking) {
       this.forgetDraft();
       return this.shell.changed();

@@ -3,6 +3,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from '../core/html
 import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { safeColour } from '../parts/goods.js';
+import { FloorWays } from './floor_ways.js';
 import { boxesPath, zoneRuns } from './geometry.js';
 import { fieldAt, fieldsIn, rackBoxes, spotAt } from './layout_geometry.js';
 import { RackDraft } from './layout_rack.js';
@@ -126,6 +127,7 @@ export function LayoutMap({ flow }) {
       <defs><pattern id="blocked" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform=${'rotate(45) scale(' + box[2] / 700 + ')'}><rect width="4" height="4" class="blocked-ground" /><rect width="1.6" height="4" class="blocked-line" /></pattern></defs>
       <${Ground} flow=${flow} drawn=${drawn} />
       ${shown.map((group) => html`<path key=${group.name} class="cells" d=${group.path} fill=${group.colour} />`)}
+      <${FloorWays} project=${drawn.project} floor=${flow.floor()} />
       <path class="cells-blocked" d=${drawn.blocked} fill="url(#blocked)" />
       <path class="cells-chosen" d=${boxesPath(drawn.all.filter((field) => flow.chosen.has(field.bin.id)))} />
       <${Names} drawn=${drawn} box=${box} />

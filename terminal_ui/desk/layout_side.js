@@ -3,6 +3,7 @@ import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { count } from './format.js';
+import { FloorForm } from './layout_floor.js';
 import { shared } from './layout_geometry.js';
 import { Choices, Field, Limits, Mixing, Number_ } from './layout_parts.js';
 import { Act } from './parts.js';
@@ -104,7 +105,7 @@ export function FloorPanel({ flow }) {
       <div class="shortcuts">${shortcut('choose-all', t('layout.all_bins'), flow.visible())}${shortcut('choose-blocked', t('layout.blocked'), blocked)}${shortcut('choose-bare', t('layout.without_digits'), bare)}</div>
       <h3>${t('layout.zones')}</h3>
       <ul class="zones">${flow.zones.map((zone) => html`<${ZoneRow} key=${zone.code} flow=${flow} zone=${zone} />`)}</ul>
-      <${Floor} flow=${flow} />
+      <${FloorForm} flow=${flow} />
     </div>
   </section>`;
 }
@@ -116,19 +117,4 @@ function ZoneRow({ flow, zone }) {
     <b>${zone.code}</b><input class="zone-name" maxlength="100" aria-label=${t('layout.rack.zone_name')} value=${zone.name} onChange=${named} />
     ${bins.length ? html`<button type="button" class="link" onClick=${() => flow.choose(bins, 'only')}>${t('layout.bins', { n: count(bins.length) })}</button>`
     : html`<button type="button" class="plain-icon" aria-label=${t('layout.remove_zone', { zone: zone.code })} onClick=${() => flow.removeZone(zone.code)}><${Icon} name="cross" size=${16} /></button>`}</li>`;
-}
-
-function Floor({ flow }) {
-  const floor = flow.plan.floor;
-  const save = (event) => {
-    event.preventDefault();
-    const form = event.target.elements;
-    flow.putFloor({ aisles: Number(form.aisles.value), aisle_spacing_mm: Number(form.spacing.value), aisle_length_mm: Number(form.length_mm.value), depot_aisle: Number(form.depot.value) - 1, depot_side: form.depot_side.value });
-  };
-  const number = (name, label, value, unit) => html`<${Field} id=${'floor-' + name} label=${label} note=${unit}><input id=${'floor-' + name} name=${name} type="number" min="1" required value=${value} /><//>`;
-  return html`<details class="more"><summary>${t('layout.floor')}</summary><form onSubmit=${save}>
-    <div class="fieldset">${number('aisles', t('layout.floor_aisles'), floor.aisles)}${number('spacing', t('layout.floor_spacing'), floor.aisle_spacing_mm, 'mm')}
-      ${number('length_mm', t('layout.floor_length'), floor.aisle_length_mm, 'mm')}${number('depot', t('layout.floor_depot'), floor.depot_aisle + 1)}
-      <${Field} id="floor-side" label=${t('layout.floor_side')}><select id="floor-side" name="depot_side"><option value="front" selected=${floor.depot_side === 'front'}>${t('layout.front')}</option><option value="back" selected=${floor.depot_side === 'back'}>${t('layout.back')}</option></select><//>
-    </div><button type="submit" class="act" id="floor-save" disabled=${flow.shell.busy}>${t('layout.floor_save')}</button></form></details>`;
 }

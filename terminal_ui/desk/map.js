@@ -3,6 +3,7 @@ import { html, useLayoutEffect, useRef } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { safeColour } from '../parts/goods.js';
+import { FloorWays } from './floor_ways.js';
 import { bayLength, boxesPath, cutWalk, faceBox, heat, projection, wayBetween, zoneRuns } from './geometry.js';
 import { initials } from './format.js';
 
@@ -27,12 +28,9 @@ export function FloorPlan({ board }) {
   const drawing = drawingOf(plan);
   const work = board.data.work;
   const most = Math.max(5, ...work.map((cell) => cell[3]));
-  const margin = drawing.project.spacing * 0.25;
   const letter = letterOf(drawing.project);
-  const above = 8 + letter * 1.3;
-  const box = [-margin, -above, drawing.project.width + 2 * margin, drawing.project.height + above + 3].join(' ');
   return html`<div class=${'floor' + (board.chosen !== null || board.drawn ? ' floor-focus' : '')}>
-    <svg class="plan" viewBox=${box} preserveAspectRatio="xMidYMid meet" role="img" aria-label=${t('board.floor.label', { n: board.data.lines.left })}>
+    <svg class="plan" viewBox=${viewOf(drawing.project, letter)} preserveAspectRatio="xMidYMid meet" role="img" aria-label=${t('board.floor.label', { n: board.data.lines.left })}>
       <${Shelves} drawing=${drawing} letter=${letter} />
       <g class="work">${work.map((cell) => html`<${Heat} key=${cell.slice(0, 3).join(' ')} drawing=${drawing} cell=${cell} most=${most} />`)}</g>
       ${board.drawn && html`<polyline class="walk walk-drawn" points=${points(drawing, board.drawn)} />`}
@@ -41,6 +39,20 @@ export function FloorPlan({ board }) {
     </svg>
     <${Legend} most=${most} walks=${board.data.walks.length} />
   </div>`;
+}
+
+/** The floor without what goes on there; `children(project)` draws over it. */
+export function PlainFloor({ plan, label, children }) {
+  const drawing = drawingOf(plan);
+  const letter = letterOf(drawing.project);
+  return html`<svg class="plan" viewBox=${viewOf(drawing.project, letter)} preserveAspectRatio="xMidYMid meet" role="img" aria-label=${label}>
+    <${Shelves} drawing=${drawing} letter=${letter} />${children(drawing.project)}</svg>`;
+}
+
+function viewOf(project, letter) {
+  const margin = project.spacing * 0.25;
+  const above = 8 + letter * 1.3;
+  return [-margin, -above, project.width + 2 * margin, project.height + above + 3].join(' ');
 }
 
 /** The size of letters that are read as well on a wide floor as on a small one. */
@@ -59,6 +71,7 @@ function Shelves({ drawing, letter }) {
       <text x=${(project.aisleX(run.from) + project.aisleX(run.to)) / 2} y="-7.5">${plan.zones[run.zone].name || plan.zones[run.zone].code}</text></g>`)}
     ${drawing.zones.map((path, at) => html`<path key=${at} class="plan-bins" d=${path} />`)}
     <path class="plan-bins" d=${drawing.none} />
+    <${FloorWays} project=${project} floor=${plan.floor} />
     ${Array.from({ length: plan.floor.aisles }, (none, aisle) => html`<text key=${aisle} class="plan-aisle" x=${project.aisleX(aisle)} y=${labels}>${aisle + 1}</text>`)}
     <g class="plan-depot" transform=${'translate(' + project.depot.join(',') + ')'}><rect x="-9" y="-6" width="18" height="12" rx="2" /><path d="M-4 1 L0 -3 L4 1 M0 -3 V4" /><title>${t('board.floor.depot')}</title></g>
   </g>`;

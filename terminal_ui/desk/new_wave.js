@@ -68,9 +68,13 @@ export class NewWave {
     this.to('choose');
     return this.preview();
   }
+
+  page() {
+    return html`<${NewWavePanel} panel=${this} />`;
+  }
 }
 
-export function NewWavePanel({ panel }) {
+function NewWavePanel({ panel }) {
   const board = panel.board;
   const first = useRef(null);
   useEffect(() => first.current.focus(), []);
@@ -88,9 +92,9 @@ export function NewWavePanel({ panel }) {
 }
 
 /** Tab goes round inside the dialog. */
-function keepInside(event) {
+export function keepInside(event) {
   if (event.key !== 'Tab') return;
-  const inside = Array.from(event.currentTarget.querySelectorAll('button:not([disabled]),input'));
+  const inside = Array.from(event.currentTarget.querySelectorAll('button:not([disabled]),input,select'));
   const at = inside.indexOf(document.activeElement);
   const leaves = event.shiftKey ? at <= 0 : at === inside.length - 1;
   if (!leaves) return;

@@ -7,12 +7,13 @@ import { count, say } from './format.js';
 import { Empty, Shown, Table, Tabs, Tag } from './office_parts.js';
 import { Act } from './parts.js';
 import { When } from './stock_cells.js';
+import { CartForm } from './wave_carts.js';
 import { CutoffForm, CutoffTable } from './wave_cutoffs.js';
 import { RuleEditor, RuleForm } from './wave_rule.js';
 import { Why, WhyBox } from './wave_why.js';
 import { clockOf, daysOf } from './wave_words.js';
 
-const TABS = ['rules', 'waves', 'cutoffs'];
+const TABS = ['rules', 'waves', 'cutoffs', 'carts'];
 const STATUS = { planned: 'act', released: 'warn', done: 'good', cancelled: '' };
 const AGAIN_MS = 5000;
 
@@ -24,6 +25,7 @@ export class WavesPage {
     this.rules = new Asked(draw);
     this.presets = new Asked(draw);
     this.cutoffs = new Asked(draw);
+    this.carts = new Asked(draw);
     this.why = new Asked(draw);
     this.waves = new Rows(draw, (cursor) => this._waves(cursor));
     this.editor = null;
@@ -64,6 +66,7 @@ export class WavesPage {
       this.presets.take(http.ask('wave.presets'));
       return this.rules.take(http.ask('wave.rules'));
     }
+    if (this.tab === 'carts') return this.carts.take(http.ask('wave.carts'));
     return this.tab === 'cutoffs' ? this.cutoffs.take(http.ask('wave.cutoffs')) : this.waves.first();
   }
 
@@ -125,6 +128,10 @@ export class WavesPage {
 
   _cutoffsBody() {
     return html`<${Shown} asked=${this.cutoffs} onRetry=${() => this.load()}>${(data) => html`<${CutoffForm} page=${this} data=${data} /><${CutoffTable} page=${this} items=${data.items} />`}<//>`;
+  }
+
+  _cartsBody() {
+    return html`<${Shown} asked=${this.carts} onRetry=${() => this.load()}>${(data) => html`<${CartForm} page=${this} data=${data} />`}<//>`;
   }
 
   _whyBody() {

@@ -5,6 +5,7 @@ import test from 'node:test';
 import { parse } from 'acorn';
 import { setWords } from '../core/texts.js';
 import { clock, initials, say, since, span } from '../desk/format.js';
+import { waysOf } from '../desk/floor_ways.js';
 import { bayLength, cutWalk, faceBox, heat, projection, wayBetween, zoneRuns } from '../desk/geometry.js';
 
 const FLOOR = { aisles: 3, aisle_spacing_mm: 3000, aisle_length_mm: 20000, depot_aisle: 0, depot_side: 'front' };
@@ -58,6 +59,18 @@ test('people move along aisles and the nearer cross aisle', () => {
   const way = wayBetween(project, [15, project.front - 10], [45, project.front - 20]);
   assert.deepEqual(way[1], [15, project.front]);
   assert.equal(wayBetween(project, [15, 100], [15, 50]).length, 2);
+  const crossed = projection(Object.assign({}, FLOOR, { cross_aisles_mm: [8000] }));
+  assert.deepEqual(wayBetween(crossed, [15, crossed.front - 70], [45, crossed.front - 75])[1], [15, crossed.front - 80]);
+});
+
+test('cross aisles, one-way arrows and obstacles are drawn where they are', () => {
+  const floor = Object.assign({}, FLOOR, { cross_aisles_mm: [8000], one_way: [{ aisle: 1, towards: 'front' }], obstacles: [{ aisle: 2, from_mm: 1000, to_mm: 3000 }] });
+  const ways = waysOf(projection(floor), floor);
+  assert.deepEqual(ways.crosses, [project.front - 80]);
+  assert.ok(ways.arrows.length >= 2 && ways.arrows.every((one) => one.x === 45 && !one.up && one.y > project.back && one.y < project.front));
+  assert.deepEqual([ways.obstacles[0].y, ways.obstacles[0].height], [project.front - 30, 20]);
+  assert.ok(ways.obstacles[0].x < 75 && ways.obstacles[0].x + ways.obstacles[0].width > 75);
+  assert.deepEqual(waysOf(project, FLOOR), { crosses: [], arrows: [], obstacles: [] });
 });
 
 test('times, spans and names', () => {

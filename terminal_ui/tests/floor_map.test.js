@@ -9,7 +9,7 @@ test('stops are drawn in metres, the front at the bottom', () => {
   const map = drawing({ floor, path: [[0, 0], [3200, 27000]], lines: [line(1, 1, 2000, 0), line(2, 1, 26000, 1)] }, 1);
   assert.deepEqual(map.stops.map((one) => [one.x, one.y, one.left, one.now]), [[3.2, 25, true, true], [3.2, 1, false, false]]);
   assert.deepEqual(map.depot, [0, 27]);
-  assert.equal(map.walk, '0,27 3.2,0');
+  assert.deepEqual(map.walk, [[0, 27], [3.2, 0]]);
 });
 
 test('the picture shows the part of the floor that the task needs, never less than a few aisles', () => {
@@ -21,4 +21,10 @@ test('the picture shows the part of the floor that the task needs, never less th
 
 test('a bin without a depth is drawn in the middle of its aisle', () => {
   assert.equal(drawing({ floor, lines: [{ id: 1, bin: { aisle: 0 }, qty: 1, picked: 0, status: 'open' }] }, 1).stops[0].y, 13.5);
+});
+
+test('cross aisles and obstacles are drawn on the terminal too', () => {
+  const crossed = Object.assign({}, floor, { cross_aisles_mm: [7000], obstacles: [{ aisle: 2, from_mm: 1000, to_mm: 2000 }] });
+  const map = drawing({ floor: crossed, path: [], lines: [] }, 1);
+  assert.deepEqual(map.bars.slice(20), [{ kind: 'cross', points: '-3.2,20 64,20' }, { kind: 'shut', points: '6.4,26 6.4,25' }]);
 });

@@ -99,8 +99,8 @@ def speak(device: Device, locale: str) -> None:
     if device["html"].get_attribute("lang") == locale.replace("_", "-"):
         return
     for way_back in ("#sheet-close", ".panel-head .plain-icon"):
-        if device[way_back].count():
-            device.tap(way_back)
+        while device[way_back].count():
+            device[way_back].last.click()  # what lies on top first
     choice = f'[data-locale="{locale}"]'
     offered = device[choice].count() > 0
     if not offered:

@@ -9,6 +9,7 @@ import pytest
 from browser_hands import Device
 from browser_looks import DESK, Gallery
 from browser_orders import Books
+from browser_work import Office
 from conftest import Hire
 from playwright.sync_api import expect
 
@@ -252,3 +253,65 @@ def reopen(desk: Device) -> None:
     if not desk[".panel-labels"].count():
         desk.tap("#print")
     expect(desk[".sheet-of-paper img"]).to_be_visible()
+
+
+# ---- ways of the floor
+
+def test_ways_are_laid_and_a_plan_on_them_is_played_again(
+    desk: Device, hire: Hire, warehouse: World, books: Books, gallery: Gallery
+) -> None:
+    desk.tap("#floor-more summary")
+    desk.tap("#add-cross_aisles_mm")
+    desk["#floor-cross_aisles_mm-0"].fill("27000")
+    desk.may_complain(REFUSED)
+    desk.tap("#floor-save")
+    told(desk, "layout.cross_aisle_outside")
+    desk["#floor-cross_aisles_mm-0"].fill("13500")
+    desk.tap("#add-one_way")
+    desk["#floor-one_way-0"].fill("2")
+    desk["#floor-one_way-0-towards"].select_option("front")
+    desk.tap("#add-obstacles")
+    for name, value in (("", "3"), ("-from", "4900"), ("-to", "7000")):
+        desk[f"#floor-obstacles-0{name}"].fill(value)
+    expect(desk[".way-cross"]).to_have_count(1)
+    expect(desk[".way-shut"]).to_have_count(1)
+    desk.tap("#floor-save")
+    told(desk, "layout.bins_unreachable")
+    desk["#floor-obstacles-0-to"].fill("5900")  # between two bays
+    gallery.look(desk, "layout-ways", SIZES, DESK)
+    desk.tap("#floor-save")
+    told(desk, "ui.layout.floor_saved")
+    (row,) = books.rows("SELECT cross_aisles_mm, one_way, obstacles FROM warehouse")
+    assert row.cross_aisles_mm == [13_500]
+    assert row.one_way == [{"aisle": 1, "towards": "front"}]
+    assert row.obstacles == [{"aisle": 2, "from_mm": 4_900, "to_mm": 5_900}]
+
+    number = Office(warehouse.url).release(24, 4)
+    board = hire("/board", 1440, 900)
+    board.sign_in("S01", PIN)
+    board.at_desk()
+    expect(board[".floor .way-one"]).not_to_have_count(0)
+    play_again(board, number)
+    carts = books.one("SELECT count(*) FROM wave_cart")
+    plan = '.replay-side[data-side="plan"]'
+    expect(board[f"{plan} .replay-cart"]).to_have_count(carts)
+    expect(board['.replay-side[data-side="baseline"] .replay-cart']).not_to_have_count(0)
+    expect(board[f'{plan} .replay-cart[data-phase="walks"]']).not_to_have_count(0)
+    gallery.look(board, "board-replay", ((1440, 900), (1280, 800)), DESK, again=lambda: play_again(board, number))
+    board["#replay-at"].fill("1000")
+    expect(board[f"{plan} .replay-metres"]).to_have_attribute("data-done", str(carts))
+    expect(board[f"{plan} .replay-stop:not(.replay-lit)"]).to_have_count(0)
+    board.tap("#replay-play")
+    expect(board["#replay-play"]).to_have_attribute("data-playing", "yes")
+    board.page.keyboard.press("Escape")
+    expect(board[".panel-replay"]).to_have_count(0)
+
+
+def play_again(board: Device, number: int) -> None:
+    """The replay of a wave in the middle of it."""
+    if not board['.drawer[data-drawer="wave"]'].count():
+        board.tap(f'.wave[data-wave="{number}"] .wave-open')
+    if not board[".panel-replay"].count():
+        board.tap("#replay")
+    board["#replay-at"].fill("300")
+    expect(board["#replay-play"]).to_have_attribute("data-playing", "no")

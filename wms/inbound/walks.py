@@ -1,4 +1,4 @@
-"""The shortest walk over a one-block floor from the depot past some places and back. Lengths in mm."""
+"""The shortest walk over a floor of parallel aisles from the depot past some places and back. Lengths in mm."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,23 +10,10 @@ Place = tuple[int, int]  # aisle, y in mm
 EXACT = 9  # places up to which every order is weighed; 2^9 × 9² steps take about 20 ms
 
 
-def between(floor: FloorPlan, one: Place, other: Place) -> int:
-    """The walk between two places: along the aisle, or around by the nearer cross aisle."""
-    if one[0] == other[0]:
-        return abs(one[1] - other[1])
-    across = abs(one[0] - other[0]) * floor.aisle_spacing_mm
-    front = one[1] + other[1]
-    return across + min(front, 2 * floor.aisle_length_mm - front)
-
-
-def depot(floor: FloorPlan) -> Place:
-    return floor.depot_aisle, 0 if floor.depot_side == "front" else floor.aisle_length_mm
-
-
 def length(floor: FloorPlan, places: Sequence[Place]) -> int:
     """The walk from the depot past these places in this order, and back."""
-    stops = [depot(floor), *places, depot(floor)]
-    return sum(between(floor, one, other) for one, other in pairwise(stops))
+    stops = [floor.depot, *places, floor.depot]
+    return sum(floor.between(one, other) for one, other in pairwise(stops))
 
 
 def order(floor: FloorPlan, places: Sequence[Place]) -> list[int]:
@@ -41,9 +28,9 @@ def _exact(floor: FloorPlan, places: Sequence[Place]) -> list[Place]:
     """Held and Karp: the best way to each place through each set of others."""
     if not places:
         return []
-    start, count = depot(floor), len(places)
-    gaps = [[between(floor, one, other) for other in places] for one in places]
-    best = {(1 << i, i): (between(floor, start, places[i]), -1) for i in range(count)}
+    start, count = floor.depot, len(places)
+    gaps = [[floor.between(one, other) for other in places] for one in places]
+    best = {(1 << i, i): (floor.between(start, places[i]), -1) for i in range(count)}
     for size in range(2, count + 1):
         for chosen in combinations(range(count), size):
             visited = sum(1 << i for i in chosen)
@@ -52,7 +39,7 @@ def _exact(floor: FloorPlan, places: Sequence[Place]) -> list[Place]:
                 ways = ((best[before, i][0] + gaps[i][last], i) for i in chosen if i != last)
                 best[visited, last] = min(ways)
     everything = (1 << count) - 1
-    last = min(range(count), key=lambda i: best[everything, i][0] + between(floor, places[i], start))
+    last = min(range(count), key=lambda i: best[everything, i][0] + floor.between(places[i], start))
     tour, visited = [], everything
     while last >= 0:
         tour.append(places[last])
@@ -61,9 +48,9 @@ def _exact(floor: FloorPlan, places: Sequence[Place]) -> list[Place]:
 
 
 def _nearest(floor: FloorPlan, places: Sequence[Place]) -> list[Place]:
-    here, left, tour = depot(floor), list(places), []
+    here, left, tour = floor.depot, list(places), []
     while left:
-        here = min(left, key=lambda place: (between(floor, here, place), place))
+        here = min(left, key=lambda place: (floor.between(here, place), place))
         left.remove(here)
         tour.append(here)
     return tour
@@ -71,13 +58,13 @@ def _nearest(floor: FloorPlan, places: Sequence[Place]) -> list[Place]:
 
 def _improved(floor: FloorPlan, tour: list[Place]) -> list[Place]:
     """Turn parts of the walk around for as long as that shortens it (2-opt)."""
-    stops = [depot(floor), *tour, depot(floor)]
+    stops = [floor.depot, *tour, floor.depot]
     better = True
     while better:
         better = False
         for i, j in combinations(range(1, len(stops) - 1), 2):
-            now = between(floor, stops[i - 1], stops[i]) + between(floor, stops[j], stops[j + 1])
-            turned = between(floor, stops[i - 1], stops[j]) + between(floor, stops[i], stops[j + 1])
+            now = floor.between(stops[i - 1], stops[i]) + floor.between(stops[j], stops[j + 1])
+            turned = floor.between(stops[i - 1], stops[j]) + floor.between(stops[i], stops[j + 1])
             if turned < now:
                 stops[i : j + 1] = stops[i : j + 1][::-1]
                 better = True

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text
 
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.layout import service as layout
 from wms.layout.models import PROMISABLE, Bin, Warehouse, Zone
 from wms.picking.models import PickLine, PickTask
 
@@ -37,8 +38,7 @@ def plan(warehouse_id: int) -> dict[str, Any]:
 
 def geometry(house: Warehouse) -> dict[str, Any]:
     """The measures of a floor, as the terminals get them too."""
-    names = ("aisles", "aisle_spacing_mm", "aisle_length_mm", "depot_aisle", "depot_side")
-    return {name: getattr(house, name) for name in names}
+    return layout.plan_of(house).facts()
 
 
 def _faces(warehouse_id: int) -> list[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from wms.core.clock import now
 from wms.core.db import db
 from wms.insight import floor, people, progress, rules, story, stuck, totals
+from wms.insight import replay as replaying
 from wms.printing import service as printing
 from wms.printing.models import Printer
 
@@ -105,6 +106,11 @@ def floor_plan(warehouse_id: int) -> dict[str, Any]:
 def wave(warehouse_id: int, wave_id: int) -> dict[str, Any]:
     """One wave with its carts and orders. Raises `core.not_found`."""
     return story.wave(warehouse_id, wave_id)
+
+
+def replay(warehouse_id: int, wave_id: int) -> dict[str, Any]:
+    """A wave's walks as they were planned, as `replay.replay` gives them. Raises `core.not_found`."""
+    return replaying.replay(warehouse_id, wave_id)
 
 
 def order(warehouse_id: int, *, order_id: int | None, code: str | None) -> dict[str, Any]:

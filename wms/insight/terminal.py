@@ -31,6 +31,12 @@ def wave(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope(data={"wave": service.wave(actor.warehouse_id, body["wave_id"])})
 
 
+@scan("board.replay", schema=WhichWave, posts="supervisor", changes=False)
+def replayed(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor plays a wave's plan again: the walks of its carts, and those it is measured against."""
+    return Envelope(data={"replay": service.replay(actor.warehouse_id, body["wave_id"])})
+
+
 @scan("board.order", schema=WhichOrder, posts="supervisor", changes=False)
 def order(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The supervisor opens an order, or finds it by whatever number is at hand, and reads its whole story."""

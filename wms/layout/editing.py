@@ -43,7 +43,7 @@ def edit(warehouse_id: int, edits: Sequence[tuple[Which, Mapping[str, Any]]]) ->
 
     Walks under way keep their order and go to where the bin stands now; walks planned from now on reckon with the
     new place. A bin that is blocked gives no goods to new waves; what is held in it already may still be picked.
-    Raises `layout.reason_needed`, `layout.off_floor`, `layout.unknown_zone`, `layout.code_taken`,
+    Raises `layout.reason_needed`, `layout.off_floor`, `layout.in_obstacle`, `layout.unknown_zone`, `layout.code_taken`,
     `layout.code_not_printable`, `layout.one_code_one_bin`, `layout.in_use`, what `select_bins` raises, and for
     another kind what rooms above know against it (goods in the bin).
     """
@@ -110,8 +110,7 @@ def _check(warehouse_id: int, bins: Sequence[Bin], change: Mapping[str, Any]) ->
     if "aisle" in change or "y_mm" in change:
         floor = floor_of(warehouse_id)
         for each in bins:
-            if not floor.contains(change.get("aisle", each.aisle), change.get("y_mm", each.y_mm)):
-                raise WmsError("layout.off_floor", aisles=floor.aisles, length=floor.aisle_length_mm)
+            floor.check_place(change.get("aisle", each.aisle), change.get("y_mm", each.y_mm))
 
 
 def _store(ids: Collection[int], values: Mapping[str, Any]) -> None:

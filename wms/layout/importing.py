@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from typing import Any
 
 from wms.core.csvfile import CellError, Column, Reject, Row, choice, text, whole, yes_no
+from wms.core.error import WmsError
 from wms.core.importing import Job, Outcome, chunked, importer, without_repeats
 from wms.core.transaction import transaction
 from wms.layout import service
@@ -11,7 +14,7 @@ from wms.layout.models import STORING
 from wms.layout.rules import FloorPlan
 from wms.layout.service import BinFacts
 
-FLOOR = ("aisles", "aisle_spacing_mm", "aisle_length_mm", "depot_aisle", "depot_side")
+FLOOR = tuple(each.name for each in fields(FloorPlan))
 
 
 def _colour(cell: str) -> str:
@@ -27,14 +30,15 @@ def _digits(cell: str) -> str:
 
 
 MOST_ML, MOST_G = 10**9, 10**9
+PLACE = ("aisle", "y_mm")  # without which nobody finds the bin
 BIN_HEADERS = ("bin", "bin code", "location", "库位", "库位编码", "货位", "儲位", "儲位編碼")
 COLUMNS = (
     Column("code", text(60), BIN_HEADERS, required=True),
     Column("zone", text(40), ("zone code", "area", "库区", "区域", "儲區", "區域")),
     Column("zone_name", text(100), ("库区名称", "儲區名稱")),
     Column("zone_colour", _colour, ("zone color", "colour", "color", "颜色", "顏色")),
-    Column("aisle", whole(0, 999), ("巷道", "通道"), default=0),
-    Column("y_mm", whole(0, 1_000_000), ("y", "position mm", "距离", "距離"), default=0),
+    Column("aisle", whole(0, 999), ("巷道", "通道")),
+    Column("y_mm", whole(0, 1_000_000), ("y", "position mm", "距离", "距離")),
     Column("side", choice(L="left 左", R="right 右"), ("左右", "侧", "側"), default="L"),
     Column("level", whole(0, 99), ("shelf", "tier", "层", "層"), default=1),
     Column(
@@ -60,7 +64,8 @@ COLUMNS = (
 def import_layout(job: Job) -> None:
     """Zones and bins of the warehouse; the special bins are made when they are missing.
 
-    Options: the floor's own fields (aisles, aisle_spacing_mm, aisle_length_mm, depot_aisle, depot_side).
+    Options: the floor's own fields, as `FloorPlan.facts` has them or, for those with several values, in words:
+    cross_aisles_mm "9000 18000", one_way "0:back 3:front", obstacles "2:4000-6000" (aisles from 0).
     """
     header, read = job.read(COLUMNS)
     with transaction():
@@ -76,11 +81,32 @@ def import_layout(job: Job) -> None:
 
 
 def _floor(job: Job) -> FloorPlan:
-    given = {name: job.options[name] for name in FLOOR if job.options.get(name) is not None}
-    floor = FloorPlan(**{**vars(service.floor_of(job.warehouse_id)), **given})
+    given = {name: _read(name, job.options[name]) for name in FLOOR if job.options.get(name) is not None}
+    floor = FloorPlan.of({**service.floor_of(job.warehouse_id).facts(), **given})
     if service.set_floor(job.warehouse_id, floor):
         job.count(floor_changed=1)
     return floor
+
+
+_WORDS = {
+    "cross_aisles_mm": (r"(\d+)", lambda y: int(y)),
+    "one_way": (r"(\d+):(front|back)", lambda aisle, towards: {"aisle": int(aisle), "towards": towards}),
+    "obstacles": (
+        r"(\d+):(\d+)-(\d+)",
+        lambda aisle, begin, end: {"aisle": int(aisle), "from_mm": int(begin), "to_mm": int(end)},
+    ),
+}
+
+
+def _read(name: str, given: Any) -> Any:
+    """An option that may be written in words. Raises `layout.floor_wrong`."""
+    if name not in _WORDS or not isinstance(given, str):
+        return given
+    pattern, make = _WORDS[name]
+    found = [re.fullmatch(pattern, word) for word in given.replace(",", " ").split()]
+    if None in found:
+        raise WmsError("layout.floor_wrong", field=name, value=given)
+    return [make(*each.groups()) for each in found if each]
 
 
 def _apply(warehouse_id: int, floor: FloorPlan, rows: list[Row], names: frozenset[str]) -> Outcome:
@@ -88,7 +114,7 @@ def _apply(warehouse_id: int, floor: FloorPlan, rows: list[Row], names: frozense
     outcome = Outcome()
     good: list[Row] = []
     for row in rows:
-        wrong = _wrong(row, floor, known.get(row.values["code"]), "kind" in names)
+        wrong = _wrong(row, floor, known.get(row.values["code"]), names)
         if wrong:
             outcome.rejects.append(wrong)
         else:
@@ -101,15 +127,24 @@ def _apply(warehouse_id: int, floor: FloorPlan, rows: list[Row], names: frozense
     return outcome
 
 
-def _wrong(row: Row, floor: FloorPlan, known: tuple[int, str] | None, has_kind: bool) -> Reject | None:
+def _wrong(
+    row: Row, floor: FloorPlan, known: tuple[int, str] | None, names: frozenset[str]
+) -> Reject | None:
+    for column in PLACE:
+        if row.values[column] is None:
+            if known is None or column in names:
+                return row.reject(column, "layout.no_place", bin=row.values["code"])
+            row.values[column] = 0  # which is not written: it keeps the place that it has
     if not floor.contains(row.values["aisle"], row.values["y_mm"]):
         column = "y_mm" if floor.contains(row.values["aisle"], 0) else "aisle"
         return row.reject(column, "layout.off_floor", aisles=floor.aisles, length=floor.aisle_length_mm)
+    if there := floor.obstacle_at(row.values["aisle"], row.values["y_mm"]):
+        return row.reject("y_mm", "layout.in_obstacle", aisle=there.aisle + 1, begin=there.from_mm, end=there.to_mm)
     if known is None:
         return None
     if known[1] not in STORING:
         return row.reject("code", "layout.special_bin", bin=row.values["code"])
-    if has_kind and known[1] != row.values["kind"]:
+    if "kind" in names and known[1] != row.values["kind"]:
         return row.reject("kind", "layout.kind_fixed", bin=row.values["code"], kind=known[1])
     return None
 

@@ -1,11 +1,12 @@
 """Warehouses, floors, zones, bins and stations. Lengths in millimetres.
 
-A floor is one block of parallel aisles between a front and a back cross aisle. x runs across the
-aisles, y along them from the front; aisles are numbered from 0.
+A floor is parallel aisles between a front and a back cross aisle, and further cross aisles that part it into blocks.
+x runs across the aisles, y along them from the front; aisles are numbered from 0.
 """
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,7 +24,10 @@ STORING = ("pick", "bulk", "quarantine")  # where goods may be counted and impor
 
 
 class Warehouse(Model):
-    """A building with its one-block floor. `time_zone` (IANA) is what its clocks on the wall show."""
+    """A building with its floor, as `rules.FloorPlan` says. `time_zone` (IANA) is what its clocks on the wall show.
+
+    `one_way` is [{aisle, towards}, …], `obstacles` [{aisle, from_mm, to_mm}, …].
+    """
 
     __tablename__ = "warehouse"
 
@@ -37,6 +41,9 @@ class Warehouse(Model):
     aisle_length_mm: Mapped[int]
     depot_aisle: Mapped[int] = mapped_column(default=0)
     depot_side: Mapped[str] = mapped_column(default="front")
+    cross_aisles_mm: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    one_way: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    obstacles: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai", server_default="Asia/Shanghai")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from wms.core.error import WmsError
 
@@ -27,15 +27,60 @@ SPECIAL_BINS = {
 }
 
 
+class OneWay(NamedTuple):
+    """An aisle that is walked only `towards` the front or the back."""
+
+    aisle: int
+    towards: str
+
+
+class Obstacle(NamedTuple):
+    """A stretch of an aisle that nobody walks through; what lies at its very ends is reached from outside it."""
+
+    aisle: int
+    from_mm: int
+    to_mm: int
+
+    def holds(self, aisle: int, y_mm: int) -> bool:
+        return self.aisle == aisle and self.from_mm < y_mm < self.to_mm
+
+
 @dataclass(frozen=True)
 class FloorPlan:
-    """A one-block floor: aisles numbered from 0, y in mm from the front cross aisle."""
+    """Aisles numbered from 0 between a front and a back cross aisle, y in mm from the front one.
+
+    `cross_aisles_mm`: y of the cross aisles between these two, ascending. Each aisle is one-way once at most.
+    """
 
     aisles: int
     aisle_spacing_mm: int
     aisle_length_mm: int
     depot_aisle: int = 0
     depot_side: str = "front"
+    cross_aisles_mm: tuple[int, ...] = ()
+    one_way: tuple[OneWay, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> FloorPlan:
+        """From plain values, as `facts` gives them; cross aisles in any order."""
+        return cls(
+            **{
+                **facts,
+                "cross_aisles_mm": tuple(sorted(facts.get("cross_aisles_mm", ()))),
+                "one_way": tuple(sorted(OneWay(**each) for each in facts.get("one_way", ()))),
+                "obstacles": tuple(sorted(Obstacle(**each) for each in facts.get("obstacles", ()))),
+            }
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """As plain values that can be stored and sent."""
+        return {
+            **vars(self),
+            "cross_aisles_mm": list(self.cross_aisles_mm),
+            "one_way": [each._asdict() for each in self.one_way],
+            "obstacles": [each._asdict() for each in self.obstacles],
+        }
 
     def wrong(self) -> str | None:
         """The name of the first field that makes no sense, None when all do."""
@@ -48,17 +93,58 @@ class FloorPlan:
         }
         return next((name for name, fine in sound.items() if not fine), None)
 
+    def check(self) -> None:
+        """Raises what `create_warehouse` names."""
+        if wrong := self.wrong():
+            raise WmsError("layout.floor_wrong", field=wrong, value=getattr(self, wrong))
+        for y_mm in self.cross_aisles_mm:
+            if not 0 < y_mm < self.aisle_length_mm:
+                raise WmsError("layout.cross_aisle_outside", at=y_mm, length=self.aisle_length_mm)
+            if self.cross_aisles_mm.count(y_mm) > 1:
+                raise WmsError("layout.cross_aisle_twice", at=y_mm)
+        aisles = [each.aisle for each in self.one_way]
+        for aisle, towards in self.one_way:
+            if not 0 <= aisle < self.aisles or towards not in ("front", "back") or aisles.count(aisle) > 1:
+                raise WmsError("layout.one_way_wrong", aisle=aisle + 1, aisles=self.aisles)
+        for aisle, begin, end in self.obstacles:
+            if not (begin < end and self.contains(aisle, begin) and self.contains(aisle, end)):
+                raise WmsError("layout.obstacle_wrong", aisle=aisle + 1, begin=begin, end=end)
+
+    def obstacle_at(self, aisle: int, y_mm: int) -> Obstacle | None:
+        """The obstacle that keeps everybody from this place."""
+        return next((each for each in self.obstacles if each.holds(aisle, y_mm)), None)
+
+    def check_place(self, aisle: int, y_mm: int) -> None:
+        """Raises `layout.off_floor` and `layout.in_obstacle` for a place where no bin may stand."""
+        if not self.contains(aisle, y_mm):
+            raise WmsError("layout.off_floor", aisles=self.aisles, length=self.aisle_length_mm)
+        if there := self.obstacle_at(aisle, y_mm):
+            raise WmsError("layout.in_obstacle", aisle=aisle + 1, begin=there.from_mm, end=there.to_mm)
+
+    @property
+    def rows_mm(self) -> tuple[int, ...]:
+        """y of all cross aisles, the front and the back one too."""
+        return 0, *self.cross_aisles_mm, self.aisle_length_mm
+
     def contains(self, aisle: int, y_mm: int) -> bool:
         return 0 <= aisle < self.aisles and 0 <= y_mm <= self.aisle_length_mm
 
     def from_depot(self, aisle: int, y_mm: int) -> int:
-        """The walk from the depot to a place, in mm, as the wave engine measures it."""
-        depot_y = 0 if self.depot_side == "front" else self.aisle_length_mm
-        if aisle == self.depot_aisle:
-            return abs(y_mm - depot_y)
-        across = abs(aisle - self.depot_aisle) * self.aisle_spacing_mm
-        around = 2 * self.aisle_length_mm - depot_y - y_mm  # by the other cross aisle
-        return across + min(depot_y + y_mm, around)
+        """The walk from the depot to a place, in mm, as the wave engine measures it where nothing stands in the way."""
+        return self.between(self.depot, (aisle, y_mm))
+
+    @property
+    def depot(self) -> tuple[int, int]:
+        """Where walks start and end: aisle, y."""
+        return self.depot_aisle, 0 if self.depot_side == "front" else self.aisle_length_mm
+
+    def between(self, one: tuple[int, int], other: tuple[int, int]) -> int:
+        """The walk between two places (aisle, y): along the aisle, or around by the best cross aisle. Obstacles and
+        one-way aisles are left out of account."""
+        if one[0] == other[0]:
+            return abs(one[1] - other[1])
+        across = abs(one[0] - other[0]) * self.aisle_spacing_mm
+        return across + min(abs(one[1] - row) + abs(other[1] - row) for row in self.rows_mm)
 
 
 @dataclass(frozen=True)
@@ -241,6 +327,9 @@ def _check_rack(floor: FloorPlan, rack: Rack) -> None:
     on_floor = floor.contains(rack.aisle, rack.from_mm) and floor.contains(rack.aisle, rack.to_mm)
     if not on_floor or rack.from_mm >= rack.to_mm:
         raise WmsError("layout.off_floor", aisles=floor.aisles, length=floor.aisle_length_mm)
+    for each in floor.obstacles:
+        if each.aisle == rack.aisle and each.from_mm < rack.to_mm and rack.from_mm < each.to_mm:
+            raise WmsError("layout.in_obstacle", aisle=rack.aisle + 1, begin=each.from_mm, end=each.to_mm)
     if rack.bins > MOST_BINS:
         raise WmsError("layout.too_many_bins", bins=rack.bins, most=MOST_BINS)
 

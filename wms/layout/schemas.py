@@ -174,12 +174,32 @@ class RackMade(Schema):
     ids = fields.List(fields.Integer())
 
 
+class OneWayView(Schema):
+    """An aisle (from 0) that is walked only towards the front or the back."""
+
+    aisle = fields.Integer(required=True, strict=True, validate=validate.Range(0, 999))
+    towards = fields.String(required=True, validate=validate.OneOf(("front", "back")))
+
+
+class ObstacleView(Schema):
+    """A stretch of an aisle (from 0) that nobody walks through."""
+
+    aisle = fields.Integer(required=True, strict=True, validate=validate.Range(0, 999))
+    from_mm = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
+    to_mm = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
+
+
 class Floor(Schema):
+    """`cross_aisles_mm`: y of those between the front and the back one. What is left out is not there."""
+
     aisles = fields.Integer(required=True, strict=True)
     aisle_spacing_mm = fields.Integer(required=True, strict=True)
     aisle_length_mm = fields.Integer(required=True, strict=True)
     depot_aisle = fields.Integer(load_default=0, strict=True)
     depot_side = fields.String(load_default="front")
+    cross_aisles_mm = fields.List(fields.Integer(strict=True), load_default=list, validate=validate.Length(max=50))
+    one_way = fields.List(fields.Nested(OneWayView), load_default=list, validate=validate.Length(max=1000))
+    obstacles = fields.List(fields.Nested(ObstacleView), load_default=list, validate=validate.Length(max=500))
 
 
 class ZoneView(Schema):

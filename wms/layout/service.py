@@ -19,6 +19,7 @@ from wms.layout.warehouses import (
     create_warehouse,
     ensure_special_bins,
     floor_of,
+    plan_of,
     set_floor,
     set_time_zone,
     time_zone,
@@ -28,7 +29,7 @@ from wms.layout.warehouses import (
 __all__ = [
     "LONGEST_CODE", "BinFacts", "Edited", "FloorPlan", "Preview", "Rack", "Which", "ZonePlan",
     "add_level", "bin_ids", "by_digits", "check_bin", "create_warehouse", "edit", "ensure_special_bins", "floor_of",
-    "generate_block", "labelled", "make_rack", "page", "preview_rack", "printable", "put_bins", "put_zones",
+    "generate_block", "labelled", "make_rack", "page", "plan_of", "preview_rack", "printable", "put_bins", "put_zones",
     "racks_of", "remove", "remove_zone", "rotate", "select_bins", "set_floor", "set_time_zone", "storing",
     "time_zone", "warehouse", "zones_of",
 ]  # fmt: skip

@@ -174,7 +174,7 @@ class Layout(MethodView):
             columns = list(shown.fields)
             bins = [shown.dump(_shown(each, codes.get(each.zone_id))) for each in service.storing(here)]
             return {
-                "floor": vars(service.floor_of(here)),
+                "floor": service.floor_of(here).facts(),
                 "zones": _zones(),
                 "columns": columns,
                 "bins": [[each[name] for name in columns] for each in bins],
@@ -188,17 +188,18 @@ class WarehouseFloor(MethodView):
     def get(self) -> dict[str, Any]:
         """The floor of the warehouse."""
         with transaction():
-            return vars(service.floor_of(actor().warehouse_id))
+            return service.floor_of(actor().warehouse_id).facts()
 
     @signed_in(POSTS)
     @blueprint.arguments(schemas.Floor)
     @blueprint.response(200, schemas.Floor)
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Give the warehouse another floor; refused (409) while a bin would stand outside."""
+        """Give the warehouse another floor; refused (409) while a bin would stand outside or out of reach."""
 
         def act() -> dict[str, Any]:
-            service.set_floor(actor().warehouse_id, FloorPlan(**body))
-            return body
+            floor = FloorPlan.of(body)
+            service.set_floor(actor().warehouse_id, floor)
+            return floor.facts()
 
         return change("layout.set_floor", body, act)
 

@@ -1,25 +1,30 @@
 """Warehouses, their floors and the bins that each of them must have."""
 from __future__ import annotations
 
+from dataclasses import fields
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout.bins import BinFacts, put_bins
-from wms.layout.models import Bin, Warehouse
+from wms.layout.models import STORING, Bin, Warehouse
 from wms.layout.rules import SPECIAL_BINS, FloorPlan
+from wms.layout.ways import check_whole
+
+NAMED = 5  # bins that an error names
 
 
 def create_warehouse(code: str, name: str, floor: FloorPlan, *, address: str = "", phone: str = "") -> Warehouse:
     """Make a warehouse with its floor and its special bins; the one that has this code is brought up to date.
 
-    Raises `layout.floor_wrong` (422).
+    Raises `layout.floor_wrong`, `layout.cross_aisle_outside`, `layout.cross_aisle_twice`, `layout.one_way_wrong`,
+    `layout.obstacle_wrong` and `layout.floor_in_parts` (422).
     """
     _check(floor)
-    values = {"name": name, "address": address, "phone": phone, **vars(floor)}
+    values = {"name": name, "address": address, "phone": phone, **floor.facts()}
     made = upsert(Warehouse).values(code=code, **values)
     made = made.on_conflict_do_update(index_elements=["code"], set_=values)
     warehouse_id = db.session.execute(made.returning(Warehouse.id)).scalar_one()
@@ -30,9 +35,8 @@ def create_warehouse(code: str, name: str, floor: FloorPlan, *, address: str = "
 
 
 def _check(floor: FloorPlan) -> None:
-    wrong = floor.wrong()
-    if wrong:
-        raise WmsError("layout.floor_wrong", field=wrong, value=getattr(floor, wrong))
+    floor.check()
+    check_whole(floor)
 
 
 def warehouse(code: str) -> Warehouse:
@@ -45,16 +49,19 @@ def warehouse(code: str) -> Warehouse:
 
 def floor_of(warehouse_id: int) -> FloorPlan:
     """The floor of a warehouse."""
-    house = db.session.get_one(Warehouse, warehouse_id)
-    return FloorPlan(
-        house.aisles, house.aisle_spacing_mm, house.aisle_length_mm, house.depot_aisle, house.depot_side
-    )
+    return plan_of(db.session.get_one(Warehouse, warehouse_id))
+
+
+def plan_of(house: Warehouse) -> FloorPlan:
+    """The floor of a warehouse at hand."""
+    return FloorPlan.of({each.name: getattr(house, each.name) for each in fields(FloorPlan)})
 
 
 def set_floor(warehouse_id: int, floor: FloorPlan) -> bool:
     """Give a warehouse another floor; says whether it changed.
 
-    Raises `layout.floor_wrong`, or `layout.floor_too_small` (409) when a bin would stand outside.
+    Raises as `create_warehouse` does, `layout.floor_too_small` (409) when a bin would stand outside, and
+    `layout.bins_unreachable` (409) naming bins that an obstacle would keep everybody from.
     """
     _check(floor)
     if floor == floor_of(warehouse_id):
@@ -66,9 +73,21 @@ def set_floor(warehouse_id: int, floor: FloorPlan) -> bool:
     ).scalar_one()
     if outside:
         raise WmsError("layout.floor_too_small", bins=outside)
-    db.session.execute(update(Warehouse).where(Warehouse.id == warehouse_id).values(**vars(floor)))
+    _refuse_unreachable(warehouse_id, floor)
+    db.session.execute(update(Warehouse).where(Warehouse.id == warehouse_id).values(**floor.facts()))
     db.session.expire_all()
     return True
+
+
+def _refuse_unreachable(warehouse_id: int, floor: FloorPlan) -> None:
+    behind = or_(
+        false(), *(and_(Bin.aisle == at, Bin.y_mm > low, Bin.y_mm < high) for at, low, high in floor.obstacles)
+    )
+    here = (Bin.warehouse_id == warehouse_id, Bin.kind.in_(STORING), behind)
+    codes = db.session.execute(select(Bin.code).where(*here).order_by(Bin.code).limit(NAMED)).scalars().all()
+    if codes:
+        bins = db.session.execute(select(func.count()).where(*here)).scalar_one()
+        raise WmsError("layout.bins_unreachable", bins=bins, codes=", ".join(codes))
 
 
 def ensure_special_bins(warehouse_id: int) -> int:

@@ -158,6 +158,9 @@ class ImportQuery(Schema):
     aisle_length_mm = Measure()
     depot_aisle = Measure()
     depot_side = fields.String(load_default=None, validate=validate.OneOf(["front", "back"]))
+    cross_aisles_mm = fields.String(load_default=None, validate=validate.Length(max=4000))  # 9000 18000
+    one_way = fields.String(load_default=None, validate=validate.Length(max=4000))  # 0:back 3:front
+    obstacles = fields.String(load_default=None, validate=validate.Length(max=8000))  # 2:4000-6000
 
 
 class RejectView(Schema):

@@ -13,7 +13,8 @@ from wms.picking.rules import screen_of
 _TASK = text(
     """
     SELECT t.id, t.status, t.stage, t.walk_mm, t.path, c.code AS cart, w.id AS wave_id, w.number AS wave,
-           h.aisles, h.aisle_spacing_mm, h.aisle_length_mm, h.depot_aisle, h.depot_side
+           h.aisles, h.aisle_spacing_mm, h.aisle_length_mm, h.depot_aisle, h.depot_side, h.cross_aisles_mm, h.one_way,
+           h.obstacles
     FROM pick_task t JOIN wave w ON w.id = t.wave_id JOIN warehouse h ON h.id = t.warehouse_id
     LEFT JOIN cart c ON c.id = t.cart_id WHERE t.id = :task_id
     """
@@ -77,6 +78,9 @@ def picture(task_id: int) -> dict[str, Any]:
             "aisle_length_mm": task.aisle_length_mm,
             "depot_aisle": task.depot_aisle,
             "depot_side": task.depot_side,
+            "cross_aisles_mm": task.cross_aisles_mm,
+            "one_way": task.one_way,
+            "obstacles": task.obstacles,
         },
     }
 

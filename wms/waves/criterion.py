@@ -119,7 +119,7 @@ def filling(chooser: Chooser) -> Callable[[Sequence[Waiting], Wanted, dict[int, 
 
     def fill(orders: Sequence[Waiting], wanted: Wanted, left: dict[int, Reason]) -> list[list[Waiting]]:
         bounds = wanted.limits.each()
-        left.update((order.order_id, reason) for order in orders if (reason := too_large(order, bounds)))
+        left.update((order.order_id, reason) for order in orders if (reason := too_large(order, wanted.room, bounds)))
         fit = [order for order in orders if order.order_id not in left]
         anyway = [order for order in fit if goes_anyway(order, wanted)]
         anyway.sort(key=lambda order: (not order.must_ship, order.promised_at, order.order_id))

@@ -17,8 +17,8 @@ from wms.stock import service as stock
 from wms.waves import planner
 from wms.waves.engine import PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
 from wms.waves.labour import STANDARD, Work
-from wms.waves.release import floor_of
-from wms.waves.rules import Waiting
+from wms.waves.release import cart_limits, floor_of
+from wms.waves.rules import Room, Waiting
 
 MOST_ORDERS = 600  # what is left of a long list walks about as well as its beginning
 SECONDS = 0.6  # somebody waits for the figure while choosing
@@ -61,17 +61,19 @@ class Estimate:
         return 1 - self.walk_mm / self.baseline_mm if self.baseline_mm else 0.0
 
 
-def estimate(warehouse_id: int, waves: Sequence[Sequence[Waiting]], totes_per_cart: int) -> Estimate | None:
+def estimate(
+    warehouse_id: int, waves: Sequence[Sequence[Waiting]], totes_per_cart: int, room: Room
+) -> Estimate | None:
     """Plan the first orders of these waves for a moment; None when the floor's measures allow no plan."""
     parts = _first(waves)
     found = places(warehouse_id, [order.order_id for part in parts for order in part])
     short = {order_id for order_id, picks in found.items() if picks is None}
     work, baseline, planned = Work(), 0, 0
     for part in parts:
-        going = {one.order_id: picks for one in part if (picks := found.get(one.order_id))}
+        going = {one: picks for one in part if (picks := found.get(one.order_id))}
         if not going:
             continue
-        plan = _plan(warehouse_id, going, totes_per_cart, SECONDS / len(parts))
+        plan = _plan(warehouse_id, going, totes_per_cart, room, SECONDS / len(parts))
         if plan is None:
             return None
         units = sum(place.qty for picks in going.values() for place in picks)
@@ -95,13 +97,17 @@ def _first(waves: Sequence[Sequence[Waiting]]) -> list[Sequence[Waiting]]:
 
 
 def _plan(
-    warehouse_id: int, going: Mapping[int, tuple[Place, ...]], totes: int, seconds: float
+    warehouse_id: int, going: Mapping[Waiting, tuple[Place, ...]], totes: int, room: Room, seconds: float
 ) -> WavePlan | None:
     wanted = (
-        WaveOrder(order_id, tuple(WaveLine(each.key, each.aisle, each.y_mm) for each in picks))
-        for order_id, picks in going.items()
-    )
-    problem = WaveProblem(floor_of(warehouse_id), tuple(wanted), totes, costs=STANDARD.costs())
+        WaveOrder(
+            one.order_id, tuple(WaveLine(each.key, each.aisle, each.y_mm) for each in picks),
+            volume_mm3=one.volume_ml * 1000, weight_g=one.weight_g,
+        )
+        for one, picks in going.items()
+    )  # fmt: skip
+    limits = cart_limits(room)
+    problem = WaveProblem(floor_of(warehouse_id), tuple(wanted), totes, *limits, costs=STANDARD.costs())
     until = time.monotonic() + seconds
     try:
         return planner.aside(lambda: plan_wave(problem, seed=SEED, stop=lambda: time.monotonic() >= until))

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
 from wms.waves.lifecycle import WAVE
-from wms.waves.rule_models import CarrierCutoff, WaveRule
+from wms.waves.rule_models import CarrierCutoff, CartRoom, WaveRule
 from wms.waves.rules import METHODS
 
-__all__ = ["CarrierCutoff", "Wave", "WaveCart", "WaveOrder", "WaveRule"]
+__all__ = ["CarrierCutoff", "CartRoom", "Wave", "WaveCart", "WaveOrder", "WaveRule"]
 
 
 class Wave(Model):
@@ -22,7 +22,8 @@ class Wave(Model):
     `filter` is what it was built with. The walks are known, and `saving` with them, once it is released.
     `method` is how it is picked. Its parcels must leave by `cutoff_at`, where that is known. While it is paused
     nobody is given work of it. `rule_id` made it. `people` may walk it: {persons: ids, posts, zones: codes}, where an
-    empty or absent list means all. `release_wanted`: the worker is to release it.
+    empty or absent list means all. `release_wanted`: the worker is to release it. `baseline_walks` are the walks that
+    `baseline_mm` is the sum of: [[walk_mm, path], …] with paths as those of carts.
     """
 
     __tablename__ = "wave"
@@ -47,6 +48,7 @@ class Wave(Model):
     release_wanted: Mapped[bool] = mapped_column(default=False, server_default="false")
     walk_mm: Mapped[int] = mapped_column(default=0)
     baseline_mm: Mapped[int] = mapped_column(default=0)
+    baseline_walks: Mapped[list[Any] | None] = mapped_column(deferred=True)  # long, and only a replay wants it
     created_by: Mapped[int | None]
     created_at: Mapped[datetime]
     released_at: Mapped[datetime | None]

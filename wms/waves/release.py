@@ -6,22 +6,26 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import Numeric, cast, select, text, tuple_
 
+from wms.catalog.models import Sku
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
+from wms.layout import service as layout
 from wms.layout.models import Bin, Warehouse
 from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
-from wms.waves import planner, relay
+from wms.waves import carts, planner, relay
 from wms.waves.engine import (
+    AnyFloor,
     CartPlan,
     Floor,
     PlanError,
@@ -29,8 +33,9 @@ from wms.waves.engine import (
     WaveOrder,
     WavePlan,
     WaveProblem,
-    exact_walk,
+    obstructed,
     plan_wave,
+    walk_on,
 )
 from wms.waves.events import WaveReleased
 from wms.waves.labour import STANDARD
@@ -38,6 +43,7 @@ from wms.waves.lifecycle import WAVE
 from wms.waves.methods import BY_ZONES, orders_a_walk
 from wms.waves.models import Wave
 from wms.waves.models import WaveOrder as Membership
+from wms.waves.rules import Room
 from wms.waves.selection import locked, pull
 
 PLANNING_SECONDS = 1.0  # a supervisor waits for this; most waves are planned well before
@@ -56,6 +62,7 @@ class _Need:
 
     wants: list[stock.Want]
     order_of: dict[int, int]  # order line id → order id
+    size_of: dict[int, tuple[int, int]]  # order id → volume in mm³, weight in g
 
     def of(self, order_ids: Iterable[int]) -> list[stock.Want]:
         wanted = set(order_ids)
@@ -76,9 +83,10 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     """Hold exact bins, plan carts and walks, and let picking begin.
 
     Returns the wave and the ids of orders that were left out and wait again: those that were held
-    or are to be refunded meanwhile, and those whose goods lie in no open bin.
+    or are to be refunded meanwhile, those whose goods lie in no open bin, and those larger than a tote or a cart.
     Raises `waves.already_released` (409) and `waves.not_planned` (409) by the wave's status,
-    `waves.nothing_to_release` when no order is left, `waves.cannot_plan` when the floor does not fit,
+    `waves.nothing_to_release` when no order is left, `waves.orders_too_large` when all that are left are too large,
+    `waves.bin_off_floor`, `waves.bin_unreachable` and `waves.cannot_plan` when the floor does not fit,
     and as `methods.orders_a_walk` does.
     """
     wave = locked(warehouse_id, wave_id)
@@ -88,16 +96,17 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     most = orders_a_walk(warehouse_id, wave.method, wave.totes_per_cart)
     need, gone = _need(wave.id)
     seen = _see(wave, need)
-    plan, short = _plan(wave, need, seen, most)
-    pull(wave, [*gone, *short])
+    plan, left = _plan(wave, need, seen, most)
+    pull(wave, [*gone, *left])
     trips = _carts(wave, plan, need, seen)
     _store(wave.id, trips, need)
     wave.status = WAVE.after("release", wave.status)
     wave.released_at = now()
     wave.walk_mm, wave.baseline_mm = sum(trip.walk.length_mm for trip in trips), plan.baseline_mm
+    wave.baseline_walks = [[each.length_mm, each.path] for each in plan.baseline]
     db.session.flush()
     publish(WaveReleased(warehouse_id, wave.id))
-    return wave, [*gone, *short]
+    return wave, [*gone, *left]
 
 
 def _release_boxes(wave: Wave) -> list[int]:
@@ -113,19 +122,28 @@ def _release_boxes(wave: Wave) -> list[int]:
     return gone
 
 
-def floor_of(warehouse_id: int) -> Floor:
+def floor_of(warehouse_id: int) -> AnyFloor:
     """The floor that walks are planned on. Raises `waves.cannot_plan` when its measures make no floor."""
-    house = db.session.get_one(Warehouse, warehouse_id)
+    plan = layout.floor_of(warehouse_id)
     try:
-        return Floor.one_block(
-            house.aisles,
-            spacing_mm=house.aisle_spacing_mm,
-            length_mm=house.aisle_length_mm,
-            depot_aisle=house.depot_aisle,
-            depot_side="back" if house.depot_side == "back" else "front",
+        floor = Floor.crossed(
+            plan.aisles,
+            spacing_mm=plan.aisle_spacing_mm,
+            cross_y_mm=plan.rows_mm,
+            depot_aisle=plan.depot_aisle,
+            depot_side=_side(plan.depot_side),
+        )
+        if not plan.one_way and not plan.obstacles:
+            return floor
+        return obstructed(
+            floor, one_way={each.aisle: _side(each.towards) for each in plan.one_way}, blocked=plan.obstacles
         )
     except PlanError as error:
         raise _refusal(error, ()) from None
+
+
+def _side(name: str) -> Literal["front", "back"]:
+    return "back" if name == "back" else "front"
 
 
 @dataclass(frozen=True)
@@ -138,13 +156,14 @@ class HeldWalk:
 
 
 def walk(warehouse_id: int, held: Sequence[stock.Held]) -> HeldWalk:
-    """The shortest walk past these holds. Raises `waves.bin_off_floor`, `waves.cannot_plan`."""
+    """The shortest walk past these holds. Raises `waves.bin_off_floor`, `waves.bin_unreachable`, `waves.cannot_plan`.
+    """
     return _walk(floor_of(warehouse_id), _bins(held), held)
 
 
-def _walk(floor: Floor, bins: _Bins, held: Sequence[stock.Held]) -> HeldWalk:
+def _walk(floor: AnyFloor, bins: _Bins, held: Sequence[stock.Held]) -> HeldWalk:
     try:
-        found = planner.aside(lambda: exact_walk(floor, [bins[each.bin_id] for each in held]))
+        found = planner.aside(lambda: walk_on(floor, [bins[each.bin_id] for each in held]))
     except PlanError as error:
         raise _refusal(error, held) from None
     return HeldWalk(found.length_mm, [held[index] for index in found.order], [list(point) for point in found.path])
@@ -168,9 +187,12 @@ def _need(wave_id: int) -> tuple[_Need, list[int]]:
             OrderLine.id.label("line_id"),
             OrderLine.sku_id,
             (OrderLine.qty - OrderLine.dropped).label("qty"),
+            Sku.weight_g,
+            (cast(Sku.length_mm, Numeric) * Sku.width_mm * Sku.height_mm).label("mm3"),
         )
         .join(Membership, Membership.order_id == Order.id)
         .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(Sku, Sku.id == OrderLine.sku_id)
         .where(Membership.wave_id == wave_id, Membership.active, OrderLine.qty > OrderLine.dropped)
         .where(~OrderLine.exploded)
         .order_by(Order.promised_at, Order.id, OrderLine.id)
@@ -178,7 +200,11 @@ def _need(wave_id: int) -> tuple[_Need, list[int]]:
     going = [row for row in rows if (row.confirmation, row.processing, row.refund) == ("confirmed", "waved", "none")]
     wants = orders.wants_of((row.line_id, row.sku_id, row.qty) for row in going)
     gone = {row.id for row in rows} - {row.id for row in going}
-    return _Need(wants, {row.line_id: row.id for row in going}), sorted(gone)
+    sizes: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for row in going:
+        volume, weight = sizes[row.id]
+        sizes[row.id] = volume + row.qty * int(row.mm3), weight + row.qty * row.weight_g
+    return _Need(wants, {row.line_id: row.id for row in going}, sizes), sorted(gone)
 
 
 def _see(wave: Wave, need: _Need) -> _Seen:
@@ -194,37 +220,53 @@ def _see(wave: Wave, need: _Need) -> _Seen:
 
 
 def _plan(wave: Wave, need: _Need, seen: _Seen, most: int) -> tuple[WavePlan, list[int]]:
-    """Which orders share a cart, at most `most`, and the orders whose goods cannot be held."""
-    short = _short(need, seen)
-    wanted = _wave_orders(need, seen, set(short))
+    """Which orders share a cart, at most `most`, and the orders that are left out: those whose goods cannot be held,
+    and those for which there is no room."""
+    room = carts.room_of(wave.warehouse_id, wave.method)
+    large = {order for order, (mm3, g) in need.size_of.items() if room.too_small(-(-mm3 // 1000), g)}
+    left = sorted({*_short(need, seen), *large})
+    wanted = _wave_orders(need, seen, set(left))
+    if not wanted and large:
+        raise WmsError("waves.orders_too_large", wave=wave.number, orders=", ".join(_numbers(large)))
     if not wanted:
         raise WmsError("waves.nothing_to_release", wave=wave.number)
-    floor, groups = floor_of(wave.warehouse_id), [wanted]
+    whole = WaveProblem(floor_of(wave.warehouse_id), tuple(wanted), most, *cart_limits(room), costs=STANDARD.costs())
+    groups = [wanted]
     if wave.method in BY_ZONES:
         zones = relay.zones_of(each.bin_id for each in seen)
         groups = relay.apart([(each, [zones[seen[line.key].bin_id] for line in each.lines]) for each in wanted])
     try:
-        plan = planner.aside(lambda: _planned(floor, groups, most))
+        plan = planner.aside(lambda: _planned(whole, groups))
     except PlanError as error:
         raise _refusal(error, seen) from None
-    return plan, short
+    return plan, left
 
 
-def _planned(floor: Floor, groups: Sequence[Sequence[WaveOrder]], most: int) -> WavePlan:
+def cart_limits(room: Room) -> tuple[int | None, int | None]:
+    """What one cart holds, as the planner takes it: mm³ and g."""
+    return room.cart_volume_ml and room.cart_volume_ml * 1000, room.cart_weight_g
+
+
+def _numbers(order_ids: Iterable[int]) -> list[str]:
+    """The first numbers of these orders."""
+    wanted = select(Order.number).where(among(Order.id, order_ids)).order_by(Order.number).limit(5)
+    return list(db.session.execute(wanted).scalars())
+
+
+def _planned(whole: WaveProblem, groups: Sequence[Sequence[WaveOrder]]) -> WavePlan:
     """Each group of orders in carts of its own. Together they have the time of one, and its baseline."""
-    everything = tuple(order for group in groups for order in group)
     plans = [
         plan_wave(
-            WaveProblem(floor, tuple(group), most, costs=STANDARD.costs()), seed=SEED,
-            stop=_deadline(PLANNING_SECONDS * len(group) / len(everything)),
+            replace(whole, orders=tuple(group)), seed=SEED,
+            stop=_deadline(PLANNING_SECONDS * len(group) / len(whole.orders)),
         )
         for group in groups
     ]  # fmt: skip
     if len(plans) == 1:
         return plans[0]
-    at_once = plan_wave(WaveProblem(floor, everything, most, costs=STANDARD.costs()), seed=SEED, stop=lambda: True)
+    at_once = plan_wave(whole, seed=SEED, stop=lambda: True)
     carts = tuple(cart for plan in plans for cart in plan.carts)
-    return WavePlan(carts, sum(plan.length_mm for plan in plans), at_once.baseline_mm)
+    return WavePlan(carts, sum(plan.length_mm for plan in plans), at_once.baseline)
 
 
 def _wave_orders(need: _Need, seen: _Seen, left_out: set[int]) -> list[WaveOrder]:
@@ -232,7 +274,11 @@ def _wave_orders(need: _Need, seen: _Seen, left_out: set[int]) -> list[WaveOrder
     lines: dict[int, list[WaveLine]] = defaultdict(list)
     for key, each in enumerate(seen):
         lines[need.order_of[each.order_line_id]].append(WaveLine(key, *bins[each.bin_id]))
-    return [WaveOrder(order, tuple(mine)) for order, mine in lines.items() if order not in left_out]
+    return [
+        WaveOrder(order, tuple(mine), 1, *need.size_of[order])
+        for order, mine in lines.items()
+        if order not in left_out
+    ]
 
 
 def _carts(wave: Wave, plan: WavePlan, need: _Need, seen: _Seen) -> list[_Trip]:
@@ -338,7 +384,20 @@ def _deadline(seconds: float) -> Callable[[], bool]:
 def _refusal(error: PlanError, held: Sequence[stock.Held | stock.Choice]) -> WmsError:
     if error.code == "stop_outside_floor":
         return WmsError("waves.bin_off_floor", bins=", ".join(_off_floor(held)))
+    if error.code == "floor_unconnected":
+        return WmsError("waves.bin_unreachable", bins=", ".join(_unreachable(held, error.params["stops"])))
     return WmsError("waves.cannot_plan", reason=error.code)
+
+
+def _unreachable(held: Sequence[stock.Held | stock.Choice], stops: object) -> list[str]:
+    """The first codes of these holds' bins that stand at these stops."""
+    rows = db.session.execute(
+        select(Bin.code)
+        .where(Bin.id.in_({each.bin_id for each in held}), tuple_(Bin.aisle, Bin.y_mm).in_(stops))
+        .order_by(Bin.code)
+        .limit(5)
+    )
+    return list(rows.scalars())
 
 
 def _off_floor(held: Sequence[stock.Held | stock.Choice]) -> list[str]:

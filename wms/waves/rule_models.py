@@ -45,6 +45,24 @@ class WaveRule(Model):
     created_at: Mapped[datetime]
 
 
+class CartRoom(Model):
+    """What a tote and a cart of a warehouse hold; None: no limit. Where there is no row, nothing is limited."""
+
+    __tablename__ = "cart_room"
+    __table_args__ = (
+        CheckConstraint(
+            "tote_volume_ml > 0 AND tote_weight_g > 0 AND cart_volume_ml > 0 AND cart_weight_g > 0",
+            name="limits_positive",
+        ),
+    )
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True, autoincrement=False)
+    tote_volume_ml: Mapped[int | None]
+    tote_weight_g: Mapped[int | None]
+    cart_volume_ml: Mapped[int | None]
+    cart_weight_g: Mapped[int | None]
+
+
 class CarrierCutoff(Model):
     """A carrier takes what is ready at this minute of the day (warehouse time) on these weekdays (1 is Monday)."""
 

@@ -17,6 +17,7 @@ from wms.waves.triggers import TRIGGERS, WEEK
 
 MOST_NAMED = 100
 MOST_MINUTES = 60 * 24 * 30
+LARGEST_LOAD = 10**9  # ml, g
 Name = [validate.Length(1, 80), Filled]
 
 
@@ -156,6 +157,15 @@ class CutoffBody(Schema):
 
 class CutoffId(Schema):
     cutoff_id = Id(required=True)
+
+
+class CartRoomBody(Schema):
+    """What a tote and a cart hold; null: no limit."""
+
+    tote_volume_ml = _most(LARGEST_LOAD)
+    tote_weight_g = _most(LARGEST_LOAD)
+    cart_volume_ml = _most(LARGEST_LOAD)
+    cart_weight_g = _most(LARGEST_LOAD)
 
 
 class ZoneBody(Schema):

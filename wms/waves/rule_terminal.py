@@ -11,7 +11,7 @@ from wms.core.error import WmsError
 from wms.core.fields import Nothing
 from wms.core.scan import scan
 from wms.layout import service as layout
-from wms.waves import cutoffs, rule_runs, rule_shown, service, wave_rules, why
+from wms.waves import carts, cutoffs, rule_runs, rule_shown, service, wave_rules, why
 from wms.waves import rule_schemas as schemas
 
 DESK = "supervisor"
@@ -93,6 +93,19 @@ def cutoff_drop(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The carrier does not come at that time any more."""
     drop_cutoff(actor, body["cutoff_id"])
     return Envelope(data=cutoffs_data(actor), message="waves.cutoff_dropped")
+
+
+@scan("wave.carts", schema=Nothing, posts=DESK, changes=False)
+def cart_room(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor looks what a tote and a cart hold."""
+    return Envelope(data=carts.picture(actor.warehouse_id))
+
+
+@scan("wave.carts_keep", schema=schemas.CartRoomBody, posts=DESK)
+def cart_room_keep(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The supervisor says what a tote and a cart hold; orders that are larger stay behind, with the reason."""
+    carts.keep(actor.warehouse_id, body)
+    return Envelope(data=carts.picture(actor.warehouse_id), message="waves.carts_kept")
 
 
 @scan("wave.time_zone", schema=schemas.ZoneBody, posts=DESK)

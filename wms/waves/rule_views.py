@@ -7,8 +7,8 @@ from flask.views import MethodView
 
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
+from wms.waves import carts, rule_shown, rule_terminal, wave_rules, why
 from wms.waves import rule_schemas as schemas
-from wms.waves import rule_shown, rule_terminal, wave_rules, why
 from wms.waves.views import blueprint
 
 DESK = "supervisor"
@@ -166,6 +166,28 @@ class OneCutoff(MethodView):
             return {}
 
         change("waves.cutoff_gone", {"cutoff_id": cutoff_id}, act)
+
+
+@blueprint.route("/carts")
+class Carts(MethodView):
+    @signed_in(DESK)
+    @blueprint.response(200, schemas.CartRoomBody)
+    def get(self) -> dict[str, Any]:
+        """What a tote and a cart hold."""
+        with transaction():
+            return carts.picture(actor().warehouse_id)
+
+    @signed_in(DESK)
+    @blueprint.arguments(schemas.CartRoomBody)
+    @blueprint.response(200, schemas.CartRoomBody)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Say what a tote and a cart hold; orders that are larger stay behind, with the reason."""
+
+        def act() -> dict[str, Any]:
+            carts.keep(actor().warehouse_id, body)
+            return carts.picture(actor().warehouse_id)
+
+        return change("waves.carts", body, act)
 
 
 @blueprint.route("/time-zone")

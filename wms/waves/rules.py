@@ -19,6 +19,7 @@ CRITERIA = ("densest_aisles", "most_an_hour")
 PRINCIPLES = ("first_come", "simple_first", "promise_first", "same_sku", "same_carrier", *CRITERIA)
 # In bulk, what is equal is picked together.
 PRINCIPLE_OF = {"single": "same_sku", "same": "same_sku", "prepack": "same_sku"}
+IN_TOTES = ("cart", "relay", "consolidate")  # each order in a tote of its own
 PIECES = ("any", "single", "several")
 Content = tuple[tuple[int, int], ...]
 MOST_WAVES = 50  # of one run
@@ -88,8 +89,33 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Room:
+    """What a tote and a cart hold, for a way of picking; None does not count. Volume in ml, weight in g.
+
+    An order picked into a tote of its own must fit one; picked alone or in bulk it must fit the cart.
+    """
+
+    method: str = "cart"
+    tote_volume_ml: int | None = None
+    tote_weight_g: int | None = None
+    cart_volume_ml: int | None = None
+    cart_weight_g: int | None = None
+
+    def too_small(self, volume_ml: int, weight_g: int) -> Reason | None:
+        """Why an order of this size cannot be picked in this way, None when it can."""
+        load = {"volume_ml": volume_ml, "weight_g": weight_g}
+        for holder in ("tote", "cart") if self.method in IN_TOTES else ("cart",):
+            for name, has in load.items():
+                most = getattr(self, f"{holder}_{name}")
+                if most is not None and has > most:
+                    return Reason(f"larger_than_{holder}", {"what": _amount(name), "has": has, "takes": most})
+        return None
+
+
+@dataclass(frozen=True)
 class Wanted:
-    """All that a selection asks: terms, limits, principle, and the kinds of orders that go first whatever it says.
+    """All that a selection asks: terms, limits, principle, the kinds of orders that go first whatever it says, and what
+    there is room for.
 
     soon: by a criterion, an order whose carrier has no cut-off waits for company no longer once its promise is before.
     """
@@ -99,6 +125,7 @@ class Wanted:
     principle: str = "promise_first"
     first_kinds: tuple[str, ...] = ()
     soon: datetime | None = None
+    room: Room = Room()
 
 
 @dataclass(frozen=True)
@@ -186,7 +213,8 @@ def select_orders(waiting: Iterable[Waiting], wanted: Wanted, fill: Fill | None 
     """Choose orders and put them into waves. The same input gives the same answer.
 
     Orders that must ship go first, then `first_kinds`, then as the principle says. Reasons for staying behind:
-    those of `why_not`, too_few_alike, no_box, too_large (for any wave), over_maximum, below_minimum.
+    those of `why_not`, too_few_alike, no_box, larger_than_tote, larger_than_cart, too_large (for any wave),
+    over_maximum, below_minimum.
     fill: `criterion` has others; without, as many as go in, in their sequence.
     """
     left: dict[int, Reason] = {}
@@ -371,7 +399,7 @@ def _fill(orders: Sequence[Waiting], wanted: Wanted, left: dict[int, Reason]) ->
     used: dict[str, int] = {}
     beyond: Reason | None = None
     for order in orders:
-        if reason := too_large(order, bounds):
+        if reason := too_large(order, wanted.room, bounds):
             left[order.order_id] = reason
             continue
         full = exceeded(order.load(), used, bounds) if waves else None
@@ -389,8 +417,10 @@ def _fill(orders: Sequence[Waiting], wanted: Wanted, left: dict[int, Reason]) ->
     return waves
 
 
-def too_large(order: Waiting, bounds: Mapping[str, int]) -> Reason | None:
-    """Why it fits in no wave at all."""
+def too_large(order: Waiting, room: Room, bounds: Mapping[str, int]) -> Reason | None:
+    """Why it fits in no tote, no cart, or no wave at all."""
+    if larger := room.too_small(order.volume_ml, order.weight_g):
+        return larger
     load = order.load()
     what = exceeded(load, {}, bounds)
     return Reason("too_large", {"what": _amount(what), "has": load[what], "takes": bounds[what]}) if what else None

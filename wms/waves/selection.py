@@ -19,6 +19,7 @@ from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
+from wms.waves import carts
 from wms.waves.events import WaveBuilt, WaveCancelled
 from wms.waves.lifecycle import WAVE
 from wms.waves.models import Wave, WaveOrder
@@ -44,7 +45,7 @@ class Preview:
 
 def preview(warehouse_id: int, wanted: Filter, method: str = "cart") -> Preview:
     """What `build` would take now. Nothing is changed."""
-    found = select_waiting(warehouse_id, wanted.wanted(method))
+    found = select_waiting(warehouse_id, carts.fitted(warehouse_id, wanted.wanted(method), method))
     lines, units = (sum(getattr(each, name) for each in found.orders) for name in ("lines", "units"))
     return Preview(len(found.orders), lines, units, found.left_out)
 
@@ -72,7 +73,7 @@ def build(
     Raises `waves.nothing_to_wave` (409) when the filter leaves no order.
     """
     lock("wave.build", warehouse_id)  # two planners choose one after the other, never the same order
-    found = select_waiting(warehouse_id, wanted.wanted(method))
+    found = select_waiting(warehouse_id, carts.fitted(warehouse_id, wanted.wanted(method), method))
     if not found.orders:
         raise WmsError("waves.nothing_to_wave", waiting=sum(found.left_out.values()), left_out=found.left_out)
     wave = make(warehouse_id, found.orders, Making(_as_json(wanted), totes_per_cart, created_by, method))

@@ -13,14 +13,14 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout import service as layout
-from wms.waves import cutoffs
+from wms.waves import carts, cutoffs
 from wms.waves.choosing import LOOK_SECONDS, Choice, Way, check, choose, first_come
 from wms.waves.criterion import value_of
 from wms.waves.estimate import Estimate, estimate
 from wms.waves.labour import Rates, Work, rates
 from wms.waves.models import WaveRule
 from wms.waves.presets import PRESETS
-from wms.waves.rules import MOST_WAVES, Limits, Reason, Selection, Terms, Waiting, Wanted
+from wms.waves.rules import MOST_WAVES, Limits, Reason, Room, Selection, Terms, Waiting, Wanted
 from wms.waves.selection import select_waiting
 from wms.waves.triggers import Trigger, carriers_at, is_enough, next_due
 
@@ -181,6 +181,7 @@ def asked(rule: WaveRule) -> Asked:
     terms = _terms(rule.filter, moment, zone).picked(rule.method)
     limits = Limits(**{**rule.limits, "max_waves": rule.limits["max_waves"] or MOST_WAVES})
     wanted = Wanted(terms, limits, rule.principle, tuple(rule.filter["first_kinds"]), moment + NEAR)
+    wanted = carts.fitted(rule.warehouse_id, wanted, rule.method)
     way = Way(rule.method, limits.totes_per_cart)
     if trigger.kind != "cutoff":
         return Asked(wanted, way)
@@ -255,19 +256,19 @@ def preview(rule: WaveRule, *, saving: bool = True) -> Ahead:
     if chosen.measure is not None and chosen.measure.times is None:
         figures = (value_of(chosen.measure, waves) for waves in (found.waves, others))
         ahead = replace(ahead, compared=Compared(rule.principle, *figures))
-    return _planned(rule, ahead, others) if saving else ahead
+    return _planned(rule, ahead, others, now_asked.wanted.room) if saving else ahead
 
 
-def _planned(rule: WaveRule, ahead: Ahead, others: Sequence[Sequence[Waiting]]) -> Ahead:
+def _planned(rule: WaveRule, ahead: Ahead, others: Sequence[Sequence[Waiting]], room: Room) -> Ahead:
     """With walks planned for a moment, and by pieces an hour those of the others too, to compare."""
     totes, house = rule.limits["totes_per_cart"], rule.warehouse_id
-    plan = estimate(house, ahead.waves, totes)
+    plan = estimate(house, ahead.waves, totes, room)
     if plan is None:
         return ahead
     here = rates(house)
     seconds = _seconds(rule, here, plan.work)
     ahead = replace(ahead, saving=plan, seconds=seconds, baseline_seconds=_seconds(rule, here, plan.baseline))
-    again = estimate(house, others, totes) if rule.principle == "most_an_hour" else None
+    again = estimate(house, others, totes, room) if rule.principle == "most_an_hour" else None
     if again is None or not again.orders or not plan.orders:
         return ahead
     figures = (3600 * each.work.units / _seconds(rule, here, each.work) for each in (plan, again))

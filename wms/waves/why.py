@@ -27,7 +27,8 @@ from wms.waves.wave_rules import Asked, asked, fitting, listed, oldest, trigger_
 
 # It fits, but for these.
 LIMITS = (
-    "over_maximum", "over_waves", "below_minimum", "too_few_alike", "no_box", "too_large", "better_wave", "in_no_bin",
+    "over_maximum", "over_waves", "below_minimum", "too_few_alike", "no_box", "too_large", "larger_than_tote",
+    "larger_than_cart", "better_wave", "in_no_bin",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from .errors import PlanError
 from .floor import Floor, Stop
 from .kernels.batch_data import Ints
+from .obstacles import AnyFloor, ObstructedFloor
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class BatchProblem:
     """Orders to be put into carts, as arrays of whole numbers.
 
     floor: the floor of parallel aisles they are picked on, or None; then `distances` tells every walk.
-    aisle, y: of each distinct place (one row each, empty without a floor).
+    aisle, y: of each distinct place (one row each, empty where only distances are known).
     distances: mm from place to place, the depot as the last row and column (without a floor).
     start, place: order i is picked at place[start[i]:start[i + 1]].
     load[order, limit] and capacity[limit] of a cart: totes, volume, weight ..., in any units.
@@ -73,7 +74,7 @@ def batch_problem(
 
 
 def on_floor(
-    floor: Floor,
+    floor: AnyFloor,
     counts: Ints,
     aisle: Ints,
     y: Ints,
@@ -86,18 +87,20 @@ def on_floor(
 ) -> BatchProblem:
     """The problem of orders with so many stops each, their stops one after the other in `aisle` and `y`.
 
-    Raises PlanError("stop_outside_floor") naming the stops.
+    Raises PlanError("stop_outside_floor") naming the stops, and what `ObstructedFloor.distances` raises.
     """
-    outside = (aisle < 0) | (aisle >= len(floor.aisle_x_mm)) | (y < floor.front_mm) | (y > floor.back_mm)
+    roads = floor if isinstance(floor, ObstructedFloor) else None
+    plain = floor.floor if isinstance(floor, ObstructedFloor) else floor
+    outside = (aisle < 0) | (aisle >= len(plain.aisle_x_mm)) | (y < plain.front_mm) | (y > plain.back_mm)
     if outside.any():
         stops = zip(aisle[outside].tolist(), y[outside].tolist(), strict=True)
         raise PlanError("stop_outside_floor", stops=tuple(stops))
-    span = floor.length_mm + 1
-    known, place = np.unique(aisle * span + (y - floor.front_mm), return_inverse=True)
-    return BatchProblem(
-        floor,
+    span = plain.length_mm + 1
+    known, place = np.unique(aisle * span + (y - plain.front_mm), return_inverse=True)
+    problem = BatchProblem(
+        plain,
         known // span,
-        known % span + floor.front_mm,
+        known % span + plain.front_mm,
         np.concatenate(([0], np.cumsum(counts))),
         place.astype(np.int64),
         load,
@@ -106,6 +109,10 @@ def on_floor(
         cart_mm,
         stop_mm,
     )
+    if roads is None:
+        return problem
+    stops = list(zip(problem.aisle.tolist(), problem.y.tolist(), strict=True))
+    return replace(problem, floor=None, distances=roads.distances(stops))
 
 
 def first_come(load: Ints, capacity: Ints) -> Ints:

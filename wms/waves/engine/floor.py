@@ -73,6 +73,19 @@ class Floor:
         return cls(_evenly_spaced(aisles, spacing_mm), (0, middle_mm, length_mm), depot_aisle, depot_side)
 
     @classmethod
+    def crossed(
+        cls,
+        aisles: int,
+        *,
+        spacing_mm: int,
+        cross_y_mm: Sequence[int],
+        depot_aisle: int = 0,
+        depot_side: Side = "front",
+    ) -> Floor:
+        """Evenly spaced aisles and cross aisles at these y, the front and the back one among them."""
+        return cls(_evenly_spaced(aisles, spacing_mm), tuple(cross_y_mm), depot_aisle, depot_side)
+
+    @classmethod
     def evenly(
         cls,
         aisles: int,

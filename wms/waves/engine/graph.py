@@ -84,17 +84,45 @@ def graph_walk(graph: Graph, stops: Sequence[Place], *, seed: int = 0) -> Walk:
     PlanError("floor_unconnected", stops) naming the stops that cannot be reached from the depot or not left
     for it.
     """
-    if outside := tuple(stop for stop in stops if not graph.contains(stop)):
-        raise PlanError("stop_outside_floor", stops=outside)
     if not stops:
         return NO_WALK
-    roads = _Roads(graph, stops)
-    lengths, before = roads.table()
-    _refuse_unreachable(lengths, roads, stops)
+    roads, lengths, before = _roads(graph, stops)
     tour, length, bound = tour_of(lengths, seed)
     rank = {roads.places[point]: number for number, point in enumerate(tour)}
     order = sorted(range(len(stops)), key=lambda index: rank[roads.node_of(stops[index])])
     return Walk(length, tuple(order), roads.path(tour, before), bound)
+
+
+def walk_in_order(graph: Graph, stops: Sequence[Place]) -> Walk:
+    """The walk from the depot past the stops as they are given, and back, each way as short as it can be. Raises as
+    `graph_walk` does."""
+    if not stops:
+        return NO_WALK
+    roads, lengths, before = _roads(graph, stops)
+    tour = [0, *(roads.places.index(roads.node_of(stop)) for stop in stops)]
+    length = sum(int(lengths[a, b]) for a, b in pairwise((*tour, 0)))
+    return Walk(length, tuple(range(len(stops))), roads.path(tour, before))
+
+
+def distances(graph: Graph, stops: Sequence[Place]) -> Ints:
+    """mm of the shortest way from each stop to each, the depot as the last row and column. Raises as `graph_walk`
+    does."""
+    import numpy as np
+
+    roads, lengths, _ = _roads(graph, stops)
+    number = {node: index for index, node in enumerate(roads.places)}
+    places = [*(number[roads.node_of(stop)] for stop in stops), 0]
+    return lengths[np.ix_(places, places)]
+
+
+def _roads(graph: Graph, stops: Sequence[Place]) -> tuple[_Roads, Ints, Ints]:
+    """The roads past the stops, with their table."""
+    if outside := tuple(stop for stop in stops if not graph.contains(stop)):
+        raise PlanError("stop_outside_floor", stops=outside)
+    roads = _Roads(graph, stops)
+    lengths, before = roads.table()
+    _refuse_unreachable(lengths, roads, stops)
+    return roads, lengths, before
 
 
 def _refuse_unreachable(lengths: Ints, roads: _Roads, stops: Sequence[Place]) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
 
 from .errors import PlanError
 from .floor import Floor, Side, Stop
-from .graph import Edge, Graph, OnEdge, Place, graph_walk
-from .routing import Walk, stop_array
+from .graph import Edge, Graph, OnEdge, Place, distances, graph_walk, walk_in_order
+from .routing import Walk, exact_walk, s_shape, stop_array
+
+if TYPE_CHECKING:
+    from .kernels.compiled import Ints
+
+T = TypeVar("T")
 
 Stretch = tuple[int, int, int]
 """A piece of an aisle: (aisle, from y, to y)."""
@@ -22,18 +29,43 @@ class ObstructedFloor:
 
     levels: the y of each node of each aisle, increasing. Nodes are numbered aisle by aisle in that order, and so
     are the edges between neighbours, before those along the cross aisles.
+    one_way: the aisles walked one way only.
     """
 
     floor: Floor
     graph: Graph
     levels: tuple[tuple[int, ...], ...]
+    one_way: Mapping[int, Side]
+
+    def contains(self, stop: Stop) -> bool:
+        return self.floor.contains(stop)
 
     def walk(self, stops: Sequence[Stop], *, seed: int = 0) -> Walk:
         """As `graph_walk`, past stops of the floor; the errors name them so."""
+        return self._asked(stops, lambda places: graph_walk(self.graph, places, seed=seed))
+
+    def s_shape(self, stops: Sequence[Stop]) -> Walk:
+        """The stops in the order of an S-shape over the floor without obstacles, but along each one-way aisle its
+        way, and the shortest ways from one to the next. Raises as `walk` does."""
+        order: list[int] = []
+        for aisle, group in groupby(s_shape(self.floor, stops).order, key=lambda index: stops[index][0]):
+            run = list(group)
+            if aisle in self.one_way:
+                run.sort(key=lambda index: stops[index][1], reverse=self.one_way[aisle] == "front")
+            order += run
+        walk = self._asked([stops[index] for index in order], lambda places: walk_in_order(self.graph, places))
+        return replace(walk, order=tuple(order))
+
+    def distances(self, stops: Sequence[Stop]) -> Ints:
+        """As `graph.distances`, between stops of the floor."""
+        return self._asked(stops, lambda places: distances(self.graph, places))
+
+    def _asked(self, stops: Sequence[Stop], ask: Callable[[list[Place]], T]) -> T:
+        """What the graph says of these stops; its errors name them as stops of the floor."""
         stop_array(stops)
         places = [self.place(stop) for stop in stops]
         try:
-            return graph_walk(self.graph, places, seed=seed)
+            return ask(places)
         except PlanError as error:
             if error.code != "floor_unconnected":
                 raise
@@ -55,6 +87,9 @@ class ObstructedFloor:
         edge = node - aisle  # one edge fewer than nodes in each aisle before
         upwards = self.graph.edges[edge].a == node
         return OnEdge(edge, y - levels[below] if upwards else levels[below + 1] - y)
+
+
+AnyFloor = Floor | ObstructedFloor
 
 
 def obstructed(
@@ -89,7 +124,18 @@ def obstructed(
                 closed.add(len(edges))
             edges.append(Edge(number[aisle, y], number[aisle + 1, y], right - left))
     points = tuple((floor.aisle_x_mm[aisle], y) for aisle, y in nodes)
-    return ObstructedFloor(floor, Graph(points, tuple(edges), number[floor.depot], frozenset(closed)), levels)
+    graph = Graph(points, tuple(edges), number[floor.depot], frozenset(closed))
+    return ObstructedFloor(floor, graph, levels, MappingProxyType(dict(one_way)))
+
+
+def walk_on(floor: AnyFloor, stops: Sequence[Stop]) -> Walk:
+    """As `exact_walk`, over a floor with obstacles as its `walk`."""
+    return floor.walk(stops) if isinstance(floor, ObstructedFloor) else exact_walk(floor, stops)
+
+
+def s_shape_on(floor: AnyFloor, stops: Sequence[Stop]) -> Walk:
+    """The S-shape walk over any floor."""
+    return floor.s_shape(stops) if isinstance(floor, ObstructedFloor) else s_shape(floor, stops)
 
 
 def _along(low: int, high: int, length: int, towards: Side | None) -> Edge:

@@ -11,7 +11,8 @@ import numpy as np
 
 from .errors import PlanError
 from .floor import Floor, Point
-from .routing import Walk, exact_walk, s_shape
+from .obstacles import AnyFloor, s_shape_on, walk_on
+from .routing import MOST_EXACT_BLOCKS, Walk
 
 if TYPE_CHECKING:  # importing compiled code takes a third of a second: done when planning
     from .carts import BatchProblem
@@ -61,7 +62,7 @@ class WaveProblem:
     max_orders: of a cart, such as the slots of the put wall that it is sorted at.
     """
 
-    floor: Floor
+    floor: AnyFloor
     orders: tuple[WaveOrder, ...]
     totes_per_cart: int
     max_volume_mm3: int | None = None
@@ -106,14 +107,18 @@ class CartPlan:
 class WavePlan:
     """All carts.
 
-    baseline_mm: the same orders first come, first served, each cart walked in S-shape. proven: whether no plan
-    costs less.
+    baseline: the walks of the same orders first come, first served, each cart walked in S-shape. proven: whether no
+    plan costs less.
     """
 
     carts: tuple[CartPlan, ...]
     length_mm: int
-    baseline_mm: int
+    baseline: tuple[Walk, ...]
     proven: bool = False
+
+    @property
+    def baseline_mm(self) -> int:
+        return sum(walk.length_mm for walk in self.baseline)
 
     @property
     def saving(self) -> float:
@@ -141,17 +146,18 @@ def plan_wave(
     Raises PlanError with one of the codes
     "wave_empty"; "cart_invalid" (limit); "order_invalid" (orders: no lines, totes under 1, negative volume
     or weight); "order_twice" (orders); "line_twice" (lines); "stop_outside_floor" (lines);
-    "order_too_large" (orders: more than any cart holds); "floor_unsupported" (blocks).
+    "order_too_large" (orders: more than any cart holds); "floor_unconnected" (stops that no walk reaches).
     """
     from .batching import into_carts
     from .carts import members_of
 
     _check(problem)
     arrays = _arrays(problem)
-    baseline = sum(_walk(arrays, members, s_shape)[0].length_mm for members in _as_they_come(arrays))
+    baseline = tuple(_walk(problem.floor, arrays, members, s_shape_on)[0] for members in _as_they_come(arrays))
     found = into_carts(arrays, seed=seed, stop=stop, seconds=seconds, progress=progress)
     carts = tuple(_cart_plan(problem, arrays, members) for members in members_of(found.where))
-    return WavePlan(carts, sum(cart.length_mm for cart in carts), baseline, found.proven)
+    exact = isinstance(problem.floor, Floor) and problem.floor.blocks <= MOST_EXACT_BLOCKS
+    return WavePlan(carts, sum(cart.length_mm for cart in carts), baseline, found.proven and exact)
 
 
 def _check(problem: WaveProblem) -> None:
@@ -196,9 +202,9 @@ def _refuse(code: str, what: str, culprits: Iterable[Hashable]) -> None:
 def _limits(problem: WaveProblem) -> tuple[Ints, list[int]]:
     """Load[order, limit] and the capacity of a cart, of the limits that count."""
     limits = (problem.totes_per_cart, problem.max_volume_mm3, problem.max_weight_g)
-    used = [(order.totes, order.volume_mm3, order.weight_g) for order in problem.orders]
-    counts = [number for number, limit in enumerate(limits) if limit is not None]
-    return np.array(used, np.int64)[:, counts], [limit for limit in limits if limit is not None]
+    names = [name for name, limit in zip(("totes", "volume_mm3", "weight_g"), limits, strict=True) if limit is not None]
+    used = [[getattr(order, name) for name in names] for order in problem.orders]
+    return np.array(used, np.int64), [limit for limit in limits if limit is not None]
 
 
 def _arrays(problem: WaveProblem) -> BatchProblem:
@@ -228,20 +234,19 @@ def _as_they_come(arrays: BatchProblem) -> list[Ints]:
 
 
 def _walk(
-    arrays: BatchProblem, members: Ints, way: Callable[[Floor, list[tuple[int, int]]], Walk]
+    floor: AnyFloor, arrays: BatchProblem, members: Ints, way: Callable[[AnyFloor, list[tuple[int, int]]], Walk]
 ) -> tuple[Walk, list[tuple[int, int]]]:
     """The walk past the stops of these orders, and these stops."""
-    assert arrays.floor
     places = [arrays.place[arrays.start[member] : arrays.start[member + 1]] for member in members]
     place = np.unique(np.concatenate(places))
     stops = list(zip(arrays.aisle[place].tolist(), arrays.y[place].tolist(), strict=True))
-    return way(arrays.floor, stops), stops
+    return way(floor, stops), stops
 
 
 def _cart_plan(problem: WaveProblem, arrays: BatchProblem, members: Ints) -> CartPlan:
     orders = [problem.orders[index] for index in members.tolist()]
     placed = _placed(orders)
-    walk, stops = _walk(arrays, members, exact_walk)
+    walk, stops = _walk(problem.floor, arrays, members, walk_on)
     turn = {stops[index]: number for number, index in enumerate(walk.order)}
     picks = [
         Pick(line.key, order.id, place.slots, line.aisle, line.y_mm)
