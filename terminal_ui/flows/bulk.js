@@ -109,9 +109,28 @@ export class Bulk extends Guided {
     this.askChoice({
       title: t('bulk.short_title'), hint: t('bulk.short_hint', { n: this.left }),
       choices: REASONS.map((reason) => [reason, t('bulk.reason.' + reason)]),
-      onOk: (reason) => this.send('bulk.short', { task_id: this.data.bulk.id, seq: this.stop.seq, reason: reason }),
+      onOk: (reason) => this._askWay(reason),
     });
   }
+
+  /** What can be done about it right now, the best first; where that is only the supervisor, nothing is asked. */
+  async _askWay(reason) {
+    const about = { task_id: this.data.bulk.id, seq: this.stop.seq };
+    const choose = (how) => this.send('bulk.short_choose', Object.assign({ reason: reason, how: how }, about));
+    const envelope = await this.shell.work(() => this.shell.link.ask('bulk.short_ways', about));
+    if (!envelope.ok) return this.shell.say(envelope.message);
+    const ways = envelope.data.ways;
+    if (ways.length === 1) return choose(ways[0].how);
+    return this.askChoice({
+      title: t('life.short_title', { n: envelope.data.missing }),
+      choices: ways.map((way) => [way.how, wayWords(way), way.how === 'order' ? 'danger' : undefined]),
+      onOk: choose,
+    });
+  }
+}
+
+function wayWords(way) {
+  return way.how === 'order' ? t('bulk.way_order') : t('life.way.' + way.how, { bins: way.bins.slice(0, 2).map((one) => one.code).join(', ') });
 }
 
 function Progress({ task }) {

@@ -30,9 +30,11 @@ AISLES, LENGTH_MM, BINS_AN_AISLE = 4, 20_000, 6
 
 @dataclass
 class House:
-    """Ids by code: bins `A1-3`, SKUs `S1`, totes `T1`, orders `O1`."""
+    """Ids by code: bins `A1-3`, SKUs `S1`, totes `T1`, orders `O1`. `mark` begins all codes that are not the
+    warehouse's alone, where there are several."""
 
     id: int = 0
+    mark: str = ""
     bins: dict[str, int] = field(default_factory=dict)
     skus: dict[str, int] = field(default_factory=dict)
     totes: dict[str, int] = field(default_factory=dict)
@@ -41,12 +43,12 @@ class House:
     boss: Actor = field(default_factory=lambda: Actor("nobody", 0, frozenset()))
 
 
-def build(skus: int = 6, carts: int = 4, totes: int = 12, per_bin: int = 50) -> House:
+def build(skus: int = 6, carts: int = 4, totes: int = 12, per_bin: int = 50, mark: str = "") -> House:
     """Four aisles of six bins; SKU `S1` lies in `A1-1`, and so on, with `per_bin` pieces."""
-    house = House()
+    house = House(mark=mark)
     with transaction() as session:
         floor = Warehouse(
-            code="W", name="W", aisles=AISLES, aisle_spacing_mm=4_000, aisle_length_mm=LENGTH_MM, depot_aisle=1
+            code=f"{mark}W", name="W", aisles=AISLES, aisle_spacing_mm=4_000, aisle_length_mm=LENGTH_MM, depot_aisle=1
         )
         session.add(floor)
         session.flush()
@@ -63,13 +65,13 @@ def build(skus: int = 6, carts: int = 4, totes: int = 12, per_bin: int = 50) -> 
             for n in range(BINS_AN_AISLE)
         ]  # fmt: skip
         bins += [Bin(warehouse_id=floor.id, code=kind.upper(), kind=kind) for kind in SPECIAL]
-        things = [Sku(code=f"S{n}", name=f"Thing {n}", weight_g=100) for n in range(1, skus + 1)]
-        shops = [Shop(code=code, name=code) for code in ("SHOP", "OTHER")]
+        things = [Sku(code=f"{mark}S{n}", name=f"Thing {n}", weight_g=100) for n in range(1, skus + 1)]
+        shops = [Shop(code=f"{mark}{code}", name=code) for code in ("SHOP", "OTHER")]
         session.add_all([*bins, *things, *shops])
         session.flush()
         house.bins = {each.code: each.id for each in bins}
-        house.skus = {each.code: each.id for each in things}
-        house.shops = {each.code: each.id for each in shops}
+        house.skus = {each.code.removeprefix(mark): each.id for each in things}
+        house.shops = {each.name: each.id for each in shops}
         session.add_all(Barcode(code=f"69{each.id:05}", sku_id=each.id) for each in things)
         places = list(house.bins.values())
         goods = [stock.Goods(sku, places[n % 24], per_bin) for n, sku in enumerate(house.skus.values())]
@@ -84,7 +86,7 @@ def build(skus: int = 6, carts: int = 4, totes: int = 12, per_bin: int = 50) -> 
 def person(house: House, name: str, *posts: str) -> Actor:
     """Someone who is signed in."""
     with transaction():
-        someone = access.add_person(f"B-{name}", name, "no pin", house.id, posts or ("picker",), "en")
+        someone = access.add_person(f"B-{house.mark}{name}", name, "no pin", house.id, posts or ("picker",), "en")
         access.open_session(someone, "test")
         return Actor(name, house.id, frozenset(posts or ("picker",)), person_id=someone.id)
 

@@ -1,4 +1,4 @@
-"""Which verbs are mixed with which, and how a mixture is carried out."""
+"""Which verbs are mixed with which, and how a mixture is carried out: those of stock, and those of a wave's life."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -10,6 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from stock_house_rules import ContainerRules, TransferRules
 from stock_order_rules import OrderRules
 from stock_rules import GoodsRules
+from wave_rules import WaveRules
 
 LIMIT = Decimal(8)  # the value above which a second person must agree
 
@@ -34,7 +35,11 @@ class Everything(TransferRules, ContainerRules, OrderRules, GoodsRules):
     limit = LIMIT
 
 
-MACHINES = {each.__name__: each for each in (Goods, Orders, Pallets, Transfers, Everything)}
+class Waves(WaveRules):
+    limit = LIMIT
+
+
+MACHINES = {each.__name__: each for each in (Goods, Orders, Pallets, Transfers, Everything, Waves)}
 
 
 def carry_out(app: Any, machine: str, *, examples: int) -> None:

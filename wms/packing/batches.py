@@ -134,9 +134,9 @@ def put_aside(packer: Packer, tote: BulkTote, item: Item, open_for: Sequence[Cho
     goods: Any = stopped or next(
         row for row in picking.left_in(tote) if row.sku_id == item.sku_id and item.lot in ("", row.lot)
     )
-    table.put_aside(packer, tote, _piece(tote, item, goods))
-    if stopped:
-        picking.put_aside(stopped.line_id, 1)
+    box = table.put_aside(packer, tote, _piece(tote, item, goods))
+    whose = stopped.line_id if stopped else None
+    picking.put_aside(packer.warehouse_id, tote, box, item.sku_id, whose, 1, packer.person_id)
     table.clear([tote])
     why = "stopped" if stopped else "surplus"
     return Packed(None, stopped.order if stopped else None, _left(tote), why=why)

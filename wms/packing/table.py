@@ -12,7 +12,6 @@ from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.core.lock import lock
 from wms.layout.models import Station
 from wms.packing.models import Parcel, ParcelTrace, StationBatch
 from wms.packing.packer import Packer
@@ -63,7 +62,7 @@ def working(packer: Packer, *methods: str) -> list[BulkTote]:
     if not totes or totes[0].method not in methods:
         raise WmsError("packing.no_batch", next="pack_home")
     for task_id in sorted({tote.task_id for tote in totes}):
-        lock("packing.batch", task_id)
+        picking.lock_task(packer.warehouse_id, task_id)
     return totes
 
 
@@ -145,12 +144,13 @@ def _by_number(parcel: Parcel, order: picking.Complete, lying: Sequence[picking.
 
 # ---- what nobody wants
 
-def put_aside(packer: Packer, tote: BulkTote, goods: stock.Goods) -> None:
-    """Pieces of a tote go into the station's box for what no order wants; from there they are put away again."""
+def put_aside(packer: Packer, tote: BulkTote, goods: stock.Goods) -> int:
+    """Pieces of a tote go into the station's box for what no order wants; the box's id."""
     station = db.session.execute(select(Station.code).where(Station.id == packer.station_id)).scalar_one()
     box = stock.ensure_container(packer.warehouse_id, f"{station}-ASIDE", "box")
     stock.move(packer.warehouse_id, [goods], tote.stage_bin_id, box, reason="sort", reference=f"tote {tote.code}",
                actor_id=packer.person_id)  # fmt: skip
+    return box
 
 
 def verified(parcel_id: int) -> int:

@@ -103,7 +103,7 @@ def _new_task(warehouse_id: int, old: PickTask, order_id: int, held: Sequence[st
 def _reopen_wave(warehouse_id: int, wave_id: int) -> None:
     tasks.lock_wave(wave_id)
     wave = waves.get(warehouse_id, wave_id)
-    if wave.status == "done":
+    if wave.status in ("done", "cancelled"):  # given up while the order was stopped, which goes on after all
         waves.reopen(wave)
 
 

@@ -162,13 +162,14 @@ def _taken(rows: Sequence[Row[Any]], serials: Sequence[str]) -> list[stock.Taken
     return taken
 
 
+NO_SLOT = 0  # of a stop: its pieces are of several orders
 _STOP = text(
-    """
+    f"""
     SELECT min(l.id) AS id,
            CASE WHEN bool_or(l.status = 'open') THEN 'open' ELSE min(l.status) END AS status,
            cast(sum(l.qty) AS bigint) AS qty,
            cast(sum(CASE WHEN l.status = 'open' THEN l.picked ELSE l.qty END) AS bigint) AS picked,
-           0 AS slot, b.id AS bin_id, b.code AS bin, k.id AS sku_id, k.code AS sku, k.name AS sku_name,
+           {NO_SLOT} AS slot, b.id AS bin_id, b.code AS bin, k.id AS sku_id, k.code AS sku, k.name AS sku_name,
            cast(NULL AS bigint) AS tote_id, cast(NULL AS text) AS tote, max(l.short_reason) AS short_reason,
            min(l.hold_id) AS hold_id, a.lot, lot.expires_on, k.lot_tracking, k.serial_tracking
     FROM pick_line l JOIN stock_hold h ON h.id = l.hold_id JOIN stock_balance a ON a.id = h.balance_id
@@ -176,7 +177,7 @@ _STOP = text(
     JOIN bin b ON b.id = l.bin_id JOIN sku k ON k.id = l.sku_id
     WHERE l.task_id = :task_id AND l.seq = :seq
     GROUP BY b.id, k.id, a.lot, lot.expires_on
-    """
+    """  # noqa: S608 - a constant of this file
 )
 
 

@@ -9,8 +9,11 @@ from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.fields import Code, Id, Nothing
 from wms.core.scan import scan
+from wms.counting import service as counting
 from wms.picking import bulk, bulk_screen, schemas, screen
 from wms.picking.carts import take_cart
+from wms.picking.choices import choose, options
+from wms.picking.rules import ALL_SHORT_WAYS
 
 SCREENS = ("home", "pick_wait", "pick_start", "pick_totes", "pick_line", "bulk_start", "bulk_stop", "bulk_done")
 
@@ -28,10 +31,19 @@ class StopScan(Schema):
     serials = fields.List(Code(), load_default=[], validate=validate.Length(max=schemas.MOST_SERIALS))
 
 
-class StopShort(Schema):
+class StopOnly(Schema):
     task_id = Id(required=True)
     seq = Id(required=True)
+
+
+class StopShort(StopOnly):
     reason = fields.String(required=True, validate=validate.OneOf(schemas.SHORT_REASONS))
+
+
+class ChooseStop(StopShort):
+    """`how`: as for a line of a cart."""
+
+    how = fields.String(required=True, validate=validate.OneOf(ALL_SHORT_WAYS))
 
 
 @scan("bulk.state", schema=Nothing, posts="picker", next=SCREENS, changes=False)
@@ -64,6 +76,26 @@ def short(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The rest of the stop is not there: the orders with the latest promises go to the supervisor, the walk goes on."""
     finished = bulk.stop_short(actor.warehouse_id, actor.person_id, body["task_id"], body["seq"], body["reason"])
     return _done(body["task_id"], "picking.bulk_short") if finished else _screen(actor, "picking.bulk_short")
+
+
+@scan("bulk.short_ways", schema=StopOnly, posts="picker", changes=False)
+def short_ways(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The picker finds too few pieces at a stop: what is possible right now is offered, the best first."""
+    missing, found = options(actor.warehouse_id, actor.person_id, body["task_id"], seq=body["seq"])
+    return Envelope(data={"seq": body["seq"], "missing": missing, "ways": [each.shown for each in found]})
+
+
+@scan("bulk.short_choose", schema=ChooseStop, posts="picker", next=(*SCREENS, "count_items", "count_bin"))
+def short_choose(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The picker chooses for all orders that have not their pieces yet: another bin now, fill it up and come back,
+    count it now, without them, or the supervisor."""
+    who = (actor.warehouse_id, actor.person_id)
+    chosen = choose(*who, body["task_id"], None, body["reason"], body["how"], seq=body["seq"])
+    if chosen.how == "count":
+        name, data = counting.state(actor.warehouse_id, actor.person_id or 0)
+        return Envelope(name, data, "picking.count_now")
+    message = "picking.bulk_short" if chosen.how == "order" else f"picking.bulk_short_{chosen.how}"
+    return _done(body["task_id"], message) if chosen.finished else _screen(actor, message)
 
 
 def _done(task_id: int, message: str, **params: Any) -> Envelope:

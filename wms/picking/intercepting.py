@@ -8,10 +8,11 @@ from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.picking import boxes, putback, withdraw
 from wms.picking.again import pick_again
-from wms.picking.events import OrderIntercepted, OrderPicked
-from wms.picking.shorts import short_order
+from wms.picking.events import OrderIntercepted
+from wms.picking.shorts import go_to_packing, short_order
 from wms.waves import service as waves
 
+LET_ON = "let_on"  # why an order is short that was stopped before
 
 def intercept(warehouse_id: int, order_id: int, *, wanted: str, why: str, by: str, by_id: int | None) -> Order:
     """Stop an order: at the next scan of its goods, wherever that is, they are put aside.
@@ -24,8 +25,10 @@ def intercept(warehouse_id: int, order_id: int, *, wanted: str, why: str, by: st
     found = withdraw.withdraw(warehouse_id, [order_id], "intercepted")
     order = orders.locked(warehouse_id, order_id)
     orders.stop(order, wanted=wanted, why=why, by=by)
-    if order.processing != "packed" and not found.totes:
+    if order.processing == "waiting" or (order.processing != "packed" and not found.touched):
         _off_the_floor(order)
+    elif order.processing != "packed" and not withdraw.has_pieces(order_id):
+        putback.give_back(warehouse_id, order_id)  # all that was picked of it is lost, or was put aside
     putback.ask_for(warehouse_id, found.totes, why="intercepted", asked_by=by_id)
     publish(OrderIntercepted(warehouse_id, order_id, by_id))
     return order
@@ -62,6 +65,10 @@ def let_on(warehouse_id: int, order_id: int) -> Order:
     order = putback.undo(warehouse_id, order_id)
     orders.let_on(order)
     if order.processing == "picking":
+        orders.mark_short(order_id, LET_ON)
+        _pick_the_rest(warehouse_id, order_id)
+    elif order.processing == "short" and order.hold_reason is None:  # pieces of it were put aside meanwhile
+        order.hold_reason = LET_ON
         _pick_the_rest(warehouse_id, order_id)
     db.session.refresh(order)
     return order
@@ -72,10 +79,9 @@ def _lock_tasks(warehouse_id: int, order_id: int) -> None:
 
 
 def _pick_the_rest(warehouse_id: int, order_id: int) -> None:
-    orders.mark_short(order_id, "let_on")
+    db.session.flush()
     if not short_order(warehouse_id, order_id).missing:
-        orders.mark_picked(order_id)
-        publish(OrderPicked(warehouse_id, order_id))
+        go_to_packing(warehouse_id, order_id)
         return
     try:
         with db.session.begin_nested():

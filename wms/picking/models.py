@@ -172,7 +172,7 @@ class PutBack(Model):
     """The goods of an order in a tote or a parcel that go back to their bins.
 
     What is still to be put back is what the books have in `container_id` at `bin_id`; `put` counts the pieces that
-    are back. `why`: pulled, cancelled or intercepted.
+    are back. `why`: pulled, cancelled, intercepted, or aside: out of a bulk tote, and wanted by no order.
     """
 
     __tablename__ = "put_back"

@@ -103,6 +103,9 @@ def take(warehouse_id: int, person_id: int, code: str) -> PutBack:
     mine = in_hand(warehouse_id, person_id)
     if mine is not None:
         raise WmsError("picking.put_back_first", tote=_code(mine.container_id))
+    if not _left(task):  # what was put aside was taken back to the wall
+        _finish(task)
+        return task
     task.status, task.person_id = PUT_BACK.after("take", task.status), person_id
     db.session.flush()
     return task
@@ -127,9 +130,8 @@ _HOME = text(
     """
     SELECT l.bin_id FROM pick_line l JOIN bin ON bin.id = l.bin_id
     JOIN stock_hold h ON h.id = l.hold_id JOIN stock_balance a ON a.id = h.balance_id
-    WHERE l.order_id = :order_id AND l.sku_id = :sku_id AND l.picked + l.put_back > 0
-      AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL
-    ORDER BY (a.lot = :lot) DESC, l.id LIMIT 1
+    WHERE l.order_id = :order_id AND l.sku_id = :sku_id AND bin.kind = ANY(:kinds) AND bin.blocked_reason IS NULL
+    ORDER BY l.picked + l.put_back > 0 DESC, (a.lot = :lot) DESC, l.id LIMIT 1
     """
 )
 
@@ -189,15 +191,19 @@ def put(
 
 
 def begin(task: PutBack) -> None:
-    """The first piece goes back: an order that was stopped is undone, whatever had become of it."""
-    if task.put or task.why != "intercepted":
-        return
-    order = orders.locked(task.warehouse_id, task.order_id)
+    """The first piece goes back: an order that was stopped is undone."""
+    if not task.put and task.why == "intercepted":
+        give_back(task.warehouse_id, task.order_id)
+
+
+def give_back(warehouse_id: int, order_id: int) -> None:
+    """An order that was stopped is undone, whatever had become of it; any other stays as it is."""
+    order = orders.locked(warehouse_id, order_id)
     if not orders.is_intercepted(order) or order.processing == "waiting":
         return
-    publish(GoodsGoBack(task.warehouse_id, task.order_id))
-    withdraw.unpick([task.order_id], "intercepted")
-    waves.leave([task.order_id])
+    publish(GoodsGoBack(warehouse_id, order_id))
+    withdraw.unpick([order_id], "intercepted")
+    waves.leave([order_id])
     orders.undo_work(order)
 
 
@@ -221,6 +227,7 @@ def undo(warehouse_id: int, order_id: int) -> Order:
 
 def _finish(task: PutBack) -> None:
     task.status, task.person_id, task.ended_at = PUT_BACK.after("finish", task.status), None, now()
+    db.session.flush()
     publish(PutBackDone(task.warehouse_id, task.id))
 
 

@@ -22,6 +22,7 @@ from wms.picking.alike import (
     served,
     still_wanted,
 )
+from wms.picking.aside import put_aside
 from wms.picking.assign import let_go, offer, ready
 from wms.picking.boxes import Served, serve, waiting_for_boxes
 from wms.picking.carts import place_tote, take_cart
@@ -34,6 +35,7 @@ from wms.picking.plans import people, plan_of, put_back_at, put_person, put_plan
 from wms.picking.shorts import Closed, ShortOrder, ship_without, short
 from wms.picking.splitting import split_carts
 from wms.picking.takeover import ask_for, hand_over, reassign, send_home, take_over
+from wms.picking.tasks import lock_row as lock_task
 from wms.picking.tasks import make
 from wms.picking.unsorted import (
     BulkTote,
@@ -46,7 +48,6 @@ from wms.picking.unsorted import (
     free_if_empty,
     left_in,
     orders_left,
-    put_aside,
     read_item,
     scanned_tote,
     sort,
@@ -59,12 +60,12 @@ __all__ = [
     "BulkTote", "Choice", "Chosen", "Closed", "Complete", "FullTote", "Item", "Lost", "Lying", "Option", "Part",
     "Picked", "Scanned", "Served", "ShortOrder", "Take", "add_cart", "add_wall", "ask_for", "bulk_tote",
     "bulk_tote_anywhere", "bulk_totes", "check", "choices", "choose", "complete_orders", "confirm", "free_if_empty",
-    "free_totes", "full_tote", "full_totes", "hand_over", "intercept", "left_in", "let_go", "let_on", "lying_in",
-    "make", "offer", "options", "orders_left", "other_totes", "parts_at", "parts_of", "people", "pick_again",
-    "place_tote", "plan_of", "put_aside", "put_back_at", "put_down", "put_person", "put_plan", "put_wave_people",
-    "put_zone_skills", "putback", "read_item", "read_out_of", "ready", "reassign", "scanned_tote", "send_home", "serve",
-    "served", "ship_without", "short", "sort", "split_carts", "still_wanted", "take_cart", "take_over",
-    "waiting_for_boxes", "withdraw", "write_off", "zone_skills",
+    "free_totes", "full_tote", "full_totes", "hand_over", "intercept", "left_in", "let_go", "let_on", "lock_task",
+    "lying_in", "make", "offer", "options", "orders_left", "other_totes", "parts_at", "parts_of", "people",
+    "pick_again", "place_tote", "plan_of", "put_aside", "put_back_at", "put_down", "put_person", "put_plan",
+    "put_wave_people", "put_zone_skills", "putback", "read_item", "read_out_of", "ready", "reassign", "scanned_tote",
+    "send_home", "serve", "served", "ship_without", "short", "sort", "split_carts", "still_wanted", "take_cart",
+    "take_over", "waiting_for_boxes", "withdraw", "write_off", "zone_skills",
 ]  # fmt: skip
 
 

@@ -151,13 +151,18 @@ def ship_without(warehouse_id: int, order_id: int) -> ShortOrder:
     if not order.picked:
         raise WmsError("picking.nothing_picked", order=order.number)
     orders.drop({line_id: qty for line_id, (_, qty) in order.missing.items()})
-    if not is_together(order_id):  # the rest lies in a bulk tote: who sorts it says when it is together
+    go_to_packing(warehouse_id, order_id)
+    return order
+
+
+def go_to_packing(warehouse_id: int, order_id: int) -> None:
+    """Nothing of a short order is still to be picked: it may be packed, or sorted where it lies in a bulk tote."""
+    if not is_together(order_id):  # who sorts it says when it is
         orders.mark_again(order_id)
         orders.mark_started(order_id)
-        return order
+        return
     orders.mark_picked(order_id)
     publish(OrderPicked(warehouse_id, order_id))
-    return order
 
 
 # What was lost after it was picked says nothing about its bin.

@@ -38,6 +38,9 @@ def take_out(event: OrdersPulled) -> None:
     waves.require_pullable(event.order_ids)
     putback.ask_for(event.warehouse_id, found.totes, why=event.why, asked_by=event.by)
     withdraw.unpick(sorted(found.touched), event.why)
+    putback.ask_for(
+        event.warehouse_id, withdraw.unwanted_totes(event.order_ids), why=event.why, asked_by=event.by
+    )
     orders.wait_again(event.order_ids, found.touched)
     boxes.left(event.warehouse_id, event.order_ids)
 

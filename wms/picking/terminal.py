@@ -93,8 +93,9 @@ def short(actor: Actor, body: dict[str, Any]) -> Envelope:
 def short_ways(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The picker finds too few pieces: what is possible right now is offered, the best first."""
     missing, found = service.options(actor.warehouse_id, actor.person_id, body["task_id"], body["line_id"])
-    ways = [{"how": each.how, "bins": [{"code": code, "qty": qty} for code, qty in each.bins]} for each in found]
-    return Envelope(data={"line_id": body["line_id"], "missing": missing, "ways": ways})
+    return Envelope(
+        data={"line_id": body["line_id"], "missing": missing, "ways": [each.shown for each in found]}
+    )
 
 
 @scan(
@@ -124,16 +125,15 @@ def _closed(task_id: int, closed: service.Closed, message: str) -> Envelope:
     return Envelope("pick_done" if closed.finished else "pick_line", data, message, {"slot": closed.lines[0].slot})
 
 
-@scan("pick.take_over", schema=schemas.CartCode, posts="picker", next=("pick_totes", "pick_line"))
+@scan("pick.take_over", schema=schemas.CartCode, posts="picker", next=("pick_totes", "pick_line", "bulk_stop"))
 def take_over(actor: Actor, body: dict[str, Any]) -> Envelope:
     """A picker scans the cart of a colleague who has gone or stands idle, and goes on at the exact line."""
     supervisor = bool(actor.posts & {"supervisor", "admin"})
     found = service.take_over(
         actor.warehouse_id, _person(actor), actor.name, body["code"], supervisor=supervisor
     )  # fmt: skip
-    return Envelope(
-        screen_of(found), {"task": screen.picture(found.id)}, "picking.taken_over_by_you", {"cart": found.cart}
-    )
+    shown = _screen(actor)
+    return Envelope(shown.next, shown.data, "picking.taken_over_by_you", {"cart": found.cart})
 
 
 @scan("pick.ask_for", schema=schemas.CartCode, posts="picker")

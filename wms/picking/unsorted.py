@@ -201,8 +201,8 @@ _CHOICES = text(
            l.picked - l.sorted
            - coalesce((SELECT cast(sum(p.qty) AS bigint) FROM shown p WHERE p.line_id = l.id), 0) AS room,
            goods.there,
-           (SELECT s.container_id FROM pick_tote s WHERE s.order_id = l.order_id AND s.in_use LIMIT 1)
-           AS container_id,
+           (SELECT s.container_id FROM pick_tote s JOIN wall_slot w ON w.container_id = s.container_id
+            WHERE s.order_id = l.order_id AND s.in_use LIMIT 1) AS container_id,
            o.confirmation = 'confirmed' AND o.refund = 'none'
            AND o.processing IN ('waved', 'picking', 'picked', 'short') AS wanted,
            o.processing
@@ -256,7 +256,7 @@ _LOSE = text(
     """
     UPDATE pick_line SET picked = picked - :qty, status = CASE WHEN status = 'picked' THEN 'short' ELSE status END,
            short_reason = coalesce(short_reason, :reason)
-    WHERE id = :line_id RETURNING order_id
+    WHERE id = :line_id AND picked - sorted >= :qty RETURNING order_id
     """
 )
 _REGAIN = text(
@@ -272,15 +272,10 @@ LOST = "lost"  # it was picked in bulk, and was not there when it was sorted
 PUT_ASIDE = "aside"  # its order was stopped; the piece went to the place for what nobody wants
 
 
-def lose(line_id: int, qty: int, reason: str) -> int:
-    """So many pieces that were picked for a line are not there for it any more; returns its order."""
-    return int(db.session.execute(_LOSE, {"line_id": line_id, "qty": qty, "reason": reason}).scalar_one())
-
-
-def put_aside(line_id: int, qty: int) -> None:
-    """Pieces of a stopped order are out of its way: should the order go on after all, they must be picked anew."""
-    order_id = lose(line_id, qty, PUT_ASIDE)
-    miss(order_id, None)
+def lose(line_id: int, qty: int, reason: str) -> int | None:
+    """So many pieces that were picked for a line are not there for it any more; returns its order, None when the line
+    has not so many: its order was taken out of the wave, and they are nobody's."""
+    return db.session.execute(_LOSE, {"line_id": line_id, "qty": qty, "reason": reason}).scalar()
 
 
 def miss(order_id: int, reason: str | None) -> str:

@@ -25,6 +25,7 @@ from wms.core.said import Said
 from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.picking import tasks
+from wms.picking.aside import put_aside
 from wms.picking.events import OrderPicked, WallChanged
 from wms.picking.lifecycle import PUT
 from wms.picking.models import PickLine, Wall, WallPut, WallSlot, WallSorter
@@ -37,7 +38,6 @@ from wms.picking.unsorted import (
     free_if_empty,
     goods_in,
     is_together,
-    put_aside,
     read_item,
     regain,
     scanned_tote,
@@ -58,16 +58,24 @@ def _walls(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
 
 
 @waves.most_orders("wall")
-def slots_of_largest(warehouse_id: int) -> int:
-    """How many orders the largest wall gathers at once: no batch may be larger, or it could never be sorted."""
-    return int(db.session.execute(_LARGEST, {"warehouse_id": warehouse_id}).scalar() or 0)
+def free_slots(warehouse_id: int) -> int:
+    """How many orders a walk may bring to a wall: as many as slots are free at the wall with the most free ones.
 
-
-_LARGEST = text(
+    Where that is less than half of the largest wall, half of it: until the walk is done, packers have emptied slots,
+    and walks for one or two orders would cost more than pieces that wait in their tote.
     """
-    SELECT max(slots) FROM (
-        SELECT count(*) AS slots FROM wall w JOIN wall_slot s ON s.wall_id = w.id AND s.nr > 0
-        WHERE w.warehouse_id = :warehouse_id GROUP BY w.id) AS sizes
+    return int(db.session.execute(_FREE_SLOTS, {"warehouse_id": warehouse_id}).scalar() or 0)
+
+
+_FREE_SLOTS = text(
+    """
+    SELECT greatest(max(free), (max(slots) + 1) / 2) FROM (
+        SELECT count(*) AS slots, count(*) FILTER (WHERE NOT EXISTS (
+                   SELECT 1 FROM pick_tote t WHERE t.container_id = s.container_id AND t.in_use)
+               AND NOT EXISTS (
+                   SELECT 1 FROM stock_balance b WHERE b.container_id = s.container_id AND b.on_hand > 0)) AS free
+        FROM wall w JOIN wall_slot s ON s.wall_id = w.id AND s.nr > 0
+        WHERE w.warehouse_id = :warehouse_id GROUP BY w.id) AS walls
     """
 )
 
@@ -331,15 +339,16 @@ def put_into(warehouse_id: int, person_id: int, code: str) -> Done:
     _check_slot(warehouse_id, code, slot)
     lock("pick.wall", sorter.wall_id)
     order = _order_of(put.line_id)
-    if put.why is None and not _is_wanted(order):
+    if put.why is None and not _is_wanted(order, put.qty):
         return _redirect(sorter, put, order)
     _move(warehouse_id, put, tote.stage_bin_id, put.container_id, slot.container_id, person_id)
     put.status = PUT.after("put", put.status)
     db.session.flush()
+    goes_aside = (warehouse_id, tote, slot.container_id, put.sku_id, put.line_id, put.qty, person_id)
     if put.line_id is not None and put.why is None:
         sort(put.line_id, put.qty)
-    elif put.line_id is not None:
-        put_aside(put.line_id, put.qty)
+    elif not put_aside(*goes_aside):
+        put.line_id, put.why = None, "surplus"
     complete = put.why is None and _complete(warehouse_id, order)
     empty = free_if_empty(tote.container_id)
     if empty:
@@ -360,7 +369,8 @@ def _check_slot(warehouse_id: int, code: str, slot: Any) -> None:
 
 _ORDER = text(
     """
-    SELECT o.id, o.number, o.confirmation, o.processing FROM pick_line l JOIN sales_order o ON o.id = l.order_id
+    SELECT o.id, o.number, o.confirmation, o.processing, l.picked - l.sorted AS room
+    FROM pick_line l JOIN sales_order o ON o.id = l.order_id
     WHERE l.id = :line_id
     """
 )
@@ -372,8 +382,11 @@ def _order_of(line_id: int | None) -> Row[Any] | None:
     return db.session.execute(_ORDER, {"line_id": line_id}).one()
 
 
-def _is_wanted(order: Row[Any] | None) -> bool:
-    return order is not None and order.confirmation == "confirmed" and order.processing in ("waved", "picking", "short")
+def _is_wanted(order: Row[Any] | None, qty: int) -> bool:
+    """Whether the order still goes, and its line still has these pieces: it may have left its wave meanwhile."""
+    if order is None or order.confirmation != "confirmed" or order.room < qty:
+        return False
+    return order.processing in ("waved", "picking", "short")
 
 
 def _redirect(sorter: WallSorter, put: WallPut, order: Row[Any] | None) -> Done:
@@ -381,7 +394,7 @@ def _redirect(sorter: WallSorter, put: WallPut, order: Row[Any] | None) -> Done:
     line_id, old_slot = put.line_id, put.slot_id
     aside = select(WallSlot.id).where(WallSlot.wall_id == sorter.wall_id, WallSlot.nr == ASIDE)
     put.slot_id = db.session.execute(aside).scalar_one()
-    put.why = "stopped"
+    put.why = "stopped"  # that its line has lost them is seen when they are put
     db.session.flush()
     if line_id is not None:
         _free_unused(line_id, old_slot)
@@ -504,7 +517,7 @@ _HOLDS = text(
 def _check_in_time(put: WallPut, order: Row[Any] | None, slot: Any) -> None:
     place = {"sku_id": put.sku_id, "lot": put.lot, "owner_id": put.owner_id, "condition": put.condition}
     there = db.session.execute(_HOLDS, {**place, "container_id": slot.container_id, "qty": put.qty}).first()
-    stands = order is None or put.why is not None or order.processing in ("picking", "picked", "short")
+    stands = order is None or order.processing in ("picking", "picked", "short")
     if put.status != "put" or there is None or not stands:
         raise WmsError("picking.undo_too_late", slot=slot.nr)
 

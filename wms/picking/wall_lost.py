@@ -52,11 +52,10 @@ _IN_HANDS = text("SELECT 1 FROM wall_put WHERE container_id = :container_id AND 
 
 def write_off(warehouse_id: int, person_id: int | None, tote: BulkTote) -> Lost:
     """Take what is left of a tote out of the books, and from the orders that it was picked for."""
-    pieces, short = 0, set()
+    pieces, short = 0, set[int | None]()
     for goods in left_in(tote):
         pieces += goods.qty
-        for line_id, qty in _losers(tote, goods):
-            short.add(lose(line_id, qty, LOST))
+        short |= {lose(line_id, qty, LOST) for line_id, qty in _losers(tote, goods)}
         numbers = sorted(stock.serials_in(tote.container_id, goods.sku_id)) if goods.serial_tracking == "move" else []
         stock.adjust_by(
             warehouse_id,
@@ -64,7 +63,7 @@ def write_off(warehouse_id: int, person_id: int | None, tote: BulkTote) -> Lost:
                          owner_id=goods.owner_id, condition=goods.condition, serials=tuple(numbers[: goods.qty]))],
             reason="lost", reference=f"tote {tote.code}", actor_id=person_id,
         )  # fmt: skip
-    return Lost(pieces, tuple(_go_short(warehouse_id, sorted(short), tote)))
+    return Lost(pieces, tuple(_go_short(warehouse_id, sorted(filter(None, short)), tote)))
 
 
 # Latest promise first, because the others are to be served; pieces of stopped orders are missed the least.

@@ -16,11 +16,13 @@ from wms.picking.lifecycle import TASK
 from wms.picking.models import PickTask
 from wms.stock import service as stock
 
-# Every task that carries one of the orders, also those that are picked: a tote that waits for packing is one's too.
+# Every task that carries one of the orders; of those in bulk also the ones that are picked, because who sorts their
+# totes locks them too.
 _TASKS = text(
     """
     SELECT t.id FROM pick_task t
-    WHERE t.warehouse_id = :warehouse_id AND t.status IN ('waiting', 'open', 'assigned', 'picking')
+    WHERE t.warehouse_id = :warehouse_id
+      AND (t.status IN ('waiting', 'open', 'assigned', 'picking') OR t.kind = 'bulk')
       AND t.id IN (SELECT l.task_id FROM pick_line l WHERE l.order_id = ANY(:order_ids))
     ORDER BY t.id FOR NO KEY UPDATE
     """
@@ -60,13 +62,11 @@ class Tote:
 
 @dataclass
 class Withdrawn:
-    """What withdrawing found: `totes` with goods, and the orders of which something was picked."""
+    """What withdrawing found: `totes` with goods of one order, and the orders of which something was picked, wherever
+    it lies or was lost."""
 
     totes: list[Tote] = field(default_factory=list)
-
-    @property
-    def touched(self) -> set[int]:
-        return {tote.order_id for tote in self.totes}
+    touched: set[int] = field(default_factory=set)
 
 
 def withdraw(warehouse_id: int, order_ids: Sequence[int], why: str) -> Withdrawn:
@@ -87,7 +87,19 @@ def withdraw(warehouse_id: int, order_ids: Sequence[int], why: str) -> Withdrawn
             _end(warehouse_id, row)
         if row.person_id is not None:
             publish(TaskChanged(warehouse_id, row.id, row.person_id, why))
-    return Withdrawn(totes_of(order_ids))
+    return Withdrawn(totes_of(order_ids), set(db.session.execute(_TOUCHED, asked).scalars()))
+
+
+_TOUCHED = text(
+    "SELECT DISTINCT order_id FROM pick_line "
+    "WHERE order_id = ANY(:order_ids) AND (picked > 0 OR short_reason IN ('lost', 'aside'))"
+)
+_HAS_PIECES = text("SELECT EXISTS (SELECT 1 FROM pick_line WHERE order_id = :order_id AND picked > 0)")
+
+
+def has_pieces(order_id: int) -> bool:
+    """Whether anything that was picked of an order is still its own: in a tote, a slot or among others in bulk."""
+    return bool(db.session.execute(_HAS_PIECES, {"order_id": order_id}).scalar())
 
 
 def _end(warehouse_id: int, row: Any) -> None:
@@ -121,7 +133,7 @@ def totes_of(order_ids: Sequence[int]) -> list[Tote]:
 
 _UNPICK = text(
     """
-    UPDATE pick_line SET put_back = put_back + picked, picked = 0, status = 'withdrawn',
+    UPDATE pick_line SET put_back = put_back + picked, picked = 0, sorted = 0, status = 'withdrawn',
            short_reason = CASE WHEN status = 'withdrawn' THEN short_reason ELSE :why END
     WHERE order_id = ANY(:order_ids) AND status IN ('picked', 'short', 'withdrawn')
     """
@@ -131,8 +143,33 @@ _FREE = text("UPDATE pick_tote SET in_use = false, open_lines = 0 WHERE order_id
 
 def unpick(order_ids: Sequence[int], why: str) -> None:
     """What was picked of these orders is theirs no more: it goes back. Their totes take nothing new until they are
-    empty, because goods lie in them."""
+    empty, because goods lie in them. What lies among others in bulk is put aside when it is sorted."""
     db.session.execute(_UNPICK, {"order_ids": sorted(order_ids), "why": why})
     db.session.execute(_FREE, {"order_ids": sorted(order_ids)})
+
+
+_UNWANTED = text(
+    """
+    WITH free AS (
+        UPDATE pick_tote s SET in_use = false
+        FROM pick_task t
+        WHERE t.id = s.task_id AND s.order_id IS NULL AND s.in_use AND t.status IN ('picked', 'cancelled')
+          AND t.id IN (SELECT l.task_id FROM pick_line l WHERE l.order_id = ANY(:order_ids))
+          AND NOT EXISTS (SELECT 1 FROM pick_line l WHERE l.task_id = t.id AND l.picked > l.sorted)
+          AND EXISTS (SELECT 1 FROM stock_balance b WHERE b.container_id = s.container_id
+                      AND b.bin_id = t.stage_bin_id AND b.on_hand > 0)
+        RETURNING s.task_id, s.container_id, t.stage_bin_id AS bin_id
+    )
+    SELECT (SELECT min(l.order_id) FROM pick_line l WHERE l.task_id = free.task_id AND l.order_id = ANY(:order_ids))
+           AS order_id, container_id, bin_id
+    FROM free ORDER BY container_id
+    """
+)
+
+
+def unwanted_totes(order_ids: Sequence[int]) -> list[Tote]:
+    """The bulk totes with goods of these orders and of nobody else any more: nobody need sort them. They are no bulk
+    totes from now on."""
+    return [Tote(*row) for row in db.session.execute(_UNWANTED, {"order_ids": sorted(order_ids)})]
 
 

@@ -82,11 +82,12 @@ class Counter:
             answer = self.device.do("count.next")
             if answer["next"] == "count_none":  # a colleague was quicker
                 return False
-            self._count(answer["data"]["task"])
+            self.count_bin(answer["data"]["task"])
         self.floor.figures.counted += 1
         return True
 
-    def _count(self, task: dict[str, Any]) -> None:
+    def count_bin(self, task: dict[str, Any], *, careful: bool = False) -> None:
+        """Count one bin that was given to this person. `careful`: nothing is overlooked."""
         bin = task["bin"]["code"]
         self.floor.pause(SECONDS_A_WALK)
         if self.floor.chance(self.floor.wrong_share):
@@ -96,7 +97,7 @@ class Counter:
         if not goods:
             self.device.do("count.empty", task_id=task["id"])
             return
-        careless = not task["again"] and self.floor.chance(self.floor.miscount_share)
+        careless = not careful and not task["again"] and self.floor.chance(self.floor.miscount_share)
         for each in goods:
             overlooked = MISCOUNTED if careless and each is goods[0] and each["qty"] > MISCOUNTED else 0
             self._scan(task["id"], each, each["qty"] - overlooked)

@@ -5,8 +5,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from wms.robots.aisles import Counter
+from wms.robots.carts import CHANGED, LOST, USED_TOTE, choose, leave, on_the_floor
 from wms.robots.device import Device, Refused
-from wms.robots.floor import SECONDS_A_CODE, SECONDS_A_LINE, SECONDS_A_PIECE, WALK_MM_PER_SECOND, Floor
+from wms.robots.floor import NO_BIN, SECONDS_A_CODE, SECONDS_A_LINE, SECONDS_A_PIECE, WALK_MM_PER_SECOND, Floor
+from wms.robots.labels import Labels
 
 # What is refused when a colleague was quicker, or no slot is free until a packer has emptied one.
 COLLEAGUE = frozenset(
@@ -20,31 +23,83 @@ SECONDS_A_LABEL = 3.0
 PIECES_A_TOTE = 25
 
 
-def pick_in_bulk(device: Device, floor: Floor, task: dict[str, Any]) -> None:
+class BulkWalk:
     """One walk for many orders: stop by stop into totes, a new one when the tote is full."""
-    cart = task["cart"]["code"] if task["cart"] else floor.take("cart")
-    floor.pause(SECONDS_A_CODE)
-    task = device.do("bulk.cart", task_id=task["id"], code=cart)["data"]["bulk"]
-    tote, inside = (task["totes"][0]["code"], task["totes"][0]["pieces"]) if task["totes"] else (floor.take("tote"), 0)
-    while task["stop"]:
-        stop = task["stop"]
-        floor.pause(task["walk_m"] * 1000 / task["progress"]["total"] / WALK_MM_PER_SECOND + SECONDS_A_LINE)
-        if floor.random.random() < floor.short_share:
-            task = device.do("bulk.short", task_id=task["id"], seq=stop["seq"], reason="missing")["data"]["bulk"]
-            floor.figures.shorts += 1
-            continue
-        if inside >= PIECES_A_TOTE:
-            tote, inside = floor.take("tote"), 0
-        qty = min(stop["qty"] - stop["picked"], PIECES_A_TOTE - inside)
-        about = {"task_id": task["id"], "seq": stop["seq"], "bin": stop["bin"]["code"]}
-        if floor.random.random() < floor.wrong_share:
-            wrong = {"item": stop["bin"]["code"], "tote": tote, "qty": qty}
-            floor.wrong(device.do, "bulk.stop", "picking.not_an_item.bin", **about, **wrong)
+
+    def __init__(self, device: Device, floor: Floor, labels: Labels) -> None:
+        self.device, self.floor = device, floor
+        self.counter = Counter(device, floor, labels)
+        self.task: dict[str, Any] = {}
+        self.tote, self.inside = "", 0
+        self.tried: set[int] = set()
+
+    def go(self, task: dict[str, Any]) -> None:
+        self.task, self.tried = task, set()
+        on_the_floor(self.device, self.floor, task, self._all)
+
+    def _all(self, cart: str) -> None:
+        self._look()
+        totes = self.task["totes"]
+        self.tote, self.inside = (totes[0]["code"], totes[0]["pieces"]) if totes else ("", PIECES_A_TOTE)
+        while self.task["stop"]:
+            try:
+                self._stop(self.task["stop"])
+            except Refused as refused:
+                if refused.code in USED_TOTE:
+                    self.inside = PIECES_A_TOTE
+                elif refused.code not in CHANGED:
+                    raise
+                self.floor.missed(refused)
+                self._look()
+            if self.task["stop"] and self.floor.chance(self.floor.leave_share):
+                leave(self.device, self.floor, self.task["id"], cart)
+
+    def _look(self) -> None:
+        """The walk as it is now; raises the refusal that says why there is none any more."""
+        found = self.device.ask("bulk.state")["data"].get("bulk")
+        if found is None or found["id"] != self.task["id"]:
+            raise self._why_not()
+        self.task = found
+
+    def _why_not(self) -> Refused:
+        """Asked by a scan that must be refused."""
+        try:
+            self.device.do("bulk.cart", task_id=self.task["id"], code=NO_BIN)
+        except Refused as refused:
+            return refused
+        raise AssertionError("a cart was taken that is none")
+
+    def _stop(self, stop: dict[str, Any]) -> None:
+        floor, device = self.floor, self.device
+        floor.pause(self.task["walk_m"] * 1000 / self.task["progress"]["total"] / WALK_MM_PER_SECOND + SECONDS_A_LINE)
+        about = {"task_id": self.task["id"], "seq": stop["seq"]}
+        if stop["seq"] not in self.tried and floor.chance(floor.short_share):
+            self.tried.add(stop["seq"])
+            self._missing(about)
+            return
+        if self.inside >= PIECES_A_TOTE:
+            self.tote, self.inside = floor.take("tote"), 0
+        qty = min(stop["qty"] - stop["picked"], PIECES_A_TOTE - self.inside)
+        about["bin"] = stop["bin"]["code"]
+        if floor.chance(floor.wrong_share):
+            wrong = {"item": stop["bin"]["code"], "tote": self.tote, "qty": qty}
+            floor.wrong(device.do, "bulk.stop", "picking.not_an_item.bin", CHANGED | LOST, **about, **wrong)
         floor.pause(SECONDS_A_PIECE * qty)
-        answer = device.do("bulk.stop", **about, item=stop["sku"]["barcodes"][0], tote=tote, qty=qty)
+        answer = device.do("bulk.stop", **about, item=stop["sku"]["barcodes"][0], tote=self.tote, qty=qty)
         floor.figures.lines += 1
-        task, inside = answer["data"]["bulk"], inside + qty
-    floor.give_back("cart", cart)
+        self.task, self.inside = answer["data"].get("bulk") or self.task | {"stop": None}, self.inside + qty
+
+    def _missing(self, about: dict[str, Any]) -> None:
+        if not self.floor.chance(self.floor.choose_share):
+            self.task = self.device.do("bulk.short", **about, reason="missing")["data"]["bulk"]
+            self.floor.figures.shorts += 1
+            return
+        how, answer = choose(self.device, self.floor, "bulk", about)
+        if how == "count":
+            self.counter.count_bin(answer["data"]["task"], careful=True)
+        else:
+            self.task = answer["data"]["bulk"]
+            self.floor.figures.shorts += how == "order"
 
 
 class Sorter:

@@ -20,6 +20,7 @@ class Refused(Exception):
 
     def __init__(self, name: str, message: dict[str, Any] | None) -> None:
         self.code = (message or {}).get("code", "unknown")
+        self.params: dict[str, Any] = (message or {}).get("params") or {}
         super().__init__(f"{name}: {self.code}: {(message or {}).get('text')}")
 
 
@@ -31,16 +32,27 @@ class Device:
         self.badge = badge
         self._heard: list[tuple[float, dict[str, Any]]] = []
         self._on_event: Callable[[dict[str, Any]], None] | None = None
-        body = {"badge": badge, "pin": pin, "device": f"robot {badge}", **({"station": station} if station else {})}
-        answer = requests.post(f"{self.url}/api/v1/sessions", json=body, timeout=30)
-        if answer.status_code != 200:
-            problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
-            raise Refused(f"sign in {badge}", {"code": problem.get("code"), "text": problem.get("detail")})
-        self.who = answer.json()["data"]
+        self._body = {"badge": badge, "pin": pin, "device": f"robot {badge}"}
+        if station:
+            self._body["station"] = station
         self._socket = socketio.Client(reconnection=True, reconnection_delay=0.2, reconnection_delay_max=1)
         self._socket.on("event", self._event, namespace=namespace)
         self._socket.on("changed", lambda body: None, namespace=namespace)
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Badge and PIN, and a socket. Raises Refused."""
+        answer = requests.post(f"{self.url}/api/v1/sessions", json=self._body, timeout=30)
+        if answer.status_code != 200:
+            problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
+            raise Refused(f"sign in {self.badge}", {"code": problem.get("code"), "text": problem.get("detail")})
+        self.who = answer.json()["data"]
         self._connect()
+
+    def sign_out(self) -> None:
+        """Go away; `sign_in` comes back."""
+        self._socket.disconnect()
+        self._http("DELETE", "/sessions/current")
 
     def _connect(self) -> None:
         self._socket.connect(
@@ -76,7 +88,7 @@ class Device:
         if not answer.ok:
             problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
             raise Refused(f"{method} {path}", {"code": problem.get("code"), "text": problem.get("detail")})
-        found: dict[str, Any] = answer.json()
+        found: dict[str, Any] = answer.json() if answer.content else {}
         return found
 
     def _send(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +118,12 @@ class Device:
     def forget_events(self) -> None:
         """Do not mind what was heard so far."""
         self._heard.clear()
+
+    def heard(self, name: str) -> bool:
+        """Whether an event of this name came since somebody asked."""
+        before = len(self._heard)
+        self._heard[:] = [each for each in self._heard if each[1].get("name") != name]
+        return len(self._heard) < before
 
     def next_event(self, name: str, seconds: float, since: int = 0) -> tuple[float, dict[str, Any]] | None:
         """Wait for an event of this name; returns (when it was heard, its row), or None in time."""

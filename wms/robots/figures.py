@@ -25,6 +25,9 @@ class Figures:
         self.lines = self.parcels = self.shipped = self.tasks = self.shorts = 0
         self.received = self.put_away = self.checked = self.counted = self.miscounted = self.replenished = 0
         self.sorted = 0
+        self.left = self.taken_over = self.put_back = 0  # carts that were left and taken over; totes that went back
+        self.chosen: Counter[str] = Counter()  # what was done about missing pieces
+        self.changes: Counter[str] = Counter()  # what supervisors did to waves and orders on their way
         self.wrong = 0  # what was refused because it was meant to be
         self.errors: list[str] = []
         self.over = False  # what is only tidied up at the end of the time counts, but is not timed
@@ -62,6 +65,11 @@ class Figures:
             "replenished": self.replenished,
             "counted": self.counted,
             "miscounted": self.miscounted,
+            "left": self.left,
+            "taken_over": self.taken_over,
+            "put_back": self.put_back,
+            "chosen": dict(self.chosen),
+            "changes": dict(self.changes),
             "wrong": self.wrong,
             "refused": dict(self.refusals),
             "sent_again": self.lost,

@@ -4,7 +4,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,6 +28,8 @@ class Floor:
         self._at_work = 0
         self._last_work = time.time()
         self.short_share = 0.0
+        self.choose_share = 0.0
+        self.leave_share = 0.0
         self.wrong_share = 0.0
         self.miscount_share = 0.0
         self.bad_share = 0.0
@@ -36,6 +38,8 @@ class Floor:
         self._free_totes: list[str] = []
         self._free_carts: list[str] = []
         self.shelf: deque[str] = deque()  # packed parcels, waiting for the loader
+        self.to_unload: list[str] = []  # parcels on a truck whose goods go back
+        self.left: list[str] = []  # carts that stand where somebody left them
         self.claimed: set[Any] = set()  # what lies in somebody's hands, so that nobody else can take it
 
     def pause(self, seconds: float) -> None:
@@ -75,7 +79,22 @@ class Floor:
             self._at_work += 1
 
     def give_back(self, kind: str, code: str) -> None:
-        (self._free_carts if kind == "cart" else self._free_totes).append(code)
+        pile = self._free_carts if kind == "cart" else self._free_totes
+        self.taken_up(code)
+        if code not in pile:
+            pile.append(code)
+
+    def leave(self, cart: str) -> None:
+        """A cart stands where it is, with a task that somebody will go on with."""
+        if cart not in self.left:
+            self.left.append(cart)
+
+    def taken_up(self, cart: str) -> bool:
+        """Somebody has the cart in hand; says whether it was left before."""
+        if cart not in self.left:
+            return False
+        self.left.remove(cart)
+        return True
 
     def guard(self, work: Callable[[], None]) -> None:
         """Do one piece of work; what is refused is counted, not fatal."""
@@ -105,13 +124,18 @@ class Floor:
         self.figures.refusals[refused.code] += 1
         self.figures.errors.append(str(refused))
 
-    def wrong(self, send: Callable[..., Any], name: str, refusal: str, /, **body: Any) -> None:
-        """Send (by `ask` or `do` of a device) what must be refused with this code; anything else is an error."""
+    def wrong(
+        self, send: Callable[..., Any], name: str, refusal: str, changed: Collection[str] = (), /, **body: Any
+    ) -> None:
+        """Send (by `ask` or `do` of a device) what must be refused with this code; anything else is an error, but for
+        the codes in `changed`: somebody changed the work meanwhile."""
         try:
             send(name, **body)
         except Refused as refused:
             self.figures.wrong += refused.code == refusal
-            if refused.code != refusal:
+            if refused.code in changed:
+                self.missed(refused)
+            elif refused.code != refusal:
                 self.failed(refused)
             return
         self.figures.errors.append(f"{name} was accepted, which {refusal} should have refused: {body}")

@@ -3,21 +3,32 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from wms.robots.bulk import BulkPacker, pick_in_bulk
+from wms.robots.bulk import BulkPacker, BulkWalk
+from wms.robots.carts import TakeOver, Walk
 from wms.robots.device import Device, Refused
-from wms.robots.floor import NO_BIN, SECONDS_A_CODE, SECONDS_A_LINE, SECONDS_A_PIECE, WALK_MM_PER_SECOND, Floor
+from wms.robots.floor import SECONDS_A_CODE, SECONDS_A_PIECE, Floor
+from wms.robots.labels import Labels
+from wms.robots.person import Kind
+from wms.robots.putbacks import PutBacks
 
 SECONDS_A_PARCEL = 15.0
+STOPPED = frozenset(("packing.order_stopped", "packing.order_stopped_at", "packing.not_open"))
+STOPPED_AT_TRUCK = frozenset(("shipping.order_stopped", "shipping.order_stopped_at"))
 
 
 class Picker:
-    """Waits for a task, scans cart and totes, and walks the lines."""
+    """Waits for a task, scans cart and totes, and walks the lines. Errands come first, where there are any."""
 
-    def __init__(self, device: Device, floor: Floor) -> None:
+    def __init__(self, device: Device, floor: Floor, labels: Labels, *, errands: bool = False) -> None:
         self.device, self.floor = device, floor
+        self.walk, self.bulk_walk = Walk(device, floor, labels), BulkWalk(device, floor, labels)
+        self.errands: list[Kind] = []
+        if errands:
+            self.errands = [PutBacks(device, floor).work, TakeOver(device, floor, self._carry).work]
 
     def run(self) -> None:
         while not self.floor.done:
@@ -26,77 +37,34 @@ class Picker:
 
     def _one_task(self) -> None:
         self.device.forget_events()  # of tasks that are done
+        if self._errand():
+            return
         answer = self.device.do("pick.ready")
-        if answer["next"] == "pick_wait":
-            task = self._wait()
-            if task is None:
-                return
-        else:
-            task = answer["data"]
+        task = self._wait() if answer["next"] == "pick_wait" else answer["data"]
+        if task is not None:
+            self._carry(task)
+
+    def _errand(self) -> bool:
+        return any(errand() for errand in self.errands)
+
+    def _carry(self, task: dict[str, Any]) -> None:
         with self.floor.at_work():
             if "bulk" in task:
-                pick_in_bulk(self.device, self.floor, task["bulk"])
+                self.bulk_walk.go(task["bulk"])
             else:
-                self._work(task["task"])
+                self.walk.go(task["task"])
         self.floor.figures.tasks += 1
 
     def _wait(self) -> dict[str, Any] | None:
         heard = None
         while heard is None:
-            if self.floor.done:
+            if self.floor.done or self._errand():
                 return None
             heard = self.device.next_event("pick.assigned", 0.5)
         data: dict[str, Any] = self.device.ask("pick.task")["data"]
         published = datetime.fromisoformat(heard[1]["at"]).timestamp()
         self.floor.figures.to_screen.append(time.time() - published)
         return data if "task" in data or "bulk" in data else None
-
-    def _work(self, task: dict[str, Any]) -> None:
-        cart = task["cart"]["code"] if task.get("cart") else self.floor.take("cart")
-        self.floor.pause(SECONDS_A_CODE)
-        self.device.do("pick.cart", task_id=task["id"], code=cart)
-        totes = {slot["slot"]: slot["tote"] for slot in task["slots"]}
-        for slot, tote in sorted(totes.items()):
-            if tote is None:
-                totes[slot] = self.floor.take("tote")
-                self.floor.pause(SECONDS_A_CODE)
-                self.device.do("pick.tote", task_id=task["id"], slot=slot, code=totes[slot])
-        open_lines = {line["id"]: line for line in task["lines"] if line["status"] == "open"}
-        zone = None
-        while open_lines:
-            line = min(open_lines.values(), key=lambda each: each["seq"])
-            zone = self._line(task, line, totes[line["slot"]], open_lines).get("zone")
-        if zone is None:  # else a colleague in the next zone goes on with it
-            self.floor.give_back("cart", cart)
-
-    def _line(
-        self, task: dict[str, Any], line: dict[str, Any], tote: str, open_lines: dict[int, Any]
-    ) -> dict[str, Any]:
-        """Pick one line; what the service answered."""
-        floor, device = self.floor, self.device
-        steps = max(1, len(task["lines"]))
-        floor.pause(task["walk_m"] * 1000 / steps / WALK_MM_PER_SECOND + SECONDS_A_LINE)
-        about = {"task_id": task["id"], "line_id": line["id"]}
-        if floor.random.random() < floor.short_share:
-            answer = device.do("pick.short", **about, reason="missing")
-            floor.figures.shorts += 1
-            for gone in answer["data"]["lines"]:
-                open_lines.pop(gone["id"], None)
-            return answer["data"]  # type: ignore[no-any-return]
-        if floor.random.random() < floor.wrong_share:
-            self._scan_wrong(about)
-        left = line["qty"] - line["picked"]
-        floor.pause(SECONDS_A_PIECE * left)
-        answer = device.do(
-            "pick.confirm", **about, bin=line["bin"]["code"], item=line["sku"]["barcodes"][0], qty=left, tote=tote
-        )
-        open_lines.pop(line["id"])
-        floor.figures.lines += 1
-        return answer["data"]  # type: ignore[no-any-return]
-
-    def _scan_wrong(self, about: dict[str, Any]) -> None:
-        """Scan something that is not there; the service must say so and nothing may move."""
-        self.floor.wrong(self.device.ask, "pick.check", "picking.not_a_bin.unknown", **about, expect="bin", code=NO_BIN)
 
 
 class Packer:
@@ -105,6 +73,7 @@ class Packer:
     def __init__(self, device: Device, floor: Floor, share: tuple[int, int]) -> None:
         self.device, self.floor = device, floor
         self.number, self.of = share
+        self.aside: set[int] = set()  # parcels whose orders were stopped on the table
         self._bulk = BulkPacker(device, floor, self._pack)
 
     def run(self) -> None:
@@ -115,6 +84,8 @@ class Packer:
     def _one_parcel(self) -> None:
         state = self.device.ask("pack.state")
         parcel = state["data"].get("parcel")
+        if parcel is not None and parcel["id"] in self.aside:
+            parcel = None
         tote = self._bulk.choose(state["data"])
         if parcel is None and tote:
             with self.floor.at_work():
@@ -126,7 +97,13 @@ class Packer:
             time.sleep(0.2)
             return
         with self.floor.at_work():
-            self._pack(parcel)
+            try:
+                self._pack(parcel)
+            except Refused as refused:
+                if refused.code not in STOPPED:
+                    raise
+                self.aside.add(parcel["id"])
+                self.floor.missed(refused)
 
     def _pack(self, parcel: dict[str, Any]) -> None:
         for line in parcel["lines"]:
@@ -148,9 +125,10 @@ class Packer:
         for each in mine[:3]:
             try:
                 with self.floor.at_work():
-                    found = self.device.do("pack.open", code=each["tote"])["data"].get("parcel")
-                if found:  # else it was put aside until the other totes of its order are here
-                    return found  # type: ignore[no-any-return]
+                    parcel: dict[str, Any] | None = self.device.do("pack.open", code=each["tote"])["data"].get("parcel")
+                if parcel:  # else it was put aside until the other totes of its order are here
+                    self.aside.discard(parcel["id"])  # it goes on after all
+                    return parcel
             except Refused as refused:
                 self.floor.figures.refusals[refused.code] += 1  # a colleague was quicker
         return None
@@ -169,10 +147,14 @@ class Loader:
         self.device, self.floor = device, floor
         self.manifest: int | None = None
         self.aside: list[str] = []  # parcels of other carriers, until this one has been served
+        self.stopped: list[str] = []  # they may go on after all: each is tried once more at the end
+        self.tried = False
 
     def run(self) -> None:
-        while not self.floor.done or self.floor.shelf or self.aside:
-            if self.floor.shelf:
+        while not self.floor.done or self.floor.shelf or self.aside or self.manifest is not None:
+            if self.floor.to_unload:
+                self.floor.guard(lambda: self._unload(self.floor.to_unload[0]))
+            elif self.floor.shelf:
                 with self.floor.at_work():
                     self.floor.guard(self._load)
             elif self.floor.done:
@@ -188,19 +170,40 @@ class Loader:
         try:
             answer = self.device.do("load.scan", code=code)
         except Refused as refused:
-            if refused.code != "shipping.other_carrier":
+            if refused.code in STOPPED_AT_TRUCK:
+                self.stopped += [] if self.tried else [code]
+            elif refused.code == "shipping.other_carrier":
+                self.aside.append(code)
+            elif refused.code != "shipping.voided":
                 raise
-            self.aside.append(code)
             return
         self.manifest = answer["data"]["manifest"]["id"]
 
     def _close(self) -> None:
-        if self.manifest is not None:
-            closing, self.manifest = self.manifest, None
-            answer = self.device.do("load.close", manifest_id=closing)
-            self.floor.figures.shipped += len(answer["data"]["manifest"]["parcels"])
-        self.floor.shelf.extend(self.aside)
+        while self.manifest is not None:
+            try:
+                answer = self.device.do("load.close", manifest_id=self.manifest)
+                self.floor.figures.shipped += len(answer["data"]["manifest"]["parcels"])
+                self.manifest = None
+            except Refused as refused:
+                if refused.code == "shipping.stopped_on_board":
+                    self._unload(refused.params["parcel"])
+                elif refused.code == "shipping.empty_manifest":
+                    self.manifest = None
+                else:
+                    raise
+        self.floor.shelf.extend([*self.aside, *self.stopped])
         self.aside.clear()
+        self.stopped.clear()
+        self.tried = self.floor.done
+
+    def _unload(self, parcel: str) -> None:
+        """Its order was stopped: it comes off the truck, and is loaded again should it go on after all."""
+        self.floor.missed(Refused("load.unload", {"code": "shipping.stopped_on_board"}))
+        if parcel in self.floor.to_unload:
+            self.floor.to_unload.remove(parcel)
+        self.device.do("load.unload", code=parcel)
+        self.stopped += [] if self.tried else [parcel]
 
 
 class Supervisor:
@@ -233,13 +236,14 @@ class Supervisor:
         self.device.do("wave.release", wave_id=wave["id"])
         return int(preview["orders"])
 
-    def run(self, max_orders: int, waves_ahead: int = 2) -> None:
-        """Keep up to `waves_ahead` waves on the floor until no order is ready or `max_orders` are out."""
+    def run(self, max_orders: int, waves_ahead: int = 2, more: Callable[[], bool] = lambda: False) -> None:
+        """Keep up to `waves_ahead` waves on the floor until `max_orders` are out, or no order is ready and there is no
+        `more` to come."""
         released = 0
         while not self.floor.done and released < max_orders:
             if self._waves_on_floor() < waves_ahead:
                 taken = self.release(min(self.wave["max_orders"], max_orders - released))
-                if not taken:
+                if not taken and not more():
                     break
                 released += taken
             time.sleep(0.2)

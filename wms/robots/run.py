@@ -10,6 +10,7 @@ from typing import Any
 
 from wms.robots.aisles import Counter, Replenisher
 from wms.robots.bulk import Sorter
+from wms.robots.changes import Changes
 from wms.robots.device import Device, Refused
 from wms.robots.dock import Checker, PutAway, Receiver
 from wms.robots.figures import Figures
@@ -32,6 +33,10 @@ class Plan:
     between them, in turn. Shares are of all cases: of short lines and sources, of scans that must be refused, of bins
     counted carelessly, of bad samples, of bins chosen otherwise than told. They begin one after the other, within
     `stagger` seconds: people do not all scan for the first time in the same moment.
+
+    `changes`: so many times a second supervisor does each thing that can be done to waves and orders on their way, and
+    pickers put back what was picked for nothing. Of short lines, the share `choose_share` is decided about on the
+    terminal; after the share `leave_share` of their lines, pickers leave their cart, and colleagues take it over.
     """
 
     url: str
@@ -54,6 +59,9 @@ class Plan:
     miscount_share: float = 0.1
     bad_share: float = 0.0
     overrule_share: float = 0.1
+    choose_share: float = 0.0
+    leave_share: float = 0.0
+    changes: int = 0
     seed: int = 1
     pin: str = "123456"
     picker: str = "P{:02d}"
@@ -69,8 +77,8 @@ class Plan:
     totes: int = 200
 
 
-Worker = Picker | Packer | Sorter | Loader | Person | Office
-SHARES = ("short_share", "wrong_share", "miscount_share", "bad_share", "overrule_share")
+Worker = Picker | Packer | Sorter | Loader | Person | Office | Changes
+SHARES = ("short_share", "wrong_share", "miscount_share", "bad_share", "overrule_share", "choose_share", "leave_share")
 
 
 def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
@@ -85,9 +93,12 @@ def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
     crew = [*_crew(plan, floor, figures), *_inside(plan, floor, figures)]
     if plan.receivers or plan.counters:
         crew.append(Office(boss.device, floor))
+    changes = Changes(_device(plan, "/board", plan.supervisor, figures), floor, plan.changes) if plan.changes else None
+    if changes:
+        crew.append(changes)
     figures.started = time.perf_counter()
     threads = [threading.Thread(target=_carefully, args=(each.run, figures), daemon=True) for each in crew]
-    threads.insert(0, threading.Thread(target=_supervise, args=(boss, plan, floor), daemon=True))
+    threads.insert(0, threading.Thread(target=_supervise, args=(boss, plan, floor, changes), daemon=True))
     for thread in threads:
         thread.start()
         time.sleep(plan.stagger / len(threads))
@@ -108,8 +119,10 @@ def _device(plan: Plan, namespace: str, badge: str, figures: Figures, station: s
 
 
 def _crew(plan: Plan, floor: Floor, figures: Figures) -> list[Worker]:
+    labels, errands = Labels(), plan.changes > 0 or plan.leave_share > 0
     crew: list[Worker] = [
-        Picker(_device(plan, "/terminal", badge, figures), floor) for badge in _names(plan.picker, plan.pickers)
+        Picker(_device(plan, "/terminal", badge, figures), floor, labels, errands=errands)
+        for badge in _names(plan.picker, plan.pickers)
     ]
     for number, badge in enumerate(_names(plan.packer, plan.packers)):
         station = plan.station.format(number % plan.stations + 1)
@@ -145,10 +158,10 @@ def _carefully(run: Callable[[], None], figures: Figures) -> None:
         raise
 
 
-def _supervise(boss: Supervisor, plan: Plan, floor: Floor) -> None:
+def _supervise(boss: Supervisor, plan: Plan, floor: Floor, changes: Changes | None) -> None:
     while not floor.done and not boss.finished:
         try:
-            boss.run(plan.max_orders, plan.waves_ahead)
+            boss.run(plan.max_orders, plan.waves_ahead, lambda: changes is not None and not changes.over)
         except Refused as refused:
             floor.figures.refusals[refused.code] += 1
             floor.figures.errors.append(str(refused))

@@ -7,7 +7,7 @@ WAVE = Lifecycle(
     {
         "release": move("planned", "released"),
         "finish": move("released", "done"),
-        "reopen": move("done", "released"),
+        "reopen": move("done cancelled", "released"),
         "cancel": move("planned released", "cancelled"),
     },
 )
