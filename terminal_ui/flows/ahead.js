@@ -92,10 +92,11 @@ export class Ahead {
       prompt: t(prompt),
       actions: [
         { id: 'back', label: t('ahead.back'), icon: 'back', hotkey: 'F4', onTap: () => this.leave() },
-        { id: 'cut', label: t('ahead.cut'), icon: 'short', hotkey: 'F8', onTap: () => this.cut() },
-        this.bin && { id: 'again', label: t('ahead.again'), icon: 'again', hotkey: 'F2', onTap: () => this.restart() },
+        this.bin
+          ? { id: 'again', label: t('ahead.again'), icon: 'again', hotkey: 'F2', onTap: () => this.restart() }
+          : { id: 'cut', label: t('ahead.cut'), icon: 'short', hotkey: 'F8', onTap: () => this.cut() },
         { id: 'seal', label: t('ahead.seal'), icon: 'many', kind: 'primary', hotkey: 'F9', disabled: this.lines.length === 0 || this.cutting, onTap: () => this.ask() },
-      ].filter(Boolean),
+      ],
       body: html`<div class="station-invite"><${Icon} name=${step === 'bin' ? 'place' : step === 'cut' ? 'short' : 'item'} size=${72} /><div><h1>${t(prompt)}</h1>
         <p>${this.bin ? t('ahead.out_of', { bin: this.bin }) : t('ahead.about')}</p></div></div>
         <div class="station-cards">

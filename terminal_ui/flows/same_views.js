@@ -2,6 +2,7 @@
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
+import { Button } from '../parts/button.js';
 import { safeUrl } from '../parts/goods.js';
 
 const A_FEW = 10;
@@ -18,7 +19,8 @@ export function sameWork(flow, closed) {
     body: html`${flow.run ? html`<${Run} run=${flow.run} />` : closed}
       ${rest && html`<div class="station-invite"><${Icon} name="short" size=${72} /><div><h1>${t('same.rest', { n: batch.pieces })}</h1><p>${t('same.rest_hint')}</p></div></div>`}
       <ul class="contents" id="contents">${batch.groups.map((one) => html`<${Content} key=${one.content} one=${one} chosen=${one === group} onTap=${() => flow.choose(one.content)} />`)}</ul>
-      <p class="same-totes"><${Icon} name="tote" size=${24} /><span id="totes">${t('same.totes', { totes: batch.totes.join(', '), n: batch.pieces })}</span></p>
+      <p class="same-totes"><${Icon} name="tote" size=${24} /><span id="totes">${t('same.totes', { totes: batch.totes.join(', '), n: batch.pieces })}</span>
+        <${Button} id="empty" label=${t('same.empty')} disabled=${flow.shell.busy} onTap=${() => flow.batchEmpty(false)} /></p>
       ${batch.others.length > 0 && html`<p class="remark" id="others"><${Icon} name="warning" /><span>${t('same.others', { totes: batch.others.join(', ') })}</span></p>`}`,
   };
 }
@@ -31,7 +33,6 @@ function batchActions(flow, group) {
   ].filter(Boolean) : [];
   return [
     { id: 'put-off', label: t('same.put_off'), icon: 'back', hotkey: 'F4', onTap: () => flow.putOff() },
-    { id: 'empty', label: t('same.empty'), icon: 'tote', hotkey: 'F8', onTap: () => flow.batchEmpty(false) },
   ].concat(print);
 }
 

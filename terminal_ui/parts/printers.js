@@ -11,6 +11,7 @@ const TODO = {
   paused: () => t('printer.paused'),
   offline: () => t('printer.offline'),
   no_answer: () => t('printer.no_answer'),
+  no_printer: () => t('printer.no_printer'),
   no_worker: () => t('printer.no_worker'),
   address_refused: () => t('printer.address_refused'),
   buffer_full: () => t('printer.buffer_full'),
@@ -33,6 +34,7 @@ export function whatToDo(reason) {
 
 export function jobDocument(job) {
   if (job.document === 'waybill') return t('job.waybill');
+  if (job.document === 'lpn_label') return t('job.lpn');
   return /slip/.test(job.document) ? t('job.slip') : job.document;
 }
 

@@ -99,8 +99,8 @@ def speak(device: Device, locale: str) -> None:
     if device["html"].get_attribute("lang") == locale.replace("_", "-"):
         return
     for way_back in ("#sheet-close", ".panel-head .plain-icon"):
-        while device[way_back].count():
-            device[way_back].last.click()  # what lies on top first
+        for at in reversed(range(device[way_back].count())):
+            device[way_back].nth(at).click()  # what lies on top first
     choice = f'[data-locale="{locale}"]'
     offered = device[choice].count() > 0
     if not offered:

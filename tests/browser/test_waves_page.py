@@ -108,7 +108,7 @@ def test_a_rule_that_counts_runs_by_itself(desk: Device, books: Books) -> None:
     assert books.one("SELECT active FROM wave_rule WHERE name = 'Six at a time'") is False
 
 
-def test_cut_offs_and_the_time_zone(desk: Device, books: Books) -> None:
+def test_cut_offs_the_time_zone_and_totes(desk: Device, books: Books) -> None:
     desk.tap("#tab-cutoffs")
     desk["#cutoff-carrier"].fill("own_fleet")
     desk["#cutoff-at"].fill("25:00")
@@ -130,6 +130,15 @@ def test_cut_offs_and_the_time_zone(desk: Device, books: Books) -> None:
     desk['#cutoffs [id^="cutoff-drop-"]'].click()
     expect(desk["#cutoffs tbody tr"]).to_have_count(0)
     assert books.one("SELECT count(*) FROM carrier_cutoff") == 0
+
+    # What a tote holds, in litres.
+    desk.tap("#tab-carts")
+    desk["#tote_volume_ml"].fill("-1")
+    expect(desk["#carts-keep"]).to_be_disabled()
+    desk["#tote_volume_ml"].fill("400,5")
+    desk.tap("#carts-keep")
+    expect(desk['.toast[data-code="waves.carts_kept"]']).to_be_visible()
+    assert books.one("SELECT tote_volume_ml FROM cart_room WHERE cart_weight_g IS NULL") == 400_500
 
 
 def ask_why(desk: Device, number: str) -> None:
@@ -161,7 +170,8 @@ def test_it_can_be_read_in_every_language_and_size(
     rule = books.one("SELECT id FROM wave_rule WHERE trigger ->> 'kind' = 'times' LIMIT 1")
     for name, address, shown in (
         ("waves-rule", f"#/rule/{rule}", '.waves-ahead[data-busy="no"]'), ("waves-list", "#/waves", "#waves tbody tr"),
-        ("waves-cutoffs", "#/cutoffs", "#cutoffs"), ("waves-why", f"#/why/{number}", ".waves-answer"),
+        ("waves-cutoffs", "#/cutoffs", "#cutoffs"), ("waves-carts", "#/carts", "#cart-room"),
+        ("waves-why", f"#/why/{number}", ".waves-answer"),
     ):  # fmt: skip
         desk.page.goto(f"{warehouse.url}/waves{address}")
         keep = "en" if name == "waves-rule" else None

@@ -1,5 +1,5 @@
-"""A small day on which waves are picked in every way, side by side, while orders are stopped, pulled and split off, waves
-paused and cancelled, and carts left and taken over."""
+"""A small day on which waves are picked in every way, side by side, while orders are stopped, pulled and split off,
+waves paused and cancelled, and carts left and taken over."""
 from __future__ import annotations
 
 import pytest
@@ -78,7 +78,6 @@ def test_every_order_is_shipped_once_or_waits_for_a_reason(day):
 def test_each_kind_of_thing_happened(day):
     here, report = day
     assert [method for (method,) in here.rows(METHODS)] == ["cart", "consolidate", "relay", "same", "single", "wall"]
-    assert here.rows("SELECT sum(made) > 0, bool_and(ended_at IS NOT NULL) FROM parcel_run") == [(True, True)]
     assert set(report["changes"]) >= CHANGES, report["changes"]
     assert {"count", "order"} <= set(report["chosen"]), report["chosen"]
     for what in ("sorted", "wrong", "left", "taken_over", "put_back", "shorts"):

@@ -67,11 +67,13 @@ def test_one_more_level_stands_above_the_highest(house, tx):
 
 @pytest.mark.parametrize("side", ["front", "back"])
 def test_distance_from_the_depot_is_that_of_the_wave_engine(side):
-    floor = FloorPlan(5, 3_000, 20_000, 2, side)
-    walked = Floor.one_block(5, spacing_mm=3_000, length_mm=20_000, depot_aisle=2, depot_side=side)
-    for aisle in range(5):
-        for y in (0, 1, 7_000, 13_000, 20_000):
-            assert floor.from_depot(aisle, y) == walked.distance(walked.depot, (aisle, y))
+    floor = FloorPlan(5, 3_000, 20_000, 2, side, cross_aisles_mm=(6_500, 12_000))
+    rows = (0, 6_500, 12_000, 20_000)
+    walked = Floor.crossed(5, spacing_mm=3_000, cross_y_mm=rows, depot_aisle=2, depot_side=side)
+    places = [(aisle, y) for aisle in range(5) for y in (0, 1, 7_000, 13_000, 20_000)]
+    for place in places:
+        assert floor.from_depot(*place) == walked.distance(walked.depot, place)
+        assert all(floor.between(place, other) == walked.distance(place, other) for other in places)
 
 
 HEADER = "Zone,Bin Code,Aisle,Y mm,Side,Level,Kind,Zone Colour"

@@ -5,8 +5,9 @@ import packing_floor as packing
 import picking_floor as floor
 import pytest
 import relay_floor as relay
-from picking_floor import at_once, do, scans
+from picking_floor import ask, do, scans
 from relay_floor import step, tasks, tote_of
+from test_locks import deadlocks, meet
 from test_wave_life import put_all_back, told
 
 
@@ -87,9 +88,21 @@ def test_of_two_last_lines_at_the_same_moment_one_is_the_last(app, house, anna, 
     at_a, at_b = both
     act = [lambda: do(anna, "pick.confirm", **scans(at_a, of(at_a, "S1"))),
            lambda: do(bert, "pick.confirm", **scans(at_b, of(at_b, "S7")))]  # fmt: skip
-    assert None not in at_once(app, *act)
-    assert step("O1") == "picked"
-    assert floor.value("SELECT count(*) FROM event WHERE name = 'order.picked'") in (0, 1)
+    done = meet(app, "SELECT 1 FROM sales_order WHERE number = 'O1' FOR UPDATE", *act)
+    assert [reply["ok"] for reply in done] == [True, True]
+    assert (step("O1"), deadlocks()) == ("picked", 0)
+
+
+def test_missing_in_two_zones_at_the_same_moment_it_is_short_once(app, house, anna, bert, both):
+    at_a, at_b = both
+
+    def missing(picker, task, sku):
+        return lambda: ask(picker, "pick.short", task_id=task["id"], line_id=of(task, sku)["id"], reason="missing")
+
+    act = [missing(anna, at_a, "S1"), missing(bert, at_b, "S7")]
+    replies = meet(app, "SELECT 1 FROM pick_task FOR UPDATE", *act)
+    assert [reply["message"]["code"] for reply in replies] == ["picking.short_noted", "picking.line_gone"]
+    assert (step("O1"), step("O2"), deadlocks()) == ("short", "waved", 0)
 
 
 def test_a_short_pick_stops_the_order_in_the_other_zones(house, anna, bert, pat, both):

@@ -156,6 +156,6 @@ def change(sql, **params):
 
 
 def test_promises_that_are_near_are_kept_where_no_carrier_has_a_cut_off(house):
-    floor.order(house, "N1", {"S12": 1}, hours=2)
+    floor.order(house, "N1", {"S12": 1}, hours=1)
     do(house.boss, "wave.rule_run", rule_id=rule(house, **DENSE))
     assert "N1" in numbers(house)

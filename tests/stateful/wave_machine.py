@@ -64,6 +64,19 @@ LAWS = {
             <> (SELECT sum(CASE WHEN x.kind = 'bulk' THEN l.sorted ELSE l.picked END)
                 FROM pick_line l JOIN pick_task x ON x.id = l.task_id WHERE l.order_id = s.order_id)
     """,
+    "an order that is picked has all that will be sent of it": """
+        SELECT o.number FROM sales_order o JOIN order_line ol ON ol.order_id = o.id
+        LEFT JOIN (SELECT order_line_id, sum(picked) AS qty FROM pick_line GROUP BY 1) l ON l.order_line_id = ol.id
+        WHERE o.warehouse_id = :house AND o.processing IN ('picked', 'packed')
+          AND coalesce(l.qty, 0) <> ol.qty - ol.dropped
+    """,
+    "what is picked in bulk and not sorted lies in the totes of its task": """
+        SELECT t.id FROM pick_task t JOIN pick_line l ON l.task_id = t.id
+        WHERE t.warehouse_id = :house AND t.kind = 'bulk' GROUP BY t.id
+        HAVING sum(l.picked - l.sorted) > coalesce((
+            SELECT sum(b.on_hand) FROM pick_tote s JOIN stock_balance b ON b.container_id = s.container_id
+            WHERE s.task_id = t.id AND s.order_id IS NULL AND s.in_use), 0)
+    """,
     "nothing is packed twice": """
         SELECT order_id FROM parcel WHERE warehouse_id = :house AND status <> 'void' GROUP BY 1 HAVING count(*) > 1
     """,

@@ -160,7 +160,8 @@ def _equipment(warehouse_id: int, size: Size) -> None:
         db.session.add(station)
         db.session.flush()
         for language, documents in (
-            ("zpl", (("waybill", "100x180"), ("bin_label", "100x50"), ("rack_label", "100x180"))),
+            ("zpl", (("waybill", "100x180"), ("bin_label", "100x50"),
+                     ("rack_label", "100x180"), ("lpn_label", "100x180"))),
             ("escpos", (("packing_slip", "receipt-80"),)),
         ):
             port = free_port("127.0.0.1", port)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -88,8 +89,8 @@ def _floor(job: Job) -> FloorPlan:
     return floor
 
 
-_WORDS = {
-    "cross_aisles_mm": (r"(\d+)", lambda y: int(y)),
+_WORDS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "cross_aisles_mm": (r"(\d+)", int),
     "one_way": (r"(\d+):(front|back)", lambda aisle, towards: {"aisle": int(aisle), "towards": towards}),
     "obstacles": (
         r"(\d+):(\d+)-(\d+)",

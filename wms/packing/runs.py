@@ -137,7 +137,7 @@ def _not_all_here(totes: Sequence[BulkTote], group: Group) -> WmsError:
 def others_of(totes: Sequence[BulkTote], found: Sequence[Group]) -> list[str]:
     """The codes of totes that are not on the table, in which pieces of these orders lie."""
     short = [order.order_id for group in found if len(group.ready) < len(group.orders) for order in group.orders]
-    return picking.other_totes(short, [tote.container_id for tote in totes]) if short else []
+    return picking.other_totes(totes[0].wave_id, short, [tote.container_id for tote in totes]) if short else []
 
 
 def _aside(packer: Packer, totes: Sequence[BulkTote], code: str) -> Packed:

@@ -145,9 +145,10 @@ _LOCK = text(
 )
 _OTHERS = text(
     """
-    SELECT DISTINCT c.code FROM pick_line l JOIN pick_tote s ON s.task_id = l.task_id
-    JOIN container c ON c.id = s.container_id
-    WHERE l.order_id = ANY(:order_ids) AND s.in_use AND s.order_id IS NULL AND s.container_id <> ALL(:container_ids)
+    SELECT DISTINCT c.code FROM pick_line l JOIN pick_task t ON t.id = l.task_id
+    JOIN pick_tote s ON s.task_id = l.task_id JOIN container c ON c.id = s.container_id
+    WHERE t.wave_id = :wave_id AND l.order_id = ANY(:order_ids) AND s.in_use AND s.order_id IS NULL
+      AND s.container_id <> ALL(:container_ids)
       AND EXISTS (SELECT 1 FROM stock_balance b WHERE b.container_id = c.id AND b.on_hand > 0)
     ORDER BY c.code
     """
@@ -186,9 +187,9 @@ def still_wanted(order_ids: Sequence[int]) -> set[int]:
     return set(db.session.execute(_LOCK, {"order_ids": list(order_ids)}).scalars())
 
 
-def other_totes(order_ids: Sequence[int], container_ids: Sequence[int]) -> list[str]:
-    """The codes of totes besides these in which pieces of these orders may lie."""
-    asked = {"order_ids": list(order_ids), "container_ids": list(container_ids)}
+def other_totes(wave_id: int, order_ids: Sequence[int], container_ids: Sequence[int]) -> list[str]:
+    """The codes of a wave's totes besides these in which pieces of these orders may lie."""
+    asked = {"wave_id": wave_id, "order_ids": list(order_ids), "container_ids": list(container_ids)}
     return list(db.session.execute(_OTHERS, asked).scalars())
 
 

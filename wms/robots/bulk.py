@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from wms.robots.aisles import Counter
@@ -14,7 +15,7 @@ from wms.robots.labels import Labels
 # What is refused when a colleague was quicker, or no slot is free until a packer has emptied one.
 COLLEAGUE = frozenset(
     ("picking.not_a_bulk_tote", "picking.sort_not_inside", "picking.tote_before_item", "picking.wall_full",
-     "packing.no_batch")
+     "packing.no_batch", "packing.nothing_to_run")
 )  # fmt: skip
 # Pieces of orders that wait for others: of the supervisor, of the picker, of a colleague's table.
 NOT_NOW = frozenset(("packing.order_short", "packing.still_picking", "packing.in_work", "packing.not_all_here"))
@@ -179,11 +180,16 @@ class BulkPacker:
         now = time.monotonic()
         return next((each["tote"] for each in data["waiting_batches"] if self._rests.get(each["tote"], 0) < now), None)
 
+    def at_work(self, tote: str) -> AbstractContextManager[None]:
+        """Looking again at what could not be packed is no work: it keeps nobody here."""
+        return nullcontext() if tote in self._rests else self.floor.at_work()
+
     def work(self, tote: str) -> None:
         try:
             batch = self.device.do("pack.open", code=tote)["data"]["batch"]
             while batch:
                 batch = (self._alike if batch["method"] == "same" else self._single)(batch)
+                self._rests.pop(tote, None)
         except Refused as refused:
             if refused.code not in COLLEAGUE and refused.code not in NOT_NOW and refused.code != "packing.empty_tote":
                 raise

@@ -88,7 +88,7 @@ class Packer:
             parcel = None
         tote = self._bulk.choose(state["data"])
         if parcel is None and tote:
-            with self.floor.at_work():
+            with self._bulk.at_work(tote):
                 self._bulk.work(tote)
             return
         if parcel is None:

@@ -52,7 +52,7 @@ def choose(
     if wanted.principle not in CRITERIA:
         return Choice(line, line, waiting)
     measure = _measure(warehouse_id, wanted, way, waiting)
-    best = Best(measure, wanted.limits, seed=SEED, stops=_halves(seconds))
+    best = Best(measure, wanted, seed=SEED, stops=_halves(seconds))
     return Choice(planner.aside(lambda: select_orders(waiting, wanted, filling(best))), line, waiting, measure)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wms.waves.engine import PlanError
-from wms.waves.rules import Limits, Reason, Waiting, Wanted, add_load, exceeded, over, too_large
+from wms.waves.rules import Reason, Waiting, Wanted, add_load, exceeded, over, presses, too_large
 
 Goods = tuple[tuple[int, int, int], ...]
 """Where an order is picked: (SKU id, aisle, pieces), …"""
@@ -111,7 +111,7 @@ def goes_anyway(order: Waiting, wanted: Wanted) -> bool:
     and its promise is near."""
     if order.must_ship or order.kind in wanted.first_kinds:
         return True
-    return order.leave_by is None and wanted.soon is not None and order.promised_at <= wanted.soon
+    return order.leave_by is None and presses(order, wanted)
 
 
 def filling(chooser: Chooser) -> Callable[[Sequence[Waiting], Wanted, dict[int, Reason]], list[list[Waiting]]]:
@@ -126,7 +126,7 @@ def filling(chooser: Chooser) -> Callable[[Sequence[Waiting], Wanted, dict[int, 
         rest = [order for order in fit if not goes_anyway(order, wanted)]
         waves: list[list[Waiting]] = []
         while len(waves) < wanted.limits.max_waves and (anyway or rest):
-            wave = _first(anyway, bounds)
+            wave = _joining((), anyway, bounds)
             wave += _joining(wave, chooser.members(len(waves), wave, rest), bounds)
             if not wave:
                 break
@@ -139,18 +139,6 @@ def filling(chooser: Chooser) -> Callable[[Sequence[Waiting], Wanted, dict[int, 
         return waves
 
     return fill
-
-
-def _first(orders: Sequence[Waiting], bounds: Mapping[str, int]) -> list[Waiting]:
-    """The first orders that fit in one wave."""
-    used: dict[str, int] = {}
-    wave: list[Waiting] = []
-    for order in orders:
-        if exceeded(order.load(), used, bounds):
-            break
-        wave.append(order)
-        add_load(used, order)
-    return wave
 
 
 def _joining(wave: Sequence[Waiting], members: Iterable[Waiting], bounds: Mapping[str, int]) -> list[Waiting]:
@@ -180,8 +168,9 @@ def _full(order: Waiting, wave: Iterable[Waiting], bounds: Mapping[str, int]) ->
 class Best:
     """Has the engine choose, wave after wave, each until the next of `stops` says stop."""
 
-    def __init__(self, measure: Measure, limits: Limits, *, seed: int, stops: Callable[[], Stop]) -> None:
-        self.measure, self.limits, self._seed, self._stops = measure, limits, seed, stops
+    def __init__(self, measure: Measure, wanted: Wanted, *, seed: int, stops: Callable[[], Stop]) -> None:
+        self.measure, self.wanted, self._seed, self._stops = measure, wanted, seed, stops
+        self.limits = wanted.limits
 
     def members(self, number: int, wave: Sequence[Waiting], rest: Sequence[Waiting]) -> list[Waiting]:
         able = [order for order in rest if self.measure.goods.get(order.order_id)]
@@ -189,14 +178,21 @@ class Best:
         if not able or room == 0:
             return []
         least = self.limits.min_orders - len(wave)
-        if len(able) <= least:
-            return able
+        if len(able) < least:  # all together are too few: nobody goes, unless somebody has to
+            if not any(presses(order, self.wanted) for order in wave):
+                return able
+            least = 0
         try:
             chosen = self._chosen(wave, able, room, max(0, least))
         except PlanError:  # no set of these keeps to all limits, such as the fewest orders in the most pieces
             chosen = set()
-        taken = [order for order in able if order.order_id in chosen]
-        return [*taken, *self._willing([*wave, *taken], [order for order in able if order.order_id not in chosen])]
+        bounds = self.limits.each()
+        taken = _joining(wave, [order for order in able if order.order_id in chosen], bounds)
+        joined = self._willing([*wave, *taken], [order for order in able if order.order_id not in chosen])
+        found = [*taken, *_joining([*wave, *taken], joined, bounds)]
+        # Where limits are tight the time may be over before there is a good answer: never worse than first come.
+        plain = _joining(wave, able, bounds)
+        return max(found, plain, key=lambda some: (len(some) >= least, Tally(self.measure, [*wave, *some]).value))
 
     def _room(self, wave: Sequence[Waiting]) -> int | None:
         """How many orders may join it."""

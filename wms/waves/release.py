@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Numeric, cast, select, text, tuple_
 
@@ -385,11 +385,11 @@ def _refusal(error: PlanError, held: Sequence[stock.Held | stock.Choice]) -> Wms
     if error.code == "stop_outside_floor":
         return WmsError("waves.bin_off_floor", bins=", ".join(_off_floor(held)))
     if error.code == "floor_unconnected":
-        return WmsError("waves.bin_unreachable", bins=", ".join(_unreachable(held, error.params["stops"])))
+        return WmsError("waves.bin_unreachable", bins=", ".join(_standing(held, error.params["stops"])))
     return WmsError("waves.cannot_plan", reason=error.code)
 
 
-def _unreachable(held: Sequence[stock.Held | stock.Choice], stops: object) -> list[str]:
+def _standing(held: Sequence[stock.Held | stock.Choice], stops: Any) -> list[str]:
     """The first codes of these holds' bins that stand at these stops."""
     rows = db.session.execute(
         select(Bin.code)

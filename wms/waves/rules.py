@@ -117,7 +117,7 @@ class Wanted:
     """All that a selection asks: terms, limits, principle, the kinds of orders that go first whatever it says, and what
     there is room for.
 
-    soon: by a criterion, an order whose carrier has no cut-off waits for company no longer once its promise is before.
+    soon: by a criterion, an order whose cut-off or promise is before waits no longer for a wave of the least orders.
     """
 
     terms: Terms = Terms()
@@ -228,7 +228,7 @@ def select_orders(waiting: Iterable[Waiting], wanted: Wanted, fill: Fill | None 
     fit = _alike(fit, wanted.terms.alike, left)
     line = _boxed(in_sequence(fit, wanted), wanted.terms.boxes, left)
     waves = (fill or _fill)(line, wanted, left)
-    return Selection(_enough(waves, wanted.limits.min_orders, left), left)
+    return Selection(_enough(waves, wanted, left), left)
 
 
 # ---- fitting
@@ -450,10 +450,20 @@ def _amount(name: str) -> list[dict[str, str]]:
     return [{"say": f"waves.amount.{name}"}]
 
 
-def _enough(waves: Sequence[list[Waiting]], least: int, left: dict[int, Reason]) -> tuple[tuple[Waiting, ...], ...]:
-    """The waves that have enough orders."""
+def presses(order: Waiting, wanted: Wanted) -> bool:
+    """Whether its cut-off, or its promise where there is none, is too near for waiting until enough orders fit."""
+    if wanted.principle not in CRITERIA or wanted.soon is None:
+        return False
+    return (order.leave_by or order.promised_at) <= wanted.soon
+
+
+def _enough(waves: Sequence[list[Waiting]], wanted: Wanted, left: dict[int, Reason]) -> tuple[tuple[Waiting, ...], ...]:
+    """The waves that have enough orders, or one that presses."""
+    least, enough = wanted.limits.min_orders, []
     for wave in waves:
-        if len(wave) < least:
-            reason = Reason("below_minimum", {"has": len(wave), "takes": least})
-            left.update((order.order_id, reason) for order in wave)
-    return tuple(tuple(wave) for wave in waves if len(wave) >= least)
+        if len(wave) >= least or any(presses(order, wanted) for order in wave):
+            enough.append(tuple(wave))
+            continue
+        reason = Reason("below_minimum", {"has": len(wave), "takes": least})
+        left.update((order.order_id, reason) for order in wave)
+    return tuple(enough)

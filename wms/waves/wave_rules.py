@@ -24,7 +24,7 @@ from wms.waves.rules import MOST_WAVES, Limits, Reason, Room, Selection, Terms, 
 from wms.waves.selection import select_waiting
 from wms.waves.triggers import Trigger, carriers_at, is_enough, next_due
 
-NEAR = timedelta(hours=4)  # a promise so near is kept whatever the wave; the goods have still to be picked and packed
+NEAR = timedelta(hours=2)  # for picking and packing: a cut-off or promise so near is kept whatever the wave
 FACTS = ("name", "active", "trigger", "filter", "limits", "method", "principle", "people", "release")
 
 

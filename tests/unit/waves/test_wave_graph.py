@@ -13,7 +13,7 @@ from wms.waves.engine.floor import Floor
 from wms.waves.engine.graph import Edge, Graph, OnEdge, _Roads, graph_walk
 from wms.waves.engine.kernels.bounds import tour_bound
 from wms.waves.engine.obstacles import obstructed
-from wms.waves.engine.routing import exact_walk
+from wms.waves.engine.routing import exact_walk, s_shape
 from wms.waves.engine.tours import the_shorter_way
 
 NEVER = 10**9
@@ -96,6 +96,8 @@ def test_a_floor_without_obstacles_is_walked_as_the_floor_itself(data):
     assert walk.length_mm == exact_walk(floor, stops).length_mm == path_length(walk.path)
     assert floor.tour_length([stops[index] for index in walk.order]) == walk.length_mm
     assert all(on_path(floor, stop, walk.path) for stop in stops)
+    turned, plain = obstructed(floor).s_shape(stops), s_shape(floor, stops)
+    assert (turned.length_mm, turned.order, turned.path) == (plain.length_mm, plain.order, plain.path)
 
 
 @given(st.data())

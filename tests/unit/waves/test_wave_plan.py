@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from wave_samples import StopAfter, a_floor, a_wave, path_length
 
-from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WaveProblem, plan_wave
+from wms.waves.engine import Floor, PlanError, WaveLine, WaveOrder, WaveProblem, obstructed, plan_wave
 
 FLOOR = Floor.one_block(3, spacing_mm=4_000, length_mm=10_000)
 ORDERS = (
@@ -108,3 +108,32 @@ def test_infeasible_waves_are_refused_by_name(changes, code, params):
     assert caught.value.code == code
     assert caught.value.params == params
     assert code in str(caught.value)
+
+
+def test_a_floor_without_obstacles_is_planned_as_the_floor_itself():
+    """As a graph with a table of distances, and by its aisles: few orders, so that both find the best carts."""
+    problem = replace(a_problem(9), totes_per_cart=3)
+    plain = plan_wave(problem, seed=1, stop=lambda: False)
+    roads = plan_wave(replace(problem, floor=obstructed(problem.floor)), seed=1, stop=lambda: False)
+    assert roads.baseline_mm == plain.baseline_mm
+    assert plain.length_mm <= roads.length_mm <= 1.02 * plain.length_mm
+    assert (plain.proven, roads.proven) == (True, False)  # walks over a table of distances are not proven
+
+
+def test_a_plan_goes_one_way_and_around_obstacles():
+    floor = Floor.one_block(3, spacing_mm=4_000, length_mm=10_000)
+    roads = obstructed(floor, one_way={1: "front"}, blocked=[(2, 5_000, 6_000)])
+    lines = (WaveLine(1, 1, 2_000), WaveLine(2, 1, 8_000), WaveLine(3, 2, 4_000), WaveLine(4, 2, 7_000))
+    plan = plan_wave(WaveProblem(roads, (WaveOrder(1, lines),), 1), seed=0, stop=lambda: False)
+    (cart,) = plan.carts
+    along = [pick.line_key for pick in cart.picks if pick.aisle == 1]
+    assert along == [2, 1]
+    assert cart.length_mm == path_length(cart.path) <= plan.baseline_mm == path_length(plan.baseline[0].path)
+    assert [each for each in plan.baseline[0].order if each in (0, 1)] == [1, 0]  # S-shape too goes its way there
+
+
+def test_stops_that_no_walk_reaches_are_named():
+    roads = obstructed(FLOOR, blocked=[(0, 2_000, 4_000)])
+    with pytest.raises(PlanError) as caught:
+        plan_wave(replace(PROBLEM, floor=roads), seed=0, stop=lambda: False)
+    assert (caught.value.code, caught.value.params) == ("floor_unconnected", {"stops": ((0, 3_000),)})

@@ -11,7 +11,7 @@ import numpy as np
 from .carts import BatchOrder, BatchProblem, batch_problem, first_come
 from .exact import MOST_ORDERS, best_carts
 from .floor import Floor
-from .ground import Bench, bench
+from .ground import Bench, bench, rough
 from .improve import COVERED, Plan, improve
 from .kernels.batch_data import Ints
 from .related import related
@@ -57,12 +57,16 @@ def into_carts(
     work = bench(problem)
     first_cost = work.cost(first)
     plan = Plan(first, first_cost, progress)
-    proven = first.max() == 0 or _plan(work, plan, seed, seconds or _DEFAULT_SECONDS, stop)
+    roughly = partial(rough, problem, work)
+    proven = first.max() == 0 or _plan(work, roughly, plan, seed, seconds or _DEFAULT_SECONDS, stop)
     return Carting(_by_first_order(plan.where), plan.cost, first_cost, bool(proven))
 
 
-def _plan(work: Bench, plan: Plan, seed: int, seconds: float, stop: Callable[[], bool]) -> bool:
-    """Make the plan better while time lasts. Whether it is proven best."""
+def _plan(
+    work: Bench, roughly: Callable[[], Bench], plan: Plan, seed: int, seconds: float, stop: Callable[[], bool]
+) -> bool:
+    """Make the plan better while time lasts. Whether it is proven best. Which orders are near each other, and the first
+    carts, are found `roughly`."""
     if stop():
         return False
     if work.size <= MOST_ORDERS:
@@ -70,12 +74,17 @@ def _plan(work: Bench, plan: Plan, seed: int, seconds: float, stop: Callable[[],
         if where is not None:
             plan.offer(where, work.cost(where))
         return where is not None
-    near = related(work, stop)
+    sketch = roughly()
+    near = related(sketch, stop)
     if near is None:
         return False
-    where = savings(work, near, stop)
+    where = savings(sketch, near, stop)
     where = _filled(work, where)
     plan.offer(where, work.cost(where))
+    if sketch is not work and work.size <= COVERED:  # what is near is worth measuring exactly where time allows it
+        near = related(work, stop)
+    if near is None:
+        return False
     improve(work, near, plan, seed=seed, seconds=seconds, stop=stop)
     return False
 

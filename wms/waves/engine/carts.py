@@ -111,8 +111,8 @@ def on_floor(
     )
     if roads is None:
         return problem
-    stops = list(zip(problem.aisle.tolist(), problem.y.tolist(), strict=True))
-    return replace(problem, floor=None, distances=roads.distances(stops))
+    places = list(zip(problem.aisle.tolist(), problem.y.tolist(), strict=True))
+    return replace(problem, floor=None, distances=roads.distances(places))
 
 
 def first_come(load: Ints, capacity: Ints) -> Ints:

@@ -77,17 +77,17 @@ class Graph:
         return isinstance(node, int) and 0 <= node < len(self.nodes)
 
 
-def graph_walk(graph: Graph, stops: Sequence[Place], *, seed: int = 0) -> Walk:
+def graph_walk(graph: Graph, stops: Sequence[Place], *, seed: int = 0, effort: float = 1.0) -> Walk:
     """A short closed walk from the depot past all stops; the same seed gives the same walk.
 
-    Equal stops are visited in the order given. Raises PlanError("stop_outside_floor", stops) and
-    PlanError("floor_unconnected", stops) naming the stops that cannot be reached from the depot or not left
-    for it.
+    Equal stops are visited in the order given. `effort`: as `tour_of`.
+    Raises PlanError("stop_outside_floor", stops) and PlanError("floor_unconnected", stops) naming the stops that
+    cannot be reached from the depot or not left for it.
     """
     if not stops:
         return NO_WALK
     roads, lengths, before = _roads(graph, stops)
-    tour, length, bound = tour_of(lengths, seed)
+    tour, length, bound = tour_of(lengths, seed, effort)
     rank = {roads.places[point]: number for number, point in enumerate(tour)}
     order = sorted(range(len(stops)), key=lambda index: rank[roads.node_of(stops[index])])
     return Walk(length, tuple(order), roads.path(tour, before), bound)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from .routing import MOST_EXACT_BLOCKS
 
 _NAMES = 20_261_125  # seed of the orders' names, the same for every wave: they only tell sets apart
 _MOST_CELLS = 20_000_000  # of the array of members
+_MOST_ROUGH = 2_500  # places of which all distances are kept: 50 MB
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,14 @@ def bench(problem: BatchProblem) -> Bench:
     orders = orders._replace(alone=alone(orders, ground))
     bulk = (load[:, 1:] / np.maximum(capacity[1:], 1)).max(axis=1, initial=0.0)
     return Bench(orders, ground, bulk)
+
+
+def rough(problem: BatchProblem, exact: Bench) -> Bench:
+    """The problem with walks measured on a table of distances: near the shortest, but many times faster where there
+    are several blocks. Elsewhere the exact one."""
+    if problem.floor is None or exact.ground.kind != BLOCKS or problem.y.size > _MOST_ROUGH:
+        return exact
+    return bench(replace(problem, floor=None, distances=_distances(problem.floor, problem)))
 
 
 def _ground(problem: BatchProblem) -> tuple[Ground, Ints, Words]:

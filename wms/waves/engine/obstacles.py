@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from .errors import PlanError
 from .floor import Floor, Side, Stop
 from .graph import Edge, Graph, OnEdge, Place, distances, graph_walk, walk_in_order
-from .routing import Walk, exact_walk, s_shape, stop_array
+from .routing import NO_WALK, Walk, exact_walk, s_shape, s_shape_way, stop_array
 
 if TYPE_CHECKING:
     from .kernels.compiled import Ints
@@ -40,21 +40,27 @@ class ObstructedFloor:
     def contains(self, stop: Stop) -> bool:
         return self.floor.contains(stop)
 
-    def walk(self, stops: Sequence[Stop], *, seed: int = 0) -> Walk:
+    def walk(self, stops: Sequence[Stop], *, seed: int = 0, effort: float = 1.0) -> Walk:
         """As `graph_walk`, past stops of the floor; the errors name them so."""
-        return self._asked(stops, lambda places: graph_walk(self.graph, places, seed=seed))
+        return self._asked(stops, lambda places: graph_walk(self.graph, places, seed=seed, effort=effort))
 
     def s_shape(self, stops: Sequence[Stop]) -> Walk:
-        """The stops in the order of an S-shape over the floor without obstacles, but along each one-way aisle its
-        way, and the shortest ways from one to the next. Raises as `walk` does."""
-        order: list[int] = []
-        for aisle, group in groupby(s_shape(self.floor, stops).order, key=lambda index: stops[index][0]):
+        """The S-shape walk of the floor without obstacles, corner by corner, with the shortest ways around what is in
+        between; along a one-way aisle past its stops in its direction. Raises as `walk` does."""
+        if not stops:
+            return NO_WALK
+        stop_array(stops)
+        if outside := tuple(stop for stop in stops if not self.contains(stop)):
+            raise PlanError("stop_outside_floor", stops=outside)
+        way: list[tuple[Stop, int | None]] = []
+        for aisle, group in groupby(s_shape_way(self.floor, stops), key=lambda each: each[0][0]):
             run = list(group)
             if aisle in self.one_way:
-                run.sort(key=lambda index: stops[index][1], reverse=self.one_way[aisle] == "front")
-            order += run
-        walk = self._asked([stops[index] for index in order], lambda places: walk_in_order(self.graph, places))
-        return replace(walk, order=tuple(order))
+                run = [each for each in run if each[1] is not None]
+                run.sort(key=lambda each: each[0][1], reverse=self.one_way[aisle] == "front")
+            way += run
+        walk = self._asked([place for place, _ in way], lambda places: walk_in_order(self.graph, places))
+        return replace(walk, order=tuple(index for _, index in way if index is not None))
 
     def distances(self, stops: Sequence[Stop]) -> Ints:
         """As `graph.distances`, between stops of the floor."""
@@ -128,9 +134,9 @@ def obstructed(
     return ObstructedFloor(floor, graph, levels, MappingProxyType(dict(one_way)))
 
 
-def walk_on(floor: AnyFloor, stops: Sequence[Stop]) -> Walk:
+def walk_on(floor: AnyFloor, stops: Sequence[Stop], effort: float = 1.0) -> Walk:
     """As `exact_walk`, over a floor with obstacles as its `walk`."""
-    return floor.walk(stops) if isinstance(floor, ObstructedFloor) else exact_walk(floor, stops)
+    return floor.walk(stops, effort=effort) if isinstance(floor, ObstructedFloor) else exact_walk(floor, stops)
 
 
 def s_shape_on(floor: AnyFloor, stops: Sequence[Stop]) -> Walk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,9 @@ from .routing import MOST_EXACT_BLOCKS, Walk
 if TYPE_CHECKING:  # importing compiled code takes a third of a second: done when planning
     from .carts import BatchProblem
     from .kernels.compiled import Ints
+
+
+_AT_LEISURE = 10  # carts whose walks around obstacles are searched as thoroughly as a single one: half a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,9 @@ def plan_wave(
     arrays = _arrays(problem)
     baseline = tuple(_walk(problem.floor, arrays, members, s_shape_on)[0] for members in _as_they_come(arrays))
     found = into_carts(arrays, seed=seed, stop=stop, seconds=seconds, progress=progress)
-    carts = tuple(_cart_plan(problem, arrays, members) for members in members_of(found.where))
+    groups = members_of(found.where)
+    effort = min(1.0, _AT_LEISURE / len(groups))
+    carts = tuple(_cart_plan(problem, arrays, members, effort) for members in groups)
     exact = isinstance(problem.floor, Floor) and problem.floor.blocks <= MOST_EXACT_BLOCKS
     return WavePlan(carts, sum(cart.length_mm for cart in carts), baseline, found.proven and exact)
 
@@ -243,10 +249,10 @@ def _walk(
     return way(floor, stops), stops
 
 
-def _cart_plan(problem: WaveProblem, arrays: BatchProblem, members: Ints) -> CartPlan:
+def _cart_plan(problem: WaveProblem, arrays: BatchProblem, members: Ints, effort: float) -> CartPlan:
     orders = [problem.orders[index] for index in members.tolist()]
     placed = _placed(orders)
-    walk, stops = _walk(problem.floor, arrays, members, walk_on)
+    walk, stops = _walk(problem.floor, arrays, members, partial(walk_on, effort=effort))
     turn = {stops[index]: number for number, index in enumerate(walk.order)}
     picks = [
         Pick(line.key, order.id, place.slots, line.aisle, line.y_mm)

@@ -76,8 +76,16 @@ def s_shape(floor: Floor, stops: Sequence[Stop]) -> Walk:
     stop_array(stops)
     if not all(map(floor.contains, stops)):
         raise _outside(floor, stops)
-    tour = _SShape(floor, stops)
-    return Walk(_corner_length(floor, tour.corners), tuple(tour.order), polyline(floor, tour.corners))
+    way = s_shape_way(floor, stops)
+    corners = [place for place, _ in way]
+    order = tuple(index for _, index in way if index is not None)
+    return Walk(_corner_length(floor, corners), order, polyline(floor, corners))
+
+
+def s_shape_way(floor: Floor, stops: Sequence[Stop]) -> list[tuple[Stop, int | None]]:
+    """The S-shape walk place by place, each with the index of the stop there or None for a corner. For stops on the
+    floor, at least one."""
+    return _SShape(floor, stops).way
 
 
 def stop_array(stops: Sequence[Stop]) -> Ints:
@@ -123,7 +131,7 @@ def _outside(floor: Floor, stops: Iterable[Stop]) -> PlanError:
 
 
 class _SShape:
-    """The corners and the order of stops of an S-shape walk, written down as it is walked.
+    """The corners and stops of an S-shape walk, written down as it is walked.
 
     Heights are turned so that the depot is always at the near end: row 0 is its cross aisle.
     """
@@ -132,7 +140,7 @@ class _SShape:
         self._stops = stops
         self._rows = floor.cross_y_mm if floor.depot_side == "front" else floor.cross_y_mm[::-1]
         self._left = {index: self._block_of(stop[1]) for index, stop in enumerate(stops)}
-        self.corners, self.order = [floor.depot], list[int]()
+        self.way: list[tuple[Stop, int | None]] = [(floor.depot, None)]
         aisles = sorted({aisle for aisle, _ in stops})
         start = min((aisles[0], aisles[-1]), key=lambda aisle: abs(aisle - floor.depot_aisle))
         farthest = max(self._left.values())
@@ -142,7 +150,7 @@ class _SShape:
         self._sweep(farthest, entered=0)
         for block in reversed(range(farthest)):
             self._sweep(block, entered=1)
-        self.corners.append(floor.depot)
+        self.way.append((floor.depot, None))
 
     def _block_of(self, y: int) -> int:
         low_first = self._rows[0] < self._rows[-1]
@@ -154,7 +162,7 @@ class _SShape:
         left at its near one."""
         near, far = self._rows[block], self._rows[block + 1]
         aisles = sorted({self._stops[index][0] for index, where in self._left.items() if where == block})
-        here = self.corners[-1][0]
+        here = self.way[-1][0][0]
         if not aisles:
             if entered:
                 self._go(here, near)
@@ -172,18 +180,16 @@ class _SShape:
 
     def _through(self, aisle: int, block: int, leave: int) -> None:
         """Along this aisle of the block, picking, and out at `leave`, be it where the aisle was entered."""
-        enter = self.corners[-1][1]
+        enter = self.way[-1][0][1]
         here = [index for index, where in self._left.items() if where == block and self._stops[index][0] == aisle]
         here.sort(key=lambda index: abs(self._stops[index][1] - enter))
         for index in here:
             del self._left[index]
-        self.order += here
-        if leave == enter and here:
-            self._go(aisle, self._stops[here[-1]][1])
+        self.way += [(self._stops[index], index) for index in here]
         self._go(aisle, leave)
 
     def _go(self, aisle: int, y: int) -> None:
-        self.corners.append((aisle, y))
+        self.way.append(((aisle, y), None))
 
 
 def _corner_length(floor: Floor, corners: Sequence[Stop]) -> int:

@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 _DISTURBANCES = 20_000  # a tour of n points is disturbed and improved again this many times over n
 
 
-def tour_of(lengths: Ints, seed: int) -> tuple[list[int], int, int]:
+def tour_of(lengths: Ints, seed: int, effort: float = 1.0) -> tuple[list[int], int, int]:
     """A short tour from point 0 through all points, its length, and a bound: equal to the length up to twelve other
-    points, below it beyond. The same seed gives the same tour."""
+    points, below it beyond. The same seed gives the same tour.
+    `effort`: share of the usual disturbances, for tours of which many are wanted at once."""
     from .kernels.bounds import tour_bound
     from .kernels.tours import MOST_EXACT, short_tour, tour_length
 
-    tour = short_tour(lengths, seed, _DISTURBANCES // len(lengths))
+    tour = short_tour(lengths, seed, int(_DISTURBANCES * effort) // len(lengths))
     length = int(tour_length(tour, lengths))
     exact = len(lengths) - 1 <= MOST_EXACT
     return tour.tolist(), length, length if exact else int(tour_bound(the_shorter_way(lengths), length))

@@ -35,7 +35,7 @@ def chosen(orders, wanted=None, times=None):
     wanted = wanted or wish()
     asked = count()
     best = Best(
-        Measure({one.order_id: goods for one, goods in orders}, times), wanted.limits, seed=1,
+        Measure({one.order_id: goods for one, goods in orders}, times), wanted, seed=1,
         stops=lambda: lambda: next(asked) >= ASKS,
     )  # fmt: skip
     return select_orders([one for one, _ in orders], wanted, filling(best))
@@ -104,6 +104,15 @@ def test_fewer_than_a_wave_needs_wait():
     assert (found.waves, found.left[1]) == ((), Reason("below_minimum", {"has": 3, "takes": 4}))
 
 
+def test_fewer_than_a_wave_needs_go_when_a_cut_off_is_near_with_the_best_company():
+    near = order(1, ((1, 1, 1),), must_ship=True, leave_by=NOW + timedelta(hours=1))
+    found = chosen([near, order(2, ((2, 1, 1),)), order(3, ((3, 2, 1),))], wish(min_orders=9))
+    assert ids(found) == [[1, 2]]
+    assert found.left[3].code == "better_wave"
+    far = order(1, ((1, 1, 1),), must_ship=True)
+    assert chosen([far], wish(min_orders=9)).left[1].code == "below_minimum"
+
+
 def test_limits_that_no_set_of_orders_meets_make_no_wave():
     orders = [order(n, ((n, 1, 5),)) for n in range(1, 6)]
     found = chosen(orders, wish(min_orders=3, max_units=10))
@@ -121,6 +130,16 @@ def test_pieces_an_hour_weigh_the_work_of_each_order():
     measure = Measure({one.order_id: goods for one, goods in fast + slow}, times)
     assert value_of(measure, found.waves) == pytest.approx(3600 * 12 / (60 + 3 * (10 + 20 + 4)))
     assert Tally(measure).value == 0
+
+
+def test_stopped_at_once_it_is_never_worse_than_first_come():
+    first = [order(n, ((n, 1, 1),)) for n in range(1, 6)]
+    wide = [order(n, ((n, n, 3), (n, n + 9, 3))) for n in range(6, 30)]
+    measure = Measure({one.order_id: goods for one, goods in first + wide})
+    wanted = wish(min_orders=5, max_orders=5, max_units=8)
+    best = Best(measure, wanted, seed=1, stops=lambda: lambda: True)
+    found = select_orders([one for one, _ in first + wide], wanted, filling(best))
+    assert ids(found) == [[1, 2, 3, 4, 5]]
 
 
 contents = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(1, 3)), min_size=1, max_size=3)
