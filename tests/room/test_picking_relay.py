@@ -11,7 +11,7 @@ from test_wave_life import put_all_back, told
 
 from wms.core.transaction import transaction
 from wms.waves.engine import exact_walk
-from wms.waves.release import floor_of
+from wms.waves.walks import floor_of
 
 
 @pytest.fixture

@@ -24,6 +24,11 @@ def fitted(warehouse_id: int, wanted: Wanted, method: str) -> Wanted:
     return replace(wanted, room=room_of(warehouse_id, method))
 
 
+def limits_of(room: Room) -> tuple[int | None, int | None]:
+    """What one cart holds, as the planner takes it: mm³ and g."""
+    return room.cart_volume_ml and room.cart_volume_ml * 1000, room.cart_weight_g
+
+
 def keep(warehouse_id: int, limits: Mapping[str, int | None]) -> None:
     """Set what a tote and a cart hold; waves that are released from now on reckon with it."""
     values = {name: limits[name] for name in NAMES}

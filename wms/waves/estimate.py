@@ -14,11 +14,11 @@ from wms.layout.models import Bin
 from wms.orders import service as orders
 from wms.orders.models import OrderLine
 from wms.stock import service as stock
-from wms.waves import planner
+from wms.waves import carts, planner
 from wms.waves.engine import PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
 from wms.waves.labour import STANDARD, Work
-from wms.waves.release import cart_limits, floor_of
 from wms.waves.rules import Room, Waiting
+from wms.waves.walks import floor_of
 
 MOST_ORDERS = 600  # what is left of a long list walks about as well as its beginning
 SECONDS = 0.6  # somebody waits for the figure while choosing
@@ -106,7 +106,7 @@ def _plan(
         )
         for one, picks in going.items()
     )  # fmt: skip
-    limits = cart_limits(room)
+    limits = carts.limits_of(room)
     problem = WaveProblem(floor_of(warehouse_id), tuple(wanted), totes, *limits, costs=STANDARD.costs())
     until = time.monotonic() + seconds
     try:

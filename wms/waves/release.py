@@ -7,9 +7,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
-from sqlalchemy import Numeric, cast, select, text, tuple_
+from sqlalchemy import Numeric, cast, select, text
 
 from wms.catalog.models import Sku
 from wms.core.bulk import among
@@ -17,25 +16,19 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.layout import service as layout
-from wms.layout.models import Bin, Warehouse
 from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 from wms.waves import carts, planner, relay
 from wms.waves.engine import (
-    AnyFloor,
     CartPlan,
-    Floor,
     PlanError,
     WaveLine,
     WaveOrder,
     WavePlan,
     WaveProblem,
-    obstructed,
     plan_wave,
-    walk_on,
 )
 from wms.waves.events import WaveReleased
 from wms.waves.labour import STANDARD
@@ -43,14 +36,11 @@ from wms.waves.lifecycle import WAVE
 from wms.waves.methods import BY_ZONES, orders_a_walk
 from wms.waves.models import Wave
 from wms.waves.models import WaveOrder as Membership
-from wms.waves.rules import Room
 from wms.waves.selection import locked, pull
+from wms.waves.walks import HeldWalk, bins_of, floor_of, refusal, walk_past
 
 PLANNING_SECONDS = 1.0  # a supervisor waits for this; most waves are planned well before
 SEED = 1  # the same wave gives the same plan
-
-_Bins = dict[int, tuple[int, int]]
-"""Where a bin's goods are reached: bin id → (aisle, y in mm)."""
 
 _Seen = Sequence[stock.Choice]
 """What would be held: each has the position in it as its line's key in the planning."""
@@ -122,53 +112,6 @@ def _release_boxes(wave: Wave) -> list[int]:
     return gone
 
 
-def floor_of(warehouse_id: int) -> AnyFloor:
-    """The floor that walks are planned on. Raises `waves.cannot_plan` when its measures make no floor."""
-    plan = layout.floor_of(warehouse_id)
-    try:
-        floor = Floor.crossed(
-            plan.aisles,
-            spacing_mm=plan.aisle_spacing_mm,
-            cross_y_mm=plan.rows_mm,
-            depot_aisle=plan.depot_aisle,
-            depot_side=_side(plan.depot_side),
-        )
-        if not plan.one_way and not plan.obstacles:
-            return floor
-        return obstructed(
-            floor, one_way={each.aisle: _side(each.towards) for each in plan.one_way}, blocked=plan.obstacles
-        )
-    except PlanError as error:
-        raise _refusal(error, ()) from None
-
-
-def _side(name: str) -> Literal["front", "back"]:
-    return "back" if name == "back" else "front"
-
-
-@dataclass(frozen=True)
-class HeldWalk:
-    """The shortest walk past some holds: the holds in walking order, `path` as [[x_mm, y_mm], …]."""
-
-    length_mm: int
-    held: list[stock.Held]
-    path: list[list[int]]
-
-
-def walk(warehouse_id: int, held: Sequence[stock.Held]) -> HeldWalk:
-    """The shortest walk past these holds. Raises `waves.bin_off_floor`, `waves.bin_unreachable`, `waves.cannot_plan`.
-    """
-    return _walk(floor_of(warehouse_id), _bins(held), held)
-
-
-def _walk(floor: AnyFloor, bins: _Bins, held: Sequence[stock.Held]) -> HeldWalk:
-    try:
-        found = planner.aside(lambda: walk_on(floor, [bins[each.bin_id] for each in held]))
-    except PlanError as error:
-        raise _refusal(error, held) from None
-    return HeldWalk(found.length_mm, [held[index] for index in found.order], [list(point) for point in found.path])
-
-
 def _refuse_unless_planned(wave: Wave) -> None:
     if wave.status == "planned":
         return
@@ -230,7 +173,8 @@ def _plan(wave: Wave, need: _Need, seen: _Seen, most: int) -> tuple[WavePlan, li
         raise WmsError("waves.orders_too_large", wave=wave.number, orders=", ".join(_numbers(large)))
     if not wanted:
         raise WmsError("waves.nothing_to_release", wave=wave.number)
-    whole = WaveProblem(floor_of(wave.warehouse_id), tuple(wanted), most, *cart_limits(room), costs=STANDARD.costs())
+    floor, limits = floor_of(wave.warehouse_id), carts.limits_of(room)
+    whole = WaveProblem(floor, tuple(wanted), most, *limits, costs=STANDARD.costs())
     groups = [wanted]
     if wave.method in BY_ZONES:
         zones = relay.zones_of(each.bin_id for each in seen)
@@ -238,13 +182,8 @@ def _plan(wave: Wave, need: _Need, seen: _Seen, most: int) -> tuple[WavePlan, li
     try:
         plan = planner.aside(lambda: _planned(whole, groups))
     except PlanError as error:
-        raise _refusal(error, seen) from None
+        raise refusal(error, seen) from None
     return plan, left
-
-
-def cart_limits(room: Room) -> tuple[int | None, int | None]:
-    """What one cart holds, as the planner takes it: mm³ and g."""
-    return room.cart_volume_ml and room.cart_volume_ml * 1000, room.cart_weight_g
 
 
 def _numbers(order_ids: Iterable[int]) -> list[str]:
@@ -270,7 +209,7 @@ def _planned(whole: WaveProblem, groups: Sequence[Sequence[WaveOrder]]) -> WaveP
 
 
 def _wave_orders(need: _Need, seen: _Seen, left_out: set[int]) -> list[WaveOrder]:
-    bins = _bins(seen)
+    bins = bins_of(seen)
     lines: dict[int, list[WaveLine]] = defaultdict(list)
     for key, each in enumerate(seen):
         lines[need.order_of[each.order_line_id]].append(WaveLine(key, *bins[each.bin_id]))
@@ -294,8 +233,8 @@ def _carts(wave: Wave, plan: WavePlan, need: _Need, seen: _Seen) -> list[_Trip]:
     held = [[each for order_id in mine for each in by_order[order_id]] for mine in slots]
     planned = [_as_planned(cart, mine, seen) for cart, mine in zip(plan.carts, held, strict=True)]
     moved = [each for mine, as_planned in zip(held, planned, strict=True) if as_planned is None for each in mine]
-    floor, bins = floor_of(wave.warehouse_id), _bins(moved)
-    walks = [each or _walk(floor, bins, mine) for each, mine in zip(planned, held, strict=True)]
+    floor, bins = floor_of(wave.warehouse_id), bins_of(moved)
+    walks = [each or walk_past(floor, bins, mine) for each, mine in zip(planned, held, strict=True)]
     trips = [_Trip(found, mine) for found, mine in zip(walks, slots, strict=True)]
     return _by_zones(wave, trips, need) if wave.method in BY_ZONES else trips
 
@@ -304,7 +243,7 @@ def _by_zones(wave: Wave, trips: Sequence[_Trip], need: _Need) -> list[_Trip]:
     """A cart that goes through several zones is walked zone by zone. Zones that are picked at once have a cart each,
     whose slots are counted anew."""
     held = [each for trip in trips for each in trip.walk.held]
-    floor, bins, zones = floor_of(wave.warehouse_id), _bins(held), relay.zones_of(each.bin_id for each in held)
+    floor, bins, zones = floor_of(wave.warehouse_id), bins_of(held), relay.zones_of(each.bin_id for each in held)
     sequence = relay.pick_order(wave.warehouse_id)
     found: list[_Trip] = []
     for trip in trips:
@@ -317,7 +256,7 @@ def _by_zones(wave: Wave, trips: Sequence[_Trip], need: _Need) -> list[_Trip]:
             if wave.method == "consolidate":
                 inside = {need.order_of[each.order_line_id] for each in mine}
                 slots = {order: slot for slot, order in enumerate(sorted(inside, key=slots.__getitem__), start=1)}
-            found.append(_Trip(_walk(floor, bins, mine), slots, stage, zone_id))
+            found.append(_Trip(walk_past(floor, bins, mine), slots, stage, zone_id))
     return found
 
 
@@ -367,47 +306,7 @@ def _short(need: _Need, held: Iterable[stock.Choice]) -> list[int]:
     return sorted({need.order_of[line] for line, qty in left.items() if qty})
 
 
-def _bins(held: Iterable[stock.Held | stock.Choice]) -> _Bins:
-    ids = {each.bin_id for each in held}
-    return {
-        row.id: (row.aisle, row.y_mm)
-        for row in db.session.execute(select(Bin.id, Bin.aisle, Bin.y_mm).where(among(Bin.id, ids)))
-    }
-
-
 def _deadline(seconds: float) -> Callable[[], bool]:
     """Says stop after this long."""
     until = time.monotonic() + seconds
     return lambda: time.monotonic() >= until
-
-
-def _refusal(error: PlanError, held: Sequence[stock.Held | stock.Choice]) -> WmsError:
-    if error.code == "stop_outside_floor":
-        return WmsError("waves.bin_off_floor", bins=", ".join(_off_floor(held)))
-    if error.code == "floor_unconnected":
-        return WmsError("waves.bin_unreachable", bins=", ".join(_standing(held, error.params["stops"])))
-    return WmsError("waves.cannot_plan", reason=error.code)
-
-
-def _standing(held: Sequence[stock.Held | stock.Choice], stops: Any) -> list[str]:
-    """The first codes of these holds' bins that stand at these stops."""
-    rows = db.session.execute(
-        select(Bin.code)
-        .where(Bin.id.in_({each.bin_id for each in held}), tuple_(Bin.aisle, Bin.y_mm).in_(stops))
-        .order_by(Bin.code)
-        .limit(5)
-    )
-    return list(rows.scalars())
-
-
-def _off_floor(held: Sequence[stock.Held | stock.Choice]) -> list[str]:
-    """The first codes of these holds' bins whose place is not on their warehouse's floor."""
-    rows = db.session.execute(
-        select(Bin.code)
-        .join(Warehouse, Warehouse.id == Bin.warehouse_id)
-        .where(Bin.id.in_({each.bin_id for each in held}))
-        .where(~Bin.aisle.between(0, Warehouse.aisles - 1) | ~Bin.y_mm.between(0, Warehouse.aisle_length_mm))
-        .order_by(Bin.code)
-        .limit(5)
-    )
-    return list(rows.scalars())

@@ -30,9 +30,10 @@ from wms.waves.labour import STANDARD, Rates, Work, paced_by, rates
 from wms.waves.lifecycle import WAVE
 from wms.waves.methods import BY_ZONES, IN_BULK, most_orders
 from wms.waves.models import Wave, WaveCart, WaveOrder
-from wms.waves.release import HeldWalk, release, walk
+from wms.waves.release import release
 from wms.waves.rules import Filter
 from wms.waves.selection import Preview, build, locked, preview
+from wms.waves.walks import HeldWalk, walk
 
 __all__ = [
     "BY_ZONES", "IN_BULK", "STANDARD", "Filter", "HeldWalk", "Preview", "Rates", "Work", "branch", "build", "cancel",
