@@ -32,7 +32,7 @@ from wms.runtime import application, database
 from wms.stock import check
 from wms.waves import planner, rule_runs, wave_rules
 from wms.waves.presets import PRESETS
-from wms.waves.rules import Limits
+from wms.waves.wishes import Limits
 
 AISLES, BINS_AN_AISLE, SKUS, TOTES = 20, 45, 1800, 15
 ORDERS = (5_000, 20_000)

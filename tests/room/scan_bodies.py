@@ -17,5 +17,7 @@ def sound(schema: Schema) -> dict[str, Any]:
 
 
 def _example(field: fields.Field[Any]) -> Any:
+    if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+        return [sound(field.inner.schema)]
     kinds = ((fields.Boolean, True), (fields.Integer, 1), (fields.String, "X"), (fields.List, []))
     return next(example for kind, example in kinds if isinstance(field, kind))

@@ -226,7 +226,7 @@ def test_every_reason_has_words_for_one_order_and_those_of_rules_for_many(house)
 
     known = {code.split(".")[2] for code in messages() if code.startswith("waves.left.")}
     assert known <= {code.split(".")[2] for code in messages() if code.startswith("waves.why.")}
-    assert len(known) == 19
+    assert len(known) == 22
 
 
 def test_over_http_by_id_and_by_number_and_only_in_ones_own_warehouse(app, house):

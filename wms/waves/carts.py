@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from wms.core.db import db
 from wms.waves.models import CartRoom
-from wms.waves.rules import Room, Wanted
+from wms.waves.wishes import Room, Wanted
 
 NAMES = ("tote_volume_ml", "tote_weight_g", "cart_volume_ml", "cart_weight_g")
 

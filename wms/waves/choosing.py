@@ -11,9 +11,10 @@ from wms.waves import planner
 from wms.waves.criterion import Best, Chosen, Goods, Measure, Stop, Times, filling, goes_anyway
 from wms.waves.estimate import SEED, Place, places
 from wms.waves.labour import rates
-from wms.waves.rules import CRITERIA, Selection, Waiting, Wanted, in_sequence, select_orders, why_not
+from wms.waves.rules import in_sequence, select_orders, why_not
 from wms.waves.selection import with_boxes
 from wms.waves.waiting import waiting_orders
+from wms.waves.wishes import CRITERIA, Selection, Waiting, Wanted
 
 RUN_SECONDS = 1.0  # nobody waits for a run, but its rule is locked
 LOOK_SECONDS = 0.4  # somebody waits for a preview, and asks again with each change

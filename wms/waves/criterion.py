@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wms.waves.engine import PlanError
-from wms.waves.rules import Reason, Waiting, Wanted, add_load, exceeded, over, presses, too_large
+from wms.waves.rules import add_load, exceeded, over, presses, too_large
+from wms.waves.wishes import Reason, Waiting, Wanted
 
 Goods = tuple[tuple[int, int, int], ...]
 """Where an order is picked: (SKU id, aisle, pieces), …"""

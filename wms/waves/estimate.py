@@ -17,8 +17,8 @@ from wms.stock import service as stock
 from wms.waves import carts, planner
 from wms.waves.engine import PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
 from wms.waves.labour import STANDARD, Work
-from wms.waves.rules import Room, Waiting
 from wms.waves.walks import floor_of
+from wms.waves.wishes import Room, Waiting
 
 MOST_ORDERS = 600  # what is left of a long list walks about as well as its beginning
 SECONDS = 0.6  # somebody waits for the figure while choosing

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wms.core.db import BigId, Model
 from wms.waves.lifecycle import WAVE
 from wms.waves.rule_models import CarrierCutoff, CartRoom, WaveRule
-from wms.waves.rules import METHODS
+from wms.waves.wishes import METHODS
 
 __all__ = ["CarrierCutoff", "CartRoom", "Wave", "WaveCart", "WaveOrder", "WaveRule"]
 

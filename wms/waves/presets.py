@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from wms.waves.rules import Limits
 from wms.waves.triggers import Trigger
+from wms.waves.wishes import Limits
 
 LIMITS = Limits(max_orders=200, max_waves=10)
 HOURLY = tuple(range(8 * 60, 21 * 60, 60))  # from 8:00 to 20:00

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
-from wms.waves.rules import METHODS, PRINCIPLES
+from wms.waves.wishes import METHODS, PRINCIPLES
 
 
 class WaveRule(Model):

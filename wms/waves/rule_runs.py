@@ -19,9 +19,9 @@ from wms.core.lock import lock
 from wms.waves.choosing import RUN_SECONDS
 from wms.waves.models import Wave, WaveRule
 from wms.waves.release import release
-from wms.waves.rules import CRITERIA, Waiting
 from wms.waves.selection import Making, bring_ahead, locked, make
 from wms.waves.wave_rules import asked, get, is_ready, plan_next, trigger_of
+from wms.waves.wishes import CRITERIA, Waiting
 
 RELEASE = "waves.release_wanted"
 

@@ -11,9 +11,9 @@ from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Filled, Id
 from wms.orders.models import KINDS
 from wms.waves.methods import OFFERED
-from wms.waves.rules import CRITERIA, MOST_WAVES, PIECES, PRINCIPLES
 from wms.waves.schemas import MOST_ORDERS, MOST_TOTES
 from wms.waves.triggers import TRIGGERS, WEEK
+from wms.waves.wishes import CRITERIA, MOST_WAVES, PIECES, PRINCIPLES
 
 MOST_NAMED = 100
 MOST_MINUTES = 60 * 24 * 30
@@ -59,7 +59,7 @@ class TriggerBody(Schema):
 
 
 class FilterBody(Schema):
-    """Which orders a rule takes; empty lists and null do not count. See `wms.waves.rules.Terms`."""
+    """Which orders a rule takes; empty lists and null do not count. See `wms.waves.wishes.Terms`."""
 
     carriers = _names()
     shops = _names()

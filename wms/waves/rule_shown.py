@@ -14,9 +14,9 @@ from wms.layout import service as layout
 from wms.waves import why
 from wms.waves.models import WaveRule
 from wms.waves.presets import PRESETS
-from wms.waves.rules import Waiting
 from wms.waves.selection import earliest_cutoff
 from wms.waves.wave_rules import FACTS, Ahead
+from wms.waves.wishes import Waiting
 
 # What the filters and people of a rule may name, each as (code, name).
 _OPTIONS = {

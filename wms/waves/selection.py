@@ -23,8 +23,9 @@ from wms.waves import carts
 from wms.waves.events import WaveBuilt, WaveCancelled
 from wms.waves.lifecycle import WAVE
 from wms.waves.models import Wave, WaveOrder
-from wms.waves.rules import Content, Filter, Selection, Waiting, Wanted, select_orders
+from wms.waves.rules import select_orders
 from wms.waves.waiting import waiting_orders
+from wms.waves.wishes import Content, Filter, Selection, Waiting, Wanted
 
 # All rows in one statement: one by one, each would wait for its turn among the scans that are answered.
 _SET_ASIDE = text(

@@ -31,9 +31,9 @@ from wms.waves.lifecycle import WAVE
 from wms.waves.methods import BY_ZONES, IN_BULK, most_orders
 from wms.waves.models import Wave, WaveCart, WaveOrder
 from wms.waves.release import release
-from wms.waves.rules import Filter
 from wms.waves.selection import Preview, build, locked, preview
 from wms.waves.walks import HeldWalk, walk
+from wms.waves.wishes import Filter
 
 __all__ = [
     "BY_ZONES", "IN_BULK", "STANDARD", "Filter", "HeldWalk", "Preview", "Rates", "Work", "branch", "build", "cancel",

@@ -10,8 +10,8 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.layout.models import PROMISABLE
 from wms.waves import cutoffs
-from wms.waves.rules import Waiting
 from wms.waves.triggers import leave_by
+from wms.waves.wishes import Waiting
 
 _WAITING = text(
     """

@@ -20,9 +20,9 @@ from wms.waves.estimate import Estimate, estimate
 from wms.waves.labour import Rates, Work, rates
 from wms.waves.models import WaveRule
 from wms.waves.presets import PRESETS
-from wms.waves.rules import MOST_WAVES, Limits, Reason, Room, Selection, Terms, Waiting, Wanted
 from wms.waves.selection import select_waiting
 from wms.waves.triggers import Trigger, carriers_at, is_enough, next_due
+from wms.waves.wishes import MOST_WAVES, Limits, Reason, Room, Selection, Terms, Waiting, Wanted
 
 NEAR = timedelta(hours=2)  # for picking and packing: a cut-off or promise so near is kept whatever the wave
 FACTS = ("name", "active", "trigger", "filter", "limits", "method", "principle", "people", "release")

@@ -20,10 +20,10 @@ from wms.orders.models import Order
 from wms.stock import service as stock
 from wms.waves.choosing import LOOK_SECONDS
 from wms.waves.models import Wave, WaveOrder, WaveRule
-from wms.waves.rules import Reason, Waiting
 from wms.waves.triggers import is_enough
 from wms.waves.waiting import waiting_orders
 from wms.waves.wave_rules import Asked, asked, fitting, listed, oldest, trigger_of
+from wms.waves.wishes import Reason, Waiting
 
 # It fits, but for these.
 LIMITS = (

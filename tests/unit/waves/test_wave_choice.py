@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from wms.waves.criterion import Best, Chosen, Measure, Tally, Times, filling, goes_anyway, value_of
 from wms.waves.labour import Rates, Work
-from wms.waves.rules import Limits, Reason, Waiting, Wanted, select_orders
+from wms.waves.rules import select_orders
+from wms.waves.wishes import Limits, Reason, Waiting, Wanted
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 ASKS = 60  # far more than such a small choice needs to be proven best

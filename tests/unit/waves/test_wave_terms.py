@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wms.waves.rules import Limits, Reason, Terms, Waiting, Wanted, select_orders, why_not
+from wms.waves.rules import select_orders, why_not
 from wms.waves.triggers import (
     Cutoff,
     Trigger,
@@ -20,6 +20,7 @@ from wms.waves.triggers import (
     next_cutoffs,
     next_due,
 )
+from wms.waves.wishes import Limits, Reason, Terms, Waiting, Wanted
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)  # Wednesday, 12:00 in Shanghai
 SHANGHAI = ZoneInfo("Asia/Shanghai")
