@@ -39,7 +39,7 @@ function homeWork(flow) {
         <div class="panel"><h2>${t('station.waiting_totes')}<b class="count">${flow.totes.length + flow.batches.length}</b></h2>
           ${flow.totes.length + flow.batches.length === 0 && html`<p class="empty">${t('station.no_totes')}</p>`}
           <ul class="list tote-list">${flow.batches.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="many" />
-            <span>${one.tote}<small>${t(one.method + '.batch', { wave: one.wave })}</small></span></li>`)}${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
+            <span>${one.tote}<small>${t(one.method === 'same' ? 'same.batch' : 'single.batch', { wave: one.wave })}</small></span></li>`)}${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
             <span>${one.tote}<small>${one.order}</small></span><em>${since(one.since)}</em></li>`)}</ul>
           ${flow.gathering.length > 0 && html`<h2>${t('station.gathering')}<b class="count">${flow.gathering.length}</b></h2>
             <ul class="list" id="gathering">${flow.gathering.map((one) => html`<li key=${one.order} class="list-row"><${Icon} name="clock" />

@@ -58,11 +58,11 @@ def working(packer: Packer, *methods: str) -> list[BulkTote]:
 
     Raises `packing.no_batch`.
     """
-    totes = totes_on(packer.warehouse_id, packer.station_id)
+    for task_id in sorted({tote.task_id for tote in totes_on(packer.warehouse_id, packer.station_id)}):
+        picking.lock_task(packer.warehouse_id, task_id)
+    totes = totes_on(packer.warehouse_id, packer.station_id)  # orders may have left their wave until now
     if not totes or totes[0].method not in methods:
         raise WmsError("packing.no_batch", next="pack_home")
-    for task_id in sorted({tote.task_id for tote in totes}):
-        picking.lock_task(packer.warehouse_id, task_id)
     return totes
 
 

@@ -49,6 +49,7 @@ _OPEN = text(
     WHERE t.warehouse_id = :warehouse_id AND t.status = 'open' AND w.paused_at IS NULL ORDER BY t.id
     """
 )
+# Who waits no longer has taken over a cart at this moment, or was given one: they get nothing beside it.
 _ASSIGN = text(
     """
     WITH pairs AS (
@@ -57,10 +58,13 @@ _ASSIGN = text(
         JOIN (SELECT id FROM pick_task WHERE id = ANY(:tasks) AND status = 'open' ORDER BY id FOR UPDATE SKIP LOCKED)
             AS free ON free.id = p.task_id
     ), served AS (
-        DELETE FROM pick_waiting w USING pairs WHERE w.person_id = pairs.person_id
+        DELETE FROM pick_waiting w USING pairs WHERE w.person_id = pairs.person_id RETURNING w.person_id
     )
     UPDATE pick_task t SET status = :assigned, person_id = pairs.person_id, assigned_at = :now
-    FROM pairs WHERE t.id = pairs.task_id RETURNING t.id, t.person_id
+    FROM pairs
+    WHERE t.id = pairs.task_id
+      AND (pairs.person_id = :person_id OR pairs.person_id IN (SELECT s.person_id FROM served s))
+    RETURNING t.id, t.person_id
     """
 )
 _WAIT = text(
@@ -100,7 +104,7 @@ def _bring_together(warehouse_id: int, person_id: int | None = None) -> bool:
     got = False
     while wanted := pairs(people, tasks_left):
         columns = {"tasks": [task for task, _ in wanted], "people": [person for _, person in wanted]}
-        rows = db.session.execute(_ASSIGN, {**columns, "assigned": ASSIGNED, "now": now()}).all()
+        rows = db.session.execute(_ASSIGN, {**columns, **asked, "assigned": ASSIGNED}).all()
         for task_id, who in sorted(rows):
             publish(TaskAssigned(warehouse_id, task_id, who))
             got = True

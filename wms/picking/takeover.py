@@ -19,9 +19,9 @@ from wms.picking.plans import plan_of
 from wms.picking.relay import WAITING
 from wms.picking.rules import TaskFacts, check_own, one_of
 
+GOING = ("open", "assigned", "picking")
 _ON_CART = text(
-    "SELECT id FROM pick_task WHERE warehouse_id = :warehouse_id AND cart_id = :cart_id "
-    "AND status IN ('open', 'assigned', 'picking')"
+    f"SELECT id FROM pick_task WHERE warehouse_id = :warehouse_id AND cart_id = :cart_id AND status IN {GOING}"  # noqa: S608
 )
 _LAST = text(
     """
@@ -46,6 +46,8 @@ def take_over(warehouse_id: int, person_id: int, name: str, code: str, *, superv
     if task_id is None:
         raise WmsError("picking.nothing_on_cart", cart=cart.code)
     task = tasks.locked(warehouse_id, task_id)
+    if task.status not in GOING:  # its last line was given up a moment ago
+        raise WmsError("picking.nothing_on_cart", cart=cart.code)
     if task.person_id != person_id or task.status != "picking":
         _check_going(task)
         if not supervisor:

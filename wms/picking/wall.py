@@ -219,12 +219,14 @@ def show(warehouse_id: int, person_id: int, code: str, qty: int) -> Shown:
 
 
 def working(warehouse_id: int, person_id: int) -> tuple[WallSorter, BulkTote]:
-    """The sorter and their tote, the tote's task locked."""
+    """The sorter and their tote, the tote's task locked. Raises `picking.tote_before_item`."""
     sorter = _sorter(warehouse_id, person_id)
     tote = bulk_tote(warehouse_id, sorter.container_id) if sorter.container_id else None
+    if tote is not None:
+        tasks.lock_row(warehouse_id, tote.task_id)
+        tote = bulk_tote(warehouse_id, tote.container_id)  # its orders may have left their wave until now
     if tote is None:
         raise WmsError("picking.tote_before_item", next="wall_tote")
-    tasks.lock_row(warehouse_id, tote.task_id)
     return sorter, tote
 
 

@@ -19,7 +19,7 @@ CHANGED = frozenset(
 USED_TOTE = frozenset(("picking.tote_in_use", "picking.tote_not_empty"))
 # What is refused when a colleague took the cart first, or nobody may go on with it now.
 NOT_TAKEN = frozenset(("picking.at_work", "picking.wave_paused", "picking.finish_yours"))
-SECONDS_AWAY = 6.0
+SECONDS_AWAY = 10.0
 
 
 class Left(Exception):

@@ -220,7 +220,7 @@ class Supervisor:
     def release(self, orders: int) -> int:
         """Build and release one wave, by one method after the other; returns how many orders it took, 0 when none were
         ready for any."""
-        for _ in self.methods:
+        for _ in range(len(self.methods)):
             self.methods.rotate(-1)
             taken = self._release(orders, self.methods[-1])
             if taken:
@@ -247,7 +247,6 @@ class Supervisor:
                     break
                 released += taken
             time.sleep(0.2)
-        self.finished = True
 
     def _waves_on_floor(self) -> int:
         waves = self.device.ask("board.snapshot")["data"]["waves"]

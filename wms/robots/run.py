@@ -4,8 +4,10 @@ from __future__ import annotations
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from wms.robots.aisles import Counter, Replenisher
@@ -78,6 +80,7 @@ class Plan:
 
 
 Worker = Picker | Packer | Sorter | Loader | Person | Office | Changes
+SETTLED_SECONDS = 2.0
 SHARES = ("short_share", "wrong_share", "miscount_share", "bad_share", "overrule_share", "choose_share", "leave_share")
 
 
@@ -97,8 +100,9 @@ def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
     if changes:
         crew.append(changes)
     figures.started = time.perf_counter()
+    supervise = partial(_supervise, boss, plan, floor, changes)
     threads = [threading.Thread(target=_carefully, args=(each.run, figures), daemon=True) for each in crew]
-    threads.insert(0, threading.Thread(target=_supervise, args=(boss, plan, floor, changes), daemon=True))
+    threads.insert(0, threading.Thread(target=_carefully, args=(supervise, figures), daemon=True))
     for thread in threads:
         thread.start()
         time.sleep(plan.stagger / len(threads))
@@ -154,18 +158,21 @@ def _carefully(run: Callable[[], None], figures: Figures) -> None:
     try:
         run()
     except Exception as error:
-        figures.errors.append(f"a robot broke down: {error!r}")
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        figures.errors.append(f"a robot broke down: {error!r}, {where.name} in line {where.lineno} of {where.filename}")
         raise
 
 
 def _supervise(boss: Supervisor, plan: Plan, floor: Floor, changes: Changes | None) -> None:
-    while not floor.done and not boss.finished:
-        try:
-            boss.run(plan.max_orders, plan.waves_ahead, lambda: changes is not None and not changes.over)
-        except Refused as refused:
-            floor.figures.refusals[refused.code] += 1
-            floor.figures.errors.append(str(refused))
-            boss.finished = True
+    def more() -> bool:  # orders that were pulled wait again, some only once their goods are back
+        return changes is not None and (not changes.over or floor.idle_seconds() < SETTLED_SECONDS)
+
+    try:
+        boss.run(plan.max_orders, plan.waves_ahead, more)
+    except Refused as refused:
+        floor.failed(refused)
+    finally:
+        boss.finished = True  # whatever became of it: nobody waits for more waves
 
 
 def _watch(plan: Plan, floor: Floor, boss: Supervisor, say: Callable[[str], None]) -> None:
