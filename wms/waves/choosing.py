@@ -109,9 +109,4 @@ def _times(warehouse_id: int, way: Way) -> Times:
 def _halves(seconds: float) -> Callable[[], Stop]:
     """Each wave has half of the time that is left."""
     end = time.monotonic() + seconds
-
-    def next_stop() -> Stop:
-        until = (time.monotonic() + end) / 2
-        return lambda: time.monotonic() >= until
-
-    return next_stop
+    return lambda: planner.deadline((end - time.monotonic()) / 2)

@@ -1,7 +1,6 @@
 """What a wave would walk, and what work it would be, before it is built. Nothing is held, locked or changed."""
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,14 +9,13 @@ from sqlalchemy import select
 
 from wms.core.bulk import among
 from wms.core.db import db
-from wms.layout.models import Bin
 from wms.orders import service as orders
 from wms.orders.models import OrderLine
 from wms.stock import service as stock
 from wms.waves import carts, planner
-from wms.waves.engine import PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
+from wms.waves.engine import AnyFloor, PlanError, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
 from wms.waves.labour import STANDARD, Work
-from wms.waves.walks import floor_of
+from wms.waves.walks import bins_of, floor_of
 from wms.waves.wishes import Room, Waiting
 
 MOST_ORDERS = 600  # what is left of a long list walks about as well as its beginning
@@ -67,18 +65,21 @@ def estimate(
     """Plan the first orders of these waves for a moment; None when the floor's measures allow no plan."""
     parts = _first(waves)
     found = places(warehouse_id, [order.order_id for part in parts for order in part])
-    short = {order_id for order_id, picks in found.items() if picks is None}
-    work, baseline, planned = Work(), 0, 0
-    for part in parts:
-        going = {one: picks for one in part if (picks := found.get(one.order_id))}
-        if not going:
-            continue
-        plan = _plan(warehouse_id, going, totes_per_cart, room, SECONDS / len(parts))
+    short = tuple(sorted(order_id for order_id, picks in found.items() if picks is None))
+    goings = [{one: picks for one in part if (picks := found.get(one.order_id))} for part in parts]
+    goings = [going for going in goings if going]
+    work, baseline = Work(), 0
+    if not goings:
+        return Estimate(0, work, baseline, short)
+    floor = floor_of(warehouse_id)
+    for going in goings:
+        plan = _plan(floor, going, totes_per_cart, room, SECONDS / len(parts))
         if plan is None:
             return None
         units = sum(place.qty for picks in going.values() for place in picks)
-        work, baseline, planned = work + _work(plan, units), baseline + plan.baseline_mm, planned + len(going)
-    return Estimate(planned, work, baseline, tuple(sorted(short)))
+        work, baseline = work + _work(plan, units), baseline + plan.baseline_mm
+    planned = sum(len(going) for going in goings)
+    return Estimate(planned, work, baseline, short)
 
 
 def _work(plan: WavePlan, units: int) -> Work:
@@ -97,7 +98,7 @@ def _first(waves: Sequence[Sequence[Waiting]]) -> list[Sequence[Waiting]]:
 
 
 def _plan(
-    warehouse_id: int, going: Mapping[Waiting, tuple[Place, ...]], totes: int, room: Room, seconds: float
+    floor: AnyFloor, going: Mapping[Waiting, tuple[Place, ...]], totes: int, room: Room, seconds: float
 ) -> WavePlan | None:
     wanted = (
         WaveOrder(
@@ -107,10 +108,10 @@ def _plan(
         for one, picks in going.items()
     )  # fmt: skip
     limits = carts.limits_of(room)
-    problem = WaveProblem(floor_of(warehouse_id), tuple(wanted), totes, *limits, costs=STANDARD.costs())
-    until = time.monotonic() + seconds
+    problem = WaveProblem(floor, tuple(wanted), totes, *limits, costs=STANDARD.costs())
+    stop = planner.deadline(seconds)
     try:
-        return planner.aside(lambda: plan_wave(problem, seed=SEED, stop=lambda: time.monotonic() >= until))
+        return planner.aside(lambda: plan_wave(problem, seed=SEED, stop=stop))
     except PlanError:
         return None
 
@@ -129,14 +130,9 @@ def places(warehouse_id: int, order_ids: Sequence[int]) -> dict[int, tuple[Place
     rows = sorted(rows, key=lambda row: turn[row.order_id])  # stable
     order_of = {row.id: row.order_id for row in rows}
     chosen, unserved = stock.would_hold(warehouse_id, orders.wants_of((row.id, row.sku_id, row.qty) for row in rows))
-    bins = _bins({each.bin_id for each in chosen})
+    bins = bins_of(chosen)
     picks: dict[int, list[Place]] = defaultdict(list)
     for key, each in enumerate(chosen):
         picks[order_of[each.order_line_id]].append(Place(key, each.sku_id, each.qty, *bins[each.bin_id]))
     without = {order_of[want.order_line_id] for want in unserved}
     return {order_id: None if order_id in without else tuple(picks[order_id]) for order_id in set(order_of.values())}
-
-
-def _bins(ids: set[int]) -> dict[int, tuple[int, int]]:
-    rows = db.session.execute(select(Bin.id, Bin.aisle, Bin.y_mm).where(among(Bin.id, ids)))
-    return {row.id: (row.aisle, row.y_mm) for row in rows}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Numeric, cast, select, text
@@ -197,7 +196,7 @@ def _planned(whole: WaveProblem, groups: Sequence[Sequence[WaveOrder]]) -> WaveP
     plans = [
         plan_wave(
             replace(whole, orders=tuple(group)), seed=SEED,
-            stop=_deadline(PLANNING_SECONDS * len(group) / len(whole.orders)),
+            stop=planner.deadline(PLANNING_SECONDS * len(group) / len(whole.orders)),
         )
         for group in groups
     ]  # fmt: skip
@@ -304,9 +303,3 @@ def _short(need: _Need, held: Iterable[stock.Choice]) -> list[int]:
     for each in held:
         left[each.order_line_id] -= each.qty
     return sorted({need.order_of[line] for line, qty in left.items() if qty})
-
-
-def _deadline(seconds: float) -> Callable[[], bool]:
-    """Says stop after this long."""
-    until = time.monotonic() + seconds
-    return lambda: time.monotonic() >= until
