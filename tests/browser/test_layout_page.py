@@ -43,8 +43,8 @@ def signed_in(hire: Hire, badge: str) -> Device:
 
 def told(desk: Device, code: str) -> None:
     """Wait for a message, and put it away."""
-    expect(desk[".toast"]).to_have_attribute("data-code", code)
-    desk.tap(".toast-close")
+    expect(desk[f'.toast[data-code="{code}"]']).to_be_visible()
+    desk.tap(f'.toast[data-code="{code}"] .toast-close')
 
 
 def place(desk: Device, aisle: int, side: str, mm: int) -> tuple[float, float]:

@@ -123,7 +123,7 @@ def test_goods_are_moved_and_the_move_is_taken_back(desk: Device, books: Books) 
     expect(desk[".toast-undo"]).to_be_visible()
     assert books.one(left, goods.sku, goods.bin) == goods.on_hand - 2
     desk.tap(".toast-undo")
-    expect(desk['.toast[data-kind="ok"]']).to_contain_text("Taken back")
+    expect(desk['.toast[data-kind="ok"]'].filter(has_text="Taken back")).to_be_visible()
     assert books.one(left, goods.sku, goods.bin) == goods.on_hand
 
 
@@ -134,7 +134,7 @@ def test_a_move_that_the_books_do_not_allow_says_why(desk: Device, books: Books)
     desk.tap("#act-move")
     desk["#move-to"].fill("NO-SUCH-BIN")
     desk.tap("#act-do")
-    expect(desk['.toast[data-kind="stop"]']).to_contain_text("NO-SUCH-BIN")
+    expect(desk['.toast[data-kind="stop"]'].filter(has_text="NO-SUCH-BIN")).to_be_visible()
     expect(desk['[data-panel="move"]']).to_be_visible()
     assert books.one("SELECT count(*) FROM stock_move") == before
 

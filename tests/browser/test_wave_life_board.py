@@ -21,7 +21,7 @@ WALL = ((1440, 900),)
 
 def said(board: Device, code: str) -> None:
     expect(board[f'.toast[data-code="{code}"]']).to_be_visible()
-    board.tap(".toast-close")
+    board.tap(f'.toast[data-code="{code}"] .toast-close')
 
 
 def test_actions_on_the_spot(hire: Hire, warehouse: World, books: Books, gallery: Gallery) -> None:

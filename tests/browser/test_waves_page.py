@@ -125,7 +125,7 @@ def test_cut_offs_the_time_zone_and_totes(desk: Device, books: Books) -> None:
     desk.may_complain("Failed to load resource")
     desk["#time-zone"].fill("Moon")
     desk.tap("#zone-keep")
-    expect(desk['.toast[data-kind="stop"]']).to_contain_text("Moon")
+    expect(desk['.toast[data-kind="stop"]:has-text("Moon")']).to_be_visible()
     assert books.one("SELECT time_zone FROM warehouse") == "Europe/Berlin"
     desk['#cutoffs [id^="cutoff-drop-"]'].click()
     expect(desk["#cutoffs tbody tr"]).to_have_count(0)

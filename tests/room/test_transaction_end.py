@@ -137,7 +137,7 @@ def test_a_deadlock_in_a_prepared_statement_is_run_again(app, jar):
         return lambda: carry_out(act)
 
     floor.at_once(app, both(1, 2), both(2, 1))
-    assert len(times) == 3
+    assert len(times) >= 3
     assert floor.value("SELECT sum(n) FROM jar") == 1 + 2 + 4 * 10
 
 

@@ -5,6 +5,7 @@ undoes. What must be told to the outside goes out after the commit, never before
 """
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 TRIES = 4  # of a transaction that PostgreSQL undid so that another could go on
+PAUSE = 0.02  # seconds before the second try, and as much more before each later one
 
 
 @dataclass
@@ -77,9 +79,10 @@ def carry_out(act: Callable[[], T]) -> T:
     """Run `act` in a transaction of its own and return its result.
 
     Locks are taken in one order, but what reaches over many rooms may still meet in a deadlock. PostgreSQL
-    then undoes one of the two; it is simply run again, so `act` must do nothing outside the transaction.
+    then undoes one of the two; it is simply run again, so `act` must do nothing outside the transaction. It
+    waits a moment first: the other is only just being woken, and would be met in the same deadlock.
     """
-    for _ in range(TRIES - 1):
+    for tried in range(1, TRIES):
         try:
             with transaction():
                 return act()
@@ -87,6 +90,7 @@ def carry_out(act: Callable[[], T]) -> T:
             if not isinstance(error.orig, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
                 raise
             log.warning("transaction_again", reason=type(error.orig).__name__)
+        time.sleep(PAUSE * tried)
     with transaction():
         return act()
 
