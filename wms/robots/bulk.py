@@ -202,7 +202,7 @@ class BulkPacker:
         self.floor.pause(SECONDS_A_PIECE + SECONDS_A_CODE)
         data = self.device.do("batch.item", code=batch["items"][0]["code"])["data"]
         if data.get("packed"):
-            self._packed([data["packed"]])
+            self.packed([data["packed"]])
         return self._left(batch, data["batch"])
 
     def _alike(self, batch: dict[str, Any]) -> dict[str, Any] | None:
@@ -220,14 +220,14 @@ class BulkPacker:
 
     def _run(self, content: str) -> dict[str, Any] | None:
         data = self.device.do("batch.run", content=content)["data"]
-        self._packed(data["parcels"])
+        self.packed(data["parcels"])
         while data["run"] and data["run"]["open"]:
             self.floor.pause(SECONDS_A_LABEL * len(data["parcels"]))
             data = self.device.do("batch.go_on")["data"]
-            self._packed(data["parcels"])
+            self.packed(data["parcels"])
         return data["batch"]  # type: ignore[no-any-return]
 
-    def _packed(self, parcels: list[dict[str, Any]]) -> None:
+    def packed(self, parcels: list[dict[str, Any]]) -> None:
         self.floor.shelf.extend(each["number"] for each in parcels)
         self.floor.figures.parcels += len(parcels)
 

@@ -25,6 +25,7 @@ class Figures:
         self.lines = self.parcels = self.shipped = self.tasks = self.shorts = 0
         self.received = self.put_away = self.checked = self.counted = self.miscounted = self.replenished = 0
         self.sorted = 0
+        self.boxes = 0  # that were sealed ahead and became an order's parcel
         self.left = self.taken_over = self.put_back = 0  # carts that were left and taken over; totes that went back
         self.chosen: Counter[str] = Counter()  # what was done about missing pieces
         self.changes: Counter[str] = Counter()  # what supervisors did to waves and orders on their way
@@ -57,6 +58,7 @@ class Figures:
             "lines": self.lines,
             "shorts": self.shorts,
             "sorted": self.sorted,
+            "boxes": self.boxes,
             "parcels": self.parcels,
             "shipped": self.shipped,
             "received": self.received,

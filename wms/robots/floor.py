@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -39,6 +39,7 @@ class Floor:
         self._free_carts: list[str] = []
         self.shelf: deque[str] = deque()  # packed parcels, waiting for the loader
         self.to_unload: list[str] = []  # parcels on a truck whose goods go back
+        self.boxes: defaultdict[str, list[str]] = defaultdict(list)  # sealed ahead, by the SKU that is in them
         self.left: list[str] = []  # carts that stand where somebody left them
         self.claimed: set[Any] = set()  # what lies in somebody's hands, so that nobody else can take it
 

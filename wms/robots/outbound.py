@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from wms.robots.boxes import SealedBoxes
 from wms.robots.bulk import BulkPacker, BulkWalk
 from wms.robots.carts import TakeOver, Walk
 from wms.robots.device import Device, Refused
@@ -75,6 +76,7 @@ class Packer:
         self.number, self.of = share
         self.aside: set[int] = set()  # parcels whose orders were stopped on the table
         self._bulk = BulkPacker(device, floor, self._pack)
+        self.boxes = SealedBoxes(device, floor, self._bulk.packed)
 
     def run(self) -> None:
         while not self.floor.done:
@@ -86,6 +88,11 @@ class Packer:
         parcel = state["data"].get("parcel")
         if parcel is not None and parcel["id"] in self.aside:
             parcel = None
+        box = self.boxes.choose(state["data"]) if parcel is None else None
+        if box:
+            with self.floor.at_work():
+                self.boxes.work(*box)
+            return
         tote = self._bulk.choose(state["data"])
         if parcel is None and tote:
             with self._bulk.at_work(tote):

@@ -32,8 +32,9 @@ class Plan:
     seconds in which nobody had work; `seconds` ends it in any case. `receivers` work at the dock (receiving, checking,
     putting away), `counters` in the aisles (counting, filling pick faces); the badges of counters follow those of
     receivers, those of `sorters` at the put wall those of pickers. Waves are picked by `methods`, named with commas
-    between them, in turn. Shares are of all cases: of short lines and sources, of scans that must be refused, of bins
-    counted carelessly, of bad samples, of bins chosen otherwise than told. They begin one after the other, within
+    between them, in turn; for the method `prepack` boxes of one piece are sealed `ahead` of the day: `BIN SKU boxes`,
+    with commas between them. Shares are of all cases: of short lines and sources, of scans that must be refused, of
+    bins counted carelessly, of bad samples, of bins chosen otherwise than told. They begin one after the other, within
     `stagger` seconds: people do not all scan for the first time in the same moment.
 
     `changes`: so many times a second supervisor does each thing that can be done to waves and orders on their way, and
@@ -46,6 +47,7 @@ class Plan:
     packers: int = 2
     sorters: int = 0
     methods: str = "cart"
+    ahead: str = ""
     receivers: int = 0
     counters: int = 0
     speed: float = 20.0
@@ -99,6 +101,8 @@ def run(plan: Plan, say: Callable[[str], None] | None = None) -> dict[str, Any]:
     changes = Changes(_device(plan, "/board", plan.supervisor, figures), floor, plan.changes) if plan.changes else None
     if changes:
         crew.append(changes)
+    if plan.ahead:
+        next(each for each in crew if isinstance(each, Packer)).boxes.seal(plan.ahead)
     figures.started = time.perf_counter()
     supervise = partial(_supervise, boss, plan, floor, changes)
     threads = [threading.Thread(target=_carefully, args=(each.run, figures), daemon=True) for each in crew]
