@@ -1,6 +1,8 @@
 """What browsers load: page shells, scripts, texts; and what operators ask: health and metrics."""
 from __future__ import annotations
 
+import gzip
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, send_from_directory
@@ -21,6 +23,28 @@ UI = Path(__file__).resolve().parents[1] / "terminal_ui"
 PRIVATE = {"tests", "node_modules"}
 
 
+@lru_cache(maxsize=512)
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+def _compressed(response: Response) -> Response:
+    """The same for a browser that takes gzip: a third of the bytes, which counts at the edge of the radio cell.
+
+    What was answered in part or not at all stays as it is, and so do pictures and fonts.
+    """
+    response.vary.add("Accept-Encoding")
+    words = response.mimetype.startswith("text/") or response.mimetype.endswith(("json", "javascript", "svg+xml"))
+    if response.status_code == 200 and words and request.accept_encodings["gzip"] > 0:
+        response.direct_passthrough = False
+        response.set_data(_gzip(response.get_data()))
+        response.content_encoding = "gzip"
+        etag, _ = response.get_etag()
+        if etag:
+            response.set_etag(etag, weak=True)  # the same content, in other bytes
+    return response
+
+
 @pages.get("/")
 def home() -> ResponseReturnValue:
     return redirect("/terminal")
@@ -37,7 +61,8 @@ def page(name: str) -> Response:
 def ui_file(path: str) -> Response:
     if path.split("/")[0] in PRIVATE:
         raise WmsError("core.not_found", thing="file", key=path)
-    return send_from_directory(UI, path, max_age=0)  # revalidated by ETag, so that an update shows at once
+    # Revalidated by its ETag, so that an update shows at once.
+    return _compressed(send_from_directory(UI, path, max_age=0))
 
 
 @pages.get("/pictures/<path:path>")
@@ -51,7 +76,9 @@ def picture(path: str) -> Response:
 def texts(locale: str) -> ResponseReturnValue:
     if locale not in LOCALES:
         raise WmsError("core.not_found", thing="locale", key=locale)
-    return jsonify(browser_texts(locale))
+    answer = jsonify(browser_texts(locale))
+    answer.add_etag()
+    return _compressed(answer.make_conditional(request))
 
 
 @pages.post("/api/v1/commands/<name>")

@@ -2,9 +2,8 @@ import { Later } from '../core/later.js';
 import { Shell } from '../core/shell.js';
 import { Home } from '../flows/home.js';
 import { Login } from '../flows/login.js';
-import { Pick } from '../flows/pick.js';
 
-const FETCHED_LATER = ['receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall'];
+const FETCHED_LATER = ['pick', 'receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall'];
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {
@@ -17,7 +16,6 @@ async function start(shell) {
 const flows = {
   login: (shell) => new Login(shell),
   home: (shell) => new Home(shell),
-  pick: (shell) => new Pick(shell),
 };
 FETCHED_LATER.forEach((name) => {
   flows[name] = (shell) => new Later(shell, name);
