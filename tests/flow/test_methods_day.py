@@ -67,7 +67,7 @@ CHANGES = {"pull", "pause", "cancel", "let on", "stop waved", "stop picking", "s
 @pytest.fixture(scope="module")
 def day():
     with world(Size(pickers=5, packers=2, orders=150)) as here:
-        plan = {"changes": 1, "wave_orders": 12, "speed": 0, "idle": 4, "seconds": 240, **SHARES}
+        plan = {"changes": 1, "wave_orders": 12, "speed": 0, "idle": 12, "seconds": 900, **SHARES}
         yield here, here.robots(**CREW, sorters=1, methods="cart,wall,single,same,relay,consolidate", **plan)
 
 
