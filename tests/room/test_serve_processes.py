@@ -85,8 +85,9 @@ def terminal(address, namespace="/terminal"):
     client.on("event", heard.append, namespace=namespace)
     client.on("changed", heard.append, namespace=namespace)
     client.connect(
-        address, auth={"token": sign_in(address), "after": 0}, namespaces=[namespace], transports=["websocket"]
-    )
+        address, auth={"token": sign_in(address), "after": 0}, namespaces=[namespace], transports=["websocket"],
+        wait_timeout=PATIENCE,
+    )  # fmt: skip
     websocket = client.eio.ws
     try:
         yield client, heard
