@@ -81,7 +81,7 @@ def sign_in(address):
 @contextmanager
 def terminal(address, namespace="/terminal"):
     """A websocket client; yields (client, events it heard)."""
-    client, heard = socketio.Client(reconnection=False), []
+    client, heard = socketio.Client(reconnection=False, request_timeout=PATIENCE), []
     client.on("event", heard.append, namespace=namespace)
     client.on("changed", heard.append, namespace=namespace)
     client.connect(
