@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,11 +22,13 @@ import requests
 
 from wms.core import migrate
 from wms.core.config import Config
+from wms.demo import ports
 from wms.demo.load import Size, load
 from wms.runtime import application, database
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 240  # a busy machine is slow, not broken
+PORTS = (12_000, 32_000)
 
 
 class World:
@@ -62,7 +64,7 @@ class World:
     def stop(self) -> None:
         if self._demo is not None:
             self._demo.send_signal(signal.SIGTERM)
-            self._demo.wait(30)
+            self._demo.wait(READY_SECONDS)
             self._demo = None
 
     def wms(self, *arguments: str, ok: tuple[int, ...] = (0,)) -> str:
@@ -142,7 +144,9 @@ def plain_environment(**settings: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on which nobody listens, below those that the system gives to whoever calls somebody.
+
+    One of the latter could be a caller's before it is used here. Others look for a free one at the same time, so each
+    begins at a place of its own.
+    """
+    return ports.free_port("127.0.0.1", secrets.SystemRandom().randrange(*PORTS))

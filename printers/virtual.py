@@ -54,6 +54,7 @@ class VirtualPrinter:
         self._labels = LabelFolder(self.folder, dpi)
         self._engine = Engine(language, self._labels)
         self._listener: socket.socket | None = None
+        self._kept: socket.socket | None = None  # holds the port while the power is off
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._lock = threading.RLock()
@@ -79,6 +80,8 @@ class VirtualPrinter:
         """End every thread and connection. What waits unprinted is lost, as in a real printer."""
         self._stopping.set()
         self._unplug()
+        if self._kept is not None:
+            self._kept.close()
         self._engine.stop()
         for thread in list(self._threads):
             thread.join(timeout=5)
@@ -123,21 +126,32 @@ class VirtualPrinter:
             self._labels.describe(facts)
 
     def _listen(self) -> None:
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener, self._kept = self._kept, None
         try:
+            listener = listener or self._bound()
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((self._host, self.port))
             listener.listen(16)
-            listener.settimeout(_TICK)
         except OSError:
-            listener.close()
+            if listener is not None:
+                listener.close()
             if self._threads:
                 return  # the power came back but the port is taken: the watcher tries again
             raise
+        listener.settimeout(_TICK)
         self.port = int(listener.getsockname()[1])
         self._listener = listener
         self._run(self._accept, listener)
+
+    def _bound(self) -> socket.socket:
+        """A socket at the port that does not listen yet: who calls is refused."""
+        bound = socket.socket(socket.AF_INET6 if ":" in self._host else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind((self._host, self.port))
+        except OSError:
+            bound.close()
+            raise
+        return bound
 
     def _unplug(self) -> None:
         """Close the listener; the thread of every connection then tears it down, as a power cut does."""
@@ -148,6 +162,15 @@ class VirtualPrinter:
             with contextlib.suppress(OSError):  # not every system knows this of a listener
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
+            self._keep_port()
+
+    def _keep_port(self) -> None:
+        """Keep the port for the time when the power is back; an address of the house is nobody else's meanwhile."""
+        if self._stopping.is_set():
+            return
+        with contextlib.suppress(OSError):
+            self._kept = self._bound()
+            self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # nor may anybody share it
 
     def _accept(self, listener: socket.socket) -> None:
         while self._listener is listener:

@@ -25,6 +25,7 @@ export class Guided {
     this.data = {};
     this.asked = null; // what a sheet asks for, and what to do with the answer
     this.typed = '';
+    this._edition = 0; // grows with every answer to what a person did: what was asked before that is old
   }
 
   /** `data`: {next, …} as a server's answer; else the server is asked where this person stands. */
@@ -49,9 +50,12 @@ export class Guided {
   }
 
   async refresh() {
+    const edition = this._edition;
     const envelope = await this.shell.link.ask(this.story.state, {});
+    if (edition !== this._edition) return this.refresh();
     if (envelope.ok) this._follow(envelope);
     else this.shell.say(envelope.message);
+    return undefined;
   }
 
   scan(code) {
@@ -67,6 +71,7 @@ export class Guided {
   /** Carry out one command and go where its answer leads; says whether it was carried out. */
   async send(name, body) {
     const envelope = await this.shell.work(() => this.shell.link.send(name, body || {}));
+    this._edition += 1;
     if (envelope.ok && !envelope.message) {
       play('ok');
       this.shell.fade(); // what was said of the screen before is not said of this one
@@ -78,6 +83,7 @@ export class Guided {
   /** Look something up: changes nothing. */
   async look(name, body) {
     const envelope = await this.shell.work(() => this.shell.link.ask(name, body || {}));
+    this._edition += 1;
     this._follow(envelope);
     return envelope.ok;
   }

@@ -33,6 +33,7 @@ export class Station {
     this.asks = null;
     this.job = null;
     this.reason = '';
+    this._edition = 0; // grows with every answer to what the packer did: what was asked before that is old
   }
 
   enter() {
@@ -40,11 +41,13 @@ export class Station {
   }
 
   async connected() {
+    const edition = this._edition;
     const envelope = await this.shell.link.ask('pack.state', {});
+    if (edition !== this._edition) return this.connected();
     if (envelope.ok) this._take(envelope.data);
     else this.shell.say(envelope.message);
     if (this.parcel && this.parcel.complete && !this.weight) await this.weigh();
-    this.shell.changed();
+    return this.shell.changed();
   }
 
   _take(data) {
@@ -192,11 +195,13 @@ export class Station {
   }
 
   async _followRun() {
-    if (this.making) return;
+    if (this.making) return undefined;
+    const edition = this._edition;
     const envelope = await this.shell.link.ask('batch.state', {});
-    if (!envelope.ok || this.making) return;
+    if (!envelope.ok || this.making) return undefined;
+    if (edition !== this._edition) return this._followRun();
     this._take(envelope.data);
-    if (this.run && this.run.open && !this.parcel && this.run.waiting < MOST_WAITING) await this.goOn();
+    return this.run && this.run.open && !this.parcel && this.run.waiting < MOST_WAITING ? this.goOn() : undefined;
   }
 
   async stopRun() {
@@ -351,6 +356,7 @@ export class Station {
 
   async _send(name, body) {
     const envelope = await this.shell.work(() => this.shell.link.send(name, body));
+    this._edition += 1;
     if (envelope.ok) this._take(envelope.data.order ? {} : pick(envelope.data));
     this.shell.say(envelope.message);
     return envelope;

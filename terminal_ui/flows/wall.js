@@ -28,8 +28,10 @@ export class Wall extends Guided {
 
   async _look() {
     if (this.shell.busy || !this.shell.link || this.shell.link.waiting) return this.changed();
+    const edition = this._edition;
     const envelope = await this.shell.link.ask('wall.state', {});
-    if (envelope.ok && !this.shell.busy) this._show(envelope.next, envelope.data);
+    if (this.shell.busy || edition !== this._edition) return this.changed();
+    if (envelope.ok) this._show(envelope.next, envelope.data);
     return this.shell.changed();
   }
 

@@ -2,11 +2,32 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, WebSocket, expect
 
 BOUNCE_MS = 200  # the page takes the same code within 150 ms for a trigger that bounced
+# What is said in passing is gone in a second: looked for now and then, it could be missed. Resolves with its words in
+# the moment in which it stands there, and closes it if it is to be put away.
+SAID = """([message, tone, patience, close]) => new Promise((done, fail) => {
+  const sounded = () => document.documentElement.dataset.tone;
+  const codes = () => Array.from(document.querySelectorAll('[data-code]'), (one) => one.dataset.code + ' ' + one.dataset.kind);
+  const late = setTimeout(() => fail(new Error(message + ' ' + tone + ' was never said; now: ' + codes() + ' ' + sounded())), patience);
+  const look = () => {
+    const found = document.querySelector(message);
+    if (!found || (tone && sounded() !== tone)) return;
+    clearTimeout(late);
+    watch.disconnect();
+    done(found.innerText);
+    if (close) found.querySelector(close).click();
+  };
+  const watch = new MutationObserver(look);
+  watch.observe(document, { subtree: true, childList: true, attributes: true });
+  look();
+})"""  # noqa: E501
+# Frames of the live link: a command with the number under which it is answered, and the answer.
+ASKED, ANSWERED = (re.compile(rf"^4{kind}/\w+,(\d+)\[") for kind in "23")
 
 
 class Device:
@@ -14,6 +35,7 @@ class Device:
 
     def __init__(self, browser: Browser, url: str, path: str, width: int, height: int, patience_ms: int) -> None:
         self.url = url
+        self._patience_ms = patience_ms
         self.complaints: list[str] = []
         self._excused: list[str] = []
         self._last = ""
@@ -23,6 +45,8 @@ class Device:
         )
         self.context.set_default_timeout(patience_ms)
         self.page = self.context.new_page()
+        self._asked: set[str] = set()  # what the page has asked over its newest link and has no answer to yet
+        self.page.on("websocket", self._overhear)
         self.page.on("console", lambda said: said.type == "error" and self._complain(said.text))
         self.page.on("pageerror", lambda error: self._complain(str(error)))
         self.page.goto(url + path)
@@ -30,6 +54,11 @@ class Device:
     def _complain(self, text: str) -> None:
         if not any(re.search(pattern, text) for pattern in self._excused):
             self.complaints.append(text)
+
+    def _overhear(self, link: WebSocket) -> None:
+        self._asked = asked = set()
+        link.on("framesent", lambda frame: asked.update(ASKED.findall(str(frame))))
+        link.on("framereceived", lambda frame: asked.difference_update(ANSWERED.findall(str(frame))))
 
     def may_complain(self, *patterns: str) -> None:
         """The browser's own words about what this test breaks on purpose."""
@@ -71,15 +100,26 @@ class Device:
         wanted = f'[data-screen="{screen}"]' + (f'[data-step="{step}"]' if step is not None else "")
         expect(self[f'.frame{wanted}[data-busy="no"]']).to_be_visible()
 
+    def settled(self) -> None:
+        """Wait until the page has been answered what it has asked so far."""
+        asked, until = set(self._asked), time.monotonic() + self._patience_ms / 1000
+        while asked & self._asked:
+            assert time.monotonic() < until, f"no answer to {asked & self._asked}"
+            self.page.wait_for_timeout(20)
+
     def shows(self, selector: str, text: Any) -> None:
         expect(self[selector]).to_have_text(str(text) if isinstance(text, int) else text)
 
     def told(self, code: str, kind: str, tone: str) -> str:
         """Wait for a message of this code, in this colour and with this tone; returns its words."""
-        banner = self[f'.banner[data-kind="{kind}"]']
-        expect(banner).to_have_attribute("data-code", code)
-        expect(self["html"]).to_have_attribute("data-tone", tone)
-        return banner.inner_text()
+        return self._said(f'.banner[data-kind="{kind}"][data-code="{code}"]', tone)
+
+    def put_away(self, code: str) -> None:
+        """Wait for a message of this code on a page of the desk, and close it."""
+        self._said(f'.toast[data-code="{code}"]', close=".toast-close")
+
+    def _said(self, message: str, tone: str = "", close: str = "") -> str:
+        return str(self.page.evaluate(SAID, [message, tone, self._patience_ms, close]))
 
     def acknowledge(self) -> None:
         self.tap("#ack")

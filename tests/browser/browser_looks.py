@@ -117,11 +117,15 @@ def speak(device: Device, locale: str) -> None:
 
 @contextmanager
 def anew(device: Device) -> Iterator[None]:
-    """Inside, a page with a live link connects anew, because the server is to speak another language."""
+    """Inside, a page with a live link connects anew, because the server is to speak another language.
+
+    It then asks where its person stands, which may bring another screen than the one that was left.
+    """
     if not device["[data-lamp]"].count():
         yield
         return
     with device.page.expect_websocket() as opened:
         yield
     assert opened.value
-    expect(device['[data-lamp="ok"]']).to_be_visible()
+    expect(device['[data-lamp="ok"], [data-lamp="slow"]']).to_be_visible()  # slow as this machine may be
+    device.settled()

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ SHOP = "CORNER"
 # Order → pieces of each of its lines.
 ORDERS = {"CORNER-A": (2, 1), "CORNER-B": (3,), "CORNER-C": (1, 2)}
 PLENTY = 5
+PATIENCE = 120  # seconds
 
 
 def corner_shop(data: Path) -> None:
@@ -156,6 +158,13 @@ class Books:
         """The only value of the only row."""
         (row,) = self.rows(sql, *values)
         return row[0]
+
+    def becomes(self, value: Any, sql: str, *values: Any) -> None:
+        """Wait until the only value of the only row is this: something in the background sees to it."""
+        until = time.monotonic() + PATIENCE
+        while (found := self.one(sql, *values)) != value:
+            assert time.monotonic() < until, f"still {found}"
+            time.sleep(0.1)
 
     def lines(self, badge: str) -> list[Line]:
         """The lines of this person's newest task, as walked."""

@@ -75,16 +75,25 @@ def verify(station: Device, books: Books, number: str) -> None:
             done += 1
             expect(station["#verified"]).to_have_attribute("data-done", str(done))
     station.at("pack_verify", "weigh")
+    weighed(station)
+
+
+def weighed(station: Device) -> None:
+    """Wait until the scale has answered: no parcel is closed before."""
+    expect(station["#weight"]).to_have_text(re.compile(r"^\d+g$"))
+    station.at("pack_verify", "weigh")
 
 
 def weigh_and_close(station: Device) -> str:
     """By the scale and the keyboard; returns the waybill number that the station shows."""
     station.page.keyboard.press("F2")
-    expect(station["#weight"]).to_have_text(re.compile(r"^\d+g$"))
-    station.at("pack_verify", "weigh")
+    weighed(station)
     station.page.keyboard.press("F8")
     expect(station[".closed-ready #waybill"]).to_be_visible()
     return station["#waybill"].inner_text()
+
+
+PATIENCE = 240  # seconds for an answer: a busy machine is slow, not broken
 
 
 class Office:
@@ -93,7 +102,7 @@ class Office:
     def __init__(self, url: str, badge: str = "S01") -> None:
         self._url = url
         asked = {"badge": badge, "pin": PIN, "device": "office"}
-        answer = requests.post(f"{url}/api/v1/sessions", json=asked, timeout=30)
+        answer = requests.post(f"{url}/api/v1/sessions", json=asked, timeout=PATIENCE)
         self._token = {"Authorization": f"Bearer {answer.json()['data']['token']}"}
 
     def command(self, name: str, **body: Any) -> dict[str, Any]:
@@ -103,13 +112,13 @@ class Office:
 
     def call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST to the REST interface; returns the answer."""
-        answer = requests.post(f"{self._url}/api/v1/{path}", json=body, headers=self._token, timeout=60)
+        answer = requests.post(f"{self._url}/api/v1/{path}", json=body, headers=self._token, timeout=PATIENCE)
         assert answer.ok, answer.text
         return dict(answer.json())
 
     def photograph(self, receipt: str, jpeg: bytes) -> None:
         """Keep a picture of what arrived."""
-        asked = {"params": {"receipt": receipt}, "data": jpeg, "headers": self._token, "timeout": 60}
+        asked = {"params": {"receipt": receipt}, "data": jpeg, "headers": self._token, "timeout": PATIENCE}
         assert requests.post(f"{self._url}/api/v1/receipt-photos", **asked).ok
 
     def release(self, orders: int, totes_per_cart: int, **filter: Any) -> int:

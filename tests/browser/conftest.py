@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Error, expect, sync_playwright
 from bench.world import World, world
 from wms.demo.load import Size
 
-PATIENCE_MS = 30_000  # a busy machine is slow, not broken
+PATIENCE_MS = 60_000  # a busy machine is slow, not broken
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
 SIZE = Size(orders=60, pickers=8, packers=2, stations=2, carts=8, totes=99)

@@ -17,7 +17,6 @@ from wms.demo.load import PALLET, PIN, Size
 pytestmark = pytest.mark.browser
 
 SIZE = Size(orders=30, pickers=1, packers=1, stations=1, carts=1, totes=9)
-SETTLED_MS = 700
 SIZES = ((360, 640), (320, 480))
 
 
@@ -106,7 +105,6 @@ def bring(device: Device, screen: str, act: Callable[[], None]) -> Callable[[], 
     """Do it again unless this screen is shown."""
 
     def again() -> None:
-        device.page.wait_for_timeout(SETTLED_MS)  # the page asks where it stands once it is connected
         if not device[f'[data-screen="{screen}"]'].count():
             act()
         device.at(screen)

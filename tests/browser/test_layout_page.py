@@ -41,12 +41,6 @@ def signed_in(hire: Hire, badge: str) -> Device:
     return device
 
 
-def told(desk: Device, code: str) -> None:
-    """Wait for a message, and put it away."""
-    expect(desk[f'.toast[data-code="{code}"]']).to_be_visible()
-    desk.tap(f'.toast[data-code="{code}"] .toast-close')
-
-
 def place(desk: Device, aisle: int, side: str, mm: int) -> tuple[float, float]:
     """Where on the screen a place of the floor is, aisles counted from 1."""
     across = FLOOR.aisle_spacing_mm / 100
@@ -90,17 +84,17 @@ def test_a_rack_is_drawn_undone_and_drawn_again(desk: Device, books: Books) -> N
     desk["#rack-pattern"].fill("{zone}{aisle:02}-{bay:02}{side}{level}")
     expect(desk["#rack-preview"]).to_have_attribute("data-bins", "12")
     desk.tap("#rack-make")
-    told(desk, "ui.layout.made")
+    desk.put_away("ui.layout.made")
     expect(desk["#figure-bins"]).to_have_text(f"{drawn + 12:,}")
     desk["#figure-bins"].click()
     desk.page.keyboard.press("Control+z")
-    told(desk, "ui.layout.undone")
+    desk.put_away("ui.layout.undone")
     assert books.one("SELECT count(*) FROM bin WHERE kind = 'pick'") == bins
     desk.tap("#tool-rack")
     drag(desk, (6, "R", 600), (6, "R", 4_200))
     expect(desk["#rack-preview"]).to_have_attribute("data-bins", "12")  # levels and pattern as they were
     desk.tap("#rack-make")
-    told(desk, "ui.layout.made")
+    desk.put_away("ui.layout.made")
     rows = books.rows("SELECT level, bay, side, length(check_digits) AS digits FROM bin WHERE code LIKE 'A06-0_R_'")
     assert sorted((row.level, row.bay, row.side, row.digits) for row in rows) == [
         (level, bay, "R", 3) for level in (2, 3, 4) for bay in (1, 2, 3, 4)
@@ -112,18 +106,18 @@ def test_a_rack_is_drawn_undone_and_drawn_again(desk: Device, books: Books) -> N
 
 def test_bins_are_chosen_in_many_ways_and_edited(desk: Device, books: Books) -> None:
     drag(desk, (8, "L", 100), (9, "R", 5_200))
-    chosen = int(desk[".side"].get_attribute("data-chosen") or 0)
-    assert chosen == 4 * 5
+    chosen = 4 * 5
+    expect(desk[".side"]).to_have_attribute("data-chosen", str(chosen))
     desk["#bin-capacity_ml"].fill("62.5")
     desk["#bin-max_skus"].fill("1")
     desk.tap('#bin-mix_lots [data-value="false"]')
     desk.tap('#velocity [data-value="A"]')
     desk.tap("#save")
-    told(desk, "ui.layout.saved")
+    desk.put_away("ui.layout.saved")
     edited = "SELECT count(*) FROM bin WHERE capacity_ml = 62500 AND max_skus = 1 AND NOT mix_lots AND velocity = 'A'"
     assert books.one(edited) == chosen
     desk.tap("#undo")
-    told(desk, "ui.layout.undone")
+    desk.put_away("ui.layout.undone")
     assert books.one("SELECT count(*) FROM bin WHERE capacity_ml IS NOT NULL OR velocity <> ''") == 0
     desk.page.mouse.click(*place(desk, 12, "L", 1_600))
     desk.shows("#chosen", "B12-02L")
@@ -150,17 +144,17 @@ def test_the_keyboard_is_enough(desk: Device, books: Books) -> None:
     desk["#block"].press("Enter")
     desk.may_complain(REFUSED)
     desk["#reason"].press("Enter")
-    told(desk, "layout.reason_needed")
+    desk.put_away("layout.reason_needed")
     assert books.one("SELECT count(*) FROM bin WHERE blocked_reason IS NOT NULL") == 0
     desk["#reason"].fill("Leaking roof")
     desk["#reason"].press("Enter")
-    told(desk, "ui.layout.saved")
+    desk.put_away("ui.layout.saved")
     expect(desk["#figure-blocked"]).to_have_text("6")
     expect(desk[".block-on"]).to_contain_text("Leaking roof")
     rows = books.rows("SELECT code FROM bin WHERE blocked_reason = 'Leaking roof' ORDER BY code")
     assert [row.code for row in rows] == [f"A05-{bay}{side}" for bay in (11, 12, 13) for side in "LR"]
     desk.tap("#unblock")
-    told(desk, "ui.layout.saved")
+    desk.put_away("ui.layout.saved")
     expect(desk["#figure-blocked"]).to_have_text("0")
 
 
@@ -170,20 +164,20 @@ def test_what_holds_goods_is_neither_removed_nor_of_another_kind(desk: Device, b
     with books.still():
         desk.tap("#remove")
         desk.tap("#remove")
-        told(desk, "layout.bin_was_used")
+        desk.put_away("layout.bin_was_used")
         desk["#kind"].select_option("quarantine")
         desk.tap("#save")
-        told(desk, "layout.bin_not_empty")
+        desk.put_away("layout.bin_not_empty")
     assert books.one("SELECT count(*) FROM bin WHERE code IN ('A05-01L', 'A05-01R') AND kind = 'pick'") == 2
     desk.page.keyboard.press("Escape")
     find(desk, "A05-01L", 1)
     desk.tap(".more summary")
     desk["#code"].fill("FRONT-1")
     desk.tap("#save")
-    told(desk, "ui.layout.saved")
+    desk.put_away("ui.layout.saved")
     desk.shows("#chosen", "FRONT-1")
     desk.tap("#undo")
-    told(desk, "ui.layout.undone")
+    desk.put_away("ui.layout.undone")
     assert books.one("SELECT count(*) FROM bin WHERE code = 'A05-01L'") == 1
 
 
@@ -265,7 +259,7 @@ def test_ways_are_laid_and_a_plan_on_them_is_played_again(
     desk["#floor-cross_aisles_mm-0"].fill("27000")
     desk.may_complain(REFUSED)
     desk.tap("#floor-save")
-    told(desk, "layout.cross_aisle_outside")
+    desk.put_away("layout.cross_aisle_outside")
     desk["#floor-cross_aisles_mm-0"].fill("13500")
     desk.tap("#add-one_way")
     desk["#floor-one_way-0"].fill("2")
@@ -276,11 +270,11 @@ def test_ways_are_laid_and_a_plan_on_them_is_played_again(
     expect(desk[".way-cross"]).to_have_count(1)
     expect(desk[".way-shut"]).to_have_count(1)
     desk.tap("#floor-save")
-    told(desk, "layout.bins_unreachable")
+    desk.put_away("layout.bins_unreachable")
     desk["#floor-obstacles-0-to"].fill("5900")  # between two bays
     gallery.look(desk, "layout-ways", SIZES, DESK)
     desk.tap("#floor-save")
-    told(desk, "ui.layout.floor_saved")
+    desk.put_away("ui.layout.floor_saved")
     (row,) = books.rows("SELECT cross_aisles_mm, one_way, obstacles FROM warehouse")
     assert row.cross_aisles_mm == [13_500]
     assert row.one_way == [{"aisle": 1, "towards": "front"}]

@@ -27,6 +27,7 @@ TERMINAL = ((360, 640), (320, 480))
 TABLE = ((1280, 800),)
 WALL = ((1440, 900),)
 
+ROBOTS_MS = 240_000  # they walk at a person's pace, whatever else this machine does
 SOME_DONE = re.compile(r"^[4-9]\d$")  # per cent of a wave
 
 Look = Callable[..., None]
@@ -217,9 +218,9 @@ def test_the_board(hire: Hire, gallery: Gallery, warehouse: World, books: Books)
     board.sign_in("S01", PIN)
     board.at_desk()
     with robots_at_work(warehouse):
-        expect(board['.face[data-doing="picking"]']).not_to_have_count(0)
+        expect(board['.face[data-doing="picking"]']).not_to_have_count(0, timeout=ROBOTS_MS)
         share = board['.wave[data-status="released"] .ring-words b']
-        expect(share.filter(has_text=SOME_DONE)).not_to_have_count(0)
+        expect(share.filter(has_text=SOME_DONE)).not_to_have_count(0, timeout=ROBOTS_MS)
         look("board", keep="en", again=partial(quiet, board))
         look("board-wave", again=partial(new_wave, board))
         board.page.keyboard.press("Escape")

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 NO_LINK = (r"WebSocket connection to", r"Failed to load resource", r"net::ERR_")
 HOSTILE = """<img src=x onerror="document.title='owned'">"""
 BLOCKED_WITHIN_S = 3.0
-BUSY_MACHINE_S = 3.0  # other tests run beside this one
+BUSY_MACHINE_S = 12.0  # other tests run beside this one
 
 MOVES = """
 SELECT move.qty FROM stock_move move JOIN bin ON bin.id = move.from_bin_id JOIN sku ON sku.id = move.sku_id

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.browser
 WALL = ((1440, 900),)
 
 
-def said(board: Device, code: str) -> None:
-    expect(board[f'.toast[data-code="{code}"]']).to_be_visible()
-    board.tap(f'.toast[data-code="{code}"] .toast-close')
-
-
 def test_actions_on_the_spot(hire: Hire, warehouse: World, books: Books, gallery: Gallery) -> None:
     picker, board, office = hire("/terminal", 360, 640), hire("/board", 1440, 900), Office(warehouse.url)
     board.sign_in("S01", PIN)
@@ -38,11 +33,11 @@ def test_actions_on_the_spot(hire: Hire, warehouse: World, books: Books, gallery
     # Pause and go on.
     expect(board[card]).to_be_visible()
     board[card].get_by_role("button", name="Pause", exact=True).click()  # once the board knows that it was released
-    said(board, "waves.paused")
+    board.put_away("waves.paused")
     expect(board[f'{card}[data-paused="true"]']).to_be_visible()
     assert books.one("SELECT paused_at IS NOT NULL FROM wave WHERE number = %s", number)
     board[f"{card} .acts .act"].first.click()
-    said(board, "waves.resumed")
+    board.put_away("waves.resumed")
 
     # Carts that nobody has begun become a wave of their own; an order is taken out.
     board.tap(f"{card} .wave-open")
@@ -52,12 +47,12 @@ def test_actions_on_the_spot(hire: Hire, warehouse: World, books: Books, gallery
     ticks.first.check()
     gallery.look(board, "board-ticked", sizes=WALL, rules=DESK, again=lambda: reopen(board, card))
     board.tap("#split-carts")
-    said(board, "picking.split")
+    board.put_away("picking.split")
     expect(board['.drawer[data-drawer="wave"] .row-cart']).to_have_count(2)
     board['.drawer input[id^="order-"]'].last.check()
     board.tap("#pull-orders")
     board.tap("#pull-orders")
-    said(board, "waves.pulled")
+    board.put_away("waves.pulled")
     left = "SELECT count(*) FROM wave_order o JOIN wave w ON w.id = o.wave_id WHERE w.number = %s AND o.active"
     assert books.one(left, number) == 1
 
@@ -65,7 +60,7 @@ def test_actions_on_the_spot(hire: Hire, warehouse: World, books: Books, gallery
     board.page.keyboard.press("Escape")
     board['[data-person="Ann"]'].click()
     board.tap("#send-home")
-    said(board, "picking.going_home")
+    board.put_away("picking.going_home")
     picker.told("ui.life.why.send_home", "warning", "warning")
     order = books.one("SELECT o.number FROM sales_order o JOIN wave_order w ON w.order_id = o.id "
                       "JOIN wave ON wave.id = w.wave_id WHERE w.active AND wave.number = %s", number)  # fmt: skip
@@ -73,11 +68,11 @@ def test_actions_on_the_spot(hire: Hire, warehouse: World, books: Books, gallery
     board.page.keyboard.press("Enter")
     board["#why"].fill("wrong address")
     board.tap("#stop-order")
-    said(board, "picking.intercepted")
+    board.put_away("picking.intercepted")
     expect(board["#let-on"]).to_be_visible()
     gallery.look(board, "board-stopped", sizes=WALL, rules=DESK, again=lambda: find(board, order))
     board.tap("#let-on")
-    said(board, "picking.let_on")
+    board.put_away("picking.let_on")
     assert books.one("SELECT confirmation FROM sales_order WHERE number = %s", order) == "confirmed"
 
 

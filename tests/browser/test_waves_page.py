@@ -79,14 +79,10 @@ def test_a_rule_from_the_shelf_to_a_released_wave(desk: Device, books: Books) ->
 
     desk['#rules [id^="run-"]'].click()
     expect(desk["#rules tbody tr"]).to_contain_text("Waves: 2, orders: 3")
+    books.becomes(2, WAVES + " AND status = 'released'")
     desk.tap("#tab-waves")
-    rows = desk['#waves tr:has-text("Corner shop")']
-    expect(rows).to_have_count(2)
-    desk.page.wait_for_function(
-        "() => { location.hash = location.hash === '#/waves' ? '#/waves?again' : '#/waves';"
-        " return document.querySelectorAll('#waves .office-tag-warn').length === 2; }", polling=700,
-    )  # fmt: skip
-    assert books.one(WAVES + " AND status = 'released'") == 2
+    expect(desk['#waves tr:has-text("Corner shop")']).to_have_count(2)
+    expect(desk["#waves .office-tag-warn"]).to_have_count(2)
 
 
 def test_a_rule_that_counts_runs_by_itself(desk: Device, books: Books) -> None:
@@ -102,7 +98,7 @@ def test_a_rule_that_counts_runs_by_itself(desk: Device, books: Books) -> None:
     expect(desk['[data-reason="over_maximum"]']).to_contain_text("over the maximum of 6 orders")
     desk["#rule-name"].press("Enter")
     row = desk['#rules tr:has-text("Six at a time")']
-    expect(row).to_contain_text("Waves: 1, orders: 6", timeout=90_000)  # within a minute, and the page looks itself
+    expect(row).to_contain_text("Waves: 1, orders: 6", timeout=240_000)  # within a minute, and the page looks itself
     row.locator('[role="switch"]').click()
     expect(row.locator('[role="switch"]')).to_have_attribute("aria-checked", "false")
     assert books.one("SELECT active FROM wave_rule WHERE name = 'Six at a time'") is False
@@ -160,14 +156,15 @@ def test_it_can_be_read_in_every_language_and_size(
     desk: Device, books: Books, warehouse: World, tmp_path: Path
 ) -> None:
     gallery = Gallery(tmp_path)
-    for preset in ("same_carrier", "live_first", "promise_first"):
+    rules = books.one("SELECT count(*) FROM wave_rule")
+    for number, preset in enumerate(("same_carrier", "live_first", "promise_first"), start=rules + 1):
         desk.tap(f"#preset-{preset}")
-        expect(desk['.toast[data-kind="ok"]']).not_to_have_count(0)
+        expect(desk["#rules tbody tr"]).to_have_count(number)
     desk['#rules tr:has-text("Carrier by carrier") [role="switch"]'].click()  # no carrier has a cut-off: it never runs
     expect(desk['#rules [aria-checked="true"]']).to_have_count(1)
     gallery.look(desk, "waves-rules", (BIG, SMALL), DESK)
     number = books.one(ONE_THAT_WAITS)
-    rule = books.one("SELECT id FROM wave_rule WHERE trigger ->> 'kind' = 'times' LIMIT 1")
+    rule = books.one("SELECT id FROM wave_rule WHERE trigger ->> 'kind' = 'times' ORDER BY id LIMIT 1")
     for name, address, shown in (
         ("waves-rule", f"#/rule/{rule}", '.waves-ahead[data-busy="no"]'), ("waves-list", "#/waves", "#waves tbody tr"),
         ("waves-cutoffs", "#/cutoffs", "#cutoffs"), ("waves-carts", "#/carts", "#cart-room"),

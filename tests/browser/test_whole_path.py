@@ -190,7 +190,7 @@ def labels_show(hire: Hire, waybills: list[str]) -> None:
 def barcodes(picture: Locator) -> set[str]:
     """What is written in the bar codes of the picture that the page shows, in the picture's own resolution."""
     address = picture.evaluate(
-        """image => { const canvas = document.createElement('canvas');
+        """async image => { await image.decode(); const canvas = document.createElement('canvas');
         canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
         canvas.getContext('2d').drawImage(image, 0, 0); return canvas.toDataURL('image/png'); }"""
     )

@@ -56,7 +56,7 @@ BESIDE_PICKING = """
 @pytest.fixture(scope="module")
 def day():
     with world(Size(**CREW, orders=160)) as here:
-        plan = {"max_orders": ORDERS, "wave_orders": 30, "speed": 0, **SHARES}
+        plan = {"max_orders": ORDERS, "wave_orders": 30, "speed": 0, "idle": 12, **SHARES}  # a busy machine is slow
         yield here, here.robots(**CREW, **INSIDE, **plan)
 
 

@@ -82,7 +82,7 @@ CHANGES = {"pull", "pause", "cancel", "let on", "stop waved", "stop picking", "s
 def day():
     with world(Size(pickers=5, packers=2, orders=150)) as here:
         ahead = ",".join(f"{bin_code} {sku} {boxes}" for bin_code, sku, boxes in here.rows(TO_SEAL))
-        plan = {"changes": 1, "wave_orders": 12, "speed": 0, "idle": 4, "seconds": 240, "ahead": ahead, **SHARES}
+        plan = {"changes": 1, "wave_orders": 12, "speed": 0, "idle": 12, "seconds": 900, "ahead": ahead, **SHARES}
         methods = "prepack,cart,wall,single,same,relay,consolidate,order"
         yield here, here.robots(**CREW, sorters=1, methods=methods, **plan)
 

@@ -37,7 +37,7 @@ def test_november_is_imported_picked_packed_and_shipped():
         assert told["created"] == 2_719
         assert told["rejected"] == 0
 
-        report = here.robots(**CREW, **FLOOR, max_orders=ORDERS, speed=0)
+        report = here.robots(**CREW, **FLOOR, max_orders=ORDERS, speed=0, idle=12)
         assert report["errors"] == []
         assert report["shipped"] == ORDERS
         ((shipped, lines),) = here.rows(SHIPPED)

@@ -1,7 +1,7 @@
 """Receiving at the dock: what comes in, what is refused, and that a refusal moves nothing."""
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import inbound_floor as dockside
 import pytest
@@ -75,7 +75,7 @@ def test_a_missing_separator_is_asked_about_never_guessed(dock):
 
 
 def test_a_lot_is_scanned_or_chosen_and_a_known_lot_brings_its_dates(dock):
-    expect(dock, TEA=Announced(dock.skus["TEA"], 6, lot="L8", expires_on=now().date() + timedelta(days=300)))
+    expect(dock, TEA=Announced(dock.skus["TEA"], 6, lot="L8", expires_on=date.fromisoformat(FAR_ISO)))
     opened(dock)
     item = do(dock.ann, "receive.scan", code=GTIN)["data"]["item"]
     assert item["needs"] == ["lot", "expiry"]

@@ -211,7 +211,7 @@ def test_goods_do_not_slip_into_a_bin_whose_kind_changes(app, house):
 
     def change():
         with app.app_context():
-            looked.wait(10)
+            looked.wait(120)
             edits = [(Which(ids=(house.bins["A4-1"],)), {"kind": "quarantine"})]
             try:
                 carry_out(lambda: service.edit(house.id, edits))
@@ -223,7 +223,7 @@ def test_goods_do_not_slip_into_a_bin_whose_kind_changes(app, house):
     for each in threads:
         each.start()
     for each in threads:
-        each.join(30)
+        each.join(120)
     assert outcome == ["layout.bin_not_empty"]
     assert one("A4-1").kind == "pick"
     assert floor.proved()
@@ -291,7 +291,7 @@ def test_two_rotations_at_once_leave_neighbours_different(app, house):
     for each in threads:
         each.start()
     for each in threads:
-        each.join(30)
+        each.join(120)
     db.session.remove()
     digits = [each.check_digits for each in db.session.query(Bin).filter_by(aisle=0, kind="pick")]
     assert all(digits)

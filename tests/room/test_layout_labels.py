@@ -99,7 +99,7 @@ def test_labels_come_out_and_can_be_scanned(app, desk, printer, tx, house):
         layout.rotate(house, [each.id for each in layout.select_bins(house, layout.Which(aisle=0))])
     run = asked(desk, {"first": "A01-01L", "last": "A01-01R"})
     with dispatching(app):
-        wait_for(lambda: desk("GET", "/label-runs")[1][0]["printed"] == run["labels"], seconds=30)
+        wait_for(lambda: desk("GET", "/label-runs")[1][0]["printed"] == run["labels"])
     paper = [codes(path) for path in sorted(printer.folder.glob("*.png"))]
     assert paper == [{f"A01-01{side}{level}"} for side in "LR" for level in (1, 2, 3)]
 

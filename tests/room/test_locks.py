@@ -35,7 +35,7 @@ def meet(app: Any, lock: str, *acts: Callable[[], Any]) -> list[Any]:
             thread.start()
             _until_waiting(third, waiting)
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     return results
 
 
@@ -43,7 +43,7 @@ def _until_waiting(third: psycopg.Connection[Any], count: int) -> None:
     waiting = (
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-    for _ in range(100):
+    for _ in range(1200):
         if third.execute(waiting).fetchone() == (count,):
             return
         third.execute("SELECT pg_stat_clear_snapshot()")

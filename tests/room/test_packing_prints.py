@@ -1,19 +1,18 @@
 """From the closed carton to the label on it: what comes out of the printer is what the database says."""
 from __future__ import annotations
 
-import time
-
 import packing_floor as tables
 import picking_floor as floor
 import pytest
 from packing_floor import packed, verified
 from picking_floor import do, value
-from print_table import add_printer, came_out, codes, dispatching, read, told, until
+from print_table import BUSY_MACHINE_S, add_printer, came_out, codes, dispatching, read, told, until, wait_for
 from sqlalchemy import update
 
 from printers.virtual import VirtualPrinter, read_labels
 from wms.core.transaction import transaction
 from wms.printing import service
+from wms.printing.dispatch import Pace
 from wms.printing.models import Printer, PrintJob
 
 
@@ -73,7 +72,7 @@ def test_printer_that_is_off_holds_up_nobody(app, tx, house, pat, labels):
         first = packed(pat, totes["O1"])
         waybill = jobs()["waybill"]
         _, seconds = until(tx, waybill, "blocked")
-        assert seconds < 3
+        assert seconds < 3 + BUSY_MACHINE_S
         packed(pat, totes["O2"])
         assert [event["reason"] for event in told(tx, pat.station_id, "print.job") if event["id"] == waybill] == [
             None, "offline",
@@ -94,6 +93,7 @@ def test_station_with_a_real_printer_has_no_virtual_scale(app, tx, house, pat, l
     assert tables.refused(pat, "pack.scale", parcel_id=parcel) == "packing.no_scale"
 
 
+SELDOM_S = 30.0
 WAIT = """
     SELECT extract(epoch FROM sent_at - asked_at) FROM print_job WHERE document = 'waybill' ORDER BY id DESC LIMIT 1
 """
@@ -101,21 +101,18 @@ WAIT = """
 
 def test_label_leaves_soon_after_the_close(app, tx, house, pat, labels):
     totes = tables.picked(house, {f"O{n}": {"S1": 1} for n in range(1, 6)}, recipient="Ann", address="1 High St")
-    with dispatching(app):
-        until_ready(tx, pat)
+    with dispatching(app, Pace(tick=SELDOM_S, status=SELDOM_S)):
+        wait_for(lambda: status(tx, pat) == "ready")
+        packed(pat, totes["O1"])  # of the first look at the queue nobody knows when it will be
+        until(tx, jobs()["waybill"], "confirmed")
         waits = []
-        for number in sorted(totes):
+        for number in sorted(totes)[1:]:
             packed(pat, totes[number])
             until(tx, jobs()["waybill"], "confirmed")
             waits.append(value(WAIT))
-    assert sorted(waits)[2] < 1  # woken, not polled; the figure itself is measured by the benchmark
+    assert max(waits) < SELDOM_S / 2  # woken, not polled; the figure itself is measured by the benchmark
 
 
-def until_ready(tx, pat):
-    deadline = time.monotonic() + 6
-    while time.monotonic() < deadline:
-        with tx():
-            if service.printers_of_station(pat.station_id)[0]["status"] == "ready":
-                return
-        time.sleep(0.05)
-    raise AssertionError("the printer was never seen ready")
+def status(tx, pat):
+    with tx():
+        return service.printers_of_station(pat.station_id)[0]["status"]

@@ -22,6 +22,7 @@ from wms.core.job import defer, registry
 from wms.core.models import Command
 
 ROOT = Path(__file__).resolve().parents[2]
+BUSY_MACHINE_S = 10.0  # other tests run beside these
 
 
 def queued():
@@ -30,7 +31,7 @@ def queued():
     return [tuple(row) for row in rows]
 
 
-def until(true, seconds=30.0, what="it"):
+def until(true, seconds=120.0, what="it"):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
@@ -100,8 +101,8 @@ def test_the_worker_carries_out_a_job_and_stops_when_told(app, tx, database, tmp
         until(lambda: ("core.forget", {}, "succeeded") in queued(), what="the job")
         started = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0, (tmp_path / "worker.log").read_text()
-        assert time.monotonic() - started < 5
+        assert process.wait(120) == 0, (tmp_path / "worker.log").read_text()
+        assert time.monotonic() - started < 5 + BUSY_MACHINE_S
     with tx() as session:
         assert session.execute(select(Command.id)).scalars().all() == [new]
 
@@ -112,4 +113,4 @@ def test_a_worker_whose_database_is_away_waits_and_stops_when_told(tmp_path):
         time.sleep(1)
         assert process.poll() is None
         process.terminate()
-        assert process.wait(8) == 0
+        assert process.wait(8 + BUSY_MACHINE_S) == 0

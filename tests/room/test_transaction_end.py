@@ -131,7 +131,7 @@ def test_a_deadlock_in_a_prepared_statement_is_run_again(app, jar):
             times.append(first)
             execute(take, {"n": first})
             if len(times) < 3:
-                gate.wait(10)
+                gate.wait(120)
             execute(take, {"n": second})
 
         return lambda: carry_out(act)

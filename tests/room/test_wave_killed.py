@@ -47,7 +47,7 @@ def house(app):
 def killed(config, house, wave_id, where):
     """A planner in a process of its own dies at this function."""
     command = [sys.executable, "-c", PLANNER, config.database_url, str(config.data), str(house.id), str(wave_id), where]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
 
 

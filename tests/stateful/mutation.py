@@ -49,5 +49,5 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Python in that copy, with the stateful test's own modules beside it."""
     environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{Path(__file__).parent}"}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=900
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=1800
     )

@@ -25,7 +25,7 @@ from wms.demo.ports import free_port
 from wms.runtime import application, database
 
 SEED = 20261101
-READY_SECONDS = 60
+READY_SECONDS = 240  # a busy machine is slow, not broken
 MADE = ("virtual", "pictures", "demo", "log")  # folders of the data folder that belong to the demo alone
 
 

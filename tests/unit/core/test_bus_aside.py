@@ -41,7 +41,7 @@ except ZeroDivisionError as error:
 
 def serving(code):
     """What this code prints in a process with green threads."""
-    done = subprocess.run([sys.executable, "-c", SERVING + code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", SERVING + code], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

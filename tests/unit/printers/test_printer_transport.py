@@ -20,12 +20,14 @@ from printers import AddressRefused, Blocked, Interrupted, InvalidField, NotReac
 from printers.bitmap import Dots
 from printers.os_queue import OsQueue
 from printers.status import EotReplies, PrinterStatus, escpos_status, parse_host_status
-from printers.transport import AllowedNetworks, Sent, Tcp
+from printers.transport import AllowedNetworks, Limits, Sent, Tcp
 from printers.virtual import VirtualPrinter, read_labels, read_printer, set_control
 
+BUSY_MACHINE_S = 12.0  # other tests run beside these
 Make = Callable[..., VirtualPrinter]
 Line = Callable[..., Tcp]
 
+QUICK = Limits(connect=2, send=3, answer=0.4, drain=1.5, linger=0.3)  # where no answer comes in any time
 HELD = ("paper_out", "head_open", "ribbon_out", "paused")
 
 
@@ -45,7 +47,7 @@ def count(started: list[int]) -> Callable[[], None]:
     return lambda: started.append(1)
 
 
-def printed(printer: VirtualPrinter, wanted: int, seconds: float = 3) -> list[dict[str, Any]]:
+def printed(printer: VirtualPrinter, wanted: int, seconds: float = 60) -> list[dict[str, Any]]:
     """Facts of the labels of `printer`, once there are `wanted` of them."""
     deadline = time.monotonic() + seconds
     while len(found := read_labels(printer.folder)) < wanted and time.monotonic() < deadline:
@@ -74,7 +76,7 @@ def test_a_label_is_printed_and_confirmed(virtual: Make, line_to: Line, picture:
 def test_copies_are_so_many_labels(virtual: Make, line_to: Line, picture: Dots, started: list[int]) -> None:
     printer = virtual()
     line_to(printer).send(zpl.encode(picture, copies=3, encoding="hex"), count(started))
-    assert [facts["sequence"] for facts in read_labels(printer.folder)] == [3, 2, 1]
+    assert [facts["sequence"] for facts in printed(printer, 3)] == [3, 2, 1]
 
 
 def test_a_receipt_is_printed(virtual: Make, line_to: Line, picture: Dots, started: list[int]) -> None:
@@ -137,11 +139,11 @@ def test_a_deaf_printer_is_unknown_and_unconfirmed(
     printer = virtual(language)
     printer.set(faults=["deaf"])
     payload = zpl.encode(picture) if language == "zpl" else escpos.encode(picture)
-    assert line_to(printer).status() == PrinterStatus("unknown", ("no_answer",))
-    assert line_to(printer).send(payload, count(started)).confirmation == "none"
+    assert line_to(printer, limits=QUICK).status() == PrinterStatus("unknown", ("no_answer",))
+    assert line_to(printer, limits=QUICK).send(payload, count(started)).confirmation == "none"
     printed(printer, 1)
     with pytest.raises(Blocked):
-        line_to(printer, must_answer=True).send(payload, count(started))
+        line_to(printer, limits=QUICK, must_answer=True).send(payload, count(started))
     assert started == [1]
 
 
@@ -150,8 +152,8 @@ def test_a_printer_that_never_reads_is_not_believed(
 ) -> None:
     printer = virtual()
     printer.set(faults=["hang"])
-    assert line_to(printer).status().state == "unknown"
-    assert line_to(printer).send(zpl.encode(picture), count(started)).confirmation == "none"
+    assert line_to(printer, limits=QUICK).status().state == "unknown"
+    assert line_to(printer, limits=QUICK).send(zpl.encode(picture), count(started)).confirmation == "none"
     assert read_labels(printer.folder) == []
 
 
@@ -162,9 +164,9 @@ def test_a_huge_job_to_a_printer_that_never_reads_is_interrupted(
     printer.set(faults=["hang"])
     begun = time.monotonic()
     with pytest.raises(Interrupted) as caught:
-        line_to(printer).send(bytes(50_000_000), count(started))
+        line_to(printer, limits=QUICK).send(bytes(50_000_000), count(started))
     assert 0 < caught.value.bytes_sent < 50_000_000
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 8 + BUSY_MACHINE_S
 
 
 @pytest.mark.parametrize("at", [6, 1000, 10_000])
@@ -198,10 +200,10 @@ def test_a_connection_lost_before_the_job_is_safe_to_retry(
 def test_a_slow_printer_is_waited_for(virtual: Make, line_to: Line, picture: Dots, started: list[int]) -> None:
     printer = virtual()
     printer.set(faults=["slow"])
-    sent = line_to(printer).send(zpl.encode(picture), count(started))
+    sent = line_to(printer, limits=QUICK).send(zpl.encode(picture), count(started))
     assert sent.confirmation == "none"
     assert sent.status is None or not sent.status.drained
-    printed(printer, 1, seconds=6)
+    printed(printer, 1)
 
 
 def test_off_is_not_reachable_and_on_again_works(
@@ -210,7 +212,7 @@ def test_off_is_not_reachable_and_on_again_works(
     printer = virtual()
     line, port = line_to(printer), printer.port
     set_control(printer.folder, power=False)  # as another process does it
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 60
     while read_printer(printer.folder)["power"] and time.monotonic() < deadline:
         time.sleep(0.02)
     assert line.status() == PrinterStatus("blocked", ("offline",))
@@ -250,7 +252,7 @@ def test_what_is_not_ours_is_refused_and_counted(virtual: Make) -> None:
     printer = virtual()
     with socket.create_connection(("127.0.0.1", printer.port), timeout=2) as line:
         line.sendall(b"^XA^FO10,10^FDtext^FS^XZ")
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 60
     while not read_printer(printer.folder)["rejected"] and time.monotonic() < deadline:
         time.sleep(0.02)
     assert read_printer(printer.folder)["rejected"] == 1
@@ -301,7 +303,7 @@ def test_it_runs_as_a_program_and_under_gevent(tmp_path: Path) -> None:
             "payload = printers.zpl.encode(numpy.ones((8, 8), dtype=bool))\n"
             "assert line.send(payload, lambda: None).confirmation == 'buffer_drained'\n"
         )
-        done = subprocess.run([sys.executable, "-c", sender], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", sender], capture_output=True, text=True, timeout=300)
         process.terminate()
     assert done.returncode == 0, done.stderr
     assert len(read_labels(folder)) == 1
@@ -412,7 +414,7 @@ def test_a_hung_lpr_is_killed(fake_lpr: Callable[[str], Path], started: list[int
     begun = time.monotonic()
     with pytest.raises(Interrupted):
         OsQueue("labels", limit=1.5).send(b"x", count(started))
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 10 + BUSY_MACHINE_S
     state = subprocess.run(["ps", "-o", "stat=", "-p", job.read_text().strip()], capture_output=True, text=True)
     assert state.stdout.strip()[:1] in ("", "Z"), "gone, or only waiting to be buried"
 
