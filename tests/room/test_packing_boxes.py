@@ -9,6 +9,7 @@ import pytest
 import wall_floor as wall
 from packing_floor import refused
 from picking_floor import do
+from test_locks import meet
 from wall_floor import lies, processing
 
 KIT = [{"sku": "S1", "qty": 1}, {"sku": "S2", "qty": 2}]
@@ -79,6 +80,20 @@ def test_orders_with_that_content_are_served_by_scanning_a_box(house, pat):
     assert floor.value("SELECT array_agg(verified ORDER BY parcel_id, order_line_id) FROM parcel_line") == [1, 2, 1, 2]
     assert floor.value("SELECT count(*) FROM waybill WHERE status = 'issued'") == 2
     assert floor.value(HELD) == 3  # the box that is left
+    floor.proved()
+
+
+def test_an_order_that_is_stopped_while_a_box_is_scanned_leaves_the_box_to_the_next(app, house, pat):
+    codes = seal(pat, 3)
+    orders(house, 2)
+    wall.release(house, "prepack")
+    _, scanned = meet(
+        app, "SELECT id FROM sales_order WHERE number = 'O1' FOR UPDATE",
+        lambda: do(house.boss, "order.intercept", order_id=house.orders["O1"], want="hold", why="called"),
+        lambda: do(pat, "pack.open", code=codes[0]),
+    )
+    assert scanned["data"]["packed"]["order"] == "O2"
+    assert (processing("O1"), processing("O2")) == ("waiting", "packed")
     floor.proved()
 
 

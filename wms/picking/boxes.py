@@ -67,6 +67,12 @@ _TASK = text(
     FOR NO KEY UPDATE
     """
 )
+_STILL = text(
+    """
+    SELECT id FROM sales_order
+    WHERE id = :order_id AND processing = 'waved' AND confirmation = 'confirmed' AND refund = 'none' FOR NO KEY UPDATE
+    """
+)
 _ADD = text(
     """
     WITH at AS (
@@ -103,7 +109,9 @@ def serve(warehouse_id: int, person_id: int | None, box: SealedBox) -> Served:
     for row in db.session.execute(_NEXT, asked).all():
         try:
             with db.session.begin_nested():
-                return _serve(warehouse_id, person_id, box, row)
+                served = _serve(warehouse_id, person_id, box, row)
+            if served is not None:
+                return served
         except WmsError as error:  # not fresh enough for this one, or another owner's: perhaps for the next
             if error.code != "stock.box_differs":
                 raise
@@ -111,7 +119,10 @@ def serve(warehouse_id: int, person_id: int | None, box: SealedBox) -> Served:
     raise refused or WmsError("picking.box_for_nobody", box=box.code)
 
 
-def _serve(warehouse_id: int, person_id: int | None, box: SealedBox, row: Any) -> Served:
+def _serve(warehouse_id: int, person_id: int | None, box: SealedBox, row: Any) -> Served | None:
+    """None when the order has left its wave since it was looked for."""
+    if db.session.execute(_STILL, {"order_id": row.order_id}).first() is None:
+        return None
     task_id = db.session.execute(_TASK, {"wave_id": row.wave_id}).scalar_one()
     orders.mark_started(row.order_id)
     lines = db.session.execute(_LINES, {"order_id": row.order_id}).all()
