@@ -170,7 +170,7 @@ export class Shell {
       answerMs: this._o.answerMs,
     });
     this.link.on('lamp', () => this.changed());
-    this.link.on('over', () => this.ended());
+    this.link.on('over', (code) => this.ended(code));
     this.link.on('failing', (envelope) => this.say(envelope.message, 'queued'));
     this.link.on('settled', (row, envelope) => this._settled(row, envelope));
     this.link.on('event', (row) => this.flow.event && this.flow.event(row));
@@ -193,12 +193,14 @@ export class Shell {
     return this._o.start(this);
   }
 
-  /** The server knows this session no more: ask for the badge again. */
-  ended() {
+  /** The server knows this session no more: ask for the badge again. `code` may say that it is the device's fault. */
+  ended(code) {
     if (!this.session.token) return;
     this.session.forget();
     this._over();
-    this.tell('login.ended', 'warning');
+    const device = /^access\.(device_\w+)$/.exec(code || '');
+    if (device) this.tell('login.' + device[1], 'stop');
+    else this.tell('login.ended', 'warning');
   }
 
   _over() {
@@ -207,6 +209,13 @@ export class Shell {
     this.banner = null;
     this._flows = {};
     this.flow = this._flow(this._o.signIn);
+    this.changed();
+    this.speak(this.session.language);
+  }
+
+  /** Speak another language for now. */
+  async speak(code) {
+    await this.session.lend(code);
     this.changed();
   }
 
