@@ -137,12 +137,12 @@ def test_codes_cannot_be_guessed(boss, handheld):
         assert device.enrol(boss.code()) == "ok"
 
 
-@pytest.mark.parametrize("secret", ["", "00", "g" * 64, "A" * 64, "0" * 65, None, 7])
-def test_a_device_makes_a_secret_of_256_bits(app, boss, secret):
+def test_a_device_makes_a_secret_of_256_bits(app, boss):
     code = boss.code()
-    reply = app.test_client().post("/api/v1/devices/enrol", json={"code": code, "secret": secret})
-    assert (reply.status_code, reply.json["code"]) == (422, "core.invalid")
-    assert str(secret) not in reply.text or not secret
+    for secret in ("00", "g" * 64, "A" * 64, "0" * 65, 7_777_777, None):
+        reply = app.test_client().post("/api/v1/devices/enrol", json={"code": code, "secret": secret})
+        assert (reply.status_code, reply.json["code"]) == (422, "core.invalid")
+        assert str(secret) not in reply.text
 
 
 def test_no_secret_code_or_pin_is_kept_or_logged(boss, anna, enrolled, handheld, capfd, here):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, text, update
+from sqlalchemy import ColumnElement, Row, literal_column, select, update
 
 from wms.access import recent, rules
 from wms.access.models import DeviceSession, Person
@@ -57,7 +57,8 @@ def ending(session: Any, moment: datetime) -> tuple[datetime | None, str | None]
 
 def shifts(warehouse_id: int, cursor: int | None, limit: int, person_id: int | None) -> Sequence[Row[Any]]:
     """Who worked in a warehouse, on which device, from when to when, newest first."""
-    station = text("(SELECT code FROM station WHERE station.id = device_session.station_id) AS station")
+    # Access lies below layout, so it reads this table by name instead of importing its model.
+    station = literal_column("(SELECT code FROM station WHERE station.id = device_session.station_id)").label("station")
     which: list[ColumnElement[bool]] = [DeviceSession.id < cursor] if cursor is not None else []
     if person_id is not None:
         which.append(DeviceSession.person_id == person_id)

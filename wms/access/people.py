@@ -204,11 +204,8 @@ def _all_shown(by: Actor, people: Sequence[Person]) -> list[Shown]:
 
 def _last_sessions(ids: Collection[int], warehouse_id: int) -> dict[int, Row[Any]]:
     """The newest session of each of these people in a warehouse."""
-    at = DeviceSession
-    asked = (
-        select(at.person_id, at.device, at.seen_at, at.ended_at, at.ended_how, at.expires_at)
-        .distinct(at.person_id)
-        .where(at.person_id.in_(ids), at.warehouse_id == warehouse_id)
-        .order_by(at.person_id, at.id.desc())
-    )
+    at, here = DeviceSession, DeviceSession.warehouse_id == warehouse_id
+    newest = select(func.max(at.id)).where(at.person_id.in_(ids), here).group_by(at.person_id)
+    facts = (at.person_id, at.device, at.seen_at, at.ended_at, at.ended_how, at.expires_at)
+    asked = select(*facts).where(at.id.in_(newest))
     return {row.person_id: row for row in db.session.execute(asked)}

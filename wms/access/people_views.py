@@ -1,11 +1,12 @@
 """People, devices and shifts over HTTP, for administrators; and how a device enrols itself."""
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, request
 from flask.views import MethodView
-from marshmallow import Schema
 
 from printers.barcodes import qr_modules
 from wms.access import devices, endings, people, rules, schemas
@@ -26,8 +27,8 @@ PAGE_OF_DEVICES = "/terminal"
 guesses = Guesses(rules.WRONG_CODES, rules.CODE_GOOD_FOR)
 
 
-def _dumped(schema: Schema, found: dict[str, Any]) -> dict[str, Any]:
-    return schema.dump(found)  # type: ignore[no-any-return]
+def _at(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _page(items: list[dict[str, Any]], limit: int) -> dict[str, Any]:
@@ -45,13 +46,13 @@ def _person(shown: Shown) -> dict[str, Any]:
         "elsewhere": shown.elsewhere,
         "may_change": shown.may_change,
         "works": last.device if last and works else None,
-        "seen_at": last.seen_at if last else None,
+        "seen_at": _at(last.seen_at) if last else None,
     }
 
 
 def _change_person(name: str, hashed: dict[str, Any], act: Any) -> dict[str, Any]:
     """A change of a person; `hashed` is what makes it the same one when it is sent again, which a PIN never is."""
-    return change(name, hashed, lambda: _dumped(schemas.PersonView(), _person(act())))
+    return change(name, hashed, lambda: _person(act()))
 
 
 @blueprint.route("/people")
@@ -118,12 +119,13 @@ class PersonPin(MethodView):
 # ---- devices
 
 def _device(device: Device, row: Any = None) -> dict[str, Any]:
-    names = ("id", "name", "status", "enrolled_at", "changed_at")
     return {
-        **{name: getattr(device, name) for name in names},
+        **{name: getattr(device, name) for name in ("id", "name", "status")},
+        "enrolled_at": _at(device.enrolled_at),
+        "changed_at": _at(device.changed_at),
         "enrolled_by": row.enroller if row else None,
         "person": row.person if row else None,
-        "seen_at": row.seen_at if row else None,
+        "seen_at": _at(row.seen_at) if row else None,
     }
 
 
@@ -150,7 +152,7 @@ class Codes(MethodView):
         code, expires_at = made
         url = f"{_origin()}{PAGE_OF_DEVICES}#enrol={code}"  # what is behind # is never sent, so no log has it
         rows = ["".join("1" if dark else "0" for dark in row) for row in qr_modules("url", url)]
-        return {"code": code, "url": url, "qr": rows, "expires_at": expires_at}
+        return {"code": code, "url": url, "qr": rows, "expires_at": _at(expires_at)}
 
 
 def _origin() -> str:
@@ -206,7 +208,7 @@ class OneDevice(MethodView):
     @blueprint.response(200, schemas.DeviceView)
     def patch(self, body: dict[str, Any], device_id: int) -> dict[str, Any]:
         """Give a device another name."""
-        return _change_device("rename", device_id, lambda here: devices.rename(here, device_id, **body), **body)
+        return _change_device("rename", device_id, lambda here: devices.rename(here, device_id, **body), body)
 
 
 @blueprint.route("/devices/<int:device_id>/revoke")
@@ -229,10 +231,10 @@ class Open(MethodView):
         return _change_device("open", device_id, lambda here: devices.reopen(here, device_id, by=by))
 
 
-def _change_device(name: str, device_id: int, act: Any, **body: Any) -> dict[str, Any]:
+def _change_device(name: str, device_id: int, act: Any, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
     here = actor().warehouse_id
-    hashed = {**body, "device_id": device_id}
-    return change(f"devices.{name}", hashed, lambda: _dumped(schemas.DeviceView(), _device(act(here))))
+    hashed = {**(body or {}), "device_id": device_id}
+    return change(f"devices.{name}", hashed, lambda: _device(act(here)))
 
 
 # ---- shifts
@@ -258,7 +260,7 @@ def _shift(row: Any) -> dict[str, Any]:
         "badge": row.badge,
         "enrolled": session.device_id is not None,
         "station": row.station,
-        "begun_at": session.created_at,
-        "ended_at": ended_at,
+        "begun_at": _at(session.created_at),
+        "ended_at": _at(ended_at),
         "how": how,
     }

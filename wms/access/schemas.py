@@ -4,8 +4,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from wms.access.models import POSTS
+from wms.core.bounds import LARGEST
 from wms.core.catalogue import LOCALES
-from wms.core.fields import Cursor, Filled, Id
+from wms.core.fields import Cursor, Filled
 
 SECRET = validate.Regexp(r"^[0-9a-f]{64}\Z", error="256 bits in hexadecimal digits are needed")
 PIN = validate.Regexp(r"^[0-9]{4,12}\Z", error="4 to 12 digits are needed")
@@ -86,7 +87,7 @@ class PersonView(Schema):
     elsewhere = fields.Boolean(metadata={"description": "holds posts in other warehouses too"})
     may_change = fields.Boolean(metadata={"description": "whoever asks may rename, let go, or give a PIN"})
     works = fields.String(allow_none=True)
-    seen_at = fields.AwareDateTime(allow_none=True)
+    seen_at = fields.String(allow_none=True)
 
 
 class PeoplePage(Schema):
@@ -106,7 +107,7 @@ class CodeView(Schema):
     code = fields.String()
     url = fields.String()
     qr = fields.List(fields.String())
-    expires_at = fields.AwareDateTime()
+    expires_at = fields.String()
 
 
 class Enrol(Schema):
@@ -122,11 +123,11 @@ class DeviceView(Schema):
     id = fields.Integer()
     name = fields.String()
     status = fields.String()
-    enrolled_at = fields.AwareDateTime()
+    enrolled_at = fields.String()
     enrolled_by = fields.String(allow_none=True)
-    changed_at = fields.AwareDateTime()
+    changed_at = fields.String()
     person = fields.String(allow_none=True, metadata={"description": "who signed in there last"})
-    seen_at = fields.AwareDateTime(allow_none=True)
+    seen_at = fields.String(allow_none=True)
 
 
 class DevicePage(Schema):
@@ -141,7 +142,7 @@ class Setting(Schema):
 # ---- shifts
 
 class ShiftQuery(PageQuery):
-    person = Id(load_default=None)
+    person = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST))
 
 
 class ShiftView(Schema):
@@ -154,8 +155,8 @@ class ShiftView(Schema):
     device = fields.String()
     enrolled = fields.Boolean()
     station = fields.String(allow_none=True)
-    begun_at = fields.AwareDateTime()
-    ended_at = fields.AwareDateTime(allow_none=True)
+    begun_at = fields.String()
+    ended_at = fields.String(allow_none=True)
     how = fields.String(allow_none=True)
 
 
