@@ -97,7 +97,7 @@ function askNew(page) {
   office.openPanel({
     id: 'person',
     title: t('people.new'),
-    body: () => html`<form class="office-form people-part" onSubmit=${submit}>
+    body: () => html`<form class="office-form people-new" onSubmit=${submit}>
       <div class="office-form-pair"><${Field} label=${t('people.badge')}>${field('badge', { maxlength: 64 })}<//><${Field} label=${t('people.name')}>${field('name', { maxlength: 80 })}<//></div>
       <div class="office-form-pair"><${Field} label=${t('people.new_pin')} hint=${t('people.pin_hint')}>${field('pin', { type: 'password', inputmode: 'numeric', maxlength: 12, autocomplete: 'new-password' })}<//>
         <${Choose} id="new-locale" label=${t('menu.language')} value=${state.locale} choices=${LOCALES} onChoose=${(one) => set({ locale: one })} /></div>

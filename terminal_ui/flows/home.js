@@ -44,7 +44,7 @@ export class Home {
     return [
       { id: 'softer', label: t('home.softer'), onTap: () => this._louder(-1) },
       { id: 'louder', label: t('home.louder'), onTap: () => this._louder(1) },
-      { id: 'heard', label: t('home.heard'), icon: 'sound', onTap: heard },
+      { id: 'heard', label: t('home.heard'), onTap: heard },
     ];
   }
 

@@ -9,7 +9,6 @@ from browser_looks import DESK, HANDHELD, Gallery
 from conftest import Hire
 from playwright.sync_api import expect
 
-from bench.world import World
 from wms.demo.load import PIN, Size
 
 pytestmark = pytest.mark.browser
@@ -76,7 +75,7 @@ def test_a_handheld_is_enrolled_speaks_as_its_person_and_is_revoked(hire: Hire) 
     expect(desk['#shifts tr:has-text("Handheld 7")']).to_contain_text("device revoked")
 
 
-def test_looks(hire: Hire, gallery: Gallery, warehouse: World) -> None:
+def test_looks(hire: Hire, gallery: Gallery) -> None:
     handheld = hire("/terminal", *TERMINAL[0])
     handheld.at("login", "badge")
     look = partial(gallery.look, handheld, sizes=TERMINAL, rules=HANDHELD)
@@ -91,11 +90,13 @@ def test_looks(hire: Hire, gallery: Gallery, warehouse: World) -> None:
     see(desk, "people", (BIG, SMALL), DESK, again=lambda: expect(desk["#people tbody tr"]).not_to_have_count(0))
     see(desk, "person", (BIG, SMALL), DESK, again=partial(opened, desk, '#people tr:has-text("P01")', ".drawer #posts"))
     see(desk, "person-new", (BIG, SMALL), DESK, again=partial(opened, desk, "#person-new", "#new-badge"))
-    desk.page.goto(f"{warehouse.url}/people#/devices")
+    desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("Escape")
+    desk.tap("#tab-devices")
     shown_code(desk, "Handheld 8")
     see(desk, "device-code", (BIG, SMALL), DESK, again=partial(coded, desk))
     desk.page.keyboard.press("Escape")
-    desk.page.goto(f"{warehouse.url}/people#/shifts")
+    desk.tap("#tab-shifts")
     see(desk, "shifts", (BIG, SMALL), DESK, again=lambda: expect(desk["#shifts tbody tr"]).not_to_have_count(0))
 
 
