@@ -91,7 +91,7 @@ def set_posts(by: Actor, person_id: int, posts: Collection[str]) -> Shown:
     Raises `access.unknown_person` and `access.last_admin`.
     """
     lock("access.people", 0)
-    person = _seen(by, person_id)
+    person = _seen(by, person_id, to_change=True)
     here = (Posting.person_id == person.id, Posting.warehouse_id == by.warehouse_id)
     before, wanted = set(db.session.execute(select(Posting.post).where(*here)).scalars()), set(posts)
     if "admin" in before - wanted and person.active:
@@ -142,8 +142,10 @@ def _visible(by: Actor) -> ColumnElement[bool]:
     return or_(posted.where(Posting.warehouse_id.in_(_own(by) or {by.warehouse_id})), ~posted)
 
 
-def _seen(by: Actor, person_id: int) -> Person:
-    person = db.session.execute(select(Person).where(Person.id == person_id, _visible(by))).scalar_one_or_none()
+def _seen(by: Actor, person_id: int, *, to_change: bool = False) -> Person:
+    """`to_change`: whoever is just signing in as this person comes wholly before or wholly after the change."""
+    asked = select(Person).where(Person.id == person_id, _visible(by))
+    person = db.session.execute(asked.with_for_update() if to_change else asked).scalar_one_or_none()
     if person is None:
         raise WmsError("access.unknown_person")
     return person
@@ -152,7 +154,7 @@ def _seen(by: Actor, person_id: int) -> Person:
 def _mine_whole(by: Actor, person_id: int) -> Person:
     """A person all of whose posts are in warehouses that the administrator administers."""
     lock("access.people", 0)
-    person = _seen(by, person_id)
+    person = _seen(by, person_id, to_change=True)
     if _posted(person.id) - _own(by):
         raise WmsError("access.works_elsewhere", name=person.name)
     return person
