@@ -1,5 +1,5 @@
 // Who works on this page: signing in and out, the token, the language.
-import { guessLocale, loadTexts, locale, t } from './texts.js';
+import { guessLocale, loadTexts, locale, nextLocale, t } from './texts.js';
 import { keep, recall } from './storage.js';
 
 /** `kind`: 'terminal', 'station' or 'board'; each keeps its own session in the same browser. */
@@ -35,7 +35,7 @@ export class Session {
 
   /** Speak this language until somebody signs in or goes; without its words the page stays as it is. */
   async lend(code) {
-    if (code !== locale()) await loadTexts(code).catch(() => undefined);
+    if (code !== nextLocale()) await loadTexts(code).catch(() => undefined);
   }
 
   /** Sign in. Returns the envelope; on success the session is kept on this device. */

@@ -33,6 +33,7 @@ export class Shell {
     this.banner = null;
     this.busy = false;
     this.sheet = null;
+    this.chosen = 0; // how often a language was
     this._draw = () => undefined;
     this._flows = {};
     setLoudness(recall('loudness', 0.25));
@@ -219,7 +220,9 @@ export class Shell {
     this.changed();
   }
 
+  /** Somebody has chosen this language: for good, and over any that is lent. */
   async useLocale(code) {
+    this.chosen += 1;
     const changed = this.session.useLocale(code).then(() => this.link && this.link.restart());
     await changed.catch(() => this.tell('link.no_server', 'warning'));
     this.changed();

@@ -51,8 +51,9 @@ export class Login {
 
   /** Ask for the PIN in the language of whoever wears this badge; the answer is in nobody's way. */
   async _speakTo(badge) {
+    const chosen = this.shell.chosen;
     const envelope = await request('POST', '/api/v1/sessions/language', '', { badge: badge });
-    if (envelope.ok && this.badge === badge) await this.shell.speak(envelope.data.locale);
+    if (envelope.ok && this.badge === badge && this.shell.chosen === chosen) await this.shell.speak(envelope.data.locale);
   }
 
   /** Enrol this device with a code; without one, ask for it. */
