@@ -172,8 +172,8 @@ _PAST = (
 )
 _TASKS = (
     """
-    INSERT INTO person (badge, name, pin_hash, locale, active, failed_pins)
-    SELECT 'P' || n, 'Picker ' || n, 'none', 'en', true, 0 FROM generate_series(%(first)s, %(last)s) AS n
+    INSERT INTO person (badge, name, pin_hash, locale, active)
+    SELECT 'P' || n, 'Picker ' || n, 'none', 'en', true FROM generate_series(%(first)s, %(last)s) AS n
     """,
     "INSERT INTO posting (person_id, warehouse_id, post) SELECT id, 1, 'picker' FROM person WHERE badge LIKE 'P%%' "
     "ON CONFLICT DO NOTHING",

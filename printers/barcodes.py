@@ -43,12 +43,17 @@ def qr(field: str, text: str, *, side: int, dpi: int) -> Dots:
 
     Raises BarcodeDoesNotFit when the modules would be narrower than 0.36 mm.
     """
-    modules = _qr_modules(require_ascii(field, text))
+    modules = qr_modules(field, text)
     scale = _scale(field, side, len(modules) + 2 * QR_QUIET, _QR_MODULE, dpi)
     quiet = QR_QUIET * scale
     picture = np.zeros([len(modules) * scale + 2 * quiet] * 2, dtype=np.bool_)
     picture[quiet:-quiet, quiet:-quiet] = modules.repeat(scale, axis=0).repeat(scale, axis=1)
     return picture
+
+
+def qr_modules(field: str, text: str) -> Dots:
+    """The dark modules of a QR code without its quiet zone, for a screen that draws them itself."""
+    return _qr_modules(require_ascii(field, text))
 
 
 def require_ascii(field: str, text: str) -> str:

@@ -342,6 +342,30 @@ def person_add(
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{name} may sign in with the badge {badge}")
 
 
+@main.group()
+def device() -> None:
+    """Devices that are enrolled."""
+
+
+@device.command("enrol")
+@click.argument("name", default="")
+@WAREHOUSE
+@AS_JSON
+def device_enrol(name: str, warehouse: str | None, as_json: bool) -> None:
+    """Make a code with which one device is enrolled under NAME: the way in when no enrolled device is left."""
+    from wms.access import service
+    from wms.core.transaction import transaction
+    from wms.runtime import application
+
+    with application():
+        warehouse_id = _warehouse(warehouse)
+        with transaction():
+            code, expires_at = service.new_code(warehouse_id, name, by=None)
+    told = {"code": code, "expires_at": expires_at.isoformat()}
+    hint = "type it at the log-in of the device, under 'Enrol this device', within 10 minutes"
+    click.echo(json.dumps(told) if as_json else f"{code}: {hint}")
+
+
 @main.group("api-key")
 def api_key() -> None:
     """Keys of programs that call /api/v1."""

@@ -51,7 +51,7 @@ def home() -> ResponseReturnValue:
 
 
 @pages.get(
-    "/<any(terminal, station, wall, board, labels, stock, inbound, counts, replenishment, layout, waves):name>"
+    "/<any(terminal, station, wall, board, labels, stock, inbound, counts, replenishment, layout, waves, people):name>"
 )
 def page(name: str) -> Response:
     return send_from_directory(UI / "pages", f"{name}.html", max_age=0)

@@ -18,7 +18,7 @@ from wms.core.bus import socketio
 from wms.core.envelope import refusal
 from wms.core.error import WmsError
 from wms.core.metrics import SOCKETS
-from wms.core.scan import answer, as_refusal
+from wms.core.scan import answer, as_refusal, registry
 from wms.core.transaction import transaction
 
 log = structlog.get_logger(__name__)
@@ -128,9 +128,15 @@ class StationDoor(Door):
         return f"station:{actor.station_id}" if actor.station_id is not None else None
 
 
+# What is shown on `/board`: the supervisors' board, and the walls at which goods are sorted.
+BOARD_SCREENS = ("board.snapshot", "wall.state")
+
+
 class BoardDoor(Door):
     def rooms_of(self, actor: Actor) -> list[str]:
-        return [f"board:{actor.warehouse_id}"]
+        """Whoever may see none of its screens does not hear when its warehouse changes either."""
+        may = {"admin"}.union(*(registry[name].posts for name in BOARD_SCREENS))
+        return [f"board:{actor.warehouse_id}"] if actor.posts & may else []
 
 
 DOORS = (TerminalDoor("/terminal"), StationDoor("/station"), BoardDoor("/board"))
@@ -143,6 +149,12 @@ def bind(app: Any) -> None:
     for door in DOORS:
         door.app = app
         socketio.on_namespace(door)
+    access.when_ended(lambda: socketio.start_background_task(_close_now, app))
+
+
+def _close_now(app: Any) -> None:
+    with app.app_context():
+        close_ended()
 
 
 def watch_sessions(app: Any) -> None:

@@ -1,18 +1,18 @@
 // The live link: commands out, numbered events in, and a lamp that does not lie.
 import { Emitter } from './emitter.js';
 import { lampOf } from './lamp.js';
+import { isOver } from './session.js';
 import { Sequencer } from './sequence.js';
 import { t } from './texts.js';
 import { uuid4 } from './uuid.js';
 
 const ANSWER_MS = 6000;
 const AGAIN_MS = 1500;
-const OVER = 'core.not_signed_in';
 const KEEP_TRYING = 'core.database_down';
 
 /**
  * Events: `lamp` (state or count changed), `event` (row), `connected`, `settled` (row, envelope: a command got
- * its answer, perhaps after a reload), `failing` (envelope: the server cannot work now), `over` (signed out).
+ * its answer, perhaps after a reload), `failing` (envelope: the server cannot work now), `over` (code: signed out).
  *
  * `options`: {namespace, outbox, auth: () => ({token, person}), after: {get(), set(seq)}, answerMs, io}.
  * `answerMs`: how long an answer may take before the link counts as dead (planning takes longer than a scan).
@@ -121,8 +121,8 @@ export class Link extends Emitter {
 
   _mustKeep(envelope) {
     const code = !envelope.ok && envelope.message ? envelope.message.code : '';
-    if (code === OVER) this.fire('over');
-    return code === KEEP_TRYING || code === OVER;
+    if (isOver(code)) this.fire('over', code);
+    return code === KEEP_TRYING || isOver(code);
   }
 
   _settle(row, envelope) {
@@ -178,7 +178,7 @@ export class Link extends Emitter {
   _refusedAtTheDoor(error) {
     this._health.connected = false;
     this._look();
-    if (error.data && error.data.code === OVER) this.fire('over');
+    if (error.data && isOver(error.data.code)) this.fire('over', error.data.code);
     else if (this._socket && !this._socket.active) this._reconnectSoon();
   }
 

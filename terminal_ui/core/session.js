@@ -1,5 +1,5 @@
 // Who works on this page: signing in and out, the token, the language.
-import { guessLocale, loadTexts, locale, t } from './texts.js';
+import { guessLocale, loadTexts, locale, nextLocale, t } from './texts.js';
 import { keep, recall } from './storage.js';
 
 /** `kind`: 'terminal', 'station' or 'board'; each keeps its own session in the same browser. */
@@ -23,20 +23,30 @@ export class Session {
     return Boolean(this.person) && posts.some((post) => this.person.posts.indexOf(post) >= 0);
   }
 
+  /** The language of who works here, else of the device. */
+  get language() {
+    return this.person ? this.person.locale : recall('locale', guessLocale(navigator.language));
+  }
+
   /** Load the words before anything is drawn. */
   async speak() {
-    await loadTexts(this.person ? this.person.locale : recall('locale', guessLocale(navigator.language)));
+    await loadTexts(this.language);
+  }
+
+  /** Speak this language until somebody signs in or goes; without its words the page stays as it is. */
+  async lend(code) {
+    if (code !== nextLocale()) await loadTexts(code).catch(() => undefined);
   }
 
   /** Sign in. Returns the envelope; on success the session is kept on this device. */
   async signIn(badge, pin, station) {
-    const body = { badge: badge, pin: pin, device: this._device() };
+    const body = { badge: badge, pin: pin, device: this._device(), secret: recall('device.secret', null) };
     if (station) body.station = station;
     const envelope = await request('POST', '/api/v1/sessions', '', body);
     if (!envelope.ok) return envelope;
     this.current = envelope.data;
     keep(this._key, this.current);
-    if (this.person.locale !== locale()) await loadTexts(this.person.locale).catch(() => undefined);
+    await this.lend(this.person.locale);
     return envelope;
   }
 
@@ -44,6 +54,12 @@ export class Session {
     const token = this.token;
     this.forget();
     if (token) await request('DELETE', '/api/v1/sessions/current', token);
+  }
+
+  /** This person can hear the device: not asked again until somebody signs in. */
+  heard() {
+    this.current.heard = true;
+    keep(this._key, this.current);
   }
 
   /** Drop the session on this device: it ended on the server. */
@@ -70,6 +86,11 @@ export class Session {
     }
     return name;
   }
+}
+
+/** Whether an answer of this code says that the session is over. */
+export function isOver(code) {
+  return code === 'core.not_signed_in' || /^access\.device_(revoked|locked)$/.test(code || '');
 }
 
 /**

@@ -33,6 +33,7 @@ export class Shell {
     this.banner = null;
     this.busy = false;
     this.sheet = null;
+    this.chosen = 0; // how often a language was
     this._draw = () => undefined;
     this._flows = {};
     setLoudness(recall('loudness', 0.25));
@@ -170,7 +171,7 @@ export class Shell {
       answerMs: this._o.answerMs,
     });
     this.link.on('lamp', () => this.changed());
-    this.link.on('over', () => this.ended());
+    this.link.on('over', (code) => this.ended(code));
     this.link.on('failing', (envelope) => this.say(envelope.message, 'queued'));
     this.link.on('settled', (row, envelope) => this._settled(row, envelope));
     this.link.on('event', (row) => this.flow.event && this.flow.event(row));
@@ -193,12 +194,14 @@ export class Shell {
     return this._o.start(this);
   }
 
-  /** The server knows this session no more: ask for the badge again. */
-  ended() {
+  /** The server knows this session no more: ask for the badge again. `code` may say that it is the device's fault. */
+  ended(code) {
     if (!this.session.token) return;
     this.session.forget();
     this._over();
-    this.tell('login.ended', 'warning');
+    const device = /^access\.(device_\w+)$/.exec(code || '');
+    if (device) this.tell('login.' + device[1], 'stop');
+    else this.tell('login.ended', 'warning');
   }
 
   _over() {
@@ -208,9 +211,18 @@ export class Shell {
     this._flows = {};
     this.flow = this._flow(this._o.signIn);
     this.changed();
+    this.speak(this.session.language);
   }
 
+  /** Speak another language for now. */
+  async speak(code) {
+    await this.session.lend(code);
+    this.changed();
+  }
+
+  /** Somebody has chosen this language: for good, and over any that is lent. */
   async useLocale(code) {
+    this.chosen += 1;
     const changed = this.session.useLocale(code).then(() => this.link && this.link.restart());
     await changed.catch(() => this.tell('link.no_server', 'warning'));
     this.changed();

@@ -4,6 +4,7 @@ import { keep, recall } from './storage.js';
 export const LOCALES = [['en', 'English'], ['zh_Hans', '简体中文'], ['zh_Hant', '繁體中文']];
 let words = {};
 let current = 'en';
+let wanted = 'en';
 
 /** The locale that fits this browser. */
 export function guessLocale(language) {
@@ -16,25 +17,36 @@ export function locale() {
   return current;
 }
 
+/** The locale that was asked for last: its words may be under way yet. */
+export function nextLocale() {
+  return wanted;
+}
+
 /** Use these words (tests, and the copy kept on the device). */
 export function setWords(code, catalogue) {
-  current = code;
+  current = wanted = code;
   words = catalogue;
 }
 
-/** Load a locale; on failure the kept copy serves. Rejects only when there is none. */
+/** Load a locale; on failure the kept copy serves. Rejects only when there is none. Of several asked for, the last counts. */
 export async function loadTexts(code) {
   const kept = recall('texts.' + code, null);
-  try {
-    const answer = await fetch('/texts/' + code + '.json');
-    if (!answer.ok) throw new Error('texts ' + answer.status);
-    setWords(code, await answer.json());
-    keep('texts.' + code, words);
-  } catch (error) {
-    if (!kept) throw error;
-    setWords(code, kept);
+  wanted = code;
+  const found = (await fetchTexts(code).catch(() => null)) || kept;
+  if (wanted !== code) return;
+  if (!found) {
+    wanted = current;
+    throw new Error('no texts ' + code);
   }
+  setWords(code, found);
+  keep('texts.' + code, found);
   if (typeof document !== 'undefined') document.documentElement.lang = code.replace('_', '-');
+}
+
+async function fetchTexts(code) {
+  const answer = await fetch('/texts/' + code + '.json');
+  if (!answer.ok) throw new Error('texts ' + answer.status);
+  return answer.json();
 }
 
 /** The text of `ui.<code>` with its {params} filled in; the code itself when there is none. */

@@ -1,10 +1,9 @@
 // What desk pages ask over HTTP: questions, changes that are carried out once, and the newest of several answers.
-import { request } from '../core/session.js';
+import { isOver, request } from '../core/session.js';
 import { uuid4 } from '../core/uuid.js';
 
 const TRIES = 3;
 const AGAIN_MS = 1200;
-const OVER = 'core.not_signed_in';
 const LATER = ['ui.link.no_server', 'core.database_down']; // no answer, or not now: the same is asked again
 
 export class Http {
@@ -37,7 +36,8 @@ export class Http {
 
   async _ask(method, path, body, key) {
     const envelope = await request(method, path, this._shell.session.token, body, key);
-    if (!envelope.ok && envelope.message && envelope.message.code === OVER) this._shell.ended();
+    const code = envelope.ok || !envelope.message ? '' : envelope.message.code;
+    if (isOver(code)) this._shell.ended(code);
     return envelope;
   }
 

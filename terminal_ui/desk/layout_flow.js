@@ -1,6 +1,6 @@
 // The layout page: what is loaded, what is chosen, what is being drawn, and what the server is asked to change.
 import { html } from '../core/html.js';
-import { request } from '../core/session.js';
+import { isOver, request } from '../core/session.js';
 import { t } from '../core/texts.js';
 import { uuid4 } from '../core/uuid.js';
 import { binsOf, blockBetween, fields, neighbour, typed } from './layout_geometry.js';
@@ -79,7 +79,7 @@ export class LayoutFlow {
   }
 
   failed(envelope) {
-    if (envelope.message.code === 'core.not_signed_in') {
+    if (isOver(envelope.message.code)) {
       this.labels.rest();
       return this.shell.signOut();
     }

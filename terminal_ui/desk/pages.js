@@ -7,6 +7,7 @@ export const PAGES = [
   { name: 'counts', path: '/counts', posts: ['supervisor', 'clerk'] },
   { name: 'replenishment', path: '/replenishment', posts: ['supervisor', 'clerk'] },
   { name: 'layout', path: '/layout', posts: ['supervisor'] },
+  { name: 'people', path: '/people', posts: ['supervisor'] },
 ];
 
 /** Whether a person may open a page of the desk. */

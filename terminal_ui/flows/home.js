@@ -1,7 +1,9 @@
 // The first screen after signing in: what this person may do here.
 import { html } from '../core/html.js';
+import { recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { Tile } from '../parts/button.js';
+import { VOLUMES } from '../parts/menu.js';
 
 // Flow, picture, who may, and what the flow is told when it begins. The words are `ui.tile.<flow>.label` and `.hint`.
 const TILES = [
@@ -31,13 +33,33 @@ export class Home {
     if (row.name === 'pick.assigned') this.shell.go('pick');
   }
 
+  /** Can this person hear the device? Asked once after signing in, in the way of nothing. */
+  _hearing() {
+    const session = this.shell.session;
+    if (!session.current || session.current.heard) return [];
+    const heard = () => {
+      session.heard();
+      this.shell.changed();
+    };
+    return [
+      { id: 'softer', label: t('home.softer'), onTap: () => this._louder(-1) },
+      { id: 'louder', label: t('home.louder'), onTap: () => this._louder(1) },
+      { id: 'heard', label: t('home.heard'), onTap: heard },
+    ];
+  }
+
+  _louder(step) {
+    const at = VOLUMES.indexOf(recall('loudness', 0.25));
+    this.shell.useLoudness(VOLUMES[Math.max(0, Math.min(VOLUMES.length - 1, at + step))]);
+  }
+
   view() {
     const session = this.shell.session;
     const offered = TILES.filter(([, , posts]) => session.may(posts.concat('admin')));
     return {
       screen: 'home',
       prompt: t('home.prompt'),
-      actions: [],
+      actions: this._hearing(),
       body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '') + (offered.length > 6 ? ' tiles-crowd' : '')}>
         ${offered.map(([flow, icon, , told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('tile.' + flow + '.label')}
           hint=${t('tile.' + flow + '.hint')} onTap=${() => this.shell.go(flow, told)} />`)}

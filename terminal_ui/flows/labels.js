@@ -1,7 +1,7 @@
 // The virtual printers: what came out of them, and switches to make them misbehave.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { request } from '../core/session.js';
+import { isOver, request } from '../core/session.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { whatToDo } from '../parts/printers.js';
@@ -43,7 +43,7 @@ export class Labels {
   }
 
   _failed(envelope) {
-    if (envelope.message.code === 'core.not_signed_in') {
+    if (isOver(envelope.message.code)) {
       clearInterval(this._timer);
       return this.shell.signOut();
     }

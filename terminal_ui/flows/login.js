@@ -1,7 +1,9 @@
-// Signing in: badge, then PIN, by scan or by thumb.
+// Signing in: badge, then PIN, by scan or by thumb; and the way to enrol the device.
 import { sameCode } from '../core/codes.js';
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { need } from '../core/later.js';
+import { request } from '../core/session.js';
 import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
@@ -11,6 +13,7 @@ import { Languages } from '../parts/sheet.js';
 
 const SHORTEST_PIN = 4;
 const LONGEST_PIN = 12;
+const ENROL = /#enrol=([\w-]+)/i; // at the end of the address that an administrator shows
 
 /** Which station this device stands at: from the address (?station=PACK-01), else as scanned earlier. */
 export function stationOfDevice() {
@@ -26,16 +29,47 @@ export class Login {
     this.station = station || null;
     this.badge = '';
     this.pin = '';
+    this.enrolling = null;
+    const opened = ENROL.exec(location.hash);
+    if (!opened) return;
+    history.replaceState(null, '', location.pathname + location.search); // spent once, and not kept
+    this._enrol(opened[1]);
   }
 
   async scan(code) {
+    const shown = ENROL.exec(code);
+    if (shown || this.enrolling) return this._enrol(shown ? shown[1] : code);
     if (this._asksStation()) return this._atStation(code);
     if (this.badge && sameCode(this.badge, code)) return play('step'); // the badge once more: no PIN, no harm
     if (this.badge) return this._enter(code);
     this.badge = code;
     this.pin = '';
     play('step');
+    this._speakTo(code);
     return undefined;
+  }
+
+  /** Ask for the PIN in the language of whoever wears this badge; the answer is in nobody's way. */
+  async _speakTo(badge) {
+    const chosen = this.shell.chosen;
+    const envelope = await request('POST', '/api/v1/sessions/language', '', { badge: badge });
+    if (envelope.ok && this.badge === badge && this.shell.chosen === chosen) await this.shell.speak(envelope.data.locale);
+  }
+
+  /** Enrol this device with a code; without one, ask for it. */
+  async _enrol(code) {
+    try {
+      if (!this.enrolling) this.enrolling = (await need('enrol'))(this.shell, () => this._leave());
+    } catch (error) {
+      return this.shell.tell('link.needed', 'warning');
+    }
+    this.shell.changed();
+    return code ? this.enrolling.spend(code) : undefined;
+  }
+
+  _leave() {
+    this.enrolling = null;
+    this.shell.changed();
   }
 
   _asksStation() {
@@ -53,7 +87,7 @@ export class Login {
     this.pin = '';
     if (envelope.ok) return undefined;
     this.shell.say(envelope.message);
-    if (/badge|locked|posting|station/.test(envelope.message.code)) this.badge = '';
+    if (/badge|locked|posting|station|device/.test(envelope.message.code)) this._restart();
     if (/station/.test(envelope.message.code)) this.station.set('');
     return undefined;
   }
@@ -65,6 +99,7 @@ export class Login {
   }
 
   view() {
+    if (this.enrolling) return this.enrolling.view();
     if (this._asksStation()) return this._stationView();
     const toPin = Boolean(this.badge);
     return {
@@ -73,7 +108,7 @@ export class Login {
       prompt: toPin ? t('login.type_pin') : t('login.scan_badge'),
       secret: toPin,
       body: toPin ? this._pinBody() : this._badgeBody(),
-      actions: toPin ? [{ id: 'back', label: t('login.other_badge'), icon: 'back', onTap: () => this._restart() }] : [],
+      actions: toPin ? [{ id: 'back', label: t('login.other_badge'), icon: 'back', onTap: () => this._restart() }] : this._enrolActions(),
     };
   }
 
@@ -87,7 +122,19 @@ export class Login {
     };
   }
 
+  _enrolActions() {
+    return recall('device.secret', null) ? [] : [{ id: 'enrol', label: t('login.enrol'), icon: 'receive', onTap: () => this._enrol() }];
+  }
+
   menu() {
+    const again = () => {
+      this.shell.closeSheet();
+      this._enrol();
+    };
+    return html`${this._stationMenu()}${recall('device.secret', null) && html`<${Button} id="enrol-again" label=${t('login.enrol_again')} icon="receive" onTap=${again} />`}`;
+  }
+
+  _stationMenu() {
     const forget = () => {
       this.station.set('');
       this.shell.closeSheet();
@@ -98,6 +145,7 @@ export class Login {
   _restart() {
     this.badge = this.pin = '';
     this.shell.changed();
+    this.shell.speak(this.shell.session.language);
   }
 
   _badgeBody() {
@@ -107,10 +155,12 @@ export class Login {
   _welcome(icon, title, hint) {
     const unsent = this.shell.outbox.waiting().length;
     const station = this.station && this.station.get();
+    const device = recall('device.name', '');
     return html`<div class="welcome">
       <div class="welcome-mark"><${Icon} name=${icon} size=${72} /></div>
       <h1>${title}</h1><p>${hint}</p>
       ${station && html`<p class="chip">${t('login.station', { code: station })}</p>`}
+      ${device && html`<p class="chip" id="device-name">${t('login.device', { name: device })}</p>`}
       ${unsent > 0 && html`<p class="chip chip-queued">${t('login.unsent', { n: unsent })}</p>`}
       <${Languages} onChoose=${(code) => this.shell.useLocale(code)} />
     </div>`;

@@ -7,10 +7,14 @@ import { Languages, Segments, Sheet } from './sheet.js';
 
 const Row = ({ icon, children }) => html`<div class="menu-row"><${Icon} name=${icon} size=${28} />${children}</div>`;
 
+/** How loud a device may be, from silent on. */
+export const VOLUMES = [0, 0.1, 0.25, 0.8];
+
 /** Language, look, sound, and what the flow adds (`flow.menu()`: vnodes). */
 export function menuSheet(shell) {
   const themes = [['auto', t('menu.theme_auto')], ['light', t('menu.theme_light')], ['dark', t('menu.theme_dark')]];
-  const volumes = [[0, t('menu.sound_off')], [0.1, t('menu.sound_low')], [0.25, t('menu.sound_middle')], [0.8, t('menu.sound_high')]];
+  const words = [t('menu.sound_off'), t('menu.sound_low'), t('menu.sound_middle'), t('menu.sound_high')];
+  const volumes = VOLUMES.map((one, at) => [one, words[at]]);
   return html`<${Sheet} id="menu" title=${t('menu.title')} onClose=${() => shell.closeSheet()}>
     ${shell.flow.menu ? shell.flow.menu() : ''}
     <${Row} icon="world"><${Languages} onChoose=${(code) => shell.useLocale(code)} /><//>

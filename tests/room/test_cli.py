@@ -150,6 +150,8 @@ def test_people_and_keys(wms):
     added = wms("person", "add", "B1", "Bea", "--post", "picker", "--post", "packer", stdin="654321\n")
     assert "Bea may sign in" in fine(added)
     refused(wms("person", "add", "B1", "Ben", "--post", "picker", "--pin", "1"), "somebody's already")
+    code = json.loads(fine(wms("device", "enrol", "Handheld", "--json")))["code"]
+    assert len(code.replace("-", "")) == 10
     key = json.loads(fine(wms("api-key", "create", "shop", "--json")))["key"]
     assert key.startswith("wmsk_")
     assert json.loads(fine(wms("printers", "--json"))) == []

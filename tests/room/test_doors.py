@@ -26,6 +26,7 @@ PUBLIC = {
     ("GET", "/"), ("GET", "/ui/<path:path>"),
     ("GET", "/texts/<locale>.json"), ("GET", "/pictures/<path:path>"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/metrics"), ("POST", "/api/v1/sessions"), ("GET", "/api/v1/openapi.json"),
+    ("POST", "/api/v1/sessions/language"), ("POST", "/api/v1/devices/enrol"),
     ("GET", "/api/v1/docs/"), ("GET", "/api/v1/docs/<path:path>"), ("GET", "/api/v1/docs/dist/<path:path>"),
 }  # fmt: skip
 ANYONE = {"terminal.state"}  # of those who are signed in

@@ -131,8 +131,17 @@ def _posts() -> Iterator[tuple[str, Any]]:
         yield "/api/v1/orders", {**ORDER, "lines": [line]}
     for body in _variants(SKU, ["code", "name", "weight_g", "picture", "barcodes", "active"]):
         yield "/api/v1/skus", body
-    for body in _variants({"badge": "B", "pin": "0000"}, ["badge", "pin", "device", "station"]):
+    for body in _variants({"badge": "B", "pin": "0000"}, ["badge", "pin", "device", "station", "secret"]):
         yield "/api/v1/sessions", body
+    for body in _variants({"badge": "B"}, ["badge"]):
+        yield "/api/v1/sessions/language", body
+    for body in _variants({"code": "C", "secret": "0" * 64}, ["code", "secret"]):
+        yield "/api/v1/devices/enrol", body
+    new = {"badge": "H", "name": "H", "pin": "0000", "posts": []}
+    for body in _variants(new, ["badge", "name", "posts", "locale"]):
+        yield "/api/v1/people", body
+    for body in _variants({}, ["name"]):
+        yield "/api/v1/devices/codes", body
     for body in _variants({}, ["power", "faults"]):
         yield "/api/v1/virtual-printers/Z1", body
     for body in _variants({"max_orders": 1, "totes_per_cart": 1}, ["promised_before", "carrier", "max_orders"]):
@@ -143,7 +152,8 @@ def test_no_body_makes_a_route_stumble(client):
     for path, body in _posts():
         reply = client.post(path, json=body)
         assert reply.status_code < 500, (path, str(body)[:300], reply.text[:300])
-    for path in ("orders", "skus", "bins", "waves"):  # and what was taken in can be read again
+    kept = ("orders", "skus", "bins", "waves", "people", "devices", "shifts")
+    for path in kept:  # and what was taken in can be read again
         assert client.get(f"/api/v1/{path}?limit=200").status_code == 200, path
 
 
@@ -151,6 +161,7 @@ def test_no_body_makes_a_route_stumble(client):
 def test_no_query_or_address_makes_a_route_stumble(client, value):
     queries = {"orders": ("cursor", "limit", "q", "shop", "state", "held"), "skus": ("cursor", "limit", "q")}
     queries |= {"bins": ("cursor", "limit", "q", "zone"), "waves": ("cursor", "limit")}
+    queries |= {"people": ("cursor", "limit", "q"), "devices": ("cursor",), "shifts": ("cursor", "person")}
     queries |= {"parcels": ("order",), "print-jobs": ("parcel",)}
     for path, names in queries.items():
         for name in names:

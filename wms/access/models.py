@@ -1,14 +1,17 @@
-"""People, what they may do where, and the sessions they hold on devices."""
+"""People, what they may do where, the devices they use, and the sessions they hold on them."""
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wms.access.lifecycle import DEVICE
 from wms.core.db import BigId, Model
 
 POSTS = ("picker", "packer", "receiver", "supervisor", "clerk", "admin")
+# How a session was ended, where it did not run out or stand idle by itself.
+ENDINGS = ("signed_out", "revoked", "locked", "deactivated", "posts", "pin")
 
 
 class Person(Model):
@@ -22,7 +25,18 @@ class Person(Model):
     pin_hash: Mapped[str]
     locale: Mapped[str] = mapped_column(default="en")
     active: Mapped[bool] = mapped_column(default=True)
-    failed_pins: Mapped[int] = mapped_column(default=0)
+
+
+class PinTry(Model):
+    """Wrong PINs of a person at a device since they last signed in there. `place`: see `rules.place`."""
+
+    __tablename__ = "pin_try"
+    __table_args__ = (Index("ix_pin_try_place", "place"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    failed: Mapped[int]
+    last_at: Mapped[datetime]
     locked_until: Mapped[datetime | None]
 
 
@@ -41,10 +55,57 @@ class Posting(Model):
     post: Mapped[str]
 
 
+class Device(Model):
+    """A device that was enrolled in a warehouse. Only the SHA-256 of the secret that it keeps is stored."""
+
+    __tablename__ = "device"
+    __table_args__ = (DEVICE.check(),)
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), index=True)
+    name: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    status: Mapped[str] = mapped_column(default=DEVICE.initial)
+    enrolled_at: Mapped[datetime]
+    enrolled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime]
+
+
+class Enrolment(Model):
+    """A one-time code with which one device may be enrolled. Only the SHA-256 of the code is stored."""
+
+    __tablename__ = "enrolment"
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    name: Mapped[str]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+
+
+class AccessSetting(Model):
+    """What a warehouse wants of those who sign in; without a row, what the columns say of themselves."""
+
+    __tablename__ = "access_setting"
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True)
+    unenrolled: Mapped[bool] = mapped_column(default=True)  # devices that are not enrolled may sign in
+
+
 class DeviceSession(Model):
-    """One person signed in on one device. Only the SHA-256 of its token is stored."""
+    """One person signed in on one device. Only the SHA-256 of its token is stored.
+
+    The sessions are the record of shifts too: who worked where, on what, from when to when, and how it ended.
+    """
 
     __tablename__ = "device_session"
+    __table_args__ = (
+        CheckConstraint("ended_how IN ('" + "', '".join(ENDINGS) + "')", name="ended_how_known"),
+        Index("ix_device_session_warehouse", "warehouse_id", "id"),
+    )
 
     id: Mapped[BigId]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -52,10 +113,12 @@ class DeviceSession(Model):
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"))
     device: Mapped[str]
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_how: Mapped[str | None]
 
 
 class ApiKey(Model):

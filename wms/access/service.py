@@ -1,20 +1,26 @@
 """Signing in and out, and finding out who asks."""
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, exists, func, select, update
 
-from wms.access.models import ApiKey, DeviceSession, Person, Posting
-from wms.access.recent import forget as forget  # entered from other rooms here
+# Entered from outside by these names here.
+from wms.access.devices import OVER, digest, open_to
+from wms.access.devices import new_code as new_code
+from wms.access.endings import when_ended as when_ended
+from wms.access.models import ApiKey, Device, DeviceSession, Person, Posting
+from wms.access.people import add_person as add_person
+from wms.access.pins import hash_pin as hash_pin
+from wms.access.pins import identify as identify
+from wms.access.recent import forget as forget
 from wms.access.recent import recent as recent
 from wms.access.recent import remember as remember
+from wms.access.rules import IDLE_LENGTH as IDLE_LENGTH
+from wms.access.rules import SESSION_LENGTH
 from wms.core.actor import Actor
 from wms.core.clock import now
 from wms.core.db import db
@@ -22,15 +28,8 @@ from wms.core.error import WmsError
 from wms.core.prepared import Prepared, execute
 from wms.core.resolve import Parameter, found, resolver
 
-SESSION_LENGTH = timedelta(hours=12)
-IDLE_LENGTH = timedelta(minutes=30)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is noted when a session was last in use
-TRIES = 5
-LOCKED_FOR = timedelta(minutes=5)
 API_KEY_PREFIX = "wmsk_"
-
-# Sized for a scan terminal's log-in on a small server: about 30 ms.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 @resolver("person")
@@ -39,80 +38,37 @@ def _people(code: Parameter, warehouse_id: Parameter) -> Select[Any]:
     return found("person", Person.id, Person.badge, Person.name).where(Person.badge == code, Person.active, posted)
 
 
-def hash_pin(pin: str) -> str:
-    """The argon2id hash under which a PIN is stored."""
-    return _hasher.hash(pin)
+def warehouses_of(person: Person, device: Device | None = None) -> list[int]:
+    """Where a person may sign in with this device, where they belong first.
 
-
-def add_person(badge: str, name: str, pin_hash: str, warehouse_id: int, posts: Iterable[str], locale: str) -> Person:
-    """Add a person with posts in one warehouse."""
-    person = Person(badge=badge, name=name, pin_hash=pin_hash, locale=locale, active=True, failed_pins=0)
-    db.session.add(person)
-    db.session.flush()
-    db.session.add_all(Posting(person_id=person.id, warehouse_id=warehouse_id, post=post) for post in posts)
-    db.session.flush()
-    return person
-
-
-def identify(badge: str, pin: str) -> Person | WmsError:
-    """The person with this badge and PIN, or the refusal.
-
-    The refusal is returned, not raised: the failed try must be committed with it. Five in a row lock
-    the person out for five minutes.
+    Raises `access.no_posting` when they hold no post anywhere.
     """
-    person = db.session.execute(select(Person).where(Person.badge == badge).with_for_update()).scalar_one_or_none()
-    if person is None or not person.active:
-        return WmsError("access.wrong_badge")
-    if person.locked_until is not None and person.locked_until > now():
-        return _locked()
-    try:
-        _hasher.verify(person.pin_hash, pin)
-    except (VerificationError, InvalidHashError):  # a hash that is none: nobody's PIN fits it
-        return _failed(person)
-    person.failed_pins = 0
-    person.locked_until = None
-    return person
-
-
-def _failed(person: Person) -> WmsError:
-    person.failed_pins += 1
-    if person.failed_pins < TRIES:
-        return WmsError("access.wrong_pin", left=TRIES - person.failed_pins)
-    person.failed_pins = 0
-    person.locked_until = now() + LOCKED_FOR
-    return _locked()
-
-
-def _locked() -> WmsError:
-    return WmsError("access.locked", minutes=int(LOCKED_FOR.total_seconds() // 60))
-
-
-def warehouses_of(person: Person) -> list[int]:
-    """Where a person holds a post, their first warehouse first. Raises `access.no_posting` when nowhere."""
-    posted = select(Posting.warehouse_id).where(Posting.person_id == person.id).order_by(Posting.id)
-    found = list(dict.fromkeys(db.session.execute(posted).scalars()))
+    found = open_to(person.id, device)
     if not found:
         raise WmsError("access.no_posting", name=person.name)
     return found
 
 
 def open_session(
-    person: Person, device: str, station_id: int | None = None, warehouse_id: int | None = None
-) -> str:
+    person: Person, device: str, station_id: int | None = None, warehouse_id: int | None = None,
+    *, device_id: int | None = None,
+) -> str:  # fmt: skip
     """Start a session in a warehouse (the person's first when None); returns its token, stored only as a hash.
 
-    Raises `access.no_posting` when the person holds no post anywhere.
+    `device` is what the device is called, `device_id` is there when it is enrolled. Raises `access.no_posting` when
+    the person holds no post anywhere.
     """
     warehouse_id = warehouse_id or warehouses_of(person)[0]
     token = secrets.token_urlsafe(32)
     moment = now()
     db.session.add(
         DeviceSession(
-            token_hash=_digest(token),
+            token_hash=digest(token),
             person_id=person.id,
             warehouse_id=warehouse_id,
             station_id=station_id,
             device=device,
+            device_id=device_id,
             created_at=moment,
             seen_at=moment,
             expires_at=moment + SESSION_LENGTH,
@@ -123,8 +79,18 @@ def open_session(
 
 
 def close_session(session_id: int) -> None:
-    """End a session; its token is worth nothing from now on."""
-    db.session.execute(update(DeviceSession).where(DeviceSession.id == session_id).values(ended_at=now()))
+    """Sign out: the session's token is worth nothing from now on."""
+    db.session.execute(
+        update(DeviceSession)
+        .where(DeviceSession.id == session_id, DeviceSession.ended_at.is_(None))
+        .values(ended_at=now(), ended_how="signed_out")
+    )
+
+
+def language_of(badge: str, otherwise: str) -> str:
+    """The language of the person with this badge; for a badge that is nobody's, the other, found out the same way."""
+    spoken = select(Person.locale).where(Person.badge == badge, Person.active).scalar_subquery()
+    return str(db.session.execute(select(func.coalesce(spoken, otherwise))).scalar_one())
 
 
 def set_locale(person_id: int, locale: str) -> None:
@@ -133,12 +99,15 @@ def set_locale(person_id: int, locale: str) -> None:
 
 
 def authenticate(token: str) -> Actor:
-    """Who holds this session token or API key. Raises `core.not_signed_in` (401)."""
+    """Who holds this session token or API key.
+
+    Raises `core.not_signed_in` (401), or `access.device_revoked` or `.device_locked` when that is why it ended.
+    """
     if token.startswith(API_KEY_PREFIX):
         return _program(token)
-    row = next(iter(execute(_HOLDER, {"digest": _digest(token)})), None)
+    row = next(iter(execute(_HOLDER, {"digest": digest(token)})), None)
     if row is None or not _alive(row):
-        raise WmsError("core.not_signed_in")
+        raise _over(token)
     if row.seen_at + SEEN_EVERY < now():
         touch([row.session_id])
     return Actor(
@@ -163,6 +132,13 @@ _HOLDER = Prepared(
     WHERE s.token_hash = :digest AND s.ended_at IS NULL AND p.active
     """,
 )
+
+
+def _over(token: str) -> WmsError:
+    how = db.session.execute(
+        select(DeviceSession.ended_how).where(DeviceSession.token_hash == digest(token))
+    ).scalar_one_or_none()
+    return WmsError(OVER.get(how or "", "core.not_signed_in"))
 
 
 def _alive(session: Any) -> bool:
@@ -196,7 +172,7 @@ def create_api_key(name: str, warehouse_id: int, post: str) -> str:
     key = API_KEY_PREFIX + secrets.token_urlsafe(32)
     db.session.add(
         ApiKey(
-            name=name, key_hash=_digest(key), warehouse_id=warehouse_id, post=post, active=True, created_at=now()
+            name=name, key_hash=digest(key), warehouse_id=warehouse_id, post=post, active=True, created_at=now()
         )
     )
     db.session.flush()
@@ -205,12 +181,8 @@ def create_api_key(name: str, warehouse_id: int, post: str) -> str:
 
 def _program(key: str) -> Actor:
     found = db.session.execute(
-        select(ApiKey).where(ApiKey.key_hash == _digest(key), ApiKey.active)
+        select(ApiKey).where(ApiKey.key_hash == digest(key), ApiKey.active)
     ).scalar_one_or_none()
     if found is None:
         raise WmsError("core.not_signed_in")
     return Actor(name=found.name, warehouse_id=found.warehouse_id, posts=frozenset({found.post}))
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

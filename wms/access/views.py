@@ -8,34 +8,48 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import Row, select, text
 
-from wms.access import service
-from wms.access.models import Person
-from wms.access.schemas import EnvelopeSchema, Language, SignIn
+from wms.access import devices, service
+from wms.access.models import Device, Person
+from wms.access.schemas import Badge, EnvelopeSchema, Language, SignIn
 from wms.core.db import db
 from wms.core.envelope import Envelope, render
 from wms.core.error import WmsError
-from wms.core.http import actor, signed_in
+from wms.core.http import actor, locale, signed_in
 from wms.core.transaction import transaction
 
-blueprint = Blueprint("sessions", __name__, url_prefix="/api/v1/sessions", description="Signing in and out")
+blueprint = Blueprint("access", __name__, url_prefix="/api/v1", description="Signing in and out, people and devices")
 
 
-@blueprint.route("")
+@blueprint.route("/sessions")
 class Sessions(MethodView):
     @blueprint.arguments(SignIn)
     @blueprint.response(200, EnvelopeSchema)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Sign in by badge and PIN; the token in the answer goes into `Authorization: Bearer`."""
+        """Sign in by badge and PIN; the token in the answer goes into `Authorization: Bearer`.
+
+        An enrolled device shows its `secret`; another one says as `device` what it is called.
+        """
         with transaction():
-            person = service.identify(body["badge"].strip(), body["pin"])
+            device = devices.presented(body["secret"])
+            person = service.identify(body["badge"].strip(), body["pin"], device, body["device"])
             if isinstance(person, Person):
-                data = _open(person, body["device"], body["station"])
+                data = _open(person, device, body["device"], body["station"])
                 welcome = Envelope(data=data, message="access.welcome", params={"name": person.name})
                 return render(welcome, person.locale)
         raise person
 
 
-@blueprint.route("/current")
+@blueprint.route("/sessions/language")
+class BadgeLanguage(MethodView):
+    @blueprint.arguments(Badge)
+    @blueprint.response(200, Language)
+    def post(self, body: dict[str, Any]) -> dict[str, str]:
+        """In which language to ask the person with this badge for the PIN; the asker's own for any other badge."""
+        with transaction():
+            return {"locale": service.language_of(body["badge"].strip(), locale())}
+
+
+@blueprint.route("/sessions/current")
 class CurrentSession(MethodView):
     @signed_in()
     @blueprint.response(204)
@@ -60,9 +74,12 @@ class CurrentSession(MethodView):
         g.pop("actor", None)
 
 
-def _open(person: Person, device: str, station_code: str | None) -> dict[str, Any]:
-    station = _station(station_code, service.warehouses_of(person)) if station_code else None
-    token = service.open_session(person, device, *((station.id, station.warehouse_id) if station else ()))
+def _open(person: Person, device: Device | None, name: str, station_code: str | None) -> dict[str, Any]:
+    warehouses = service.warehouses_of(person, device)
+    station = _station(station_code, warehouses) if station_code else None
+    at = (station.id, station.warehouse_id) if station else (None, warehouses[0])
+    name, device_id = (device.name, device.id) if device else (name, None)
+    token = service.open_session(person, name, *at, device_id=device_id)
     who = service.authenticate(token)
     return {
         "token": token,
@@ -75,6 +92,7 @@ def _open(person: Person, device: str, station_code: str | None) -> dict[str, An
         },
         "warehouse": _warehouse(who.warehouse_id),
         "station": {"id": station.id, "code": station.code, "name": station.name} if station else None,
+        "device": name if device else None,
     }
 
 
@@ -101,3 +119,6 @@ def _warehouse(warehouse_id: int) -> dict[str, Any]:
         select(text("id, code, name")).select_from(text("warehouse")).where(text("id = :id")), {"id": warehouse_id}
     ).one()
     return dict(row._mapping)
+
+
+from wms.access import people_views  # noqa: E402, F401 - its routes hang on the same blueprint

@@ -59,6 +59,7 @@ PEOPLE = (
     ("S", ("supervisor", "packer"), ("en",)),
     ("C", ("clerk",), ("en",)),
     ("R", ("receiver",), ("en", "zh_Hans")),
+    ("A", ("admin",), ("en",)),
 )
 NAMES = ("Ann", "Ben", "Cai 蔡", "Dan", "Eva", "Fei 飞", "Gus", "Hui 慧", "Ida", "Jun 军", "Kim", "Lin 林")
 SLOTS = 12

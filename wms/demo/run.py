@@ -195,6 +195,7 @@ def _addresses(config: Config) -> str:
         ("Station", f"{at}/station", f"packers {who['packer']} at PACK-1 … PACK-3"),
         ("Board", f"{at}/board", f"supervisor {who['supervisor']}"),
         ("Stock", f"{at}/stock", f"and from there every page of the desk; clerk {who['clerk']}"),
+        ("People", f"{at}/people", f"people, devices and shifts; administrator {who['admin']}"),
         ("Labels", f"{at}/labels", f"what the virtual printers printed; supervisor {who['supervisor']}"),
         ("API", f"{at}/api/v1/docs", f"clerk {who['clerk']}"),
     )
