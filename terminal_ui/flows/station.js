@@ -1,7 +1,7 @@
 // The packing station: scan a tote, verify every item by scan, weigh, close; the labels come by themselves.
 import { play } from '../core/tones.js';
 import { sameCode } from '../core/codes.js';
-import { Ahead } from './ahead.js';
+import { need } from '../core/later.js';
 import { stationSheet, stationView } from './station_views.js';
 
 const MOST_AT_ONCE = 99;
@@ -31,6 +31,8 @@ export class Station {
     this.times = 1;
     this.now = null;
     this.asks = null;
+    this.cartons = [];
+    this.more = null;
     this.job = null;
     this.reason = '';
   }
@@ -58,6 +60,7 @@ export class Station {
     if (data.waiting_totes) this.totes = data.waiting_totes;
     if (data.gathering) this.gathering = data.gathering;
     if (data.today) this.today = data.today;
+    if (data.cartons) this.cartons = data.cartons;
   }
 
   _open(parcel) {
@@ -109,6 +112,7 @@ export class Station {
     if (this.shell.sheet && this.shell.sheet !== 'weight') this.shell.sheet = null;
     if (this.pattern) return this.pattern.scan(code);
     if (!this.parcel) return this.batch ? this._single(code) : this._openTote(code);
+    if (!this.asks && this.cartons.some((one) => sameCode(one.code, code))) return this.takeCarton(code);
     if (this.parcel.complete) return this._weightTyped(code);
     if (this.asks) return this._answer(code);
     if (/^\d{1,2}$/.test(code)) return this._times(Number(code));
@@ -132,8 +136,15 @@ export class Station {
 
   /** Boxes are packed before there are orders. */
   packAhead() {
-    this.pattern = new Ahead(this);
-    this.shell.changed();
+    return this._more('ahead').then((make) => {
+      if (make) this.pattern = make(this);
+      this.shell.changed();
+    });
+  }
+
+  /** What is seldom wanted comes in scripts of its own. */
+  _more(name) {
+    return need(name).catch(() => this.shell.tell('link.needed', 'warning'));
   }
 
   /** Out of a bulk tote: every scan is the parcel of a single-item order, or opens one of those with the same content. */
@@ -299,12 +310,13 @@ export class Station {
     if (this.doubted === this.weight.grams) body.weight_confirmed = true;
     const envelope = await this._send('pack.close', body);
     if (!envelope.ok) return undefined;
-    if (envelope.next === 'pack_verify') return this._doubt(body.weight_g);
-    const closed = envelope.data.parcel || {};
+    if (envelope.popup) return this._doubt(body.weight_g);
+    const closed = envelope.data.closed || envelope.data.parcel || {};
     // The waybill's event may have been faster than this answer.
     if (!this.last || this.last.number !== parcel.number) this.last = { number: closed.number || parcel.number, waybill: closed.waybill || null };
     this.parcel = null;
     this.weight = null;
+    this.now = null;
     return this.connected();
   }
 
@@ -312,6 +324,29 @@ export class Station {
   _doubt(grams) {
     this.doubted = grams;
     this.shell.changed();
+  }
+
+  /** The carton is full: it is weighed and closed with what was verified, the rest of the order goes into the next. */
+  async split() {
+    const envelope = await this._send('pack.split', { parcel_id: this.parcel.id });
+    if (envelope.ok) await this.weigh();
+  }
+
+  /** Another carton than was suggested. */
+  async takeCarton(code) {
+    this.shell.closeSheet();
+    await this._send('pack.carton', { parcel_id: this.parcel.id, code: code });
+    this.doubted = null;
+    this.shell.changed();
+  }
+
+  /** A sheet out of the script for what is seldom wanted. */
+  openMore(name) {
+    return this._more('station_more').then((make) => {
+      if (!make) return;
+      this.more = this.more || make(this);
+      this.shell.openSheet(name);
+    });
   }
 
   restart() {

@@ -7,8 +7,9 @@ import { safeUrl } from '../parts/goods.js';
 import { Keypad } from '../parts/keypad.js';
 import { Printers, jobDocument } from '../parts/printers.js';
 import { Sheet } from '../parts/sheet.js';
-import { Boxes } from './ahead.js';
 import { Run, sameWork } from './same_views.js';
+
+const PARTS_SHOWN = 4;
 
 export function stationView(flow) {
   if (flow.pattern) return around(flow, 'pack_ahead', flow.pattern.view());
@@ -84,6 +85,14 @@ function lostSheet(flow) {
   <//>`;
 }
 
+/** What is in boxes, how many there are and where, and how many orders wait for them. */
+export function Boxes({ ahead }) {
+  if (ahead.length === 0) return html`<p class="empty">${t('ahead.none')}</p>`;
+  return html`<ul class="list tote-list" id="boxes-there">${ahead.map((one) => html`<li key=${one.content} class="list-row" data-boxes=${one.boxes} data-orders=${one.orders}><${Icon} name="many" />
+    <span>${one.items.map((item) => item.name + ' ×' + item.qty).join(' + ')}<small>${one.bins.join(', ')}</small></span>
+    <em>${t('ahead.boxes', { n: one.boxes })}${one.orders > 0 && html`<br />${t('ahead.orders', { n: one.orders })}`}</em></li>`)}</ul>`;
+}
+
 function Closed({ last }) {
   return html`<div class=${'closed' + (last.waybill ? ' closed-ready' : '')}>
     <${Icon} name=${last.waybill ? 'check' : 'clock'} size=${56} />
@@ -98,14 +107,19 @@ function since(moment) {
   return minutes < 120 ? t('station.minutes', { n: minutes }) : t('station.hours', { n: Math.round(minutes / 60) });
 }
 
-function OrderHead({ parcel }) {
+function OrderHead({ flow }) {
+  const parcel = flow.parcel;
   const order = parcel.order;
   const done = parcel.lines.reduce((sum, line) => sum + line.verified, 0);
   const all = parcel.lines.reduce((sum, line) => sum + line.qty, 0);
   return html`<div class="order-head">
-    <div class="order-words"><h1>${order.number}</h1><p>${[parcel.tote, order.shop, order.recipient].filter(Boolean).join(' · ')}</p></div>
+    <div class="order-words"><h1>${order.number}${(parcel.ordinal > 1 || parcel.rest > 0) && html`<span class="chip" id="ordinal">${t('station.ordinal', { n: parcel.ordinal })}</span>`}</h1><p>${[parcel.tote, order.shop, order.recipient].filter(Boolean).join(' · ')}</p></div>
+    ${parcel.carton && html`<button type="button" class="station-carton" id="its-carton" onClick=${() => flow.openMore('carton')}><b>${parcel.carton.code}</b><small>${parcel.carton.sides_mm.join(' × ')}</small></button>`}
     <div class="order-count" id="verified" data-done=${done} data-total=${all}>${done}<small>/${all}</small></div>
   </div>
+  ${parcel.parts.length > 1 && html`<p class="remark" id="parts"><${Icon} name="item" /><span>${t('station.parts', { n: parcel.parts.length })}
+    ${parcel.parts.slice(0, PARTS_SHOWN).map((part) => t('station.part', { carton: part.carton || t('station.as_it_is'), n: part.lines.reduce((sum, line) => sum + line.qty, 0) })).join(' + ')}${parcel.parts.length > PARTS_SHOWN ? ' …' : ''}</span></p>`}
+  ${parcel.rest > 0 && html`<p class="remark" id="rest"><${Icon} name="item" /><span>${t('station.rest', { n: parcel.rest })}</span></p>`}
   ${order.remark && html`<p class="remark"><${Icon} name="info" /><span>${order.remark}</span></p>`}`;
 }
 
@@ -129,7 +143,7 @@ function askWork(flow) {
     step: flow.asks.what,
     prompt: lot ? t('tracking.scan_lot') : t('tracking.scan_serial'),
     actions: [{ id: 'not-now', label: t('tracking.not_now'), icon: 'back', hotkey: 'F4', onTap: () => flow.notNow() }],
-    body: html`<${OrderHead} parcel=${flow.parcel} />
+    body: html`<${OrderHead} flow=${flow} />
       <div class="station-asks" id="asks"><${Icon} name="item" size=${56} /><div><h1>${lot ? t('tracking.lot_of') : t('tracking.serial_of')}</h1>
         <p>${line ? line.sku.name + ' · ' + line.sku.code : flow.asks.code}${flow.asks.lot && ' · ' + t('tracking.lot', { lot: flow.asks.lot })}</p></div></div>
       ${line && line.sku.picture && html`<div class="station-asked"><img src=${safeUrl(line.sku.picture)} alt="" /></div>`}`,
@@ -138,14 +152,17 @@ function askWork(flow) {
 
 function verifyWork(flow) {
   if (flow.asks) return askWork(flow);
+  const begun = flow.parcel.lines.some((line) => line.verified > 0);
   return {
     step: 'verify',
     prompt: flow.times > 1 ? t('station.scan_items_times', { n: flow.times }) : t('station.scan_items'),
     actions: [
       { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
-      flow.batch && flow.batch.method === 'same' && { id: 'drop', label: t('same.drop'), icon: 'back', hotkey: 'F2', onTap: () => flow.drop() },
+      flow.batch && flow.batch.method === 'same' ? { id: 'drop', label: t('same.drop'), icon: 'back', hotkey: 'F2', onTap: () => flow.drop() }
+        : flow.cartons.length > 0 && { id: 'carton', label: t('station.carton'), icon: 'item', hotkey: 'F2', onTap: () => flow.openMore('carton') },
+      begun && !(flow.batch && flow.batch.method === 'same') && { id: 'split', label: t('station.split'), icon: 'next', hotkey: 'F8', onTap: () => flow.split() },
     ].filter(Boolean),
-    body: html`<${OrderHead} parcel=${flow.parcel} /><${Goods} flow=${flow} />`,
+    body: html`${flow.last && !begun && flow.parcel.ordinal > 1 && html`<${Closed} last=${flow.last} />`}<${OrderHead} flow=${flow} /><${Goods} flow=${flow} />`,
   };
 }
 
@@ -162,7 +179,7 @@ function weighWork(flow) {
       { id: 'scale', label: t('station.scale'), icon: 'scale', hotkey: 'F2', onTap: () => flow.weigh() },
       { id: 'close', label: doubted ? t('station.close_anyway') : t('station.close'), icon: doubted ? 'warning' : 'check', kind: doubted ? 'danger' : 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },
     ],
-    body: html`<${OrderHead} parcel=${parcel} />
+    body: html`<${OrderHead} flow=${flow} />
       <div class=${'weight' + (strange ? ' weight-strange' : '')}>
         <${Icon} name="scale" size=${64} />
         <button type="button" class="weight-number" id="weight" onClick=${() => flow.openWeight()}>${flow.weight ? flow.weight.grams : '–'}<small>g</small></button>
@@ -177,6 +194,8 @@ function weighWork(flow) {
 export function stationSheet(flow, name) {
   if (flow.pattern) return flow.pattern.sheet(name);
   if (name === 'lost' && flow.batch) return lostSheet(flow);
+  const more = flow.more && flow.more.sheet(name);
+  if (more) return more;
   return name === 'weight' ? weightSheet(flow) : reprintSheet(flow);
 }
 

@@ -44,8 +44,8 @@ def house(app):
 @pytest.mark.parametrize("name", [
     "terminal.state", "pick.task", "pick.ready", "pick.cart", "pick.tote", "pick.check", "pick.confirm", "pick.short",
     "pick.let_go", "order.resolve_short", "pack.state", "pack.open", "pack.verify", "pack.restart", "pack.scale",
-    "pack.close", "load.state", "load.scan", "load.unload", "load.close", "print.jobs", "print.again",
-    "print.resolve", "wave.preview", "wave.build", "wave.release", "wave.cancel", "wave.rules",
+    "pack.split", "pack.carton", "pack.close", "load.state", "load.scan", "load.unload", "load.close", "print.jobs",
+    "print.again", "print.resolve", "wave.preview", "wave.build", "wave.release", "wave.cancel", "wave.rules",
     "wave.rule_preview", "wave.rule_keep", "wave.rule_switch", "wave.rule_drop", "wave.rule_run", "wave.rule_add",
     "wave.presets", "wave.cutoffs", "wave.cutoff_keep", "wave.cutoff_drop", "wave.time_zone", "wave.why_not",
     "wave.carts", "wave.carts_keep",

@@ -11,11 +11,12 @@ from wms.packing.lifecycle import PARCEL
 
 
 class Parcel(Model):
-    """What leaves: the verified goods of one order. Its number is on its label.
+    """What leaves: verified goods of one order, of which it may have several. Its number is on its label.
 
-    `waybill` is the carrier's number once there is one. While the parcel is open, `weight_g` is a
-    weight that was asked to be confirmed, and `opened_at` is when its tote was last scanned. `run_id`: it was closed
-    in a run of parcels with the same content.
+    `ordinal` is the how-manieth parcel of its order it is. `waybill` is the carrier's number once there is one. While
+    the parcel is open, `weight_g` is a weight that was asked to be confirmed, and `opened_at` is when its tote was last
+    scanned. `run_id`: it was closed in a run of parcels with the same content. `carton_id` None: nobody knows which
+    carton it is in.
     """
 
     __tablename__ = "parcel"
@@ -35,15 +36,38 @@ class Parcel(Model):
     number: Mapped[str]
     waybill: Mapped[str | None]
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    ordinal: Mapped[int] = mapped_column(default=1, server_default="1")
     container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
     status: Mapped[str] = mapped_column(default=PARCEL.initial)
+    carton_id: Mapped[int | None] = mapped_column(ForeignKey("carton.id"))
     expected_g: Mapped[int] = mapped_column(default=0)
     weight_g: Mapped[int | None]
     packed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     run_id: Mapped[int | None] = mapped_column(ForeignKey("parcel_run.id"))
+
+
+class Carton(Model):
+    """A kind of carton that parcels are packed in: inner sides, what it weighs empty, what it holds (0: no limit)."""
+
+    __tablename__ = "carton"
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "code"),
+        CheckConstraint("length_mm > 0 AND width_mm > 0 AND height_mm > 0", name="sides_positive"),
+        CheckConstraint("tare_g >= 0 AND max_g >= 0", name="weights_not_negative"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    code: Mapped[str]
+    length_mm: Mapped[int]
+    width_mm: Mapped[int]
+    height_mm: Mapped[int]
+    tare_g: Mapped[int] = mapped_column(default=0)
+    max_g: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class ParcelLine(Model):

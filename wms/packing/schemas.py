@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 
 from wms.core.fields import Code, Id
 from wms.core.resolve import LONGEST
+from wms.packing.cartons import HEAVIEST_CARTON_G, LONGEST_MM
 from wms.packing.rules import HEAVIEST_G
 
 
@@ -26,6 +27,10 @@ class OfParcel(Schema):
     parcel_id = Id(required=True)
 
 
+class OfCarton(OfParcel):
+    code = Code(required=True)
+
+
 class Close(Schema):
     """`weight_confirmed`: the packer has looked, and the unexpected weight is right."""
 
@@ -40,16 +45,43 @@ class ParcelsQuery(Schema):
 
 
 class ParcelHistory(Schema):
-    """A parcel of an order; times in UTC, weight in grams."""
+    """A parcel of an order; times in UTC, weight in grams.
+
+    It is the `ordinal`-th of the order's `parcels`, which are not known (null) until the order is wholly packed. A void
+    one counts no more.
+    """
 
     id = fields.Integer()
     number = fields.String()
     order = fields.String()
+    ordinal = fields.Integer()
+    parcels = fields.Integer(allow_none=True)
     shop = fields.String()
     status = fields.String()
     waybill = fields.String(allow_none=True)
     weight_g = fields.Integer(allow_none=True)
     expected_g = fields.Integer()
+    carton = fields.String(allow_none=True)
     station = fields.String()
     packed_by = fields.String(allow_none=True)
     closed_at = fields.DateTime(allow_none=True)
+
+
+SIDE = validate.Range(1, LONGEST_MM)
+GRAMS = validate.Range(0, HEAVIEST_CARTON_G)
+
+
+class CartonFields(Schema):
+    """A kind of carton: inner sides in millimetres, weights in grams; `max_g` 0: it holds any weight."""
+
+    code = Code(required=True)
+    length_mm = fields.Integer(required=True, strict=True, validate=SIDE)
+    width_mm = fields.Integer(required=True, strict=True, validate=SIDE)
+    height_mm = fields.Integer(required=True, strict=True, validate=SIDE)
+    tare_g = fields.Integer(load_default=0, strict=True, validate=GRAMS)
+    max_g = fields.Integer(load_default=0, strict=True, validate=GRAMS)
+    active = fields.Boolean(load_default=True)
+
+
+class CartonList(Schema):
+    items = fields.List(fields.Nested(CartonFields))

@@ -7,7 +7,9 @@ from sqlalchemy import bindparam, select, text
 
 from wms.core.clock import now
 from wms.core.db import db
-from wms.packing.models import Parcel
+from wms.packing import cartons, parcels
+from wms.packing.fitting import Box, Filled
+from wms.packing.models import Carton, Parcel
 from wms.picking import service as picking
 from wms.printing import service as printing
 
@@ -51,6 +53,7 @@ def station(warehouse_id: int, station_id: int) -> dict[str, Any]:
         "printers": printing.printers_of_station(station_id),
         "jobs": printing.jobs_of_station(station_id, 10),
         "waiting_totes": waiting_totes(warehouse_id, station_id),
+        "cartons": [_carton(box) for box in cartons.boxes(warehouse_id)],
         "today": {"parcels": closed_today(station_id)},
     }
 
@@ -61,16 +64,22 @@ def current(station_id: int) -> Parcel | None:
 
 
 def describe(parcel: Parcel) -> dict[str, Any]:
-    """An open parcel with its order and its lines."""
+    """An open parcel with its order and its lines. `ordinal`: the how-manieth parcel of the order it is; `rest`: pieces
+    of it that were split off and go into a further one. `parts`: how it would go into several, where no carton holds
+    it: [{carton, lines: [{order_line_id, qty}]}], `carton` None for what leaves as it is."""
     head = db.session.execute(_HEAD, {"order_id": parcel.order_id}).one()
     lines = [_line(row) for row in db.session.execute(_LINES, {"parcel_id": parcel.id})]
     return {
         "id": parcel.id,
         "number": parcel.number,
+        "ordinal": parcel.ordinal,
+        "rest": parcels.unpacked_pieces(parcel.order_id) - sum(line["qty"] for line in lines),
         "order": {"number": head.number, "shop": head.shop, "recipient": head.recipient, "remark": head.remark},
         "tote": " + ".join(head.totes) or None,
         "totes": head.totes,
         "expected_g": parcel.expected_g,
+        "carton": _carton(cartons.box_of(db.session.get_one(Carton, parcel.carton_id))) if parcel.carton_id else None,
+        "parts": [_part(each) for each in parcels.parts(parcel)],
         "lines": lines,
         "complete": all(line["verified"] == line["qty"] for line in lines),
     }
@@ -93,6 +102,15 @@ def closed_today(station_id: int) -> int:
     """How many parcels a station has closed since midnight, UTC."""
     midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
     return int(db.session.execute(_CLOSED, {"station_id": station_id, "since": midnight}).scalar_one())
+
+
+def _carton(box: Box) -> dict[str, Any]:
+    return {"code": box.code, "sides_mm": list(box.sides), "tare_g": box.tare_g, "max_g": box.max_g}
+
+
+def _part(filled: Filled) -> dict[str, Any]:
+    lines = [{"order_line_id": line, "qty": qty} for line, qty in filled.pieces.items()]
+    return {"carton": filled.box.code if filled.box else None, "lines": lines}
 
 
 def _line(row: Any) -> dict[str, Any]:

@@ -68,6 +68,24 @@ def restart(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope("pack_verify", {"parcel": screen.describe(parcel)}, "packing.restarted")
 
 
+@scan("pack.split", schema=schemas.OfParcel, posts="packer supervisor", next=("pack_verify",))
+def split(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The carton is full: it leaves with what was verified, and the rest of the order goes into a further one."""
+    parcel = service.split(_packer(actor), body["parcel_id"])
+    shown = screen.describe(parcel)
+    return Envelope("pack_verify", {"parcel": shown}, "packing.split", {"rest": shown["rest"]})
+
+
+@scan("pack.carton", schema=schemas.OfCarton, posts="packer supervisor", next=("pack_verify",))
+def carton(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The packer takes another carton than was suggested: it is scanned, or chosen. The parcel is expected to weigh
+    what that one does."""
+    parcel, fits = service.choose_carton(_packer(actor), body["parcel_id"], body["code"])
+    shown = screen.describe(parcel)
+    message = "packing.carton_taken" if fits else "packing.carton_small"
+    return Envelope("pack_verify", {"parcel": shown}, message, {"carton": shown["carton"]["code"]})
+
+
 @scan("pack.scale", schema=schemas.OfParcel, posts="packer supervisor", changes=False)
 def scale(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The carton stands on the scale."""
@@ -77,16 +95,20 @@ def scale(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 @scan("pack.close", schema=schemas.Close, posts="packer supervisor", next=("pack_home", "pack_verify"))
 def close(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """The carton is shut: the waybill is issued and printed, and the tote is free.
+    """The carton is shut: the waybill is issued and printed. With its order's last parcel the tote is free; while there
+    are goods of the order left, the next parcel for them is on the table at once.
 
     A weight that does not fit the goods is asked about first: the same close once more, or one with
     `weight_confirmed`, goes through.
     """
-    parcel, closed = service.close(
-        _packer(actor), body["parcel_id"], body["weight_g"], confirmed=body["weight_confirmed"]
-    )
-    if closed:
-        done = {"number": parcel.number, "waybill": parcel.waybill}
+    closed = service.close(_packer(actor), body["parcel_id"], body["weight_g"], confirmed=body["weight_confirmed"])
+    parcel, following = closed.parcel, closed.following
+    done = {"number": parcel.number, "waybill": parcel.waybill}
+    if following is not None:
+        words = {"parcel": parcel.number, "next": following.ordinal}
+        data = {"closed": done, "parcel": screen.describe(following)}
+        return Envelope("pack_verify", data, "packing.closed_one", words)
+    if closed.done:
         return Envelope("pack_home", {"parcel": done}, "packing.closed", {"parcel": parcel.number})
     doubt = {"parcel": parcel.number, "weight_g": body["weight_g"], "expected_g": parcel.expected_g}
     return Envelope(

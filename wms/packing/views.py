@@ -5,39 +5,66 @@ from typing import Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from wms.access.models import Person
 from wms.core.db import db
-from wms.core.http import actor, signed_in
+from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.layout.models import Station
 from wms.orders.models import Order, Shop
-from wms.packing.models import Parcel
-from wms.packing.schemas import ParcelHistory, ParcelsQuery
+from wms.packing import cartons
+from wms.packing.cartons import CartonFacts
+from wms.packing.models import Carton, Parcel
+from wms.packing.schemas import CartonFields, CartonList, ParcelHistory, ParcelsQuery
 
-blueprint = Blueprint("parcels", __name__, url_prefix="/api/v1/parcels", description="Parcels")
+blueprint = Blueprint("parcels", __name__, url_prefix="/api/v1", description="Parcels and their cartons")
 
 
-@blueprint.route("")
+@blueprint.route("/parcels")
 class Parcels(MethodView):
     @signed_in()
     @blueprint.arguments(ParcelsQuery, location="query")
     @blueprint.response(200, ParcelHistory(many=True))
     def get(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         """The parcels of an order number, oldest first."""
+        going = func.count().filter(Parcel.status != "void").over(partition_by=Parcel.order_id)
         wanted = (
             select(
+                Parcel.ordinal, case((Order.processing == "packed", going)).label("parcels"),
                 Parcel.id, Parcel.number, Parcel.status, Parcel.waybill, Parcel.weight_g, Parcel.expected_g,
                 Parcel.closed_at, Order.number.label("order"), Shop.name.label("shop"),
-                Station.name.label("station"), Person.name.label("packed_by"),
+                Carton.code.label("carton"), Station.name.label("station"), Person.name.label("packed_by"),
             )
             .join(Order, Order.id == Parcel.order_id)
             .join(Shop, Shop.id == Order.shop_id)
             .join(Station, Station.id == Parcel.station_id)
             .outerjoin(Person, Person.id == Parcel.packed_by)
+            .outerjoin(Carton, Carton.id == Parcel.carton_id)
             .where(Parcel.warehouse_id == actor().warehouse_id, Order.number == query["order"])
             .order_by(Parcel.id)
         )  # fmt: skip
         with transaction():
             return [dict(row._mapping) for row in db.session.execute(wanted)]
+
+
+@blueprint.route("/cartons")
+class Cartons(MethodView):
+    @signed_in()
+    @blueprint.response(200, CartonList)
+    def get(self) -> dict[str, Any]:
+        """The kinds of cartons of the warehouse."""
+        with transaction():
+            return {"items": cartons.cartons(actor().warehouse_id)}
+
+    @signed_in("clerk supervisor")
+    @blueprint.arguments(CartonFields)
+    @blueprint.response(200, CartonFields)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Make a kind of carton, or change the one with this code."""
+
+        def act() -> dict[str, Any]:
+            cartons.put(actor().warehouse_id, [CartonFacts(**body)])
+            return body
+
+        return change("carton.put", body, act)

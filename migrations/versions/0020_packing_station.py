@@ -1,0 +1,36 @@
+"""An order may leave in several parcels, each in a carton that fits."""
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0020'
+down_revision = '0018'
+
+
+def upgrade() -> None:
+    op.create_table(
+        'carton',
+        sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
+        sa.Column('code', sa.String(), nullable=False),
+        *(
+            sa.Column(name, sa.BigInteger(), nullable=False)
+            for name in ('length_mm', 'width_mm', 'height_mm', 'tare_g', 'max_g')
+        ),
+        sa.Column('active', sa.Boolean(), nullable=False),
+        sa.CheckConstraint('length_mm > 0 AND width_mm > 0 AND height_mm > 0', name=op.f('ck_carton_sides_positive')),
+        sa.CheckConstraint('tare_g >= 0 AND max_g >= 0', name=op.f('ck_carton_weights_not_negative')),
+        sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_carton_warehouse_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_carton')),
+        sa.UniqueConstraint('warehouse_id', 'code', name=op.f('uq_carton_warehouse_id')),
+    )
+    op.add_column('parcel', sa.Column('ordinal', sa.BigInteger(), server_default='1', nullable=False))
+    op.add_column('parcel', sa.Column('carton_id', sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f('fk_parcel_carton_id'), 'parcel', 'carton', ['carton_id'], ['id'])
+
+
+def downgrade() -> None:
+    op.drop_column('parcel', 'carton_id')
+    op.drop_column('parcel', 'ordinal')
+    op.drop_table('carton')
