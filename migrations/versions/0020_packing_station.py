@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = '0020'
 down_revision = '0018'
@@ -30,7 +31,27 @@ def upgrade() -> None:
     op.create_foreign_key(op.f('fk_parcel_carton_id'), 'parcel', 'carton', ['carton_id'], ['id'])
 
 
+    op.create_table(
+        'insert_rule',
+        sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column('warehouse_id', sa.BigInteger(), nullable=False),
+        sa.Column('shop_id', sa.BigInteger(), nullable=False),
+        sa.Column('name', sa.String(), nullable=False),
+        sa.Column('min_total', sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column('active', sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_insert_rule_warehouse_id')),
+        sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_insert_rule_shop_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_insert_rule')),
+        sa.UniqueConstraint('warehouse_id', 'shop_id', 'name', name=op.f('uq_insert_rule_warehouse_id')),
+    )
+    op.add_column('parcel', sa.Column('put_in', postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+    op.add_column('sales_order', sa.Column('gift_note', sa.String(), server_default='', nullable=False))
+
+
 def downgrade() -> None:
+    op.drop_column('sales_order', 'gift_note')
+    op.drop_column('parcel', 'put_in')
+    op.drop_table('insert_rule')
     op.drop_column('parcel', 'carton_id')
     op.drop_column('parcel', 'ordinal')
     op.drop_table('carton')

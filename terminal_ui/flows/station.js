@@ -32,6 +32,7 @@ export class Station {
     this.now = null;
     this.asks = null;
     this.cartons = [];
+    this.putIn = false;
     this.more = null;
     this.job = null;
     this.reason = '';
@@ -67,6 +68,7 @@ export class Station {
     if (!parcel || !this.parcel || parcel.id !== this.parcel.id) {
       this.weight = null;
       this.asks = null;
+      this.putIn = false;
     }
     this.parcel = parcel;
   }
@@ -79,7 +81,7 @@ export class Station {
 
   _waybill(data) {
     if (this.making || this.run || (this.last && this.last.number !== data.parcel)) return; // the labels of a run are counted
-    this.last = { number: data.parcel, waybill: data.waybill };
+    this.last = Object.assign({}, this.last, { number: data.parcel, waybill: data.waybill });
     play('done');
   }
 
@@ -308,6 +310,7 @@ export class Station {
     const parcel = this.parcel;
     const body = { parcel_id: parcel.id, weight_g: this.weight.grams, source: this.weight.source };
     if (this.doubted === this.weight.grams) body.weight_confirmed = true;
+    if (this.putIn) body.put_in = true;
     const envelope = await this._send('pack.close', body);
     if (!envelope.ok) return undefined;
     if (envelope.popup) return this._doubt(body.weight_g);
@@ -318,6 +321,13 @@ export class Station {
     this.weight = null;
     this.now = null;
     return this.connected();
+  }
+
+  /** The gift note and what the shop adds are in the carton. */
+  putAllIn() {
+    this.putIn = true;
+    play('step');
+    this.shell.changed();
   }
 
   /** The weight does not fit the goods: the packer looks inside and closes once more. */
@@ -354,6 +364,7 @@ export class Station {
       if (!envelope.ok || !this.parcel) return;
       if (!envelope.data.parcel) this.parcel.lines.forEach((line) => { line.verified = 0; });
       this.parcel.complete = Boolean(envelope.data.parcel && envelope.data.parcel.complete);
+      this.putIn = false;
       this.weight = null;
       this.now = null;
       this.asks = null;

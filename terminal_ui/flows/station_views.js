@@ -93,12 +93,19 @@ export function Boxes({ ahead }) {
     <em>${t('ahead.boxes', { n: one.boxes })}${one.orders > 0 && html`<br />${t('ahead.orders', { n: one.orders })}`}</em></li>`)}</ul>`;
 }
 
+/** What goes in besides the goods. */
+function PutIn({ things, done }) {
+  return things.length > 0 && html`<ul class=${'put-in' + (done ? ' put-in-done' : '')} id="put-in-list">${things.map((one) => html`<li key=${one.text}>
+    <${Icon} name=${done ? 'check' : 'receive'} size=${40} /><span><b>${t(one.kind === 'gift' ? 'station.gift' : 'station.insert')}</b>${one.text}</span></li>`)}</ul>`;
+}
+
 function Closed({ last }) {
   return html`<div class=${'closed' + (last.waybill ? ' closed-ready' : '')}>
     <${Icon} name=${last.waybill ? 'check' : 'clock'} size=${56} />
     <div><p>${t('station.parcel_closed', { number: last.number })}</p>
       <p class="waybill" id="waybill">${last.waybill || t('station.waybill_coming')}</p>
-      <p>${last.waybill ? t('station.stick') : t('station.next_anyway')}</p></div></div>`;
+      <p>${last.waybill ? t('station.stick') : t('station.next_anyway')}</p></div></div>
+    <${PutIn} things=${last.put_in || []} />`;
 }
 
 function since(moment) {
@@ -170,16 +177,18 @@ function weighWork(flow) {
   const parcel = flow.parcel;
   const off = flow.weight ? deviation(flow.weight.grams, parcel.expected_g) : null;
   const doubted = flow.weight && flow.doubted === flow.weight.grams;
+  const besides = parcel.put_in.length > 0 && !flow.putIn;
   const strange = off !== null && Math.abs(off) > 15;
   return {
     step: 'weigh',
-    prompt: t('station.type_weight'),
+    prompt: besides ? t('station.put_in_first') : t('station.type_weight'),
     actions: [
       { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
       { id: 'scale', label: t('station.scale'), icon: 'scale', hotkey: 'F2', onTap: () => flow.weigh() },
-      { id: 'close', label: doubted ? t('station.close_anyway') : t('station.close'), icon: doubted ? 'warning' : 'check', kind: doubted ? 'danger' : 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },
+      besides ? { id: 'put-in', label: t('station.put_in'), icon: 'check', kind: 'primary', hotkey: 'F8', onTap: () => flow.putAllIn() }
+        : { id: 'close', label: doubted ? t('station.close_anyway') : t('station.close'), icon: doubted ? 'warning' : 'check', kind: doubted ? 'danger' : 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },
     ],
-    body: html`<${OrderHead} flow=${flow} />
+    body: html`<${OrderHead} flow=${flow} /><${PutIn} things=${parcel.put_in} done=${flow.putIn} />
       <div class=${'weight' + (strange ? ' weight-strange' : '')}>
         <${Icon} name="scale" size=${64} />
         <button type="button" class="weight-number" id="weight" onClick=${() => flow.openWeight()}>${flow.weight ? flow.weight.grams : '–'}<small>g</small></button>

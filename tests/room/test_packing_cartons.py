@@ -4,12 +4,12 @@ from __future__ import annotations
 import packing_floor as tables
 import picking_floor as floor
 import pytest
+from import_samples import bring, counts, table
 from packing_floor import opened, refused
 from picking_floor import do, value
 
 from wms.access import service as access
 from wms.access.models import Person
-from wms.core.importing import import_file
 from wms.core.transaction import transaction
 from wms.packing import cartons
 from wms.packing.cartons import CartonFacts
@@ -112,11 +112,9 @@ def test_what_no_carton_holds_is_suggested_in_several_and_packed_so(house, pat):
 # ---- how their kinds come in
 
 
-def test_kinds_of_cartons_come_from_a_file(app, house, tmp_path):
-    path = tmp_path / "cartons.csv"
-    path.write_text("箱型,长,宽,高,自重\nS,200,150,60,70\nXL,600,400,400,700\nBAD,0,1,1,1\n", encoding="utf-8")
-    summary = import_file("cartons", path, house.id)
-    assert (summary.counts["created"], summary.counts["updated"], summary.rejected) == (1, 1, 1)
+def test_kinds_of_cartons_come_from_a_file(house):
+    rows = [("S", 200, 150, 60, 70), ("XL", 600, 400, 400, 700), ("BAD", 0, 1, 1, 1)]
+    assert counts(bring("cartons", table("箱型,长,宽,高,自重", *rows), house.id)) == (3, 1, 1, 0, 1)
     rows = "SELECT array_agg(code || ' ' || tare_g || ' ' || max_g ORDER BY code) FROM carton"
     assert value(rows) == ["L 250 20000", "M 120 5000", "S 70 1000", "XL 700 0"]
 

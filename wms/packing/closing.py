@@ -11,7 +11,7 @@ from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.core.lock import lock
 from wms.orders import service as orders
-from wms.packing import parcels, part, table
+from wms.packing import inserts, parcels, part, table
 from wms.packing.events import ParcelClosed
 from wms.packing.lifecycle import PARCEL
 from wms.packing.models import Parcel, ParcelLine
@@ -48,13 +48,16 @@ def scale_of(station_id: int) -> Scale:
     return TypedScale() if printing.has_real_printer(station_id) else VirtualScale()
 
 
-def close(packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = False) -> Closed:
+def close(
+    packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = False, put_in: bool = False
+) -> Closed:
     """The carton is shut: goods move from the tote into the parcel, and with the order's last one the tote is free.
 
     A weight that does not fit the goods closes nothing at first: it is noted, and only the same weight once more, or
     `confirmed`, closes the parcel. Where it was split off, the order's next parcel is opened here at once: so that an
     order which is not wholly packed always has an open one.
-    Raises `packing.not_complete`, `packing.order_stopped`, `packing.tote_differs`, and as `working_on` does.
+    Raises `packing.not_complete`, `packing.put_in_first` unless it is said that what belongs in besides the goods was
+    `put_in`, `packing.order_stopped`, `packing.tote_differs`, and as `working_on` does.
     """
     _hold_order(packer, parcel_id)
     parcel = working_on(packer, parcel_id)
@@ -62,9 +65,13 @@ def close(packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = Fa
     pieces, missing = parcels.pieces_of(parcel.id)
     if missing:
         raise WmsError("packing.not_complete", parcel=parcel.number, missing=missing)
+    besides = inserts.wanted(parcel)
+    if besides and not put_in:
+        raise WmsError("packing.put_in_first", parcel=parcel.number, things=", ".join(each["text"] for each in besides))
     if not confirmed and parcel.weight_g != weight_g and not is_plausible(weight_g, parcel.expected_g):
         parcel.weight_g = weight_g
         return Closed(parcel, done=False)
+    parcel.put_in = besides or None
     rest = parcels.unpacked_pieces(parcel.order_id) > pieces
     if rest:
         part.take_out(packer, parcel)

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
@@ -16,7 +18,7 @@ class Parcel(Model):
     `ordinal` is the how-manieth parcel of its order it is. `waybill` is the carrier's number once there is one. While
     the parcel is open, `weight_g` is a weight that was asked to be confirmed, and `opened_at` is when its tote was last
     scanned. `run_id`: it was closed in a run of parcels with the same content. `carton_id` None: nobody knows which
-    carton it is in.
+    carton it is in. `put_in`: what the packer has put in besides the goods, [{kind, text}].
     """
 
     __tablename__ = "parcel"
@@ -40,6 +42,7 @@ class Parcel(Model):
     container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
     status: Mapped[str] = mapped_column(default=PARCEL.initial)
+    put_in: Mapped[list[Any] | None]
     carton_id: Mapped[int | None] = mapped_column(ForeignKey("carton.id"))
     expected_g: Mapped[int] = mapped_column(default=0)
     weight_g: Mapped[int | None]
@@ -67,6 +70,20 @@ class Carton(Model):
     height_mm: Mapped[int]
     tare_g: Mapped[int] = mapped_column(default=0)
     max_g: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class InsertRule(Model):
+    """What a shop adds to its orders of an amount and more: a leaflet, a sample."""
+
+    __tablename__ = "insert_rule"
+    __table_args__ = (UniqueConstraint("warehouse_id", "shop_id", "name"),)
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id"))
+    name: Mapped[str]
+    min_total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     active: Mapped[bool] = mapped_column(default=True)
 
 

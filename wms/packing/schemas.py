@@ -1,9 +1,11 @@
 """What the packing endpoints take and give."""
 from __future__ import annotations
 
+from decimal import Decimal
+
 from marshmallow import Schema, fields, validate
 
-from wms.core.fields import Code, Id
+from wms.core.fields import Code, Filled, Id
 from wms.core.resolve import LONGEST
 from wms.packing.cartons import HEAVIEST_CARTON_G, LONGEST_MM
 from wms.packing.rules import HEAVIEST_G
@@ -32,16 +34,23 @@ class OfCarton(OfParcel):
 
 
 class Close(Schema):
-    """`weight_confirmed`: the packer has looked, and the unexpected weight is right."""
+    """`weight_confirmed`: the packer has looked, and the unexpected weight is right. `put_in`: so is what belongs in
+    besides the goods, the gift note and what the shop adds."""
 
     parcel_id = Id(required=True)
     weight_g = fields.Integer(required=True, strict=True, validate=validate.Range(1, HEAVIEST_G))
     source = fields.String(load_default="typed", validate=validate.OneOf(["typed", "scale"]))
     weight_confirmed = fields.Boolean(load_default=False)
+    put_in = fields.Boolean(load_default=False)
 
 
 class ParcelsQuery(Schema):
     order = fields.String(required=True, validate=validate.Length(1, 64))
+
+
+class PutIn(Schema):
+    kind = fields.String(metadata={"description": "gift or insert"})
+    text = fields.String()
 
 
 class ParcelHistory(Schema):
@@ -62,6 +71,7 @@ class ParcelHistory(Schema):
     weight_g = fields.Integer(allow_none=True)
     expected_g = fields.Integer()
     carton = fields.String(allow_none=True)
+    put_in = fields.List(fields.Nested(PutIn), allow_none=True)
     station = fields.String()
     packed_by = fields.String(allow_none=True)
     closed_at = fields.DateTime(allow_none=True)
@@ -85,3 +95,22 @@ class CartonFields(Schema):
 
 class CartonList(Schema):
     items = fields.List(fields.Nested(CartonFields))
+
+
+class InsertFields(Schema):
+    """What a `shop` (its code) puts into its orders of `min_total` and more, in their currency."""
+
+    shop = Code(required=True)
+    name = fields.String(required=True, validate=[validate.Length(1, 100), Filled])
+    min_total = fields.Decimal(
+        load_default=Decimal(0), places=2, allow_nan=False, validate=validate.Range(0, Decimal("9999999999"))
+    )
+    active = fields.Boolean(load_default=True)
+
+
+class InsertView(InsertFields):
+    min_total = fields.Decimal(as_string=True)
+
+
+class InsertList(Schema):
+    items = fields.List(fields.Nested(InsertView))

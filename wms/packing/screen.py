@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, text
 
 from wms.core.clock import now
 from wms.core.db import db
-from wms.packing import cartons, parcels
+from wms.packing import cartons, inserts, parcels
 from wms.packing.fitting import Box, Filled
 from wms.packing.models import Carton, Parcel
 from wms.picking import service as picking
@@ -66,7 +66,8 @@ def current(station_id: int) -> Parcel | None:
 def describe(parcel: Parcel) -> dict[str, Any]:
     """An open parcel with its order and its lines. `ordinal`: the how-manieth parcel of the order it is; `rest`: pieces
     of it that were split off and go into a further one. `parts`: how it would go into several, where no carton holds
-    it: [{carton, lines: [{order_line_id, qty}]}], `carton` None for what leaves as it is."""
+    it: [{carton, lines: [{order_line_id, qty}]}], `carton` None for what leaves as it is. `put_in`: what goes in
+    besides the goods, [{kind: gift or insert, text}]."""
     head = db.session.execute(_HEAD, {"order_id": parcel.order_id}).one()
     lines = [_line(row) for row in db.session.execute(_LINES, {"parcel_id": parcel.id})]
     return {
@@ -79,6 +80,7 @@ def describe(parcel: Parcel) -> dict[str, Any]:
         "totes": head.totes,
         "expected_g": parcel.expected_g,
         "carton": _carton(cartons.box_of(db.session.get_one(Carton, parcel.carton_id))) if parcel.carton_id else None,
+        "put_in": inserts.wanted(parcel),
         "parts": [_part(each) for each in parcels.parts(parcel)],
         "lines": lines,
         "complete": all(line["verified"] == line["qty"] for line in lines),

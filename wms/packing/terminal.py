@@ -101,7 +101,10 @@ def close(actor: Actor, body: dict[str, Any]) -> Envelope:
     A weight that does not fit the goods is asked about first: the same close once more, or one with
     `weight_confirmed`, goes through.
     """
-    closed = service.close(_packer(actor), body["parcel_id"], body["weight_g"], confirmed=body["weight_confirmed"])
+    closed = service.close(
+        _packer(actor), body["parcel_id"], body["weight_g"],
+        confirmed=body["weight_confirmed"], put_in=body["put_in"],
+    )  # fmt: skip
     parcel, following = closed.parcel, closed.following
     done = {"number": parcel.number, "waybill": parcel.waybill}
     if following is not None:

@@ -13,10 +13,18 @@ from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.layout.models import Station
 from wms.orders.models import Order, Shop
-from wms.packing import cartons
+from wms.packing import cartons, inserts
 from wms.packing.cartons import CartonFacts
 from wms.packing.models import Carton, Parcel
-from wms.packing.schemas import CartonFields, CartonList, ParcelHistory, ParcelsQuery
+from wms.packing.schemas import (
+    CartonFields,
+    CartonList,
+    InsertFields,
+    InsertList,
+    InsertView,
+    ParcelHistory,
+    ParcelsQuery,
+)
 
 blueprint = Blueprint("parcels", __name__, url_prefix="/api/v1", description="Parcels and their cartons")
 
@@ -33,7 +41,7 @@ class Parcels(MethodView):
             select(
                 Parcel.ordinal, case((Order.processing == "packed", going)).label("parcels"),
                 Parcel.id, Parcel.number, Parcel.status, Parcel.waybill, Parcel.weight_g, Parcel.expected_g,
-                Parcel.closed_at, Order.number.label("order"), Shop.name.label("shop"),
+                Parcel.closed_at, Parcel.put_in, Order.number.label("order"), Shop.name.label("shop"),
                 Carton.code.label("carton"), Station.name.label("station"), Person.name.label("packed_by"),
             )
             .join(Order, Order.id == Parcel.order_id)
@@ -68,3 +76,25 @@ class Cartons(MethodView):
             return body
 
         return change("carton.put", body, act)
+
+
+@blueprint.route("/insert-rules")
+class InsertRules(MethodView):
+    @signed_in()
+    @blueprint.response(200, InsertList)
+    def get(self) -> dict[str, Any]:
+        """What shops put into their parcels besides the goods."""
+        with transaction():
+            return {"items": inserts.rules(actor().warehouse_id)}
+
+    @signed_in("clerk supervisor")
+    @blueprint.arguments(InsertFields)
+    @blueprint.response(200, InsertView)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A shop adds something to its parcels, or (not `active`) no longer."""
+
+        def act() -> dict[str, Any]:
+            inserts.put(actor().warehouse_id, body["shop"], body["name"], body["min_total"], active=body["active"])
+            return {**body, "min_total": str(body["min_total"])}
+
+        return change("insert_rule.put", {**body, "min_total": str(body["min_total"])}, act)

@@ -21,6 +21,7 @@ from wms.shipping.rules import (
     Piece,
     barcode_text,
     full_address,
+    greeting,
     headline,
     items_summary,
     label_locale,
@@ -114,6 +115,7 @@ def slip_data(of: Shipment) -> dict[str, Any]:
         "order_number": barcode_text(of.order.number, of.parcel.number),
         "lines": [{"sku": piece.sku, "name": piece.name, "qty": piece.qty} for piece in slip_lines(of.pieces)],
         "recipient": shortened(of.order.recipient, 60),
+        "footer": greeting(of.order.gift_note) if of.parcel.ordinal == 1 else "",
         "printed_at": printed_at(now()),
         "locale": label_locale(of.order.country),
     }
