@@ -48,7 +48,36 @@ def upgrade() -> None:
     op.add_column('sales_order', sa.Column('gift_note', sa.String(), server_default='', nullable=False))
 
 
+    op.create_table(
+        'parcel_trouble',
+        sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column('parcel_id', sa.BigInteger(), nullable=False),
+        sa.Column('station_id', sa.BigInteger(), nullable=False),
+        sa.Column('reason', sa.String(), nullable=False),
+        sa.Column('note', sa.String(), nullable=False),
+        sa.Column('sku_id', sa.BigInteger(), nullable=True),
+        sa.Column('person_id', sa.BigInteger(), nullable=True),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('ended_by', sa.BigInteger(), nullable=True),
+        sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+        *(
+            sa.ForeignKeyConstraint([column], [f'{table}.id'], name=op.f(f'fk_parcel_trouble_{column}'))
+            for column, table in (
+                ('parcel_id', 'parcel'), ('station_id', 'station'), ('sku_id', 'sku'), ('person_id', 'person'),
+                ('ended_by', 'person'),
+            )
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_parcel_trouble')),
+    )
+    op.create_index('ix_parcel_trouble_parcel', 'parcel_trouble', ['parcel_id'])
+    op.create_index(
+        'uq_parcel_trouble_open', 'parcel_trouble', ['parcel_id'], unique=True,
+        postgresql_where=sa.text('ended_at IS NULL'),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table('parcel_trouble')
     op.drop_column('sales_order', 'gift_note')
     op.drop_column('parcel', 'put_in')
     op.drop_table('insert_rule')

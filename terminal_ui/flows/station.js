@@ -32,6 +32,7 @@ export class Station {
     this.now = null;
     this.asks = null;
     this.cartons = [];
+    this.aside = [];
     this.putIn = false;
     this.more = null;
     this.job = null;
@@ -62,6 +63,7 @@ export class Station {
     if (data.gathering) this.gathering = data.gathering;
     if (data.today) this.today = data.today;
     if (data.cartons) this.cartons = data.cartons;
+    if (data.aside) this.aside = data.aside;
   }
 
   _open(parcel) {

@@ -1,18 +1,24 @@
-// What a packer seldom wants: another carton. Fetched when it is first opened.
+// What a packer seldom wants: another carton, to put a parcel aside. Fetched when it is first opened.
 import { html } from '../core/html.js';
 import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { Sheet } from '../parts/sheet.js';
 
+const REASONS = ['damaged', 'missing', 'wrong', 'unreadable'];
+const MOST_LETTERS = 200;
+
 class More {
   constructor(station) {
     this.station = station;
     this.shell = station.shell;
+    this.note = '';
   }
 
   sheet(name) {
-    return name === 'carton' && this.station.parcel ? this._cartons() : null;
+    if (!this.station.parcel) return null;
+    if (name === 'carton') return this._cartons();
+    return name === 'trouble' ? this._trouble() : null;
   }
 
   _cartons() {
@@ -22,6 +28,33 @@ class More {
       ${this.station.cartons.map((one) => html`<${Button} key=${one.code} id=${'carton-' + one.code} label=${one.code + ' · ' + one.sides_mm.join(' × ') + ' mm'}
         kind=${now && now.code === one.code ? 'chosen' : 'plain'} pressed=${Boolean(now && now.code === one.code)} onTap=${() => this.station.takeCarton(one.code)} />`)}
     <//>`;
+  }
+
+  /** What is wrong: the item that was scanned last is named with it. */
+  _trouble() {
+    const line = this.station.parcel.lines.find((one) => one.order_line_id === this.station.now);
+    return html`<${Sheet} id="trouble" title=${t('station.trouble_title')} onClose=${() => this.shell.closeSheet()}>
+      <p>${line ? line.sku.name + ' · ' + line.sku.code : t('station.trouble_hint')}</p>
+      ${REASONS.map((reason) => html`<${Button} key=${reason} id=${'trouble-' + reason} label=${t('board.reason.pack.' + reason)} onTap=${() => this._putOff(reason, line)} />`)}
+      <input type="text" id="trouble-note" class="asked-text" maxlength=${MOST_LETTERS} placeholder=${t('station.trouble_other')} value=${this.note}
+        onInput=${(event) => this._write(event.target.value)} />
+      <${Button} id="trouble-other" kind="primary" label=${t('board.reason.pack.other')} disabled=${!this.note.trim()} onTap=${() => this._putOff('other', line)} />
+    <//>`;
+  }
+
+  _write(text) {
+    this.note = text;
+    this.shell.changed();
+  }
+
+  async _putOff(reason, line) {
+    this.shell.closeSheet();
+    const body = { parcel_id: this.station.parcel.id, reason: reason, note: this.note.trim() };
+    if (line) body.order_line_id = line.order_line_id;
+    this.note = '';
+    const envelope = await this.station._send('pack.put_off', body);
+    if (envelope.ok) this.station.now = null;
+    this.shell.changed();
   }
 }
 

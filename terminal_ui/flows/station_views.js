@@ -42,6 +42,9 @@ function homeWork(flow) {
           <ul class="list tote-list">${flow.batches.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="many" />
             <span>${one.tote}<small>${t(one.method === 'same' ? 'same.batch' : 'single.batch', { wave: one.wave })}</small></span></li>`)}${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
             <span>${one.tote}<small>${one.order}</small></span><em>${since(one.since)}</em></li>`)}</ul>
+          ${flow.aside.length > 0 && html`<h2>${t('station.aside')}<b class="count">${flow.aside.length}</b></h2>
+            <ul class="list" id="aside">${flow.aside.map((one) => html`<li key=${one.parcel} class="list-row"><${Icon} name="warning" />
+              <span>${(one.totes.join(' + ') || one.parcel) + ' · ' + one.order}<small>${[t('board.reason.pack.' + one.reason), one.item, one.note].filter(Boolean).join(' · ')}</small></span><em>${since(one.since)}</em></li>`)}</ul>`}
           ${flow.gathering.length > 0 && html`<h2>${t('station.gathering')}<b class="count">${flow.gathering.length}</b></h2>
             <ul class="list" id="gathering">${flow.gathering.map((one) => html`<li key=${one.order} class="list-row"><${Icon} name="clock" />
               <span>${one.totes.join(' + ')} · ${one.order}<small>${one.missing}</small></span></li>`)}</ul>`}</div>
@@ -165,12 +168,18 @@ function verifyWork(flow) {
     prompt: flow.times > 1 ? t('station.scan_items_times', { n: flow.times }) : t('station.scan_items'),
     actions: [
       { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
+      troubleAction(flow),
       flow.batch && flow.batch.method === 'same' ? { id: 'drop', label: t('same.drop'), icon: 'back', hotkey: 'F2', onTap: () => flow.drop() }
         : flow.cartons.length > 0 && { id: 'carton', label: t('station.carton'), icon: 'item', hotkey: 'F2', onTap: () => flow.openMore('carton') },
       begun && !(flow.batch && flow.batch.method === 'same') && { id: 'split', label: t('station.split'), icon: 'next', hotkey: 'F8', onTap: () => flow.split() },
     ].filter(Boolean),
     body: html`${flow.last && !begun && flow.parcel.ordinal > 1 && html`<${Closed} last=${flow.last} />`}<${OrderHead} flow=${flow} /><${Goods} flow=${flow} />`,
   };
+}
+
+/** Something is wrong: the parcel is put aside for the supervisor. */
+function troubleAction(flow) {
+  return { id: 'trouble', label: t('station.trouble'), icon: 'warning', hotkey: 'F9', onTap: () => flow.openMore('trouble') };
 }
 
 function weighWork(flow) {
@@ -184,6 +193,7 @@ function weighWork(flow) {
     prompt: besides ? t('station.put_in_first') : t('station.type_weight'),
     actions: [
       { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
+      troubleAction(flow),
       { id: 'scale', label: t('station.scale'), icon: 'scale', hotkey: 'F2', onTap: () => flow.weigh() },
       besides ? { id: 'put-in', label: t('station.put_in'), icon: 'check', kind: 'primary', hotkey: 'F8', onTap: () => flow.putAllIn() }
         : { id: 'close', label: doubted ? t('station.close_anyway') : t('station.close'), icon: doubted ? 'warning' : 'check', kind: doubted ? 'danger' : 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },

@@ -60,7 +60,7 @@ def columns(profile: Profile) -> tuple[Column, ...]:
         Column("address", text(300), ("street", "详细地址", "地址", "詳細地址"), default=""),
         Column("postcode", text(20), ("zip", "postal code", "邮编", "郵遞區號"), default=""),
         Column("remark", text(500), ("note", "comment", "备注", "備註"), default=""),
-        Column("gift_note", text(300), ("gift message", "greeting", "贺卡", "礼品留言", "賀卡", "禮品留言"), default=""),
+        Column("gift_note", text(300), ("gift message", "贺卡", "礼品留言", "賀卡", "禮品留言"), default=""),
         Column("kind", _KIND, ("order type", "order kind", "订单类型", "訂單類型")),
     )
 

@@ -100,6 +100,27 @@ class ParcelLine(Model):
     verified: Mapped[int] = mapped_column(default=0)
 
 
+class ParcelTrouble(Model):
+    """A parcel was put aside because something is wrong with it, until `ended_at`."""
+
+    __tablename__ = "parcel_trouble"
+    __table_args__ = (
+        Index("uq_parcel_trouble_open", "parcel_id", unique=True, postgresql_where="ended_at IS NULL"),
+        Index("ix_parcel_trouble_parcel", "parcel_id"),
+    )
+
+    id: Mapped[BigId]
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    sku_id: Mapped[int | None] = mapped_column(ForeignKey("sku.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+
 class StationBatch(Model):
     """A bulk tote on a station's table, whose orders are packed one after the other."""
 

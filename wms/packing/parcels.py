@@ -16,7 +16,7 @@ from wms.core.resolve import clean, resolve
 from wms.layout.models import Station
 from wms.orders import service as orders
 from wms.orders.models import Order
-from wms.packing import cartons, fitting, tracking
+from wms.packing import cartons, fitting, tracking, troubles
 from wms.packing.lifecycle import PARCEL
 from wms.packing.models import Carton, Parcel, ParcelLine, ParcelSample
 from wms.packing.packer import Packer
@@ -67,6 +67,16 @@ def split(packer: Packer, parcel_id: int) -> Parcel:
     db.session.execute(delete(ParcelLine).where(its, ParcelLine.verified == 0))
     db.session.execute(update(ParcelLine).where(its).values(qty=ParcelLine.verified))
     _expect_weight(parcel)
+    return parcel
+
+
+def put_off(packer: Packer, parcel_id: int, reason: str, *, order_line_id: int | None = None, note: str = "") -> Parcel:
+    """Something is wrong: the parcel and its tote are put aside for the supervisor. Its next scan takes it up again.
+
+    Raises as `working_on` and `troubles.put_aside` do.
+    """
+    parcel = working_on(packer, parcel_id)
+    troubles.put_aside(packer, parcel, reason, order_line_id=order_line_id, note=note)
     return parcel
 
 
@@ -207,8 +217,10 @@ def require_wanted(order_id: int, warehouse_id: int) -> None:
 
 
 def _take_up(packer: Packer, parcel: Parcel) -> Parcel:
+    """It is gone on with: one that was put aside at any table, any other only where it is, but for a supervisor."""
+    was_aside = troubles.take_up(packer, parcel)
     if parcel.station_id != packer.station_id:
-        if not packer.supervisor:
+        if not packer.supervisor and not was_aside:
             raise _elsewhere(parcel)
         parcel.station_id = packer.station_id
     parcel.opened_at = now()

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from wms.core.fields import Code, Filled, Id
 from wms.core.resolve import LONGEST
 from wms.packing.cartons import HEAVIEST_CARTON_G, LONGEST_MM
 from wms.packing.rules import HEAVIEST_G
+from wms.packing.troubles import REASONS
 
 
 class Open(Schema):
@@ -31,6 +32,19 @@ class OfParcel(Schema):
 
 class OfCarton(OfParcel):
     code = Code(required=True)
+
+
+class PutOff(OfParcel):
+    """What is wrong; `order_line_id` says with which item, `note` in words what no reason says."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(REASONS))
+    order_line_id = Id(load_default=None, allow_none=True)
+    note = fields.String(load_default="", validate=validate.Length(max=200))
+
+    @validates_schema
+    def other_is_explained(self, data: dict[str, str], **_: object) -> None:
+        if data["reason"] == "other" and not data["note"].strip():
+            raise ValidationError("say what is wrong", "note")
 
 
 class Close(Schema):

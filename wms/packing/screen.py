@@ -3,13 +3,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, exists, select, text
 
 from wms.core.clock import now
 from wms.core.db import db
-from wms.packing import cartons, inserts, parcels
+from wms.packing import cartons, inserts, parcels, troubles
 from wms.packing.fitting import Box, Filled
-from wms.packing.models import Carton, Parcel
+from wms.packing.models import Carton, Parcel, ParcelTrouble
 from wms.picking import service as picking
 from wms.printing import service as printing
 
@@ -19,6 +19,7 @@ WAITING_SHOWN = 30
 _CURRENT = (
     select(Parcel)
     .where(Parcel.station_id == bindparam("station_id"), Parcel.status == "open")
+    .where(~exists().where(ParcelTrouble.parcel_id == Parcel.id, ParcelTrouble.ended_at.is_(None)))
     .order_by(Parcel.opened_at.desc())
     .limit(1)
 )
@@ -40,7 +41,8 @@ _LINES = text(
     """
 )
 _ELSEWHERE = text(
-    "SELECT order_id FROM parcel WHERE warehouse_id = :warehouse_id AND status = 'open' AND station_id <> :station_id"
+    "SELECT order_id FROM parcel WHERE warehouse_id = :warehouse_id AND status = 'open' AND (station_id <> :station_id "
+    "OR EXISTS (SELECT FROM parcel_trouble t WHERE t.parcel_id = parcel.id AND t.ended_at IS NULL))"
 )
 _CLOSED = text("SELECT count(*) FROM parcel WHERE station_id = :station_id AND closed_at >= :since")
 
@@ -53,6 +55,7 @@ def station(warehouse_id: int, station_id: int) -> dict[str, Any]:
         "printers": printing.printers_of_station(station_id),
         "jobs": printing.jobs_of_station(station_id, 10),
         "waiting_totes": waiting_totes(warehouse_id, station_id),
+        "aside": troubles.aside_at(station_id),
         "cartons": [_carton(box) for box in cartons.boxes(warehouse_id)],
         "today": {"parcels": closed_today(station_id)},
     }
@@ -88,8 +91,8 @@ def describe(parcel: Parcel) -> dict[str, Any]:
 
 
 def waiting_totes(warehouse_id: int, station_id: int) -> list[dict[str, Any]]:
-    """Totes that wait for packing, the longest waiting first, less those on other stations' tables, those that belong
-    to an order which gathers at another, and those that wait here for the others of theirs."""
+    """Totes that wait for packing, the longest waiting first, less those on other stations' tables or put aside, those
+    that belong to an order which gathers at another, and those that wait here for the others of theirs."""
     here = {"warehouse_id": warehouse_id, "station_id": station_id}
     elsewhere = set(db.session.execute(_ELSEWHERE, here).scalars())
     return [

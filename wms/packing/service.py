@@ -11,6 +11,7 @@ from wms.packing.parcels import (
     open_parcel,
     place_of,
     put_aside,
+    put_off,
     require_wanted,
     restart,
     split,
@@ -23,6 +24,6 @@ from wms.packing.verifying import Counted, verify
 
 __all__ = [
     "Counted", "Packer", "choose_carton", "close", "move", "new_parcel", "note_waybill", "open_parcel", "place_of",
-    "put_aside", "require_wanted", "restart", "scale_of", "shut", "split", "tote_of", "verify", "void_of", "waits_for",
-    "weigh", "working_on",
+    "put_aside", "put_off", "require_wanted", "restart", "scale_of", "shut", "split", "tote_of", "verify", "void_of",
+    "waits_for", "weigh", "working_on",
 ]  # fmt: skip

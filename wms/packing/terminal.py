@@ -86,6 +86,19 @@ def carton(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope("pack_verify", {"parcel": shown}, message, {"carton": shown["carton"]["code"]})
 
 
+@scan("pack.put_off", schema=schemas.PutOff, posts="packer supervisor", next=("pack_home", "pack_verify"))
+def put_off(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Something is wrong with the goods: parcel and tote are put aside, and the supervisor's board shows why. Whoever
+    scans the tote next takes it up again."""
+    packer = _packer(actor)
+    about = {"order_line_id": body["order_line_id"], "note": body["note"].strip()}
+    parcel = service.put_off(packer, body["parcel_id"], body["reason"], **about)
+    shown = screen.station(packer.warehouse_id, packer.station_id)
+    data = {name: shown[name] for name in ("parcel", "aside", "waiting_totes")}
+    words = {"parcel": parcel.number}
+    return Envelope("pack_verify" if data["parcel"] else "pack_home", data, "packing.put_off", words)
+
+
 @scan("pack.scale", schema=schemas.OfParcel, posts="packer supervisor", changes=False)
 def scale(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The carton stands on the scale."""
