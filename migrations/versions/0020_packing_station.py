@@ -76,7 +76,34 @@ def upgrade() -> None:
     )
 
 
+    op.create_table(
+        'parcel_photo',
+        sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column('parcel_id', sa.BigInteger(), nullable=False),
+        sa.Column('file', sa.String(), nullable=False),
+        sa.Column('size_bytes', sa.BigInteger(), nullable=False),
+        sa.Column('person_id', sa.BigInteger(), nullable=True),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['parcel_id'], ['parcel.id'], name=op.f('fk_parcel_photo_parcel_id')),
+        sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_parcel_photo_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_parcel_photo')),
+        sa.UniqueConstraint('file', name=op.f('uq_parcel_photo_file')),
+    )
+    op.create_index('ix_parcel_photo_parcel', 'parcel_photo', ['parcel_id'])
+
+
+    op.create_table(
+        'station_mode',
+        sa.Column('station_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('closes_itself', sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_station_mode_station_id')),
+        sa.PrimaryKeyConstraint('station_id', name=op.f('pk_station_mode')),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table('station_mode')
+    op.drop_table('parcel_photo')
     op.drop_table('parcel_trouble')
     op.drop_column('sales_order', 'gift_note')
     op.drop_column('parcel', 'put_in')

@@ -33,6 +33,7 @@ export class Station {
     this.asks = null;
     this.cartons = [];
     this.aside = [];
+    this.closesItself = false;
     this.putIn = false;
     this.more = null;
     this.job = null;
@@ -64,6 +65,7 @@ export class Station {
     if (data.today) this.today = data.today;
     if (data.cartons) this.cartons = data.cartons;
     if (data.aside) this.aside = data.aside;
+    if (data.closes_itself !== undefined) this.closesItself = data.closes_itself;
   }
 
   _open(parcel) {
@@ -171,7 +173,7 @@ export class Station {
     this.now = first ? first.order_line_id : null;
     this.times = 1;
     this.doubted = null;
-    if (this.parcel.complete) await this.weigh();
+    if (this.parcel.complete) await this._complete();
     this.shell.changed();
   }
 
@@ -276,7 +278,7 @@ export class Station {
     this.now = news.order_line_id;
     this.parcel.complete = envelope.data.complete;
     if (!envelope.message) play(this.parcel.complete ? 'done' : 'ok');
-    if (this.parcel.complete) await this.weigh();
+    if (this.parcel.complete) await this._complete();
   }
 
   _weightTyped(code) {
@@ -304,6 +306,19 @@ export class Station {
     const envelope = await this.shell.link.ask('pack.scale', { parcel_id: this.parcel.id });
     if (envelope.ok) this.weight = { grams: envelope.data.grams, source: 'scale' };
     else this.shell.say(envelope.message);
+    this.shell.changed();
+  }
+
+  /** All pieces are in. In speed mode the parcel closes by itself, unless its weight is doubted or nobody can tell. */
+  async _complete() {
+    await this.weigh();
+    const parcel = this.parcel;
+    const fit = this.closesItself && parcel && parcel.complete && parcel.expected_g > 0 && (parcel.put_in.length === 0 || this.putIn);
+    if (fit && this.weight && this.weight.source === 'scale') await this.close();
+  }
+
+  async switchMode() {
+    await this._send('pack.mode', { closes_itself: !this.closesItself });
     this.shell.changed();
   }
 

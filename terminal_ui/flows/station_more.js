@@ -1,8 +1,9 @@
-// What a packer seldom wants: another carton, to put a parcel aside. Fetched when it is first opened.
+// What a packer seldom wants: another carton, to put a parcel aside, a photograph. Fetched when it is first opened.
 import { html } from '../core/html.js';
 import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
+import { PhotoButton, sendPhoto } from '../parts/photo.js';
 import { Sheet } from '../parts/sheet.js';
 
 const REASONS = ['damaged', 'missing', 'wrong', 'unreadable'];
@@ -39,7 +40,15 @@ class More {
       <input type="text" id="trouble-note" class="asked-text" maxlength=${MOST_LETTERS} placeholder=${t('station.trouble_other')} value=${this.note}
         onInput=${(event) => this._write(event.target.value)} />
       <${Button} id="trouble-other" kind="primary" label=${t('board.reason.pack.other')} disabled=${!this.note.trim()} onTap=${() => this._putOff('other', line)} />
+      <${PhotoButton} id="parcel-photo" label=${t('station.photo')} onPhoto=${(blob) => this._photo(blob)} />
     <//>`;
+  }
+
+  /** The picture is kept with the parcel, whatever becomes of it. */
+  async _photo(blob) {
+    const where = 'parcel-photos?parcel=' + encodeURIComponent(this.station.parcel.number);
+    const sent = blob && (await this.shell.work(() => sendPhoto(this.shell.session.token, where, blob).catch(() => false)));
+    this.shell.tell(sent ? 'station.photo_kept' : 'station.photo_failed', sent ? 'ok' : 'warning');
   }
 
   _write(text) {

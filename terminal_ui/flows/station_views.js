@@ -33,7 +33,8 @@ function homeWork(flow) {
   return {
     step: 'tote',
     prompt: t('station.scan_tote'),
-    actions: [{ id: 'ahead', label: t('ahead.title'), icon: 'many', hotkey: 'F6', onTap: () => flow.packAhead() }],
+    actions: [{ id: 'ahead', label: t('ahead.title'), icon: 'many', hotkey: 'F6', onTap: () => flow.packAhead() },
+      { id: 'mode', label: t(flow.closesItself ? 'station.speed_is_on' : 'station.speed'), icon: 'next', hotkey: 'F7', onTap: () => flow.switchMode() }],
     body: html`${flow.run ? html`<${Run} run=${flow.run} />` : flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
         <${Icon} name="tote" size=${72} /><div><h1>${t('station.scan_tote')}</h1><p>${stationTitle(flow.shell)}</p></div></div>`}
       <div class="station-cards">

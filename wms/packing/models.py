@@ -100,6 +100,20 @@ class ParcelLine(Model):
     verified: Mapped[int] = mapped_column(default=0)
 
 
+class ParcelPhoto(Model):
+    """A picture of a parcel; the file lies in the data folder under `parcels/`."""
+
+    __tablename__ = "parcel_photo"
+    __table_args__ = (Index("ix_parcel_photo_parcel", "parcel_id"),)
+
+    id: Mapped[BigId]
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    file: Mapped[str] = mapped_column(unique=True)
+    size_bytes: Mapped[int]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
 class ParcelTrouble(Model):
     """A parcel was put aside because something is wrong with it, until `ended_at`."""
 
@@ -129,6 +143,15 @@ class StationBatch(Model):
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), primary_key=True, autoincrement=False)
     container_id: Mapped[int] = mapped_column(ForeignKey("container.id"), primary_key=True, autoincrement=False)
     opened_at: Mapped[datetime]
+
+
+class StationMode(Model):
+    """How a station packs. `closes_itself`: a complete parcel whose weight fits is closed without a further key."""
+
+    __tablename__ = "station_mode"
+
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), primary_key=True, autoincrement=False)
+    closes_itself: Mapped[bool] = mapped_column(default=False)
 
 
 class ParcelSample(Model):

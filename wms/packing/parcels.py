@@ -116,7 +116,7 @@ def _expect_weight(parcel: Parcel) -> None:
     db.session.flush()
 
 
-def _contents(parcel_id: int) -> Sequence[Row[Any]]:
+def _contents(parcel_id: int) -> Sequence[Any]:
     """What belongs in a parcel, with its measures."""
     measures = (Sku.weight_g, Sku.length_mm, Sku.width_mm, Sku.height_mm)
     its = select(ParcelLine.order_line_id, ParcelLine.qty, *measures).join(Sku, Sku.id == ParcelLine.sku_id)

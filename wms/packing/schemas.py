@@ -34,6 +34,10 @@ class OfCarton(OfParcel):
     code = Code(required=True)
 
 
+class Mode(Schema):
+    closes_itself = fields.Boolean(required=True)
+
+
 class PutOff(OfParcel):
     """What is wrong; `order_line_id` says with which item, `note` in words what no reason says."""
 
@@ -67,6 +71,17 @@ class PutIn(Schema):
     text = fields.String()
 
 
+class PhotoQuery(Schema):
+    """`parcel` is its number."""
+
+    parcel = Code(required=True)
+
+
+class PhotoView(Schema):
+    id = fields.Integer()
+    file = fields.String()
+
+
 class ParcelHistory(Schema):
     """A parcel of an order; times in UTC, weight in grams.
 
@@ -86,6 +101,7 @@ class ParcelHistory(Schema):
     expected_g = fields.Integer()
     carton = fields.String(allow_none=True)
     put_in = fields.List(fields.Nested(PutIn), allow_none=True)
+    photos = fields.List(fields.String(), metadata={"description": "at /parcel-photos/{name}"})
     station = fields.String()
     packed_by = fields.String(allow_none=True)
     closed_at = fields.DateTime(allow_none=True)

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, exists, select, text
 
 from wms.core.clock import now
 from wms.core.db import db
-from wms.packing import cartons, inserts, parcels, troubles
+from wms.packing import cartons, inserts, mode, parcels, troubles
 from wms.packing.fitting import Box, Filled
 from wms.packing.models import Carton, Parcel, ParcelTrouble
 from wms.picking import service as picking
@@ -55,6 +55,7 @@ def station(warehouse_id: int, station_id: int) -> dict[str, Any]:
         "printers": printing.printers_of_station(station_id),
         "jobs": printing.jobs_of_station(station_id, 10),
         "waiting_totes": waiting_totes(warehouse_id, station_id),
+        "closes_itself": mode.closes_itself(station_id),
         "aside": troubles.aside_at(station_id),
         "cartons": [_carton(box) for box in cartons.boxes(warehouse_id)],
         "today": {"parcels": closed_today(station_id)},

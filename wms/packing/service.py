@@ -20,10 +20,11 @@ from wms.packing.parcels import (
     waits_for,
     working_on,
 )
+from wms.packing.photos import of as photos_of
 from wms.packing.verifying import Counted, verify
 
 __all__ = [
-    "Counted", "Packer", "choose_carton", "close", "move", "new_parcel", "note_waybill", "open_parcel", "place_of",
-    "put_aside", "put_off", "require_wanted", "restart", "scale_of", "shut", "split", "tote_of", "verify", "void_of",
-    "waits_for", "weigh", "working_on",
+    "Counted", "Packer", "choose_carton", "close", "move", "new_parcel", "note_waybill", "open_parcel", "photos_of",
+    "place_of", "put_aside", "put_off", "require_wanted", "restart", "scale_of", "shut", "split", "tote_of", "verify",
+    "void_of", "waits_for", "weigh", "working_on",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.packing import batch_terminal, batches, box_terminal, boxes, gathering, schemas, screen, service
+from wms.packing import batch_terminal, batches, box_terminal, boxes, gathering, mode, schemas, screen, service
 from wms.packing.batch_terminal import packer_of as _packer
 from wms.packing.tracking import Told
 
@@ -97,6 +97,14 @@ def put_off(actor: Actor, body: dict[str, Any]) -> Envelope:
     data = {name: shown[name] for name in ("parcel", "aside", "waiting_totes")}
     words = {"parcel": parcel.number}
     return Envelope("pack_verify" if data["parcel"] else "pack_home", data, "packing.put_off", words)
+
+
+@scan("pack.mode", schema=schemas.Mode, posts="packer supervisor")
+def set_mode(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Speed mode of this station is switched: a complete parcel whose weight from the scale fits closes by itself."""
+    mode.put(_packer(actor).station_id, closes_itself=body["closes_itself"])
+    message = "packing.speed_on" if body["closes_itself"] else "packing.speed_off"
+    return Envelope(data={"closes_itself": body["closes_itself"]}, message=message)
 
 
 @scan("pack.scale", schema=schemas.OfParcel, posts="packer supervisor", changes=False)

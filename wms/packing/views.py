@@ -3,17 +3,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, request, send_file
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import case, func, select
 
 from wms.access.models import Person
+from wms.core import photos as core_photos
 from wms.core.db import db
 from wms.core.http import actor, change, signed_in
-from wms.core.transaction import transaction
+from wms.core.transaction import carry_out, transaction
 from wms.layout.models import Station
 from wms.orders.models import Order, Shop
-from wms.packing import cartons, inserts
+from wms.packing import cartons, inserts, photos
 from wms.packing.cartons import CartonFacts
 from wms.packing.models import Carton, Parcel
 from wms.packing.schemas import (
@@ -24,6 +26,8 @@ from wms.packing.schemas import (
     InsertView,
     ParcelHistory,
     ParcelsQuery,
+    PhotoQuery,
+    PhotoView,
 )
 
 blueprint = Blueprint("parcels", __name__, url_prefix="/api/v1", description="Parcels and their cartons")
@@ -53,7 +57,36 @@ class Parcels(MethodView):
             .order_by(Parcel.id)
         )  # fmt: skip
         with transaction():
-            return [dict(row._mapping) for row in db.session.execute(wanted)]
+            rows = db.session.execute(wanted).all()
+            taken = photos.of([row.id for row in rows])
+            return [{**row._mapping, "photos": taken[row.id]} for row in rows]
+
+
+@blueprint.route("/parcel-photos")
+class Photos(MethodView):
+    @signed_in("packer supervisor")
+    @blueprint.arguments(PhotoQuery, location="query")
+    @blueprint.response(200, PhotoView)
+    def post(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Keep a picture of a parcel as evidence: the body is a JPEG of at most 2 MB."""
+        core_photos.check_size(request.content_length or 0)
+        picture = request.get_data(cache=False)
+
+        def act() -> dict[str, Any]:
+            photo = photos.add(actor().warehouse_id, query["parcel"], picture, actor_id=actor().person_id)
+            return {"id": photo.id, "file": photo.file}
+
+        return carry_out(act)
+
+
+@blueprint.route("/parcel-photos/<string:name>")
+class OnePhoto(MethodView):
+    @signed_in()
+    def get(self, name: str) -> Response:
+        """A picture of a parcel."""
+        with transaction():
+            path = photos.find(actor().warehouse_id, name)
+        return send_file(path, mimetype="image/jpeg", max_age=3600)
 
 
 @blueprint.route("/cartons")
