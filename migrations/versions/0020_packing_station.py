@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.CheckConstraint('tare_g >= 0 AND max_g >= 0', name=op.f('ck_carton_weights_not_negative')),
         sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_carton_warehouse_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_carton')),
-        sa.UniqueConstraint('warehouse_id', 'code', name=op.f('uq_carton_warehouse_id')),
+        sa.UniqueConstraint('warehouse_id', 'code', name=op.f('uq_carton_warehouse_id_code')),
     )
     op.add_column('parcel', sa.Column('ordinal', sa.BigInteger(), server_default='1', nullable=False))
     op.add_column('parcel', sa.Column('carton_id', sa.BigInteger(), nullable=True))
@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_insert_rule_warehouse_id')),
         sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_insert_rule_shop_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_insert_rule')),
-        sa.UniqueConstraint('warehouse_id', 'shop_id', 'name', name=op.f('uq_insert_rule_warehouse_id')),
+        sa.UniqueConstraint('warehouse_id', 'shop_id', 'name', name=op.f('uq_insert_rule_warehouse_id_shop_id_name')),
     )
     op.add_column('parcel', sa.Column('put_in', postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column('sales_order', sa.Column('gift_note', sa.String(), server_default='', nullable=False))

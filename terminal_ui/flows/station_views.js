@@ -23,6 +23,7 @@ function around(flow, screen, view) {
     step: view.step,
     prompt: view.prompt,
     actions: view.actions,
+    keys: flow.parcel ? [flow.cartons.length > 0 && { hotkey: 'F7', onTap: () => flow.openMore('carton') }, { hotkey: 'F9', onTap: () => flow.openMore('trouble') }].filter(Boolean) : [],
     body: html`<div class="desk"><section class="desk-work">${view.body}</section>
       <${Printers} printers=${flow.printers} jobs=${flow.jobs} onAgain=${(job) => flow.openReprint(job)}
         onResolve=${(job, out) => flow.resolve(job, out)} busy=${flow.shell.busy} /></div>`,
@@ -125,7 +126,9 @@ function OrderHead({ flow }) {
   const all = parcel.lines.reduce((sum, line) => sum + line.qty, 0);
   return html`<div class="order-head">
     <div class="order-words"><h1>${order.number}${(parcel.ordinal > 1 || parcel.rest > 0) && html`<span class="chip" id="ordinal">${t('station.ordinal', { n: parcel.ordinal })}</span>`}</h1><p>${[parcel.tote, order.shop, order.recipient].filter(Boolean).join(' · ')}</p></div>
-    ${parcel.carton && html`<button type="button" class="station-carton" id="its-carton" onClick=${() => flow.openMore('carton')}><b>${parcel.carton.code}</b><small>${parcel.carton.sides_mm.join(' × ')}</small></button>`}
+    ${flow.cartons.length > 0 && html`<button type="button" class="station-tool" id="its-carton" onClick=${() => flow.openMore('carton')}><b>${parcel.carton ? parcel.carton.code : '–'}</b>
+      <small>${parcel.carton ? parcel.carton.sides_mm.join(' × ') : t('station.carton')} <kbd>F7</kbd></small></button>`}
+    <button type="button" class="station-tool" id="trouble" onClick=${() => flow.openMore('trouble')}><${Icon} name="warning" size=${30} /><small>${t('station.trouble')} <kbd>F9</kbd></small></button>
     <div class="order-count" id="verified" data-done=${done} data-total=${all}>${done}<small>/${all}</small></div>
   </div>
   ${parcel.parts.length > 1 && html`<p class="remark" id="parts"><${Icon} name="item" /><span>${t('station.parts', { n: parcel.parts.length })}
@@ -169,18 +172,11 @@ function verifyWork(flow) {
     prompt: flow.times > 1 ? t('station.scan_items_times', { n: flow.times }) : t('station.scan_items'),
     actions: [
       { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
-      troubleAction(flow),
-      flow.batch && flow.batch.method === 'same' ? { id: 'drop', label: t('same.drop'), icon: 'back', hotkey: 'F2', onTap: () => flow.drop() }
-        : flow.cartons.length > 0 && { id: 'carton', label: t('station.carton'), icon: 'item', hotkey: 'F2', onTap: () => flow.openMore('carton') },
+      flow.batch && flow.batch.method === 'same' && { id: 'drop', label: t('same.drop'), icon: 'back', hotkey: 'F2', onTap: () => flow.drop() },
       begun && !(flow.batch && flow.batch.method === 'same') && { id: 'split', label: t('station.split'), icon: 'next', hotkey: 'F8', onTap: () => flow.split() },
     ].filter(Boolean),
     body: html`${flow.last && !begun && flow.parcel.ordinal > 1 && html`<${Closed} last=${flow.last} />`}<${OrderHead} flow=${flow} /><${Goods} flow=${flow} />`,
   };
-}
-
-/** Something is wrong: the parcel is put aside for the supervisor. */
-function troubleAction(flow) {
-  return { id: 'trouble', label: t('station.trouble'), icon: 'warning', hotkey: 'F9', onTap: () => flow.openMore('trouble') };
 }
 
 function weighWork(flow) {
@@ -194,7 +190,6 @@ function weighWork(flow) {
     prompt: besides ? t('station.put_in_first') : t('station.type_weight'),
     actions: [
       { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
-      troubleAction(flow),
       { id: 'scale', label: t('station.scale'), icon: 'scale', hotkey: 'F2', onTap: () => flow.weigh() },
       besides ? { id: 'put-in', label: t('station.put_in'), icon: 'check', kind: 'primary', hotkey: 'F8', onTap: () => flow.putAllIn() }
         : { id: 'close', label: doubted ? t('station.close_anyway') : t('station.close'), icon: doubted ? 'warning' : 'check', kind: doubted ? 'danger' : 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },

@@ -85,7 +85,7 @@ def pack_one(packer: Packer, code: str, told: Told = NOTHING) -> Packed:
     if asks:
         return Packed(None, chosen.order, _left(tote), asks=asks)
     table.fill(packer, parcel, [(chosen.line_id, _piece(tote, item, chosen))])
-    parcel.put_in = inserts.wanted(parcel) or None
+    inserts.note(parcel)
     shut(packer, parcel, weight_of(packer, parcel, table.verified(parcel.id)))
     table.clear([tote])
     return Packed(parcel, chosen.order, _left(tote))

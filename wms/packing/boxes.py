@@ -118,7 +118,7 @@ def pack(packer: Packer, box: SealedBox) -> Packed:
     taken = [stock.Taken(hold_id, qty, f"pick {line_id}") for hold_id, qty, line_id in served.pieces]
     packed = stock.special_bin(packer.warehouse_id, "packed")
     stock.pick_many(taken, to_bin_id=packed, to_container_id=parcel.container_id, actor_id=packer.person_id)
-    parcel.put_in = inserts.wanted(parcel) or None
+    inserts.note(parcel)
     shut(packer, parcel, weight_of(packer, parcel, table.verified(parcel.id)))
     return Packed(parcel, served.order, 0)
 

@@ -71,7 +71,8 @@ def close(
     if not confirmed and parcel.weight_g != weight_g and not is_plausible(weight_g, parcel.expected_g):
         parcel.weight_g = weight_g
         return Closed(parcel, done=False)
-    parcel.put_in = besides or None
+    if besides:
+        parcel.put_in = besides
     rest = parcels.unpacked_pieces(parcel.order_id) > pieces
     if rest:
         part.take_out(packer, parcel)

@@ -31,6 +31,13 @@ def wanted(parcel: Parcel) -> list[dict[str, str]]:
     return [{"kind": row.kind, "text": row.text} for row in rows]
 
 
+def note(parcel: Parcel) -> None:
+    """What belongs into a parcel that is closed by its only scan is shown with its waybill: it counts as put in."""
+    besides = wanted(parcel)
+    if besides:
+        parcel.put_in = besides
+
+
 def rules(warehouse_id: int) -> list[dict[str, Any]]:
     """What the shops add: [{shop, name, min_total, active}]."""
     its = select(InsertRule.name, InsertRule.min_total, InsertRule.active, Shop.code.label("shop"))

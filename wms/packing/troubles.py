@@ -34,6 +34,7 @@ def put_aside(packer: Packer, parcel: Parcel, reason: str, *, order_line_id: int
     """
     if db.session.get(ParcelSample, parcel.id) is not None:
         raise WmsError("packing.drop_instead", parcel=parcel.number)
+    take_up(packer, parcel)  # what was said of it before counts no more
     its = select(ParcelLine.sku_id).where(ParcelLine.parcel_id == parcel.id, ParcelLine.order_line_id == order_line_id)
     db.session.add(
         ParcelTrouble(

@@ -96,7 +96,8 @@ class Cartons(MethodView):
     def get(self) -> dict[str, Any]:
         """The kinds of cartons of the warehouse."""
         with transaction():
-            return {"items": cartons.cartons(actor().warehouse_id)}
+            found = cartons.cartons(actor().warehouse_id)
+            return {"items": [{name: getattr(each, name) for name in ("code", *cartons.FACTS)} for each in found]}
 
     @signed_in("clerk supervisor")
     @blueprint.arguments(CartonFields)
