@@ -1,15 +1,17 @@
 """What goes into a parcel besides the goods: the buyer's gift note, and what a shop adds (a leaflet, a sample)."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from wms.core.bulk import among
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.orders.models import Shop
+from wms.orders.models import Order, Shop
 from wms.packing.models import InsertRule, Parcel
 
 _WANTED = text(
@@ -36,6 +38,12 @@ def note(parcel: Parcel) -> None:
     besides = wanted(parcel)
     if besides:
         parcel.put_in = besides
+
+
+def carded(order_ids: Iterable[int]) -> set[int]:
+    """Those of these orders that have a gift note."""
+    its = select(Order.id).where(among(Order.id, order_ids), Order.gift_note != "")
+    return set(db.session.execute(its).scalars())
 
 
 def rules(warehouse_id: int) -> list[dict[str, Any]]:

@@ -40,7 +40,8 @@ def take_out(packer: Packer, parcel: Parcel) -> None:
         .order_by(ParcelLine.sku_id)
     )
     goods: list[stock.Goods] = []
-    for sku_id, qty, serial_tracking in db.session.execute(its).all():
+    for sku_id, summed, serial_tracking in db.session.execute(its).all():
+        qty = int(summed)
         lying = db.session.execute(_LYING, {"order_id": parcel.order_id, "sku_id": sku_id}).all()
         traced = _traced(parcel.id, sku_id)
         found = _numbered(sku_id, lying, traced) if serial_tracking == "move" else _counted(sku_id, lying, traced, qty)
