@@ -13,7 +13,9 @@ from test_wave_life import put_all_back
 
 from wms.access import service as access
 from wms.access.models import Person
+from wms.core.clock import now
 from wms.core.transaction import transaction
+from wms.insight import stuck
 from wms.orders.service import Draft
 
 
@@ -77,6 +79,11 @@ def test_an_order_with_another_gift_note_is_another_order():
 # ---- put aside
 
 
+def on_the_board(house):
+    with transaction():
+        return [each for each in stuck.describe(house.id, now()) if each["kind"] == "pack"]
+
+
 def test_a_parcel_with_something_wrong_waits_in_sight_of_the_supervisor(house, pat):
     totes = tables.picked(house, {"O1": {"S1": 2}, "O2": {"S2": 3}})
     quin = tables.packer(house, "Quin", "PACK-2")
@@ -95,14 +102,14 @@ def test_a_parcel_with_something_wrong_waits_in_sight_of_the_supervisor(house, p
     )  # fmt: skip
     assert [tote["order"] for tote in do(pat, "pack.state")["data"]["waiting_totes"]] == ["O2"]
     assert [tote["order"] for tote in do(quin, "pack.state")["data"]["waiting_totes"]] == ["O2"]
-    (stuck,) = [each for each in do(house.boss, "board.snapshot")["data"]["stuck"] if each["kind"] == "pack"]
-    assert (stuck["order"], stuck["reason"], stuck["detail"]["note"], stuck["detail"]["station"]) == (
+    (stuck_one,) = on_the_board(house)
+    assert (stuck_one["order"], stuck_one["reason"], stuck_one["detail"]["note"], stuck_one["detail"]["station"]) == (
         "O1", "damaged", "corner", "PACK-1",
     )  # fmt: skip
     again = opened(quin, totes["O1"])  # whoever scans the tote goes on, with what was verified
     assert (again["number"], again["lines"][0]["verified"]) == (parcel["number"], 1)
     assert do(pat, "pack.state")["data"]["aside"] == []
-    assert not [each for each in do(house.boss, "board.snapshot")["data"]["stuck"] if each["kind"] == "pack"]
+    assert on_the_board(house) == []
     fill(quin, again)
     closed(quin, again)
     floor.proved()
@@ -129,7 +136,7 @@ def test_photographs_are_kept_with_their_parcel(app, house, pat):
     with client.get(f"/api/v1/parcel-photos/{kept['file']}", headers=mine) as shown:
         assert shown.data == JPEG
     (row,) = client.get("/api/v1/parcels?order=O1", headers=mine).json
-    story = do(house.boss, "board.order", order_id=house.orders["O1"])["data"]
+    story = do(house.boss, "board.order", order_id=house.orders["O1"])["data"]["order"]
     assert row["photos"] == story["parcels"][0]["photos"] == [kept["file"]]
     assert client.post(path, data=b"GIF89a", headers=mine).json["code"] == "core.not_a_photo"
     unknown = client.post("/api/v1/parcel-photos?parcel=P0", data=JPEG, headers=mine)
