@@ -47,9 +47,9 @@ def prepare(data: Path) -> None:
     bring(data, "cartons", [dict(zip(names, map(str, row), strict=True)) for row in CARTONS])
     wanted = {"PAR-BIG": [(big, 2), (small, 1)], "PAR-ONE": [(small, 2)], "PAR-TWO": [(small, 1)]}
     rows = [
-        {**order(number), "gift_note": "Happy birthday, Jane!" if number == "PAR-BIG" else "",
+        {**head, "gift_note": "Happy birthday, Jane!" if number == "PAR-BIG" else "",
          "sku": sku, "qty": str(qty), "price": "1"}
-        for number, lines in wanted.items()
+        for number, head, lines in ((number, order(number), lines) for number, lines in wanted.items())
         for sku, qty in lines
     ]  # fmt: skip
     bring(data, "orders", rows)
@@ -129,9 +129,7 @@ def put_aside(packer: Device, tote: str, look: partial[None]) -> None:
     """Something is wrong: parcel and tote are put aside, and taken up again by a scan."""
     packer.scan(tote)
     packer.at("pack_verify", "verify")
-    packer.page.keyboard.press("F9")
-    expect(packer["#trouble-damaged"]).to_be_visible()
-    look("parcels-trouble", again=lambda: None)
+    look("parcels-trouble", again=partial(open_trouble, packer))
     packer.tap("#trouble-damaged")
     packer.at("pack_home", "tote")
     expect(packer["#aside"]).to_contain_text("PAR-ONE")
@@ -142,6 +140,12 @@ def put_aside(packer: Device, tote: str, look: partial[None]) -> None:
         packer.scan(first_code(packer))
     packer.at("pack_verify", "weigh")
     weigh_and_close(packer)
+
+
+def open_trouble(packer: Device) -> None:
+    quiet(packer)
+    packer.page.keyboard.press("F9")
+    expect(packer["#trouble-damaged"]).to_be_visible()
 
 
 def first_code(packer: Device) -> str:
