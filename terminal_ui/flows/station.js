@@ -334,7 +334,7 @@ export class Station {
     const closed = envelope.data.closed || envelope.data.parcel || {};
     // The waybill's event may have been faster than this answer.
     if (!this.last || this.last.number !== parcel.number) this.last = { number: closed.number || parcel.number, waybill: closed.waybill || null };
-    this.parcel = null;
+    if (!envelope.data.closed) this.parcel = null; // else the order's next one is on the table already
     this.weight = null;
     this.now = null;
     return this.connected();

@@ -35,7 +35,7 @@ function homeWork(flow) {
     step: 'tote',
     prompt: t('station.scan_tote'),
     actions: [{ id: 'ahead', label: t('ahead.title'), icon: 'many', hotkey: 'F6', onTap: () => flow.packAhead() },
-      { id: 'mode', label: t(flow.closesItself ? 'station.speed_is_on' : 'station.speed'), icon: 'next', hotkey: 'F7', onTap: () => flow.switchMode() }],
+      { id: 'mode', label: t(flow.closesItself ? 'station.speed_is_on' : 'station.speed'), icon: 'next', kind: flow.closesItself ? 'chosen' : 'plain', pressed: flow.closesItself, hotkey: 'F7', onTap: () => flow.switchMode() }],
     body: html`${flow.run ? html`<${Run} run=${flow.run} />` : flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
         <${Icon} name="tote" size=${72} /><div><h1>${t('station.scan_tote')}</h1><p>${stationTitle(flow.shell)}</p></div></div>`}
       <div class="station-cards">
@@ -104,8 +104,8 @@ function PutIn({ things, done }) {
     <${Icon} name=${done ? 'check' : 'receive'} size=${40} /><span><b>${t(one.kind === 'gift' ? 'station.gift' : 'station.insert')}</b>${one.text}</span></li>`)}</ul>`;
 }
 
-function Closed({ last }) {
-  return html`<div class=${'closed' + (last.waybill ? ' closed-ready' : '')}>
+function Closed({ last, small }) {
+  return html`<div class=${'closed' + (last.waybill ? ' closed-ready' : '') + (small ? ' closed-small' : '')}>
     <${Icon} name=${last.waybill ? 'check' : 'clock'} size=${56} />
     <div><p>${t('station.parcel_closed', { number: last.number })}</p>
       <p class="waybill" id="waybill">${last.waybill || t('station.waybill_coming')}</p>
@@ -127,7 +127,7 @@ function OrderHead({ flow }) {
   return html`<div class="order-head">
     <div class="order-words"><h1>${order.number}${(parcel.ordinal > 1 || parcel.rest > 0) && html`<span class="chip" id="ordinal">${t('station.ordinal', { n: parcel.ordinal })}</span>`}</h1><p>${[parcel.tote, order.shop, order.recipient].filter(Boolean).join(' · ')}</p></div>
     ${flow.cartons.length > 0 && html`<button type="button" class="station-tool" id="its-carton" onClick=${() => flow.openMore('carton')}><b>${parcel.carton ? parcel.carton.code : '–'}</b>
-      <small>${parcel.carton ? parcel.carton.sides_mm.join(' × ') : t('station.carton')} <kbd>F7</kbd></small></button>`}
+      <small><span class="station-sides">${parcel.carton ? parcel.carton.sides_mm.join(' × ') : t('station.carton')} </span><kbd>F7</kbd></small></button>`}
     <button type="button" class="station-tool" id="trouble" onClick=${() => flow.openMore('trouble')}><${Icon} name="warning" size=${30} /><small>${t('station.trouble')} <kbd>F9</kbd></small></button>
     <div class="order-count" id="verified" data-done=${done} data-total=${all}>${done}<small>/${all}</small></div>
   </div>
@@ -175,7 +175,7 @@ function verifyWork(flow) {
       flow.batch && flow.batch.method === 'same' && { id: 'drop', label: t('same.drop'), icon: 'back', hotkey: 'F2', onTap: () => flow.drop() },
       begun && !(flow.batch && flow.batch.method === 'same') && { id: 'split', label: t('station.split'), icon: 'next', hotkey: 'F8', onTap: () => flow.split() },
     ].filter(Boolean),
-    body: html`${flow.last && !begun && flow.parcel.ordinal > 1 && html`<${Closed} last=${flow.last} />`}<${OrderHead} flow=${flow} /><${Goods} flow=${flow} />`,
+    body: html`${flow.last && !begun && flow.parcel.ordinal > 1 && html`<${Closed} last=${flow.last} small=${true} />`}<${OrderHead} flow=${flow} /><${Goods} flow=${flow} />`,
   };
 }
 

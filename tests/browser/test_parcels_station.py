@@ -1,6 +1,7 @@
 """A packer at the station: an order in two cartons, a card to put in, a parcel put aside, speed mode."""
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from wms.stock.models import StockLevel
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((1280, 800), (1024, 700))
+BIG, BOTH = ((1280, 800),), ((1280, 800), (1024, 700))
 CARTONS = (("XS", 200, 150, 60, 60), ("XM", 300, 200, 150, 120), ("XL", 400, 300, 250, 250))
 OF_BIG = """
     SELECT p.ordinal, p.status, c.code AS carton, p.put_in
@@ -77,16 +78,16 @@ def test_cartons_cards_and_trouble_at_the_station(
     packer = hire("/station?station=PACK-1", 1280, 800)
     packer.sign_in("K01", PIN)
     packer.at("pack_home", "tote")
-    look = partial(gallery.look, packer, sizes=SIZES, rules=STATION, again=partial(quiet, packer))
+    look = partial(gallery.look, packer, rules=STATION, again=partial(quiet, packer))
 
     two_cartons(packer, books, totes["PAR-BIG"], look)
     put_aside(packer, totes["PAR-ONE"], look)
 
     packer.page.keyboard.press("F7")  # speed mode: nothing but scans
-    expect(packer["#mode"]).to_contain_text("on")
+    expect(packer['#mode[aria-pressed="true"]']).to_be_visible()
     packer.scan(totes["PAR-TWO"])
     packer.at("pack_verify", "verify")
-    packer.scan(first_code(packer))
+    scan_all(packer)
     packer.at("pack_home", "tote")
     expect(packer[".closed-ready #waybill"]).to_be_visible()
     assert books.one("SELECT processing FROM sales_order WHERE number = 'PAR-TWO'") == "packed"
@@ -99,13 +100,13 @@ def two_cartons(packer: Device, books: Books, tote: str, look: partial[None]) ->
     packer.at("pack_verify", "verify")
     expect(packer["#parts"]).to_contain_text("XL")
     expect(packer["#its-carton"]).to_contain_text("XL")
-    look("parcels-split")
+    look("parcels-split", BIG)
     packer.scan(first_code(packer))
     expect(packer["#split"]).to_be_visible()
     packer.page.keyboard.press("F8")
     packer.at("pack_verify", "weigh")
     expect(packer["#rest"]).to_be_visible()
-    look("parcels-card", keep="zh_Hans")
+    look("parcels-card", BOTH)
     packer.page.keyboard.press("F8")  # the card is in
     expect(packer[".put-in-done"]).to_be_visible()
     packer.page.keyboard.press("F8")
@@ -116,9 +117,8 @@ def two_cartons(packer: Device, books: Books, tote: str, look: partial[None]) ->
     expect(packer["#its-carton"]).to_contain_text("XM")
     packer.scan("XL")  # or by its code
     expect(packer["#its-carton"]).to_contain_text("XL")
-    look("parcels-second")
-    for _ in range(2):
-        packer.scan(first_code(packer))
+    look("parcels-second", BOTH)
+    scan_all(packer)
     packer.at("pack_verify", "weigh")
     weigh_and_close(packer)
     rows = [(row.ordinal, row.status, row.carton, bool(row.put_in)) for row in books.rows(OF_BIG)]
@@ -129,15 +129,14 @@ def put_aside(packer: Device, tote: str, look: partial[None]) -> None:
     """Something is wrong: parcel and tote are put aside, and taken up again by a scan."""
     packer.scan(tote)
     packer.at("pack_verify", "verify")
-    look("parcels-trouble", again=partial(open_trouble, packer))
+    look("parcels-trouble", BIG, again=partial(open_trouble, packer))
     packer.tap("#trouble-damaged")
     packer.at("pack_home", "tote")
     expect(packer["#aside"]).to_contain_text("PAR-ONE")
-    look("parcels-aside")
+    look("parcels-aside", BIG)
     packer.scan(tote)
     packer.at("pack_verify", "verify")
-    for _ in range(2):
-        packer.scan(first_code(packer))
+    scan_all(packer)
     packer.at("pack_verify", "weigh")
     weigh_and_close(packer)
 
@@ -149,5 +148,18 @@ def open_trouble(packer: Device) -> None:
 
 
 def first_code(packer: Device) -> str:
-    """The code of the first item that is still missing."""
-    return packer["[data-line]:not(.good-done) small"].first.inner_text()
+    """The code of the first item."""
+    return packer["[data-line] small"].first.inner_text()
+
+
+def scan_all(packer: Device) -> None:
+    """Every piece that is missing, one after the other."""
+    number = lambda text: int(re.sub(r"\D", "", text))  # noqa: E731
+    missing = [
+        line.locator("small").first.inner_text()
+        for line in packer["[data-line]"].all()
+        for _ in range(number(line.locator(".good-count small").inner_text()))
+    ]  # read before: a line that is complete moves to the end
+    for done, code in enumerate(missing):
+        expect(packer["#verified"]).to_have_attribute("data-done", str(done))
+        packer.scan(code)
