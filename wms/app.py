@@ -41,7 +41,7 @@ ROOMS = (
 
 DOCS = "/api/v1/docs"
 OPERATORS = {"pages.healthz", "pages.readyz", "pages.metrics"}  # asked by machines, under whatever name they know
-FILES = ("/api/v1/imports/", "/api/v1/receipt-photos")
+FILES = ("/api/v1/imports/", "/api/v1/receipt-photos", "/api/v1/parcel-photos")
 LARGEST_BODY = 1024 * 1024  # bytes, of everything but files
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "

@@ -27,7 +27,8 @@ class Party:
 
 @dataclass(frozen=True)
 class Waybill:
-    """Everything printed on a waybill. `weight_g` 0 means not weighed; `reprint` n marks 补打 n."""
+    """Everything printed on a waybill. `weight_g` 0 means not weighed; `reprint` n marks 补打 n; `parcel_count` 0 means
+    that further parcels follow and nobody knows how many."""
 
     carrier: str
     waybill_number: str  # printable ASCII, the content of both barcodes
@@ -49,7 +50,7 @@ class Waybill:
     locale: str = "zh_Hans"
 
     def __post_init__(self) -> None:
-        if not 1 <= self.parcel_index <= self.parcel_count:
+        if self.parcel_index < 1 or 0 < self.parcel_count < self.parcel_index:
             raise InvalidField("parcel_index", f"must be from 1 to parcel_count ({self.parcel_count})")
 
 
@@ -197,7 +198,7 @@ class _Drawing:
         return [
             ("order_number", words["order"], data.order_number),
             ("shop", words["shop"], data.shop),
-            ("parcel_index", words["parcel"], f"{data.parcel_index}/{data.parcel_count}"),
+            ("parcel_index", words["parcel"], "/".join(map(str, filter(None, (data.parcel_index, data.parcel_count))))),
             ("weight_g", words["weight"], weight(data.weight_g)),
             ("printed_at", words["printed"], data.printed_at),
         ]

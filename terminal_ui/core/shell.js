@@ -70,7 +70,8 @@ export class Shell {
   /** A function key presses the button that names it. */
   pressHotkey(event) {
     if (this.flow.page) return;
-    const action = this.flow.view().actions.find((one) => one.hotkey === event.key);
+    const view = this.flow.view();
+    const action = view.actions.concat(view.keys || []).find((one) => one.hotkey === event.key);
     if (!action) return;
     event.preventDefault();
     if (!this.busy && !this.sheet && !action.disabled) action.onTap();

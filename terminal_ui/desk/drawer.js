@@ -5,6 +5,7 @@ import { t } from '../core/texts.js';
 import { ItemCard } from '../parts/goods.js';
 import { clock, count, say } from './format.js';
 import { Act } from './parts.js';
+import { usePicture } from './picture.js';
 import { CartActs, OrderActs, Tick, TickedActs, WavePeople, useTicked } from './wave_acts.js';
 
 export function Drawer({ board }) {
@@ -68,13 +69,21 @@ function OrderStory({ data, board }) {
     [t('board.order.recipient'), [data.recipient, data.phone].filter(Boolean).join(' · ')], [t('board.order.address'), place], [t('board.order.amount'), data.total + ' ' + data.currency], [t('board.order.remark'), data.remark]]} />
     <h3>${t('board.order.lines')}</h3>
     <ul class="goods">${data.lines.map((line) => html`<li key=${line.id}><${ItemCard} sku=${line.sku}><p class="goods-counts">${counts(line)}</p><//></li>`)}</ul>
-    ${data.parcels.map((parcel) => html`<div key=${parcel.id} class="parcel"><${Icon} name="item" size=${20} /><b>${parcel.number}</b><span>${parcel.waybill || t('board.order.no_waybill')}</span>
+    ${data.parcels.map((parcel) => html`<div key=${parcel.id} class="parcel"><${Icon} name="item" size=${20} /><b>${parcel.number}${data.parcels.length > 1 ? ' · ' + t('station.ordinal', { n: parcel.ordinal }) : ''}</b><span>${parcel.waybill || t('board.order.no_waybill')}</span>
       <small>${[parcel.carrier, parcel.weight_g && count(parcel.weight_g) + ' g', parcel.station].filter(Boolean).join(' · ')}</small>
+      ${parcel.put_in.map((one) => html`<small key=${one.text}>${t('board.order.put_in', { what: one.text })}</small>`)}
+      ${parcel.photos.length > 0 && html`<small class="parcel-photos">${parcel.photos.map((file) => html`<${Photo} key=${file} file=${file} label=${parcel.number} board=${board} />`)}</small>`}
       ${parcel.pieces.map((piece) => html`<small key=${piece.sku + piece.lot + piece.serial}>${pieceWords(piece)}</small>`)}</div>`)}
     <h3>${t('board.order.story')}</h3>
     <ol class="story">${data.events.map((event, at) => html`<li key=${at} class=${'story-' + event.what}><time>${clock(event.at, now)}</time><p>${tell(event)}${event.who && html` <em>${event.who}</em>`}</p></li>`)}</ol>
     ${data.moves.length > 0 && html`<details class="moves"><summary>${t('board.order.moves', { n: data.moves.length })}</summary>
       <ul>${data.moves.map((move, at) => html`<li key=${at}><time>${clock(move.at, now)}</time> ${move.qty} × ${move.sku}<br />${move.from} → ${move.to}</li>`)}</ul></details>`}`;
+}
+
+/** A photograph of a parcel; a tap opens it by itself. */
+function Photo({ file, label, board }) {
+  const source = usePicture('/api/v1/parcel-photos/' + encodeURIComponent(file), board.shell.session.token);
+  return source && html`<a href=${source} target="_blank" rel="noopener" data-file=${file}><img src=${source} alt=${t('board.order.photo', { parcel: label })} /></a>`;
 }
 
 /** Which tracked piece went out: its SKU, lot and serial number. */

@@ -1,8 +1,9 @@
 // What the views of inbound share: how far goods have come, what is not as announced, pictures that need a token.
-import { html, useEffect, useState } from '../core/html.js';
+import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { count } from './format.js';
 import { Picture } from './office_parts.js';
+import { usePicture } from './picture.js';
 
 export const STATUS = { expected: '', receiving: 'act', received: 'warn', closed: 'good', cancelled: '' };
 export const OPEN = ['expected', 'receiving'];
@@ -42,21 +43,9 @@ export function Goods({ of }) {
   return html`<span class="office-with"><${Picture} src=${of.picture} /><span class="office-two"><b class="office-code">${of.sku}</b><small>${of.name}</small></span></span>`;
 }
 
-/** A photo of the dock: an image tag cannot show its badge, so the page asks and draws what it got. */
+/** A photo of the dock. */
 export function Photo({ office, file, label, onTap }) {
-  const [source, setSource] = useState('');
-  useEffect(() => {
-    let made = '';
-    let gone = false;
-    fetch('/api/v1/receipt-photos/' + encodeURIComponent(file), { headers: { Authorization: 'Bearer ' + office.shell.session.token } })
-      .then((answer) => (answer.ok ? answer.blob() : null))
-      .then((blob) => {
-        if (!blob || gone) return;
-        made = URL.createObjectURL(blob);
-        setSource(made);
-      }).catch(() => undefined);
-    return () => { gone = true; if (made) URL.revokeObjectURL(made); };
-  }, [file]);
+  const source = usePicture('/api/v1/receipt-photos/' + encodeURIComponent(file), office.shell.session.token);
   return html`<button type="button" class="inbound-photo" data-file=${file} data-shown=${source ? 'yes' : 'no'} aria-label=${label} onClick=${onTap}>${source ? html`<img src=${source} alt=${label} />` : html`<span class="spinner spinner-small" aria-hidden="true"></span>`}</button>`;
 }
 

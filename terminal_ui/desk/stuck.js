@@ -6,8 +6,8 @@ import { clock, say, since } from './format.js';
 import { Act } from './parts.js';
 import { PersonChoice, Starving } from './wave_acts.js';
 
-const KINDS = ['short', 'label', 'walk', 'line', 'put_back', 'held'];
-const ICONS = { short: 'short', label: 'printer', walk: 'cart', line: 'clock', put_back: 'again', held: 'warning' };
+const KINDS = ['short', 'label', 'walk', 'line', 'put_back', 'pack', 'held'];
+const ICONS = { short: 'short', label: 'printer', walk: 'cart', line: 'clock', put_back: 'again', pack: 'item', held: 'warning' };
 const LOOKS = { audit: 'again', pick_again: 'again', ship_without: 'truck', reprint: 'printer', came_out: 'check', did_not: 'cross', let_on: 'next' };
 const TWICE = ['ship_without', 'did_not'];
 
@@ -60,7 +60,7 @@ function Item({ item, board }) {
 
 function more(item, now) {
   const detail = item.detail;
-  const parts = [detail.goods, detail.tote, detail.bin, detail.parcel, detail.printer, detail.station, item.kind === 'walk' || item.kind === 'line' ? detail.person : ''];
+  const parts = [detail.note, detail.goods, detail.tote, detail.bin, detail.parcel, detail.printer, detail.station, ['walk', 'line', 'pack'].indexOf(item.kind) >= 0 ? detail.person : ''];
   if (item.since) parts.push(t('board.stuck.since', { since: since(item.since, now) }));
   return parts.filter(Boolean).join(' · ');
 }

@@ -1,14 +1,16 @@
 // Packing before there are orders: a bin, the pieces of one box as the pattern, and how many boxes like it.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { offer } from '../core/later.js';
 import { play } from '../core/tones.js';
 import { t } from '../core/texts.js';
 import { Keypad } from '../parts/keypad.js';
 import { Sheet } from '../parts/sheet.js';
+import { Boxes } from './station_views.js';
 
 const MOST_DIGITS = 2;
 
-export class Ahead {
+class Ahead {
   constructor(station) {
     this.station = station;
     this.shell = station.shell;
@@ -115,10 +117,4 @@ export class Ahead {
   }
 }
 
-/** What is in boxes, how many there are and where, and how many orders wait for them. */
-export function Boxes({ ahead }) {
-  if (ahead.length === 0) return html`<p class="empty">${t('ahead.none')}</p>`;
-  return html`<ul class="list tote-list" id="boxes-there">${ahead.map((one) => html`<li key=${one.content} class="list-row" data-boxes=${one.boxes} data-orders=${one.orders}><${Icon} name="many" />
-    <span>${one.items.map((item) => item.name + ' ×' + item.qty).join(' + ')}<small>${one.bins.join(', ')}</small></span>
-    <em>${t('ahead.boxes', { n: one.boxes })}${one.orders > 0 && html`<br />${t('ahead.orders', { n: one.orders })}`}</em></li>`)}</ul>`;
-}
+offer('ahead', (station) => new Ahead(station));

@@ -66,7 +66,8 @@ export class Receive extends Guided {
   }
 
   async photo(blob) {
-    const sent = blob && (await this.shell.work(() => sendPhoto(this.shell.session.token, this.data.receipt.number, this.data.aside_id, blob).catch(() => false)));
+    const where = 'receipt-photos?receipt=' + encodeURIComponent(this.data.receipt.number) + (this.data.aside_id ? '&aside_id=' + this.data.aside_id : '');
+    const sent = blob && (await this.shell.work(() => sendPhoto(this.shell.session.token, where, blob).catch(() => false)));
     this.shell.tell(sent ? 'receive.photo_kept' : 'receive.photo_lost', sent ? 'ok' : 'error');
   }
 }

@@ -1,7 +1,7 @@
 // The packing station: scan a tote, verify every item by scan, weigh, close; the labels come by themselves.
 import { play } from '../core/tones.js';
 import { sameCode } from '../core/codes.js';
-import { Ahead } from './ahead.js';
+import { need } from '../core/later.js';
 import { stationSheet, stationView } from './station_views.js';
 
 const MOST_AT_ONCE = 99;
@@ -31,6 +31,11 @@ export class Station {
     this.times = 1;
     this.now = null;
     this.asks = null;
+    this.cartons = [];
+    this.aside = [];
+    this.closesItself = false;
+    this.putIn = false;
+    this.more = null;
     this.job = null;
     this.reason = '';
     this._edition = 0; // grows with every answer to what the packer did: what was asked before that is old
@@ -61,12 +66,16 @@ export class Station {
     if (data.waiting_totes) this.totes = data.waiting_totes;
     if (data.gathering) this.gathering = data.gathering;
     if (data.today) this.today = data.today;
+    if (data.cartons) this.cartons = data.cartons;
+    if (data.aside) this.aside = data.aside;
+    if (data.closes_itself !== undefined) this.closesItself = data.closes_itself;
   }
 
   _open(parcel) {
     if (!parcel || !this.parcel || parcel.id !== this.parcel.id) {
       this.weight = null;
       this.asks = null;
+      this.putIn = false;
     }
     this.parcel = parcel;
   }
@@ -79,7 +88,7 @@ export class Station {
 
   _waybill(data) {
     if (this.making || this.run || (this.last && this.last.number !== data.parcel)) return; // the labels of a run are counted
-    this.last = { number: data.parcel, waybill: data.waybill };
+    this.last = Object.assign({}, this.last, { number: data.parcel, waybill: data.waybill });
     play('done');
   }
 
@@ -112,6 +121,7 @@ export class Station {
     if (this.shell.sheet && this.shell.sheet !== 'weight') this.shell.sheet = null;
     if (this.pattern) return this.pattern.scan(code);
     if (!this.parcel) return this.batch ? this._single(code) : this._openTote(code);
+    if (!this.asks && this.cartons.some((one) => sameCode(one.code, code))) return this.takeCarton(code);
     if (this.parcel.complete) return this._weightTyped(code);
     if (this.asks) return this._answer(code);
     if (/^\d{1,2}$/.test(code)) return this._times(Number(code));
@@ -135,8 +145,15 @@ export class Station {
 
   /** Boxes are packed before there are orders. */
   packAhead() {
-    this.pattern = new Ahead(this);
-    this.shell.changed();
+    return this._more('ahead').then((make) => {
+      if (make) this.pattern = make(this);
+      this.shell.changed();
+    });
+  }
+
+  /** What is seldom wanted comes in scripts of its own. */
+  _more(name) {
+    return need(name).catch(() => this.shell.tell('link.needed', 'warning'));
   }
 
   /** Out of a bulk tote: every scan is the parcel of a single-item order, or opens one of those with the same content. */
@@ -159,7 +176,7 @@ export class Station {
     this.now = first ? first.order_line_id : null;
     this.times = 1;
     this.doubted = null;
-    if (this.parcel.complete) await this.weigh();
+    if (this.parcel.complete) await this._complete();
     this.shell.changed();
   }
 
@@ -266,7 +283,7 @@ export class Station {
     this.now = news.order_line_id;
     this.parcel.complete = envelope.data.complete;
     if (!envelope.message) play(this.parcel.complete ? 'done' : 'ok');
-    if (this.parcel.complete) await this.weigh();
+    if (this.parcel.complete) await this._complete();
   }
 
   _weightTyped(code) {
@@ -297,20 +314,42 @@ export class Station {
     this.shell.changed();
   }
 
+  /** All pieces are in. In speed mode the parcel closes by itself, unless its weight is doubted or nobody can tell. */
+  async _complete() {
+    await this.weigh();
+    const parcel = this.parcel;
+    const fit = this.closesItself && parcel && parcel.complete && parcel.expected_g > 0 && (parcel.put_in.length === 0 || this.putIn);
+    if (fit && this.weight && this.weight.source === 'scale') await this.close();
+  }
+
+  async switchMode() {
+    await this._send('pack.mode', { closes_itself: !this.closesItself });
+    this.shell.changed();
+  }
+
   async close() {
     if (!this.weight) return this.shell.tell('station.weigh_first', 'warning');
     const parcel = this.parcel;
     const body = { parcel_id: parcel.id, weight_g: this.weight.grams, source: this.weight.source };
     if (this.doubted === this.weight.grams) body.weight_confirmed = true;
+    if (this.putIn) body.put_in = true;
     const envelope = await this._send('pack.close', body);
     if (!envelope.ok) return undefined;
-    if (envelope.next === 'pack_verify') return this._doubt(body.weight_g);
-    const closed = envelope.data.parcel || {};
+    if (envelope.popup) return this._doubt(body.weight_g);
+    const closed = envelope.data.closed || envelope.data.parcel || {};
     // The waybill's event may have been faster than this answer.
     if (!this.last || this.last.number !== parcel.number) this.last = { number: closed.number || parcel.number, waybill: closed.waybill || null };
-    this.parcel = null;
+    if (!envelope.data.closed) this.parcel = null; // else the order's next one is on the table already
     this.weight = null;
+    this.now = null;
     return this.connected();
+  }
+
+  /** The gift note and what the shop adds are in the carton. */
+  putAllIn() {
+    this.putIn = true;
+    play('step');
+    this.shell.changed();
   }
 
   /** The weight does not fit the goods: the packer looks inside and closes once more. */
@@ -319,11 +358,35 @@ export class Station {
     this.shell.changed();
   }
 
+  /** The carton is full: it is weighed and closed with what was verified, the rest of the order goes into the next. */
+  async split() {
+    const envelope = await this._send('pack.split', { parcel_id: this.parcel.id });
+    if (envelope.ok) await this.weigh();
+  }
+
+  /** Another carton than was suggested. */
+  async takeCarton(code) {
+    this.shell.closeSheet();
+    await this._send('pack.carton', { parcel_id: this.parcel.id, code: code });
+    this.doubted = null;
+    this.shell.changed();
+  }
+
+  /** A sheet out of the script for what is seldom wanted. */
+  openMore(name) {
+    return this._more('station_more').then((make) => {
+      if (!make) return;
+      this.more = this.more || make(this);
+      this.shell.openSheet(name);
+    });
+  }
+
   restart() {
     return this._send('pack.restart', { parcel_id: this.parcel.id }).then((envelope) => {
       if (!envelope.ok || !this.parcel) return;
       if (!envelope.data.parcel) this.parcel.lines.forEach((line) => { line.verified = 0; });
       this.parcel.complete = Boolean(envelope.data.parcel && envelope.data.parcel.complete);
+      this.putIn = false;
       this.weight = null;
       this.now = null;
       this.asks = null;

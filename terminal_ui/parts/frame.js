@@ -32,7 +32,8 @@ function Top({ shell }) {
 
 /**
  * One screen: lamp, person and count on top; the body; what went wrong; the scan field; at most three
- * buttons. `view`: {screen, step, prompt, secret, scanless, head, body, actions: [{id, label, icon, kind, onTap}]}.
+ * buttons. `view`: {screen, step, prompt, secret, scanless, head, body, actions: [{id, label, icon, kind, onTap}]};
+ * `keys` [{hotkey, onTap}] are those of buttons in the body.
  * The frame is drawn by every screen in the same place, so the scan field lives as long as the page.
  */
 export function Frame({ shell, view, sheet }) {

@@ -38,10 +38,9 @@ function drawn(image) {
   return new Promise((done) => canvas.toBlob(done, 'image/jpeg', QUALITY));
 }
 
-/** Send a picture of a receipt; says whether it arrived. */
-export async function sendPhoto(token, receipt, asideId, blob) {
-  const query = 'receipt=' + encodeURIComponent(receipt) + (asideId ? '&aside_id=' + asideId : '');
-  const answer = await fetch('/api/v1/receipt-photos?' + query, {
+/** Send a picture to `receipt-photos?…` or `parcel-photos?…`; says whether it arrived. */
+export async function sendPhoto(token, where, blob) {
+  const answer = await fetch('/api/v1/' + where, {
     method: 'POST', body: blob, headers: { Authorization: 'Bearer ' + token, 'Content-Type': 'image/jpeg' },
   });
   return answer.ok;

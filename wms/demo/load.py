@@ -64,6 +64,12 @@ PEOPLE = (
 NAMES = ("Ann", "Ben", "Cai 蔡", "Dan", "Eva", "Fei 飞", "Gus", "Hui 慧", "Ida", "Jun 军", "Kim", "Lin 林")
 SLOTS = 12
 WALL_SLOTS = 24
+CARTON_COLUMNS = ("code", "length_mm", "width_mm", "height_mm", "tare_g", "max_g")
+CARTONS = (  # the sizes that the post sells
+    ("CT-12", 130, 80, 90, 40, 3_000), ("CT-10", 175, 95, 115, 60, 5_000), ("CT-8", 210, 110, 140, 90, 8_000),
+    ("CT-6", 260, 150, 180, 150, 12_000), ("CT-4", 350, 190, 230, 260, 20_000), ("CT-3", 430, 210, 270, 360, 25_000),
+    ("CT-1", 530, 290, 370, 650, 30_000),
+)  # fmt: skip
 FIRST_PRINTER_PORT = 9101
 FIRST_WAVE = 48  # orders of the wave that waits for a newcomer to release it
 PALLET = "340123450000000017"  # the SSCC of a pallet that a truck brings
@@ -102,6 +108,7 @@ def load(data: Path, seed: int, say: Say, size: Size = Size()) -> int:
     say("500 SKUs with pictures")
     _pictures(data / "pictures")
     _import("skus", _sku_rows(items), folder, warehouse_id)
+    _import("cartons", [dict(zip(CARTON_COLUMNS, row, strict=True)) for row in CARTONS], folder, warehouse_id)
     say("a day of orders from 3 shops, with stock to serve them")
     morning = now().replace(hour=0, minute=0, second=0, microsecond=0)
     day = rows(items, seed, morning, size.orders)

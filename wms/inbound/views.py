@@ -7,8 +7,8 @@ from flask import Response, request, send_file
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from wms.core import photos
 from wms.core.db import db
-from wms.core.error import WmsError
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import carry_out, transaction
 from wms.inbound import aside, checks, expected, lookups, office, receiving, schemas, shown, undoing
@@ -331,9 +331,7 @@ class Photos(MethodView):
     @blueprint.arguments(schemas.PhotoQuery, location="query")
     def post(self, query: dict[str, Any]) -> dict[str, Any]:
         """Keep a picture of what arrived: the body is a JPEG of at most 2 MB."""
-        declared = request.content_length or 0
-        if declared > aside.LARGEST_PHOTO:
-            raise WmsError("inbound.photo_too_large", most=aside.LARGEST_PHOTO // 1024 // 1024)
+        photos.check_size(request.content_length or 0)
         picture = request.get_data(cache=False)
 
         def act() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from wms.insight import rules
 from wms.insight.progress import iso
 from wms.layout.models import Bin, Station, Zone
 from wms.orders.models import Order, OrderLine, Shop
+from wms.packing import service as packing
 from wms.packing.models import Parcel, ParcelLine, ParcelTrace
 from wms.picking.models import Cart, PickLine, PickTask, PickTote, WavePerson
 from wms.printing.models import Printer, PrintJob
@@ -169,6 +170,7 @@ def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
         raise WmsError("core.not_found", thing="order", key=order_id)
     parcels, jobs = list(_parcels(order_id)), list(_jobs(order_id))
     picks, traced = list(_picks(order_id)), _traced(order_id)
+    photos = packing.photos_of([row.Parcel.id for row in parcels])
     events = [
         _event(found.Order.placed_at, "placed", None, shop=found.shop),
         *_wave_events(order_id),
@@ -179,7 +181,7 @@ def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
     return {
         **_head(found.Order, found.shop),
         "lines": _with_bundles([_line(row) for row in _lines(order_id)]),
-        "parcels": [_parcel(row, traced.get(row.Parcel.id, [])) for row in parcels],
+        "parcels": [_parcel(row, traced.get(row.Parcel.id, []), photos[row.Parcel.id]) for row in parcels],
         "labels": [_job(row) for row in jobs],
         "moves": [_move(row) for row in _moves(warehouse_id, [row.id for row in picks], parcels)],
         "events": sorted((event for event in events if event["at"]), key=lambda event: event["at"]),
@@ -312,7 +314,7 @@ def _traced(order_id: int) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _parcel(row: Row[Any], pieces: list[dict[str, Any]]) -> dict[str, Any]:
+def _parcel(row: Row[Any], pieces: list[dict[str, Any]], photos: list[str]) -> dict[str, Any]:
     one = row.Parcel
     return {
         "id": one.id,
@@ -325,6 +327,9 @@ def _parcel(row: Row[Any], pieces: list[dict[str, Any]]) -> dict[str, Any]:
         "waybill_status": row.waybill_status,
         "carrier": row.carrier,
         "manifest": row.manifest,
+        "ordinal": one.ordinal,
+        "put_in": one.put_in or [],
+        "photos": photos,
         "pieces": pieces,
     }
 

@@ -16,7 +16,7 @@ from wms.insight.progress import iso
 from wms.layout.models import Bin, Station
 from wms.orders import service as orders
 from wms.orders.models import Order, Shop
-from wms.packing.models import Parcel
+from wms.packing.models import Parcel, ParcelTrouble
 from wms.picking.models import Cart, PickLine, PickTask, PutBack
 from wms.printing.models import Printer, PrintJob
 from wms.shipping.models import Waybill
@@ -36,7 +36,7 @@ Item = dict[str, Any]
 def describe(warehouse_id: int, moment: datetime) -> list[Item]:
     """Everything that is stuck: `{key, kind, reason, order_id, order, shop, promised_at, since, detail, actions}`.
 
-    `kind`: short, label, held, walk, put_back, line. `actions` are commands with their bodies, ready to send:
+    `kind`: short, label, held, walk, put_back, pack, line. `actions` are commands with their bodies, ready to send:
     `{name, command, body}`.
     """
     asked = {
@@ -46,7 +46,7 @@ def describe(warehouse_id: int, moment: datetime) -> list[Item]:
     }
     kinds = (
         (_short(), _short_item), (_labels(), _label_item), (_held(), _held_item), (_walks(), _walk_item),
-        (_put_backs(), _put_back_item), (_waiting_lines(), _waiting_line_item),
+        (_put_backs(), _put_back_item), (_put_off(), _put_off_item), (_waiting_lines(), _waiting_line_item),
     )  # fmt: skip
     return [item(row) for query, item in kinds for row in db.session.execute(query, asked)]
 
@@ -240,6 +240,32 @@ def _put_backs() -> Any:
 
 def _put_back_item(row: Row[Any]) -> Item:
     return _item("put_back", row, row.why, row.asked_at, {"tote": row.tote}, [])
+
+
+@cache
+def _put_off() -> Any:
+    """Parcels that a packer has put aside."""
+    return (
+        select(
+            ParcelTrouble.id, *_of_order(), ParcelTrouble.reason, ParcelTrouble.note, ParcelTrouble.at,
+            Parcel.number.label("parcel"), Station.code.label("station"), Sku.name.label("goods"),
+            Person.name.label("person"),
+        )
+        .join(Parcel, Parcel.id == ParcelTrouble.parcel_id)
+        .join(Order, Order.id == Parcel.order_id)
+        .join(Shop, Shop.id == Order.shop_id)
+        .join(Station, Station.id == ParcelTrouble.station_id)
+        .outerjoin(Sku, Sku.id == ParcelTrouble.sku_id)
+        .outerjoin(Person, Person.id == ParcelTrouble.person_id)
+        .where(Parcel.warehouse_id == HERE, Parcel.status == "open", ParcelTrouble.ended_at.is_(None))
+        .order_by(Order.promised_at, ParcelTrouble.id)
+        .limit(LISTED)
+    )  # fmt: skip
+
+
+def _put_off_item(row: Row[Any]) -> Item:
+    detail = {name: getattr(row, name) for name in ("parcel", "station", "goods", "person")}
+    return _item("pack", row, row.reason, row.at, {**detail, "note": row.note or None}, [])
 
 
 @cache

@@ -67,17 +67,20 @@ class Draft:
     remark: str = ""
     cancelled: bool = False
     kind: str = "normal"
+    gift_note: str = ""
 
     def digest(self) -> bytes:
         """SHA-256 of all that it says (32 bytes): the same order, told again, has the same."""
         told = [_plain(getattr(self, name)) for name in _TOLD]
         if self.kind != "normal":  # so that orders which were taken before there were kinds are still the same
             told.append(self.kind)
+        if self.gift_note:  # likewise
+            told.append(["gift note", self.gift_note])
         lines = [[line.key, line.sku, line.qty, _plain(line.price)] for line in self.lines]
         return hashlib.sha256(json.dumps([told, lines]).encode()).digest()
 
 
-_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind"))
+_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", "gift_note"))
 
 
 def _plain(value: Any) -> Any:
@@ -223,6 +226,7 @@ def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _So
 
 _FACTS = (
     "recipient", "phone", "country", "province", "city", "district", "address", "postcode", "remark", "kind",
+    "gift_note",
 )  # fmt: skip
 _VALUES: Mapping[str, Any] = {
     "source_hash": Order.__table__.c.source_hash.type,

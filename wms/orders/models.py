@@ -39,7 +39,7 @@ class Order(Model):
 
     `hold_params` are the figures behind the reason, such as which SKU is short by how many; `also` in
     them lists further reasons. `source_hash` tells whether an order that comes again has changed. `kind` is what the
-    shop says it is, one of KINDS.
+    shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel.
     """
 
     __tablename__ = "sales_order"
@@ -87,6 +87,7 @@ class Order(Model):
     address: Mapped[str] = mapped_column(default="")
     postcode: Mapped[str] = mapped_column(default="")
     remark: Mapped[str] = mapped_column(default="")
+    gift_note: Mapped[str] = mapped_column(default="", server_default="")
     kind: Mapped[str] = mapped_column(default="normal", server_default="normal")
     source_hash: Mapped[bytes] = mapped_column(LargeBinary)
 

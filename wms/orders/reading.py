@@ -60,13 +60,14 @@ def columns(profile: Profile) -> tuple[Column, ...]:
         Column("address", text(300), ("street", "详细地址", "地址", "詳細地址"), default=""),
         Column("postcode", text(20), ("zip", "postal code", "邮编", "郵遞區號"), default=""),
         Column("remark", text(500), ("note", "comment", "备注", "備註"), default=""),
+        Column("gift_note", text(300), ("gift message", "贺卡", "礼品留言", "賀卡", "禮品留言"), default=""),
         Column("kind", _KIND, ("order type", "order kind", "订单类型", "訂單類型")),
     )
 
 
 OF_ORDER = (
     "promised_at", "postage", "paid", "currency", "carrier", "customer", "recipient", "phone", "country", "province",
-    "city", "district", "address", "postcode", "remark", "kind",
+    "city", "district", "address", "postcode", "remark", "gift_note", "kind",
 )  # fmt: skip
 Key = tuple[str, str]
 
@@ -188,7 +189,7 @@ def _read(key: Key, rows: list[Row], fees: Sequence[Row], profile: Profile, coun
     said: dict[str, Any] = {
         name: next((row.values[name] for row in rows if row.values[name]), None) for name in OF_ORDER
     }
-    address = ("phone", "country", "province", "city", "district", "address", "postcode", "remark")
+    address = ("phone", "country", "province", "city", "district", "address", "postcode", "remark", "gift_note")
     facts: dict[str, Any] = {name: said[name] or "" for name in address}
     placed = min((row.values["placed_at"] for row in rows if row.values["placed_at"]), default=None)
     lines, keys = _merged(rows, counts) if profile.merge_same_sku else _kept(rows)

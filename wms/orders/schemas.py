@@ -47,6 +47,10 @@ class NewOrder(Address):
     postage = fields.Decimal(load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE)
     paid = fields.Decimal(load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE)
     remark = fields.String(load_default="", validate=validate.Length(max=500))
+    gift_note = fields.String(
+        load_default="", validate=validate.Length(max=300),
+        metadata={"description": "for who gets it, put in as a card"},
+    )  # fmt: skip
     kind = fields.String(load_default="normal", validate=validate.OneOf(KINDS))
     lines = fields.List(fields.Nested(NewLine), required=True, validate=validate.Length(1, 1000))
 
@@ -111,6 +115,7 @@ class OrderView(OrderSummary):
     address = fields.String()
     postcode = fields.String()
     remark = fields.String()
+    gift_note = fields.String()
     lines = fields.List(fields.Nested(LineView))
 
 

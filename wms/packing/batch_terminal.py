@@ -76,7 +76,8 @@ def item(actor: Actor, body: dict[str, Any]) -> Envelope:
         return _screen(packer, f"packing.scan_{done.asks}", more={"asks": asks})
     if done.parcel is None:
         return _aside(packer, done)
-    parcel = {"number": done.parcel.number, "waybill": done.parcel.waybill, "order": done.order}
+    parcel = {"number": done.parcel.number, "waybill": done.parcel.waybill, "order": done.order,
+              "put_in": done.parcel.put_in or []}  # fmt: skip
     return _screen(packer, "packing.single_packed", more={"packed": parcel}, parcel=done.parcel.number, left=done.left)
 
 

@@ -17,7 +17,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.core.resolve import Found, resolve
-from wms.packing import table, tracking
+from wms.packing import inserts, table, tracking
 from wms.packing.models import Parcel, ParcelLine
 from wms.packing.packer import Packer
 from wms.packing.scale import OnScale
@@ -85,6 +85,7 @@ def pack_one(packer: Packer, code: str, told: Told = NOTHING) -> Packed:
     if asks:
         return Packed(None, chosen.order, _left(tote), asks=asks)
     table.fill(packer, parcel, [(chosen.line_id, _piece(tote, item, chosen))])
+    inserts.note(parcel)
     shut(packer, parcel, weight_of(packer, parcel, table.verified(parcel.id)))
     table.clear([tote])
     return Packed(parcel, chosen.order, _left(tote))

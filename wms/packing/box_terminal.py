@@ -73,7 +73,8 @@ def pack(packer: Packer, box: SealedBox) -> Envelope:
     """A box was scanned: it is an order's parcel now."""
     done = boxes.pack(packer, box)
     assert done.parcel is not None
-    parcel = {"number": done.parcel.number, "waybill": done.parcel.waybill, "order": done.order}
+    parcel = {"number": done.parcel.number, "waybill": done.parcel.waybill, "order": done.order,
+              "put_in": done.parcel.put_in or []}  # fmt: skip
     data = {"packed": parcel, "ahead": boxes.waiting(packer.warehouse_id)}
     return Envelope("pack_home", data, "packing.box_packed", {"parcel": done.parcel.number, "order": done.order})
 

@@ -17,7 +17,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.resolve import clean, resolve
-from wms.packing import table
+from wms.packing import inserts, table
 from wms.packing.batches import Packed, weight_of
 from wms.packing.models import Parcel
 from wms.packing.packer import Packer
@@ -118,6 +118,7 @@ def pack(packer: Packer, box: SealedBox) -> Packed:
     taken = [stock.Taken(hold_id, qty, f"pick {line_id}") for hold_id, qty, line_id in served.pieces]
     packed = stock.special_bin(packer.warehouse_id, "packed")
     stock.pick_many(taken, to_bin_id=packed, to_container_id=parcel.container_id, actor_id=packer.person_id)
+    inserts.note(parcel)
     shut(packer, parcel, weight_of(packer, parcel, table.verified(parcel.id)))
     return Packed(parcel, served.order, 0)
 

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
@@ -11,11 +13,12 @@ from wms.packing.lifecycle import PARCEL
 
 
 class Parcel(Model):
-    """What leaves: the verified goods of one order. Its number is on its label.
+    """What leaves: verified goods of one order, of which it may have several. Its number is on its label.
 
-    `waybill` is the carrier's number once there is one. While the parcel is open, `weight_g` is a
-    weight that was asked to be confirmed, and `opened_at` is when its tote was last scanned. `run_id`: it was closed
-    in a run of parcels with the same content.
+    `ordinal` is the how-manieth parcel of its order it is. `waybill` is the carrier's number once there is one. While
+    the parcel is open, `weight_g` is a weight that was asked to be confirmed, and `opened_at` is when its tote was last
+    scanned. `run_id`: it was closed in a run of parcels with the same content. `carton_id` None: nobody knows which
+    carton it is in. `put_in`: what the packer has put in besides the goods, [{kind, text}].
     """
 
     __tablename__ = "parcel"
@@ -35,15 +38,53 @@ class Parcel(Model):
     number: Mapped[str]
     waybill: Mapped[str | None]
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    ordinal: Mapped[int] = mapped_column(default=1, server_default="1")
     container_id: Mapped[int] = mapped_column(ForeignKey("container.id"))
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
     status: Mapped[str] = mapped_column(default=PARCEL.initial)
+    put_in: Mapped[list[Any] | None]
+    carton_id: Mapped[int | None] = mapped_column(ForeignKey("carton.id"))
     expected_g: Mapped[int] = mapped_column(default=0)
     weight_g: Mapped[int | None]
     packed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     run_id: Mapped[int | None] = mapped_column(ForeignKey("parcel_run.id"))
+
+
+class Carton(Model):
+    """A kind of carton that parcels are packed in: inner sides, what it weighs empty, what it holds (0: no limit)."""
+
+    __tablename__ = "carton"
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "code"),
+        CheckConstraint("length_mm > 0 AND width_mm > 0 AND height_mm > 0", name="sides_positive"),
+        CheckConstraint("tare_g >= 0 AND max_g >= 0", name="weights_not_negative"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    code: Mapped[str]
+    length_mm: Mapped[int]
+    width_mm: Mapped[int]
+    height_mm: Mapped[int]
+    tare_g: Mapped[int] = mapped_column(default=0)
+    max_g: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class InsertRule(Model):
+    """What a shop adds to its orders of an amount and more: a leaflet, a sample."""
+
+    __tablename__ = "insert_rule"
+    __table_args__ = (UniqueConstraint("warehouse_id", "shop_id", "name"),)
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id"))
+    name: Mapped[str]
+    min_total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class ParcelLine(Model):
@@ -59,6 +100,41 @@ class ParcelLine(Model):
     verified: Mapped[int] = mapped_column(default=0)
 
 
+class ParcelPhoto(Model):
+    """A picture of a parcel; the file lies in the data folder under `parcels/`."""
+
+    __tablename__ = "parcel_photo"
+    __table_args__ = (Index("ix_parcel_photo_parcel", "parcel_id"),)
+
+    id: Mapped[BigId]
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    file: Mapped[str] = mapped_column(unique=True)
+    size_bytes: Mapped[int]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class ParcelTrouble(Model):
+    """A parcel was put aside because something is wrong with it, until `ended_at`."""
+
+    __tablename__ = "parcel_trouble"
+    __table_args__ = (
+        Index("uq_parcel_trouble_open", "parcel_id", unique=True, postgresql_where="ended_at IS NULL"),
+        Index("ix_parcel_trouble_parcel", "parcel_id"),
+    )
+
+    id: Mapped[BigId]
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    sku_id: Mapped[int | None] = mapped_column(ForeignKey("sku.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+
 class StationBatch(Model):
     """A bulk tote on a station's table, whose orders are packed one after the other."""
 
@@ -67,6 +143,15 @@ class StationBatch(Model):
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), primary_key=True, autoincrement=False)
     container_id: Mapped[int] = mapped_column(ForeignKey("container.id"), primary_key=True, autoincrement=False)
     opened_at: Mapped[datetime]
+
+
+class StationMode(Model):
+    """How a station packs. `closes_itself`: a complete parcel whose weight fits is closed without a further key."""
+
+    __tablename__ = "station_mode"
+
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), primary_key=True, autoincrement=False)
+    closes_itself: Mapped[bool] = mapped_column(default=False)
 
 
 class ParcelSample(Model):

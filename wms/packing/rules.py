@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wms.core.checkdigit import check_digit
 
-PACKAGING_G = 80  # a carton of middle size with tape and filling
+PACKAGING_G = 80  # a carton of middle size with tape and filling, where nobody knows which one
 HEAVIEST_G = 100_000
 _LEAST_TOLERANCE_G = 60
 _TOLERANCE = 0.08  # of the expected weight: catalogue weights and cartons differ by that much
@@ -26,11 +26,11 @@ def parcel_number(parcel_id: int) -> str:
     return f"P{digits}{check_digit(digits)}"
 
 
-def expected_g(goods: Sequence[Weighed]) -> int:
+def expected_g(goods: Sequence[Weighed], tare_g: int = PACKAGING_G) -> int:
     """What the parcel should weigh with its carton, in grams; 0 when a SKU's weight is not known."""
     if not goods or any(each.weight_g == 0 for each in goods):
         return 0
-    return PACKAGING_G + sum(each.weight_g * each.qty for each in goods)
+    return tare_g + sum(each.weight_g * each.qty for each in goods)
 
 
 def is_plausible(weight_g: int, expected: int) -> bool:

@@ -19,7 +19,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.resolve import resolve
-from wms.packing import service, table, tracking
+from wms.packing import inserts, service, table, tracking
 from wms.packing.batches import Packed, put_aside
 from wms.packing.lifecycle import PARCEL
 from wms.packing.models import Parcel, ParcelRun, ParcelSample
@@ -30,13 +30,15 @@ from wms.picking import service as picking
 from wms.picking.service import BulkTote, Complete, Take
 
 AT_ONCE = 10  # parcels that are made in one transaction
+CARDED = "+card"  # of a content: orders with a gift note are packed one by one, apart from the others
 
 
 @dataclass
 class Group:
     """The orders with one content that wait to be packed, earliest promise first: `ready` with all pieces on the table.
 
-    `tracked`: lots or numbers are scanned as its pieces leave, so that each parcel is verified. `weight_g` is what its
+    `tracked`: lots or numbers are scanned as its pieces leave, or a card is put in, so that each parcel is verified.
+    `weight_g` is what its
     sample weighs at this table, `proved` whether there is one.
     """
 
@@ -67,9 +69,11 @@ def groups(packer: Packer, totes: Sequence[BulkTote]) -> list[Group]:
     waiting = picking.complete_orders(sorted({tote.task_id for tote in totes}))
     waiting = [order for order in waiting if order.order_id not in in_work]
     there = picking.served(waiting, picking.lying_in([tote.container_id for tote in totes]))
+    carded = inserts.carded(order.order_id for order in waiting)
     found: dict[str, Group] = {}
     for order in waiting:
-        group = found.setdefault(order.content, Group(order.content))
+        content = order.content + CARDED if order.order_id in carded else order.content
+        group = found.setdefault(content, Group(content, tracked=content != order.content))
         group.orders.append(order)
         if order.order_id in there:
             group.ready.append((order, there[order.order_id]))
@@ -82,7 +86,7 @@ def _note_tracked(found: Any) -> None:
     skus = select(Sku).where(among(Sku.id, {sku_id for group in found for sku_id in group.sku_ids}))
     tracked = {sku.id for sku in db.session.execute(skus).scalars() if tracking.is_tracked(sku)}
     for group in found:
-        group.tracked = not tracked.isdisjoint(group.sku_ids)
+        group.tracked = group.tracked or not tracked.isdisjoint(group.sku_ids)
 
 
 def _note_samples(packer: Packer, totes: Sequence[BulkTote], found: dict[str, Group]) -> None:

@@ -3,11 +3,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, exists, select, text
 
 from wms.core.clock import now
 from wms.core.db import db
-from wms.packing.models import Parcel
+from wms.packing import cartons, inserts, mode, parcels, troubles
+from wms.packing.fitting import Box, Filled
+from wms.packing.models import Carton, Parcel, ParcelTrouble
 from wms.picking import service as picking
 from wms.printing import service as printing
 
@@ -17,6 +19,7 @@ WAITING_SHOWN = 30
 _CURRENT = (
     select(Parcel)
     .where(Parcel.station_id == bindparam("station_id"), Parcel.status == "open")
+    .where(~exists().where(ParcelTrouble.parcel_id == Parcel.id, ParcelTrouble.ended_at.is_(None)))
     .order_by(Parcel.opened_at.desc())
     .limit(1)
 )
@@ -38,7 +41,8 @@ _LINES = text(
     """
 )
 _ELSEWHERE = text(
-    "SELECT order_id FROM parcel WHERE warehouse_id = :warehouse_id AND status = 'open' AND station_id <> :station_id"
+    "SELECT order_id FROM parcel WHERE warehouse_id = :warehouse_id AND status = 'open' AND (station_id <> :station_id "
+    "OR EXISTS (SELECT FROM parcel_trouble t WHERE t.parcel_id = parcel.id AND t.ended_at IS NULL))"
 )
 _CLOSED = text("SELECT count(*) FROM parcel WHERE station_id = :station_id AND closed_at >= :since")
 
@@ -51,6 +55,9 @@ def station(warehouse_id: int, station_id: int) -> dict[str, Any]:
         "printers": printing.printers_of_station(station_id),
         "jobs": printing.jobs_of_station(station_id, 10),
         "waiting_totes": waiting_totes(warehouse_id, station_id),
+        "closes_itself": mode.closes_itself(station_id),
+        "aside": troubles.aside_at(station_id),
+        "cartons": [_carton(box) for box in cartons.boxes(warehouse_id)],
         "today": {"parcels": closed_today(station_id)},
     }
 
@@ -61,24 +68,32 @@ def current(station_id: int) -> Parcel | None:
 
 
 def describe(parcel: Parcel) -> dict[str, Any]:
-    """An open parcel with its order and its lines."""
+    """An open parcel with its order and its lines. `ordinal`: the how-manieth parcel of the order it is; `rest`: pieces
+    of it that were split off and go into a further one. `parts`: how it would go into several, where no carton holds
+    it: [{carton, lines: [{order_line_id, qty}]}], `carton` None for what leaves as it is. `put_in`: what goes in
+    besides the goods, [{kind: gift or insert, text}]."""
     head = db.session.execute(_HEAD, {"order_id": parcel.order_id}).one()
     lines = [_line(row) for row in db.session.execute(_LINES, {"parcel_id": parcel.id})]
     return {
         "id": parcel.id,
         "number": parcel.number,
+        "ordinal": parcel.ordinal,
+        "rest": parcels.unpacked_pieces(parcel.order_id) - sum(line["qty"] for line in lines),
         "order": {"number": head.number, "shop": head.shop, "recipient": head.recipient, "remark": head.remark},
         "tote": " + ".join(head.totes) or None,
         "totes": head.totes,
         "expected_g": parcel.expected_g,
+        "carton": _carton(cartons.box_of(db.session.get_one(Carton, parcel.carton_id))) if parcel.carton_id else None,
+        "put_in": inserts.wanted(parcel),
+        "parts": [_part(each) for each in parcels.parts(parcel)],
         "lines": lines,
         "complete": all(line["verified"] == line["qty"] for line in lines),
     }
 
 
 def waiting_totes(warehouse_id: int, station_id: int) -> list[dict[str, Any]]:
-    """Totes that wait for packing, the longest waiting first, less those on other stations' tables, those that belong
-    to an order which gathers at another, and those that wait here for the others of theirs."""
+    """Totes that wait for packing, the longest waiting first, less those on other stations' tables or put aside, those
+    that belong to an order which gathers at another, and those that wait here for the others of theirs."""
     here = {"warehouse_id": warehouse_id, "station_id": station_id}
     elsewhere = set(db.session.execute(_ELSEWHERE, here).scalars())
     return [
@@ -93,6 +108,15 @@ def closed_today(station_id: int) -> int:
     """How many parcels a station has closed since midnight, UTC."""
     midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
     return int(db.session.execute(_CLOSED, {"station_id": station_id, "since": midnight}).scalar_one())
+
+
+def _carton(box: Box) -> dict[str, Any]:
+    return {"code": box.code, "sides_mm": list(box.sides), "tare_g": box.tare_g, "max_g": box.max_g}
+
+
+def _part(filled: Filled) -> dict[str, Any]:
+    lines = [{"order_line_id": line, "qty": qty} for line, qty in filled.pieces.items()]
+    return {"carton": filled.box.code if filled.box else None, "lines": lines}
 
 
 def _line(row: Any) -> dict[str, Any]:

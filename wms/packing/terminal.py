@@ -7,7 +7,7 @@ from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.packing import batch_terminal, batches, box_terminal, boxes, gathering, schemas, screen, service
+from wms.packing import batch_terminal, batches, box_terminal, boxes, gathering, mode, schemas, screen, service
 from wms.packing.batch_terminal import packer_of as _packer
 from wms.packing.tracking import Told
 
@@ -68,6 +68,45 @@ def restart(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope("pack_verify", {"parcel": screen.describe(parcel)}, "packing.restarted")
 
 
+@scan("pack.split", schema=schemas.OfParcel, posts="packer supervisor", next=("pack_verify",))
+def split(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The carton is full: it leaves with what was verified, and the rest of the order goes into a further one."""
+    parcel = service.split(_packer(actor), body["parcel_id"])
+    shown = screen.describe(parcel)
+    return Envelope("pack_verify", {"parcel": shown}, "packing.split", {"rest": shown["rest"]})
+
+
+@scan("pack.carton", schema=schemas.OfCarton, posts="packer supervisor", next=("pack_verify",))
+def carton(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The packer takes another carton than was suggested: it is scanned, or chosen. The parcel is expected to weigh
+    what that one does."""
+    parcel, fits = service.choose_carton(_packer(actor), body["parcel_id"], body["code"])
+    shown = screen.describe(parcel)
+    message = "packing.carton_taken" if fits else "packing.carton_small"
+    return Envelope("pack_verify", {"parcel": shown}, message, {"carton": shown["carton"]["code"]})
+
+
+@scan("pack.put_off", schema=schemas.PutOff, posts="packer supervisor", next=("pack_home", "pack_verify"))
+def put_off(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Something is wrong with the goods: parcel and tote are put aside, and the supervisor's board shows why. Whoever
+    scans the tote next takes it up again."""
+    packer = _packer(actor)
+    about = {"order_line_id": body["order_line_id"], "note": body["note"].strip()}
+    parcel = service.put_off(packer, body["parcel_id"], body["reason"], **about)
+    shown = screen.station(packer.warehouse_id, packer.station_id)
+    data = {name: shown[name] for name in ("parcel", "aside", "waiting_totes")}
+    words = {"parcel": parcel.number}
+    return Envelope("pack_verify" if data["parcel"] else "pack_home", data, "packing.put_off", words)
+
+
+@scan("pack.mode", schema=schemas.Mode, posts="packer supervisor")
+def set_mode(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Speed mode of this station is switched: a complete parcel whose weight from the scale fits closes by itself."""
+    mode.put(_packer(actor).station_id, closes_itself=body["closes_itself"])
+    message = "packing.speed_on" if body["closes_itself"] else "packing.speed_off"
+    return Envelope(data={"closes_itself": body["closes_itself"]}, message=message)
+
+
 @scan("pack.scale", schema=schemas.OfParcel, posts="packer supervisor", changes=False)
 def scale(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The carton stands on the scale."""
@@ -77,16 +116,23 @@ def scale(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 @scan("pack.close", schema=schemas.Close, posts="packer supervisor", next=("pack_home", "pack_verify"))
 def close(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """The carton is shut: the waybill is issued and printed, and the tote is free.
+    """The carton is shut: the waybill is issued and printed. With its order's last parcel the tote is free; while there
+    are goods of the order left, the next parcel for them is on the table at once.
 
     A weight that does not fit the goods is asked about first: the same close once more, or one with
     `weight_confirmed`, goes through.
     """
-    parcel, closed = service.close(
-        _packer(actor), body["parcel_id"], body["weight_g"], confirmed=body["weight_confirmed"]
-    )
-    if closed:
-        done = {"number": parcel.number, "waybill": parcel.waybill}
+    closed = service.close(
+        _packer(actor), body["parcel_id"], body["weight_g"],
+        confirmed=body["weight_confirmed"], put_in=body["put_in"],
+    )  # fmt: skip
+    parcel, following = closed.parcel, closed.following
+    done = {"number": parcel.number, "waybill": parcel.waybill}
+    if following is not None:
+        words = {"parcel": parcel.number, "next": following.ordinal}
+        data = {"closed": done, "parcel": screen.describe(following)}
+        return Envelope("pack_verify", data, "packing.closed_one", words)
+    if closed.done:
         return Envelope("pack_home", {"parcel": done}, "packing.closed", {"parcel": parcel.number})
     doubt = {"parcel": parcel.number, "weight_g": body["weight_g"], "expected_g": parcel.expected_g}
     return Envelope(

@@ -3,41 +3,132 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, request, send_file
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from wms.access.models import Person
+from wms.core import photos as core_photos
 from wms.core.db import db
-from wms.core.http import actor, signed_in
-from wms.core.transaction import transaction
+from wms.core.http import actor, change, signed_in
+from wms.core.transaction import carry_out, transaction
 from wms.layout.models import Station
 from wms.orders.models import Order, Shop
-from wms.packing.models import Parcel
-from wms.packing.schemas import ParcelHistory, ParcelsQuery
+from wms.packing import cartons, inserts, photos
+from wms.packing.cartons import CartonFacts
+from wms.packing.models import Carton, Parcel
+from wms.packing.schemas import (
+    CartonFields,
+    CartonList,
+    InsertFields,
+    InsertList,
+    InsertView,
+    ParcelHistory,
+    ParcelsQuery,
+    PhotoQuery,
+    PhotoView,
+)
 
-blueprint = Blueprint("parcels", __name__, url_prefix="/api/v1/parcels", description="Parcels")
+blueprint = Blueprint("parcels", __name__, url_prefix="/api/v1", description="Parcels and their cartons")
 
 
-@blueprint.route("")
+@blueprint.route("/parcels")
 class Parcels(MethodView):
     @signed_in()
     @blueprint.arguments(ParcelsQuery, location="query")
     @blueprint.response(200, ParcelHistory(many=True))
     def get(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         """The parcels of an order number, oldest first."""
+        going = func.count().filter(Parcel.status != "void").over(partition_by=Parcel.order_id)
         wanted = (
             select(
+                Parcel.ordinal, case((Order.processing == "packed", going)).label("parcels"),
                 Parcel.id, Parcel.number, Parcel.status, Parcel.waybill, Parcel.weight_g, Parcel.expected_g,
-                Parcel.closed_at, Order.number.label("order"), Shop.name.label("shop"),
-                Station.name.label("station"), Person.name.label("packed_by"),
+                Parcel.closed_at, Parcel.put_in, Order.number.label("order"), Shop.name.label("shop"),
+                Carton.code.label("carton"), Station.name.label("station"), Person.name.label("packed_by"),
             )
             .join(Order, Order.id == Parcel.order_id)
             .join(Shop, Shop.id == Order.shop_id)
             .join(Station, Station.id == Parcel.station_id)
             .outerjoin(Person, Person.id == Parcel.packed_by)
+            .outerjoin(Carton, Carton.id == Parcel.carton_id)
             .where(Parcel.warehouse_id == actor().warehouse_id, Order.number == query["order"])
             .order_by(Parcel.id)
         )  # fmt: skip
         with transaction():
-            return [dict(row._mapping) for row in db.session.execute(wanted)]
+            rows = db.session.execute(wanted).all()
+            taken = photos.of([row.id for row in rows])
+            return [{**row._mapping, "photos": taken[row.id]} for row in rows]
+
+
+@blueprint.route("/parcel-photos")
+class Photos(MethodView):
+    @signed_in("packer supervisor")
+    @blueprint.arguments(PhotoQuery, location="query")
+    @blueprint.response(200, PhotoView)
+    def post(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Keep a picture of a parcel as evidence: the body is a JPEG of at most 2 MB."""
+        core_photos.check_size(request.content_length or 0)
+        picture = request.get_data(cache=False)
+
+        def act() -> dict[str, Any]:
+            photo = photos.add(actor().warehouse_id, query["parcel"], picture, actor_id=actor().person_id)
+            return {"id": photo.id, "file": photo.file}
+
+        return carry_out(act)
+
+
+@blueprint.route("/parcel-photos/<string:name>")
+class OnePhoto(MethodView):
+    @signed_in()
+    def get(self, name: str) -> Response:
+        """A picture of a parcel."""
+        with transaction():
+            path = photos.find(actor().warehouse_id, name)
+        return send_file(path, mimetype="image/jpeg", max_age=3600)
+
+
+@blueprint.route("/cartons")
+class Cartons(MethodView):
+    @signed_in()
+    @blueprint.response(200, CartonList)
+    def get(self) -> dict[str, Any]:
+        """The kinds of cartons of the warehouse."""
+        with transaction():
+            found = cartons.cartons(actor().warehouse_id)
+            return {"items": [{name: getattr(each, name) for name in ("code", *cartons.FACTS)} for each in found]}
+
+    @signed_in("clerk supervisor")
+    @blueprint.arguments(CartonFields)
+    @blueprint.response(200, CartonFields)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Make a kind of carton, or change the one with this code."""
+
+        def act() -> dict[str, Any]:
+            cartons.put(actor().warehouse_id, [CartonFacts(**body)])
+            return body
+
+        return change("carton.put", body, act)
+
+
+@blueprint.route("/insert-rules")
+class InsertRules(MethodView):
+    @signed_in()
+    @blueprint.response(200, InsertList)
+    def get(self) -> dict[str, Any]:
+        """What shops put into their parcels besides the goods."""
+        with transaction():
+            return {"items": inserts.rules(actor().warehouse_id)}
+
+    @signed_in("clerk supervisor")
+    @blueprint.arguments(InsertFields)
+    @blueprint.response(200, InsertView)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A shop adds something to its parcels, or (not `active`) no longer."""
+
+        def act() -> dict[str, Any]:
+            inserts.put(actor().warehouse_id, body["shop"], body["name"], body["min_total"], active=body["active"])
+            return {**body, "min_total": str(body["min_total"])}
+
+        return change("insert_rule.put", {**body, "min_total": str(body["min_total"])}, act)

@@ -116,7 +116,7 @@ class Packer:
         for line in parcel["lines"]:
             self._verify(parcel, line)
         self.floor.pause(SECONDS_A_PARCEL)
-        about = {"parcel_id": parcel["id"], "source": "scale"}
+        about = {"parcel_id": parcel["id"], "source": "scale", "put_in": True}
         about["weight_g"] = self.device.ask("pack.scale", parcel_id=parcel["id"])["data"]["grams"]
         if self.device.do("pack.close", **about)["popup"]:  # the service doubts the weight
             self.device.do("pack.close", **about, weight_confirmed=True)

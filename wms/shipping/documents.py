@@ -12,6 +12,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.layout.models import Warehouse
 from wms.orders.models import Order, OrderLine, Shop
+from wms.packing import service as packing
 from wms.packing.models import Parcel, ParcelLine
 from wms.shipping.carriers import Party, Request
 from wms.shipping.models import Carrier, Waybill
@@ -20,6 +21,7 @@ from wms.shipping.rules import (
     Piece,
     barcode_text,
     full_address,
+    greeting,
     headline,
     items_summary,
     label_locale,
@@ -85,6 +87,7 @@ def request_of(of: Shipment, carrier: Carrier, key: str) -> Request:
 def waybill_data(of: Shipment, carrier: Carrier, waybill: Waybill) -> dict[str, Any]:
     """The data of a `waybill`."""
     order, house = of.order, of.warehouse
+    index, count = packing.place_of(of.parcel)
     address = full_address(order.country, order.province, order.city, order.district, order.address)
     return {
         "carrier": headline(carrier.name),
@@ -95,6 +98,8 @@ def waybill_data(of: Shipment, carrier: Carrier, waybill: Waybill) -> dict[str, 
         "sender": _party(house.name, house.phone, house.address),
         "order_number": title(order.number),
         "shop": title(of.shop.name),
+        "parcel_index": index,
+        "parcel_count": count,
         "weight_g": of.parcel.weight_g or 0,
         "items": items_summary(of.pieces),
         "note": note(order.remark),
@@ -110,6 +115,7 @@ def slip_data(of: Shipment) -> dict[str, Any]:
         "order_number": barcode_text(of.order.number, of.parcel.number),
         "lines": [{"sku": piece.sku, "name": piece.name, "qty": piece.qty} for piece in slip_lines(of.pieces)],
         "recipient": shortened(of.order.recipient, 60),
+        "footer": greeting(of.order.gift_note) if of.parcel.ordinal == 1 else "",
         "printed_at": printed_at(now()),
         "locale": label_locale(of.order.country),
     }

@@ -75,7 +75,7 @@ def load(warehouse_id: int, person_id: int | None, code: str) -> Loaded:
 
     It goes onto the person's open manifest, else onto the one its carrier has open, else a new one.
     Raises `shipping.unknown_parcel`, `shipping.not_a_parcel`, `shipping.voided`, `shipping.not_closed`,
-    `shipping.no_waybill`, `shipping.already_loaded`, `shipping.already_shipped`,
+    `shipping.order_not_packed`, `shipping.no_waybill`, `shipping.already_loaded`, `shipping.already_shipped`,
     `shipping.order_stopped` or `shipping.other_carrier`.
     """
     parcel = _scanned(warehouse_id, code, lock=True)
@@ -107,10 +107,11 @@ def unload(warehouse_id: int, person_id: int | None, code: str) -> Loaded:
 
 
 def close(warehouse_id: int, person_id: int | None, manifest_id: int) -> Manifest:
-    """The truck leaves: every parcel of the manifest is shipped, and every order whose parcels all are.
+    """The truck leaves: every parcel of the manifest is shipped, and every order of theirs.
 
-    Raises `shipping.unknown_manifest`, `shipping.manifest_closed`, `shipping.empty_manifest`, and
-    `shipping.stopped_on_board` while an order on it is stopped.
+    Raises `shipping.unknown_manifest`, `shipping.manifest_closed`, `shipping.empty_manifest`,
+    `shipping.stopped_on_board` while an order on it is stopped, and `shipping.left_behind` while a parcel of an order
+    on it is not: an order leaves whole, so that until then it can be stopped whole.
     """
     manifest = db.session.execute(
         select(Manifest).where(Manifest.id == manifest_id, Manifest.warehouse_id == warehouse_id).with_for_update()
@@ -123,11 +124,14 @@ def close(warehouse_id: int, person_id: int | None, manifest_id: int) -> Manifes
     if not parcels:
         raise WmsError("shipping.empty_manifest", number=manifest.number)
     _refuse_stopped(parcels)
+    apart = packing.waits_for(parcels)
+    if apart is not None:
+        raise WmsError("shipping.left_behind", parcel=apart[0].number, other=apart[1].number)
     _ship(warehouse_id, person_id, parcels)
     manifest.status = MANIFEST.after("close", manifest.status)
     manifest.closed_by, manifest.closed_at = person_id, now()
     db.session.flush()
-    shipped = _shipped_orders(sorted({parcel.order_id for parcel in parcels}))
+    shipped = sorted({parcel.order_id for parcel in parcels})
     orders.mark_shipped(shipped)
     publish(ManifestClosed(warehouse_id, manifest.id, shipped))
     return manifest
@@ -187,6 +191,9 @@ def _loadable(parcel: Parcel) -> Waybill:
         place = picking.put_back_at(parcel.warehouse_id)
         code = "shipping.order_stopped_at" if place else "shipping.order_stopped"
         raise WmsError(code, parcel=parcel.number, order=found.number, reason=found.reason, place=place)
+    still_open = select(Parcel).where(Parcel.order_id == parcel.order_id, Parcel.status == "open")
+    if db.session.execute(still_open).first() is not None:
+        raise WmsError("shipping.order_not_packed", parcel=parcel.number)
     issued = select(Waybill).where(Waybill.parcel_id == parcel.id, Waybill.status == "issued")
     waybill = db.session.execute(issued).scalar_one_or_none()
     if waybill is None:
@@ -276,12 +283,3 @@ def _ship(warehouse_id: int, person_id: int | None, parcels: list[Parcel]) -> No
     for parcel in parcels:
         if parcel.id not in gone:
             raise WmsError("shipping.not_loaded", parcel=parcel.number)
-
-
-def _shipped_orders(order_ids: list[int]) -> list[int]:
-    """Those orders of which no parcel is left in the house."""
-    left = select(Parcel.order_id).where(
-        Parcel.order_id.in_(order_ids), Parcel.status.in_(("open", "closed", "loaded"))
-    )
-    staying = set(db.session.execute(left).scalars())
-    return [order_id for order_id in order_ids if order_id not in staying]

@@ -11,6 +11,7 @@ _MOST_NAMED = 3
 _MOST_LISTED = 150  # five metres of paper
 _WIDEST_NAME = 24
 _WIDEST_NOTE = 60
+_WIDEST_GREETING = 300
 _WIDEST_TITLE = 28  # what fits at the smallest legible size on a 76 mm label
 _WIDEST_HEADLINE = 20
 _SIMPLIFIED = {"", "cn", "chn", "china", "中国", "中國"}
@@ -54,6 +55,11 @@ def slip_lines(pieces: Sequence[Piece]) -> list[Piece]:
 def note(remark: str) -> str:
     """The buyer's remark as it fits on a label."""
     return shortened(" ".join(remark.split()), _WIDEST_NOTE)
+
+
+def greeting(gift_note: str) -> str:
+    """A gift note as it fits at the foot of a packing slip."""
+    return shortened(" ".join(gift_note.split()), _WIDEST_GREETING)
 
 
 def title(name: str) -> str:
