@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException
 
 from wms import realtime
 from wms.access import service as access
-from wms.core import bounds, bus, hosts, http, log
+from wms.core import bounds, bus, flow, hosts, http, log
 from wms.core.catalogue import messages
 from wms.core.config import Config
 from wms.core.db import db
@@ -66,6 +66,7 @@ def create_app(config: Config, *, live: bool = True) -> Flask:
     db.init_app(app)
     for name in ("models", "importing", "terminal", "subscribers"):
         room_modules(name)
+    flow.check()
     _http(app)
     if live:
         _sockets(app, config)

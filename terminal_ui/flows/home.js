@@ -4,7 +4,7 @@ import { t } from '../core/texts.js';
 import { Tile } from '../parts/button.js';
 
 // Flow, picture, who may, and what the flow is told when it begins. The words are `ui.tile.<flow>.label` and `.hint`.
-const TILES = [
+export const TILES = [
   ['pick', 'cart', ['picker'], { ready: true }],
   ['load', 'truck', ['packer', 'picker', 'supervisor']],
   ['wall', 'many', ['packer', 'picker', 'supervisor']],

@@ -11,7 +11,6 @@ export class Receive extends Guided {
   constructor(shell) {
     super(shell, {
       name: 'receive',
-      state: 'receive.state',
       events: ['receipt.received', 'receipt.finished'],
       screens: {
         receive_choose: chooseScreen, receive_scan: scanScreen, receive_item: itemScreen,
