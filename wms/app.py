@@ -35,13 +35,13 @@ from wms.pages import pages
 
 # Lowest first: a room imports only rooms before it.
 ROOMS = (
-    "core", "access", "catalog", "layout", "stock", "printing", "orders", "counting", "replenishment", "inbound",
-    "waves", "picking", "packing", "shipping", "insight",
+    "core", "access", "catalog", "layout", "stock", "problems", "printing", "orders", "counting", "replenishment",
+    "inbound", "waves", "picking", "packing", "shipping", "insight",
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"
 OPERATORS = {"pages.healthz", "pages.readyz", "pages.metrics"}  # asked by machines, under whatever name they know
-FILES = ("/api/v1/imports/", "/api/v1/receipt-photos")
+FILES = ("/api/v1/imports/", "/api/v1/receipt-photos", "/api/v1/problem-photos")
 LARGEST_BODY = 1024 * 1024  # bytes, of everything but files
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "

@@ -93,6 +93,21 @@ export const FLOWS = {
       putback_item: { expects: ['SKU', 'lot', 'serial', 'bin'] },
     },
   },
+  label: {
+    state: 'label.state', posts: ['packer', 'picker', 'receiver', 'supervisor'],
+    screens: {
+      label_scan: { prompt: 'label.scan', expects: ['SKU', 'pack', 'lot', 'bin', 'pallet', 'tote', 'container'] },
+      label_choose: { prompt: 'label.scan_other', expects: ['SKU', 'pack', 'lot', 'bin', 'pallet', 'tote', 'container', 'station'] },
+    },
+  },
+  problem: {
+    state: 'problem.state', posts: ['packer', 'picker', 'receiver', 'supervisor'],
+    screens: {
+      problem_what: { prompt: 'problem.scan', expects: ['anything'] },
+      problem_why: { prompt: 'problem.scan_other', expects: ['anything'] },
+      problem_sent: { expects: [] },
+    },
+  },
   replenish: {
     state: 'replenish.state', posts: ['picker', 'receiver', 'supervisor'],
     screens: {

@@ -16,6 +16,8 @@ export const TILES = [
   ['count', 'many', ['receiver', 'picker', 'supervisor']],
   ['move', 'move', ['receiver', 'picker', 'supervisor']],
   ['lookup', 'search', ['receiver', 'picker', 'packer', 'supervisor', 'clerk']],
+  ['label', 'printer', ['receiver', 'picker', 'packer', 'supervisor']],
+  ['problem', 'warning', ['receiver', 'picker', 'packer', 'supervisor']],
 ];
 
 export class Home {

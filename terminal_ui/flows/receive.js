@@ -65,7 +65,8 @@ export class Receive extends Guided {
   }
 
   async photo(blob) {
-    const sent = blob && (await this.shell.work(() => sendPhoto(this.shell.session.token, this.data.receipt.number, this.data.aside_id, blob).catch(() => false)));
+    const path = '/api/v1/receipt-photos?receipt=' + encodeURIComponent(this.data.receipt.number) + (this.data.aside_id ? '&aside_id=' + this.data.aside_id : '');
+    const sent = blob && (await this.shell.work(() => sendPhoto(this.shell.session.token, path, blob).catch(() => false)));
     this.shell.tell(sent ? 'receive.photo_kept' : 'receive.photo_lost', sent ? 'ok' : 'error');
   }
 }

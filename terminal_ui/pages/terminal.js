@@ -3,7 +3,7 @@ import { Shell } from '../core/shell.js';
 import { Home } from '../flows/home.js';
 import { Login } from '../flows/login.js';
 
-const FETCHED_LATER = ['pick', 'receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall'];
+const FETCHED_LATER = ['pick', 'receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall', 'label', 'problem'];
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {

@@ -65,7 +65,8 @@ def house(app):
     "pick.short_ways", "pick.take_over", "putback.item", "putback.let_go", "putback.put", "putback.state",
     "putback.take", "wall.add", "wall.drop", "wall.empty", "wall.item", "wall.leave", "wall.put", "wall.stand",
     "wall.state", "wall.tote", "wall.undo", "wave.pause", "wave.people", "wave.pull", "wave.resume",
-    "wave.split", "wave.split_carts",
+    "wave.split", "wave.split_carts", "label.state", "label.scan", "label.print", "problem.state", "problem.about",
+    "problem.report", "problem.note", "problem.clear",
 ])  # fmt: skip
 def test_no_body_makes_a_scan_stumble(app, house, name):
     boss = floor.person(house, "Max", *POSTS)

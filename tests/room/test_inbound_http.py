@@ -176,8 +176,8 @@ def test_photos(dock, client):
     with client.get(f"/api/v1/receipt-photos/{kept['file']}") as shown:
         assert shown.data == JPEG
     assert client.get("/api/v1/receipt-photos/..%2Fsecret_key").status_code == 404
-    assert send(b"GIF89a").json["code"] == "inbound.not_a_photo"
-    assert send(JPEG[:-2] + b"0" * 2 * 1024 * 1024 + b"\xff\xd9").json["code"] == "inbound.photo_too_large"
+    assert send(b"GIF89a").json["code"] == "core.not_a_photo"
+    assert send(JPEG[:-2] + b"0" * 2 * 1024 * 1024 + b"\xff\xd9").json["code"] == "core.photo_too_large"
     assert [each["file"] for each in call(client, "receipts/A/story", method="get")["photos"]] == [kept["file"]]
     assert value("SELECT count(*) FROM receipt_photo") == 1
 

@@ -1,12 +1,11 @@
 """Goods put aside at the dock, which nobody could receive, and pictures taken there."""
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import select
 
+from wms.core import photo
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -15,8 +14,6 @@ from wms.inbound.lifecycle import ASIDE
 from wms.inbound.models import Receipt, ReceiptAside, ReceiptPhoto
 
 FOLDER = "receipts"
-LARGEST_PHOTO = 2 * 1024 * 1024  # bytes
-_JPEG = (b"\xff\xd8\xff", b"\xff\xd9")  # begins and ends with
 
 
 def put_aside(
@@ -47,38 +44,22 @@ def settle(warehouse_id: int, aside_id: int, outcome: str, *, actor_id: int | No
 
 
 def add_photo(receipt: Receipt, picture: bytes, *, aside_id: int | None = None, actor_id: int | None) -> ReceiptPhoto:
-    """Keep a picture of what arrived. Raises `inbound.photo_too_large`, `inbound.not_a_photo`, `core.not_found`."""
-    if len(picture) > LARGEST_PHOTO:
-        raise WmsError("inbound.photo_too_large", most=LARGEST_PHOTO // 1024 // 1024)
-    if not (picture.startswith(_JPEG[0]) and picture.rstrip(b"\0").endswith(_JPEG[1])):
-        raise WmsError("inbound.not_a_photo")
+    """Keep a picture of what arrived. Raises as `core.photo.keep` does, and `core.not_found`."""
     if aside_id is not None:
         aside = db.session.get(ReceiptAside, aside_id)
         if aside is None or aside.receipt_id != receipt.id:
             raise WmsError("core.not_found", thing="goods put aside", key=str(aside_id))
-    name = f"{receipt.id}-{uuid.uuid4().hex}.jpg"
+    name = photo.keep(FOLDER, receipt.id, picture)
     row = ReceiptPhoto(
         receipt_id=receipt.id, aside_id=aside_id, file=name, size_bytes=len(picture), person_id=actor_id, at=now()
     )
     db.session.add(row)
     db.session.flush()
-    path = folder() / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture)  # before the commit: a row never names a file that is not there
     return row
 
 
-def photo(warehouse_id: int, name: str) -> Path:
+def photo_file(warehouse_id: int, name: str) -> Path:
     """The file of a picture of this warehouse. Raises `core.not_found`."""
     query = select(ReceiptPhoto.file).join(Receipt, Receipt.id == ReceiptPhoto.receipt_id)
-    found = db.session.execute(
-        query.where(ReceiptPhoto.file == name, Receipt.warehouse_id == warehouse_id)
-    ).scalar_one_or_none()
-    if found is None or not (folder() / found).is_file():
-        raise WmsError("core.not_found", thing="photo", key=name)
-    return folder() / found
-
-
-def folder() -> Path:
-    data: Path = current_app.extensions["wms_config"].data
-    return data.resolve() / FOLDER
+    here = query.where(ReceiptPhoto.file == name, Receipt.warehouse_id == warehouse_id)
+    return photo.find(FOLDER, db.session.execute(here).scalar_one_or_none())
