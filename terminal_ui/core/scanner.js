@@ -18,7 +18,7 @@ function insertAt(input, text) {
 }
 
 function readField(input, onScan) {
-  const code = normalise(input.value, recall('separator', ''));
+  const code = normalise(input.value, recall('scanner', null));
   input.value = '';
   if (code && guard.passes(code, Date.now())) inOrder(() => onScan(code));
 }

@@ -130,6 +130,19 @@ export class Shell {
     this.changed();
   }
 
+  /** Let this device learn what its scanner sends; then back to where the person was. One page keeps it for all. */
+  learnScanner() {
+    if (!this._o.flows.scanner) return location.assign('/terminal?scanner');
+    const before = this.flow;
+    return this.go('scanner', { back: () => this._backTo(before) });
+  }
+
+  _backTo(flow) {
+    this.flow = flow;
+    this.changed();
+    return this.link && flow.connected ? flow.connected() : undefined;
+  }
+
   /** How many refused commands wait for a person to read them. */
   troubles() {
     return this.outbox && this.session.person ? this.outbox.refused(this.session.person.id).length : 0;

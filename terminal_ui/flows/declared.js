@@ -6,6 +6,13 @@ export const FLOWS = {
       login: { expects: ['station', 'badge', 'PIN'] },
     },
   },
+  scanner: {
+    state: '', posts: [],
+    screens: {
+      scanner_read: { expects: ['anything'] },
+      scanner_known: { expects: [] },
+    },
+  },
   count: {
     state: 'count.state', posts: ['picker', 'receiver', 'supervisor'],
     screens: {

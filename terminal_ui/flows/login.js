@@ -113,6 +113,7 @@ export class Login {
       ${station && html`<p class="chip">${t('login.station', { code: station })}</p>`}
       ${unsent > 0 && html`<p class="chip chip-queued">${t('login.unsent', { n: unsent })}</p>`}
       <${Languages} onChoose=${(code) => this.shell.useLocale(code)} />
+      <button type="button" class="link" id="set-up-scanner" onClick=${() => this.shell.learnScanner()}>${t('menu.scanner')}</button>
     </div>`;
   }
 

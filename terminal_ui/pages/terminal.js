@@ -3,7 +3,7 @@ import { Shell } from '../core/shell.js';
 import { Home } from '../flows/home.js';
 import { Login } from '../flows/login.js';
 
-const FETCHED_LATER = ['pick', 'receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall', 'label', 'problem'];
+const FETCHED_LATER = ['pick', 'receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall', 'label', 'problem', 'scanner'];
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {
@@ -22,4 +22,4 @@ FETCHED_LATER.forEach((name) => {
 });
 
 const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });
-shell.run(document.getElementById('page'));
+shell.run(document.getElementById('page')).then(() => location.search === '?scanner' && shell.learnScanner());

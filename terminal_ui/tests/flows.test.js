@@ -30,8 +30,8 @@ test('picking draws its declared screens', () => {
   assert.deepEqual(Object.keys(PICK).sort(), Object.keys(FLOWS.pick.screens).sort());
 });
 
-test('load, station, home and sign-in name no other screen than their declared ones', () => {
-  for (const [script, name] of [['load.js', 'load'], ['home.js', 'home'], ['login.js', 'login']]) {
+test('load, station, home, sign-in and scanner name no other screen than their declared ones', () => {
+  for (const [script, name] of [['load.js', 'load'], ['home.js', 'home'], ['login.js', 'login'], ['scanner.js', 'scanner']]) {
     const named = [...sources.get(script).matchAll(/\bscreen: '(\w+)'/g)].map((found) => found[1]);
     assert.deepEqual([...new Set(named)], Object.keys(FLOWS[name].screens), script);
   }
@@ -42,7 +42,7 @@ test('load, station, home and sign-in name no other screen than their declared o
 });
 
 test('every flow that is declared is a script that somebody can reach', () => {
-  const drawn = guided.map((flow) => flow.story.name).concat('pick', 'load', 'home', 'login', 'pack');
+  const drawn = guided.map((flow) => flow.story.name).concat('pick', 'load', 'home', 'login', 'pack', 'scanner');
   assert.deepEqual(drawn.sort(), Object.keys(FLOWS).sort());
 });
 

@@ -4,7 +4,8 @@ A room keeps its flows in `flows.toml` beside its `terminal.py`:
 
     [count]                              # a flow; the names of its screens begin with it
     page = "terminal"                    # where it runs: terminal | wall | station
-    state = "count.state"                # the scan that tells where a person stands; its posts may use the flow
+    state = "count.state"                # the scan that tells where a person stands, and whose posts may use the flow;
+                                         # absent: a flow of the device alone
     story = "…"
     programs = "…"                       # scans of this flow that only programs send
 
@@ -136,8 +137,8 @@ def faults(flows: Mapping[str, Flow], scans: Mapping[str, Scan]) -> Iterator[str
 def _flow_faults(flow: Flow, flows: Mapping[str, Flow], scans: Mapping[str, Scan]) -> Iterator[str]:
     if flow.page not in PAGES:
         yield f"{flow.name} runs on {flow.page}, which is no page"
-    if flow.name != SIGN_IN and flow.state not in scans:
-        yield f"{flow.name} asks {flow.state or 'nobody'} where a person stands, which is no scan"
+    if flow.state and flow.state not in scans:
+        yield f"{flow.name} asks {flow.state} where a person stands, which is no scan"
     yield from (
         f"{name} is a screen of {flow.name} and is not named after it"
         for name in flow.screens if name != flow.name and not name.startswith(f"{flow.name}_")
