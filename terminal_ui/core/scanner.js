@@ -25,7 +25,9 @@ function readField(input, onScan) {
 
 function onKey(event, type, alt, onScan) {
   const input = event.target;
-  const key = { type: type, key: event.key || '', alt: event.altKey, ctrl: event.ctrlKey };
+  // An input method that composes hides the name of the key that ends it.
+  const name = event.key === 'Process' && /^(Numpad)?Enter$/.test(event.code) ? 'Enter' : event.key || '';
+  const key = { type: type, key: name, alt: event.altKey, ctrl: event.ctrlKey };
   if (event.isComposing && key.key !== 'Enter') return;
   const step = keyStep({ alt: alt.current }, key, input.value !== '');
   alt.current = step.alt;
