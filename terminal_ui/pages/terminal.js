@@ -22,4 +22,4 @@ FETCHED_LATER.forEach((name) => {
 });
 
 const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });
-shell.run(document.getElementById('page')).then(() => location.search === '?scanner' && shell.learnScanner());
+shell.run(document.getElementById('page')).then(() => location.search === '?scanner' && shell.go('scanner'));
