@@ -13,7 +13,7 @@ import { SCREENS as PICK } from '../flows/pick_views.js';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../flows');
 const sources = new Map(readdirSync(folder).filter((name) => name !== 'declared.js').map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-const offered = [...sources].filter(([, source]) => /^offer\(/m.test(source)).map(([name]) => name.replace('.js', ''));
+const offered = [...sources].filter(([, source]) => /^offer\(/m.test(source)).map(([name]) => name.replace('.js', '')).filter((name) => name !== 'camera'); // which is no flow
 const shell = { said: [], changed() {}, tell(code) { this.said.push(code); } };
 
 await Promise.all(offered.map((name) => import(`../flows/${name}.js`)));
