@@ -1,6 +1,7 @@
 """A device learns its scanner, prints a label, reports a problem, and reads a code with its camera."""
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from browser_looks import HANDHELD, Gallery
 from browser_orders import Books
 from browser_work import quiet
 from conftest import ARGUMENTS, PATIENCE_MS, Hire, program
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from bench.world import World
@@ -35,8 +37,9 @@ def test_a_device_learns_its_scanner_and_prints_and_reports(hire: Hire, gallery:
     print_label(device, look, place)
     assert books.one("SELECT count(*) FROM print_job WHERE document = 'bin_label'") == 2
     report(device, look, place)
-    (row,) = books.rows("SELECT about, code, reason, note, status FROM problem")
+    (row,) = books.rows("SELECT about, code, reason, note, status, photos FROM problem")
     assert (row.about, row.code, row.reason, row.note, row.status) == ("bin", place, "blocked", "A pallet", "open")
+    assert len(row.photos) == 1
 
 
 def learn_scanner(device: Device, look: Callable[..., None]) -> None:
@@ -86,6 +89,10 @@ def report(device: Device, look: Callable[..., None], place: str) -> None:
     device["#asked-text"].fill("A pallet")
     device.tap("#asked-ok")
     expect(device["#reported"]).to_contain_text("A pallet")
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 200), "red").save(picture, "PNG")  # the page makes a small JPEG of whatever the camera gives
+    device["#photo input"].set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()})
+    device.told("ui.problem.photo_kept", "ok", "ok")
 
 
 def _look(gallery: Gallery, device: Device, name: str, again: Callable[[], None] | None = None) -> None:
