@@ -11,8 +11,12 @@ plain node_modules/preact/dist/preact.mjs preact.js
 plain node_modules/preact/hooks/dist/hooks.mjs hooks.js
 plain node_modules/htm/dist/htm.module.js htm.js
 plain node_modules/socket.io-client/dist/socket.io.min.js socket.io.js
+plain node_modules/zxing-wasm/dist/iife/reader/index.js zxing.js
+cp node_modules/zxing-wasm/dist/reader/zxing_reader.wasm vendor/
 
-for name in preact htm socket.io-client; do
+for name in preact htm socket.io-client zxing-wasm; do
     cp "node_modules/$name/LICENSE" "vendor/LICENSE.$name.txt"
     node -p "'$name ' + require('./node_modules/$name/package.json').version" >> vendor/VERSIONS
 done
+# The reader was compiled from it; its licence is the same as htm's.
+echo "zxing-cpp (in zxing_reader.wasm), Apache License 2.0: LICENSE.htm.txt" >> vendor/VERSIONS

@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException
 
 from wms import realtime
 from wms.access import service as access
-from wms.core import bounds, bus, hosts, http, log
+from wms.core import bounds, bus, flow, hosts, http, log
 from wms.core.catalogue import messages
 from wms.core.config import Config
 from wms.core.db import db
@@ -35,14 +35,15 @@ from wms.pages import pages
 
 # Lowest first: a room imports only rooms before it.
 ROOMS = (
-    "core", "access", "catalog", "layout", "stock", "printing", "orders", "counting", "replenishment", "inbound",
-    "waves", "picking", "packing", "shipping", "insight",
+    "core", "access", "catalog", "layout", "stock", "problems", "printing", "orders", "counting", "replenishment",
+    "inbound", "waves", "picking", "packing", "shipping", "insight",
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"
 OPERATORS = {"pages.healthz", "pages.readyz", "pages.metrics"}  # asked by machines, under whatever name they know
-FILES = ("/api/v1/imports/", "/api/v1/receipt-photos", "/api/v1/parcel-photos")
+FILES = ("/api/v1/imports/", "/api/v1/receipt-photos", "/api/v1/problem-photos", "/api/v1/parcel-photos")
 LARGEST_BODY = 1024 * 1024  # bytes, of everything but files
+CAMERA = "/ui/core/camera_worker.js"  # reads barcodes: a script of its own, so that pages need not allow WebAssembly
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"
@@ -66,6 +67,7 @@ def create_app(config: Config, *, live: bool = True) -> Flask:
     db.init_app(app)
     for name in ("models", "importing", "terminal", "subscribers"):
         room_modules(name)
+    flow.check()
     _http(app)
     if live:
         _sockets(app, config)
@@ -173,6 +175,8 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     # The API's browsable page comes from its wheel with a script inside the page.
     scripts = "script-src 'self' 'unsafe-inline'; " if request.path.startswith(DOCS) else ""
+    if request.path == CAMERA:  # browsers before 2022 know only the wider word
+        scripts = "script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'; "
     response.headers.setdefault("Content-Security-Policy", scripts + POLICY)
     return response
 

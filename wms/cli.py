@@ -463,7 +463,7 @@ def _migrate(act: str, revision: str) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit code 1 when the files are out of date.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("docs"), show_default=True)
 def docs(only_check: bool, folder: Path) -> None:
-    """Write docs/realtime.md and docs/lifecycles.md from the declarations in the code."""
+    """Write what the code declares, live messages, lifecycles and flows, for people and for the pages."""
     from wms import docs
 
     stale = docs.write(folder, only_check=only_check)

@@ -1,4 +1,4 @@
-"""Documentation made from the code: every scan with its story, every event, every lifecycle."""
+"""Made from the declarations in the code: every scan with its story, every event, flow and lifecycle."""
 from __future__ import annotations
 
 import inspect
@@ -11,7 +11,10 @@ from typing import Any
 from marshmallow import fields
 
 from wms.app import room_modules
+from wms.core import flow
+from wms.core.catalogue import ROOT
 from wms.core.event import DomainEvent
+from wms.core.flow import Flow, Screen
 from wms.core.lifecycle import Lifecycle
 from wms.core.scan import Scan, registry
 
@@ -34,19 +37,25 @@ Socket.IO, websocket transport only, namespaces `/terminal`, `/station` and `/bo
 """
 
 
+FLOWS = """# Flows of terminals, walls and stations
+
+Declared in the `flows.toml` of each room. The server starts only when they agree with the scans, and the pages draw
+only these screens. An answer leads where the server finds its person: the arrows show the usual ways.
+"""
+
+
 def write(folder: Path, *, only_check: bool = False) -> list[Path]:
     """Write the files that are out of date, or with `only_check` none; returns their paths."""
     _declare()
-    stale = [
-        path
-        for path, text in ((folder / "realtime.md", realtime()), (folder / "lifecycles.md", lifecycles()))
-        if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    made = {folder / "realtime.md": realtime, folder / "lifecycles.md": lifecycles, folder / "flows.md": flows}
+    if folder.resolve() == ROOT / "docs":  # the pages of this repository; elsewhere there are none
+        made[ROOT / "terminal_ui" / "flows" / "declared.js"] = flow.for_pages
+    texts = {path: make() for path, make in made.items()}
+    stale = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if not only_check:
         folder.mkdir(parents=True, exist_ok=True)
-        texts = {"realtime.md": realtime, "lifecycles.md": lifecycles}
         for path in stale:
-            path.write_text(texts[path.name](), encoding="utf-8")
+            path.write_text(texts[path], encoding="utf-8")
     return stale
 
 
@@ -107,3 +116,28 @@ def lifecycles() -> str:
     for thing, (story, each) in sorted(found.items()):
         parts.append(f"## {thing}\n\n{story}\n\n```mermaid\n{each.mermaid()}\n```\n")
     return "\n".join(parts)
+
+
+def flows() -> str:
+    """Every flow with its diagram and its screens as Markdown."""
+    parts = [MADE, FLOWS]
+    for page, group in groupby(sorted(flow.flows().values(), key=_page), key=_page):
+        parts.append(f"## On the {flow.PAGES[page]}\n")
+        parts += [_flow(each) for each in group]
+    return "\n".join(parts)
+
+
+def _page(each: Flow) -> int:
+    return flow.PAGES.index(each.page)
+
+
+def _flow(each: Flow) -> str:
+    rows = [_screen(screen) for screen in each.screens.values()]
+    table = "\n".join(["| screen | shows | expects | goes to |", "|---|---|---|---|", *rows])
+    by = f"By: {', '.join(each.posts) or 'anyone signed in'}.\n\n" if each.state else ""
+    return f"### {each.name}\n\n{each.story}\n\n{by}```mermaid\n{flow.mermaid(each)}\n```\n\n{table}\n"
+
+
+def _screen(screen: Screen) -> str:
+    expects = ", ".join(screen.expects) or "a button"
+    return f"| `{screen.name}` | {screen.shows} | {expects} | {', '.join(screen.goes) or 'stays'} |"

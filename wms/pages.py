@@ -34,8 +34,9 @@ def _compressed(response: Response) -> Response:
     What was answered in part or not at all stays as it is, and so do pictures and fonts.
     """
     response.vary.add("Accept-Encoding")
-    words = response.mimetype.startswith("text/") or response.mimetype.endswith(("json", "javascript", "svg+xml"))
-    if response.status_code == 200 and words and request.accept_encodings["gzip"] > 0:
+    kind = response.mimetype
+    shrinks = kind.startswith("text/") or kind.endswith(("json", "javascript", "svg+xml", "wasm"))
+    if response.status_code == 200 and shrinks and request.accept_encodings["gzip"] > 0:
         response.direct_passthrough = False
         response.set_data(_gzip(response.get_data()))
         response.content_encoding = "gzip"

@@ -1,18 +1,29 @@
 // What a scanner types, as pure functions: cleaning a code, and telling its end from its middle.
 export const GS = '\x1d';
-const GS_WRITTEN = /<GS>|\{GS\}|\\x1d|\u241d/gi;
+export const GS_WRITTEN = /<GS>|\{GS\}|\\x1d|\u241d/gi;
 const CONTROLS = /[\u0000-\u001c\u001e\u001f\u007f\u200b-\u200f\u2060\ufeff]/g;
+
+/** How a scanner names the kind of barcode before its content, where it is set to: `]C1`, `]d2`. */
+export const AIM = /^\][A-Za-z][0-9A-Fa-f]/;
 
 /**
  * A scan as the server expects it: NFKC (full-width digits of Chinese input methods become plain),
  * every form of the GS1 separator as U+001D, no other control characters, no outer blanks.
- * `separator` is what this device was found to send instead of GS, if anything.
+ * `scanner` is what this device was found to send besides (core/enrol.js), if anything.
  */
-export function normalise(raw, separator) {
-  let text = String(raw);
-  if (separator && separator !== GS) text = text.split(separator).join(GS);
+export function normalise(raw, scanner) {
+  let text = scanner ? bare(String(raw), scanner) : String(raw);
   text = text.normalize('NFKC').replace(GS_WRITTEN, GS).replace(CONTROLS, '').trim();
   return text.replace(/^\x1d+|\x1d+$/g, '');
+}
+
+/** Without what the scanner puts before and after, and with GS for what it sends in its place. */
+function bare(raw, scanner) {
+  const named = (text) => (scanner.aim ? text.replace(AIM, '') : text);
+  let text = named(raw);
+  if (scanner.prefix && text.startsWith(scanner.prefix)) text = named(text.slice(scanner.prefix.length));
+  if (scanner.suffix && text.endsWith(scanner.suffix)) text = text.slice(0, -scanner.suffix.length);
+  return scanner.separator ? text.split(scanner.separator).join(GS) : text;
 }
 
 /** Whether two codes name the same thing: labels are upper case, hands type lower case. */

@@ -34,7 +34,7 @@ export class Later {
   }
 
   async enter(data) {
-    if (!this.flow && !(await this._fetch())) return this.shell.go('home');
+    if (!this.flow && !(await this._fetch())) return this.shell.go(this.shell.session.token ? 'home' : 'login');
     return this.flow.enter ? this.flow.enter(data) : undefined;
   }
 

@@ -18,14 +18,20 @@ function insertAt(input, text) {
 }
 
 function readField(input, onScan) {
-  const code = normalise(input.value, recall('separator', ''));
+  const text = input.value;
   input.value = '';
+  take(normalise(text, recall('scanner', null)), onScan);
+}
+
+function take(code, onScan) {
   if (code && guard.passes(code, Date.now())) inOrder(() => onScan(code));
 }
 
 function onKey(event, type, alt, onScan) {
   const input = event.target;
-  const key = { type: type, key: event.key || '', alt: event.altKey, ctrl: event.ctrlKey };
+  // An input method that composes hides the name of the key that ends it.
+  const name = event.key === 'Process' && /^(Numpad)?Enter$/.test(event.code) ? 'Enter' : event.key || '';
+  const key = { type: type, key: name, alt: event.altKey, ctrl: event.ctrlKey };
   if (event.isComposing && key.key !== 'Enter') return;
   const step = keyStep({ alt: alt.current }, key, input.value !== '');
   alt.current = step.alt;
@@ -58,9 +64,10 @@ function useFocusKept(field) {
 
 /**
  * `onScan(code)` gets every finished scan, cleaned. `label` says what is expected. `secret` hides the
- * text (PIN). The small keyboard button brings up the on-screen keyboard for typing by hand.
+ * text (PIN). The small keyboard button brings up the on-screen keyboard for typing by hand, and beside it `camera`:
+ * {label, read: () => Promise of a code, or of '' for none}.
  */
-export function ScanField({ onScan, label, secret, typeLabel }) {
+export function ScanField({ onScan, label, secret, typeLabel, camera }) {
   const field = useRef(null);
   const alt = useRef('');
   const latest = useRef(onScan);
@@ -75,6 +82,8 @@ export function ScanField({ onScan, label, secret, typeLabel }) {
       inputmode=${byHand ? 'text' : 'none'} autocomplete="off" autocapitalize="off" autocorrect="off"
       spellcheck=${false} aria-label=${label} placeholder=${label}
       onKeyDown=${(event) => onKey(event, 'down', alt, pass)} onKeyUp=${(event) => onKey(event, 'up', alt, pass)} />
+    ${byHand && camera && !secret && html`<button type="button" class="scan-hand" id="camera" tabindex="-1" aria-label=${camera.label}
+      onClick=${() => camera.read().then((text) => take(normalise(text), pass))}><${Icon} name="camera" /></button>`}
     <button type="button" class="scan-hand" tabindex="-1" aria-pressed=${byHand} aria-label=${typeLabel}
       onClick=${() => setByHand(!byHand)}><${Icon} name="keyboard" /></button>
   </div>`;

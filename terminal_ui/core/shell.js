@@ -16,7 +16,8 @@ const SHOWN_MS = { ok: 1200, info: 2600, queued: 3500, warning: 5000 };
 
 /**
  * One page. `options`: {kind, namespace, flows: {name: (shell) => flow}, signIn: name of the first flow,
- * start: async (shell) => void, called signed in and connected, answerMs: patience of core/link.js}.
+ * start: async (shell) => void, called signed in and connected, answerMs: patience of core/link.js,
+ * camera: () => Promise of a code, on pages for devices that may have no scanner}.
  *
  * A flow is {scan(code), view(), enter?(data), event?(row), connected?(), settled?(row, envelope), sheet?(name),
  * menu?()}; `view()` gives parts/frame.js
@@ -130,6 +131,26 @@ export class Shell {
   closeSheet() {
     this.sheet = null;
     this.changed();
+  }
+
+  /** Where codes are read without a scanner: null where there is no camera, or the page is not secure. */
+  camera() {
+    if (!this._o.camera || !navigator.mediaDevices || !window.WebAssembly) return null;
+    const failed = () => this.tell('link.needed', 'warning');
+    return { label: t('camera.button'), read: () => this._o.camera().catch((error) => failed() || '') };
+  }
+
+  /** Let this device learn what its scanner sends; then back to where the person was. One page keeps it for all. */
+  learnScanner() {
+    if (!this._o.flows.scanner) return location.assign('/terminal?scanner');
+    const before = this.flow;
+    return this.go('scanner', { back: () => this._backTo(before) });
+  }
+
+  _backTo(flow) {
+    this.flow = flow;
+    this.changed();
+    return this.link && flow.connected ? flow.connected() : undefined;
   }
 
   /** How many refused commands wait for a person to read them. */

@@ -2,13 +2,14 @@
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
+import { showPhoto } from '../parts/photo.js';
 import { clock, say, since } from './format.js';
 import { Act } from './parts.js';
 import { PersonChoice, Starving } from './wave_acts.js';
 
-const KINDS = ['short', 'label', 'walk', 'line', 'put_back', 'pack', 'held'];
-const ICONS = { short: 'short', label: 'printer', walk: 'cart', line: 'clock', put_back: 'again', pack: 'item', held: 'warning' };
-const LOOKS = { audit: 'again', pick_again: 'again', ship_without: 'truck', reprint: 'printer', came_out: 'check', did_not: 'cross', let_on: 'next' };
+const KINDS = ['problem', 'short', 'label', 'walk', 'line', 'put_back', 'pack', 'held'];
+const ICONS = { problem: 'person', short: 'short', label: 'printer', walk: 'cart', line: 'clock', put_back: 'again', pack: 'item', held: 'warning' };
+const LOOKS = { audit: 'again', pick_again: 'again', ship_without: 'truck', reprint: 'printer', came_out: 'check', did_not: 'cross', let_on: 'next', clear: 'check' };
 const TWICE = ['ship_without', 'did_not'];
 
 /** How many there are; only the most urgent of a kind are listed, the steps know them all. */
@@ -47,20 +48,28 @@ function Item({ item, board }) {
   const late = item.promised_at && Date.parse(item.promised_at) < now;
   return html`<article class=${'trouble trouble-' + item.kind} data-kind=${item.kind} data-reason=${item.reason} data-order=${item.order || ''}>
     <div class="trouble-head"><${Icon} name=${ICONS[item.kind]} size=${18} />
-      ${item.order_id ? html`<button type="button" class="link" onClick=${() => board.openOrder(item.order_id)}>${item.order}</button>` : html`<b>${t('board.stuck.cart', { cart: item.detail.cart || '–' })}</b>`}
+      ${item.order_id ? html`<button type="button" class="link" onClick=${() => board.openOrder(item.order_id)}>${item.order}</button>` : html`<b>${about(item)}</b>`}
       <span class="trouble-shop">${item.shop || ''}</span>
       ${item.promised_at && html`<time class=${late ? 'overdue' : ''} title=${t('board.stuck.promised')}>${late ? html`<${Icon} name="warning" size=${13} />` : ''}${clock(item.promised_at, now)}</time>`}</div>
-    <p class="trouble-why">${item.text || say('board.reason.' + item.kind, item.reason, item.detail)}</p>
+    <p class="trouble-why">${item.text || why(item)}</p>
     <p class="trouble-more">${more(item, now)}</p>
+    ${(item.detail.photos || []).map((file, at) => html`<button type="button" class="link" key=${file} data-photo=${file} onClick=${() => showPhoto(board.shell.session.token, '/api/v1/problem-photos/' + file)}>${t('problem.photo_nr', { n: at + 1 })}</button>`)}
     ${item.kind === 'walk' && html`<div class="row-acts"><${PersonChoice} board=${board} id=${'give-' + item.detail.task_id} but=${item.detail.person} label=${t('life.board.give')}
       onChoose=${(person) => board.act(key, 'pick.reassign', { task_id: item.detail.task_id, person_id: person })} /></div>`}
     ${item.actions.length > 0 && html`<div class="acts">${item.actions.map((action) => html`<${Solve} key=${action.name} action=${action} itemKey=${key} busy=${busy} board=${board} />`)}</div>`}
   </article>`;
 }
 
+function about(item) {
+  if (item.kind === 'problem') return item.detail.label || t('problem.somewhere');
+  return t('board.stuck.cart', { cart: item.detail.cart || '–' });
+}
+
+const why = (item) => (item.kind === 'problem' ? t('problem.reason.' + item.reason) : say('board.reason.' + item.kind, item.reason, item.detail));
+
 function more(item, now) {
   const detail = item.detail;
-  const parts = [detail.note, detail.goods, detail.tote, detail.bin, detail.parcel, detail.printer, detail.station, ['walk', 'line', 'pack'].indexOf(item.kind) >= 0 ? detail.person : ''];
+  const parts = [detail.note, detail.goods, detail.tote, detail.bin, detail.parcel, detail.printer, detail.station, ['walk', 'line', 'pack', 'problem'].includes(item.kind) ? detail.person : ''];
   if (item.since) parts.push(t('board.stuck.since', { since: since(item.since, now) }));
   return parts.filter(Boolean).join(' · ');
 }

@@ -15,7 +15,6 @@ export class Bulk extends Guided {
   constructor(shell) {
     super(shell, {
       name: 'bulk',
-      state: 'bulk.state',
       events: ['pick.changed'],
       screens: { bulk_start: startScreen, bulk_stop: stopScreen, bulk_done: doneScreen },
     });

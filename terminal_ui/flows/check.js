@@ -8,7 +8,7 @@ import { Guided } from './guided.js';
 
 export class Check extends Guided {
   constructor(shell) {
-    super(shell, { name: 'check', state: 'check.state', screens: { check_list: listScreen, check_one: oneScreen } });
+    super(shell, { name: 'check', screens: { check_list: listScreen, check_one: oneScreen } });
     this.bad = [];
   }
 
@@ -39,7 +39,6 @@ function listScreen(flow, data) {
   const checks = data.checks || [];
   return {
     step: 'list',
-    prompt: t('check.scan'),
     scan: (code) => flow.look('check.open', { code: code }),
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${34} />${t('check.scan')}</h1>
       ${checks.length ? html`<ul class="list list-scroll">${checks.map((one) => row(flow, one))}</ul>` : html`<p class="empty">${t('check.nothing')}</p>`}</div>`,

@@ -12,7 +12,6 @@ export class Count extends Guided {
   constructor(shell) {
     super(shell, {
       name: 'count',
-      state: 'count.state',
       screens: { count_none: noneScreen, count_bin: binScreen, count_items: itemsScreen, count_lot: lotScreen, count_serial: serialScreen, count_kept: keptScreen },
     });
     this.ahead = 0; // milliseconds that the server's clock is ahead of ours
@@ -52,7 +51,6 @@ export class Count extends Guided {
 
 function noneScreen(flow, data) {
   return {
-    prompt: t('count.scan_any'),
     scan: (code) => flow.step('count.bin', { code: code }),
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="many" size=${72} /></div>
       <h1 id="waiting" data-count=${data.waiting}>${data.waiting ? t('count.waiting', { n: data.waiting }) : t('count.nothing')}</h1>
@@ -67,7 +65,6 @@ function binScreen(flow, data) {
   const task = data.task;
   return {
     step: 'bin',
-    prompt: t('count.scan_bin'),
     scan: (code) => flow.step('count.bin', { code: code }),
     body: html`<div class="line count-bin">
       <h1 class="do"><${Icon} name="place" size=${30} />${t('count.go_to')}</h1>
@@ -88,7 +85,6 @@ function itemsScreen(flow, data) {
     : { id: 'empty', label: t('count.empty'), icon: 'erase', kind: 'primary', onTap: () => flow.end('count.empty') };
   return {
     step: 'items',
-    prompt: t('count.scan_item'),
     scan: (code) => flow.see(code),
     head: html`<div class="count-head"><b id="location">${task.container || task.bin.code}</b>
       <span>${task.container ? t('count.inside', { bin: task.bin.code }) : ''}</span><em id="pieces">${pieces}</em></div>`,
@@ -132,7 +128,6 @@ function lotScreen(flow, data) {
   const other = () => flow.askText({ title: t('count.which_lot'), hint: data.sku.name, onOk: (lot) => lot && choose(lot) });
   return {
     step: 'lot',
-    prompt: t('count.scan_lot'),
     scan: choose,
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${30} />${t('count.which_lot')}</h1>
       <div class="line-next"><${ItemCard} sku=${data.sku} size="small" /></div>
@@ -145,7 +140,6 @@ function lotScreen(flow, data) {
 function serialScreen(flow, data) {
   return {
     step: 'serial',
-    prompt: t('tracking.scan_serial'),
     scan: (code) => flow.see(data.asked.code, { condition: data.asked.condition, lot: data.asked.lot, serial: code }),
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${30} />${t('tracking.serial_of')}</h1>
       <div class="line-next"><${ItemCard} sku=${data.sku} size="small" /></div></div>`,
@@ -155,7 +149,6 @@ function serialScreen(flow, data) {
 
 function keptScreen(flow) {
   return {
-    prompt: t('count.kept_prompt'),
     body: html`<div class="waiting"><div class="waiting-mark mark-queued"><${Icon} name="clock" size=${72} /></div>
       <h1>${t('count.kept_title')}</h1><p>${t('count.kept_hint')}</p></div>`,
     actions: [flow.home()],

@@ -1,26 +1,30 @@
 // Flows that the server leads: every answer names the next screen and what it shows, every scan is one command.
 // What a person has in hand is kept by the server, so another device goes on at the same screen.
+// Which screens there are, what each expects and where it leads is declared beside the scans: flows.toml, `declared.js`.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { Button } from '../parts/button.js';
 import { Keypad } from '../parts/keypad.js';
 import { Sheet } from '../parts/sheet.js';
+import { FLOWS } from './declared.js';
 
 const LONGEST_NUMBER = 7; // digits
 
 /**
  * `story`: {
- *   name: the flow's name, which the names of its screens begin with (`receive` of `receive_item`),
- *   state: the command that tells where the person stands; it changes nothing,
- *   screens: {name: (flow, data) => screen}, events: names of pushed events after which to ask again }
+ *   name: the flow's name, as it is declared,
+ *   screens: {name: (flow, data) => screen}, one for each that is declared,
+ *   events: names of pushed events after which to ask again }
  *
- * A screen is {step, prompt, head, body, actions, scan: (code) => …}; `data` is that of the latest answer.
+ * A screen is {step, prompt, head, body, actions, scan: (code) => …}; `data` is that of the latest answer, and without
+ * a `prompt` the declared one is shown.
  */
 export class Guided {
   constructor(shell, story) {
     this.shell = shell;
     this.story = story;
+    this.declared = FLOWS[story.name];
     this.screen = null;
     this.data = {};
     this.asked = null; // what a sheet asks for, and what to do with the answer
@@ -51,7 +55,7 @@ export class Guided {
 
   async refresh() {
     const edition = this._edition;
-    const envelope = await this.shell.link.ask(this.story.state, {});
+    const envelope = await this.shell.link.ask(this.declared.state, {});
     if (edition !== this._edition) return this.refresh();
     if (envelope.ok) this._follow(envelope);
     else this.shell.say(envelope.message);
@@ -60,7 +64,7 @@ export class Guided {
 
   scan(code) {
     const screen = this._screen();
-    if (!screen || !screen.scan) return this.shell.tell('guided.no_scan', 'warning');
+    if (!screen || !this._expects().length) return this.shell.tell('guided.no_scan', 'warning');
     return screen.scan(code);
   }
 
@@ -100,6 +104,11 @@ export class Guided {
     this.data = data || {};
   }
 
+  /** The kinds of codes that are declared for the screen that is shown. */
+  _expects() {
+    return this.declared.screens[this.screen].expects;
+  }
+
   _screen() {
     const draw = this.story.screens[this.screen];
     return draw ? draw(this, this.data) : null;
@@ -108,7 +117,8 @@ export class Guided {
   view() {
     const screen = this._screen();
     if (!screen) return { screen: this.story.name, prompt: '', body: html`<p class="empty">${t('guided.loading')}</p>`, actions: [this.home()] };
-    return Object.assign({ screen: this.screen, actions: [this.home()] }, screen);
+    const said = this.declared.screens[this.screen].prompt;
+    return Object.assign({ screen: this.screen, prompt: said ? t(said) : '', actions: [this.home()] }, screen);
   }
 
   /** The button that leads back to the choice of flows. */

@@ -6,7 +6,7 @@ import { Tile } from '../parts/button.js';
 import { VOLUMES } from '../parts/menu.js';
 
 // Flow, picture, who may, and what the flow is told when it begins. The words are `ui.tile.<flow>.label` and `.hint`.
-const TILES = [
+export const TILES = [
   ['pick', 'cart', ['picker'], { ready: true }],
   ['load', 'truck', ['packer', 'picker', 'supervisor']],
   ['wall', 'many', ['packer', 'picker', 'supervisor']],
@@ -18,6 +18,8 @@ const TILES = [
   ['count', 'many', ['receiver', 'picker', 'supervisor']],
   ['move', 'move', ['receiver', 'picker', 'supervisor']],
   ['lookup', 'search', ['receiver', 'picker', 'packer', 'supervisor', 'clerk']],
+  ['label', 'printer', ['receiver', 'picker', 'packer', 'supervisor']],
+  ['problem', 'warning', ['receiver', 'picker', 'packer', 'supervisor']],
 ];
 
 export class Home {
@@ -60,7 +62,7 @@ export class Home {
       screen: 'home',
       prompt: t('home.prompt'),
       actions: this._hearing(),
-      body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '') + (offered.length > 6 ? ' tiles-crowd' : '')}>
+      body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '') + (offered.length > 6 ? ' tiles-crowd' : '') + (offered.length > 10 ? ' tiles-full' : '') + (offered.length > 12 ? ' tiles-most' : '')}>
         ${offered.map(([flow, icon, , told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('tile.' + flow + '.label')}
           hint=${t('tile.' + flow + '.hint')} onTap=${() => this.shell.go(flow, told)} />`)}
         ${offered.length === 0 && html`<p class="empty">${t('home.nothing')}</p>`}

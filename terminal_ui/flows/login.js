@@ -163,6 +163,7 @@ export class Login {
       ${device && html`<p class="chip" id="device-name">${t('login.device', { name: device })}</p>`}
       ${unsent > 0 && html`<p class="chip chip-queued">${t('login.unsent', { n: unsent })}</p>`}
       <${Languages} onChoose=${(code) => this.shell.useLocale(code)} />
+      <button type="button" class="link" id="set-up-scanner" onClick=${() => this.shell.learnScanner()}>${t('menu.scanner')}</button>
     </div>`;
   }
 

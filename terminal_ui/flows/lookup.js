@@ -9,7 +9,6 @@ import { about } from './move.js';
 
 offer('lookup', (shell) => new Guided(shell, {
   name: 'lookup',
-  state: 'lookup.state',
   screens: { lookup_scan: scanScreen, lookup_show: showScreen },
 }));
 
@@ -19,7 +18,6 @@ const look = (flow) => (code) => flow.look('lookup.scan', { code: code });
 
 function scanScreen(flow) {
   return {
-    prompt: t('lookup.scan'),
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="search" size=${72} /></div>
       <h1>${t('lookup.scan')}</h1><p>${t('lookup.hint')}</p></div>`,
     scan: look(flow),
@@ -29,7 +27,6 @@ function scanScreen(flow) {
 function showScreen(flow, data) {
   return {
     step: data.kind,
-    prompt: t('lookup.scan'),
     body: html`<div class="line looked">
       <div class="item item-small"><div class="item-picture">${data.picture ? html`<img src=${safeUrl(data.picture)} alt="" />` : ''}
         <${Icon} name=${ICONS[data.kind] || 'info'} size=${40} /></div>

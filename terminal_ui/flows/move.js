@@ -8,7 +8,6 @@ import { Guided } from './guided.js';
 
 offer('move', (shell) => new Guided(shell, {
   name: 'move',
-  state: 'move.state',
   screens: { move_from: fromScreen, move_hand: handScreen, move_choose: chooseScreen },
 }));
 
@@ -16,7 +15,6 @@ const take = (flow) => (code) => flow.send('move.scan', { code: code });
 
 function fromScreen(flow) {
   return {
-    prompt: t('move.scan_from'),
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="move" size=${72} /></div>
       <h1>${t('move.scan_from')}</h1><p>${t('move.from_hint')}</p></div>`,
     scan: take(flow),
@@ -81,7 +79,6 @@ export function about(place) {
 
 function chooseScreen(flow, data) {
   return {
-    prompt: t('move.choose'),
     body: html`<div class="line">
       <h1 class="do"><${Icon} name="many" size=${30} />${t('move.choose')}</h1>
       <${ItemCard} sku=${data.choices[0].sku} size="small" />

@@ -11,10 +11,11 @@ import { Sheet } from '../parts/sheet.js';
 import { sideText } from '../parts/side.js';
 import { currentLine, freeSlot, left, progress, todo, toteOf } from './pick_state.js';
 
+export const SCREENS = { pick_wait: waitView, pick_start: startView, pick_totes: totesView, pick_line: lineView, pick_done: doneView };
+
 export function pickView(flow) {
-  const draw = { pick_wait: waitView, pick_start: startView, pick_totes: totesView, pick_line: lineView, pick_done: doneView };
   const ready = flow.screen === 'pick_wait' || flow.state;
-  return Object.assign({ screen: flow.screen, actions: [] }, (ready ? draw[flow.screen] || waitView : waitView)(flow));
+  return Object.assign({ screen: flow.screen, actions: [] }, (ready ? SCREENS[flow.screen] || waitView : waitView)(flow));
 }
 
 const homeAction = (flow) => ({ id: 'home', label: t('home.title'), icon: 'back', onTap: () => flow.shell.go('home') });

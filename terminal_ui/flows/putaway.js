@@ -15,7 +15,6 @@ export class Putaway extends Guided {
   constructor(shell) {
     super(shell, {
       name: 'putaway',
-      state: 'putaway.state',
       screens: { putaway_load: loadScreen, putaway_walk: walkScreen, putaway_other: otherScreen, putaway_put: putScreen },
     });
   }
@@ -49,7 +48,6 @@ function loadScreen(flow, data) {
   const tasks = data.tasks || [];
   return {
     step: 'load',
-    prompt: t('putaway.prompt'),
     scan: (code) => flow.send('putaway.load', { code: code }),
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${34} />${t('putaway.scan_dock')}</h1>
       ${tasks.length ? html`<p class="put-sum" id="truck" data-count=${tasks.length}>${t('putaway.truck', { n: tasks.length, m: data.walk_m })}</p>
@@ -78,7 +76,6 @@ function walkScreen(flow, data) {
   const task = data.task;
   return {
     step: 'bin',
-    prompt: t('putaway.scan_bin'),
     scan: (code) => flow.stand(code),
     head: left(data),
     body: html`<div class="line put-walk"><h1 class="do"><${Icon} name="place" size=${30} />${t(task.bin ? 'putaway.go_to' : 'putaway.find_bin')}</h1>
@@ -105,7 +102,6 @@ function putScreen(flow, data) {
   const task = data.task;
   return {
     step: 'put',
-    prompt: t('putaway.scan_again'),
     scan: (code) => flow.stand(code),
     head: left(data),
     body: html`<div class="line put-walk"><h1 class="do do-done"><${Icon} name="check" size=${34} />${t('putaway.put_here')}</h1>
@@ -120,7 +116,6 @@ function putScreen(flow, data) {
 function otherScreen(flow, data) {
   return {
     step: 'other',
-    prompt: t('putaway.scan_bin'),
     scan: (code) => flow.stand(code),
     head: left(data),
     body: html`<div class="line"><h1 class="do do-warn"><${Icon} name="warning" size=${30} />${t('putaway.other', { bin: data.other.code })}</h1>

@@ -11,7 +11,7 @@ import { Guided } from './guided.js';
 
 export class PutBack extends Guided {
   constructor(shell) {
-    super(shell, { name: 'putback', state: 'putback.state', screens: { putback_none: noneScreen, putback_item: itemScreen } });
+    super(shell, { name: 'putback', screens: { putback_none: noneScreen, putback_item: itemScreen } });
     this.item = null; // the item in hand: {code, lot} as scanned
     this.serials = [];
     this.qty = null;
@@ -77,7 +77,6 @@ export class PutBack extends Guided {
 function noneScreen(flow, data) {
   return {
     step: 'tote',
-    prompt: t('putback.scan_tote'),
     scan: (code) => flow.send('putback.take', { code: code }),
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="again" size=${64} /></div>
       <h1 id="waiting" data-count=${data.waiting}>${data.waiting ? t('putback.waiting', { n: data.waiting }) : t('putback.nothing')}</h1>

@@ -11,7 +11,6 @@ export class Receive extends Guided {
   constructor(shell) {
     super(shell, {
       name: 'receive',
-      state: 'receive.state',
       events: ['receipt.received', 'receipt.finished'],
       screens: {
         receive_choose: chooseScreen, receive_scan: scanScreen, receive_item: itemScreen,
@@ -66,8 +65,8 @@ export class Receive extends Guided {
   }
 
   async photo(blob) {
-    const where = 'receipt-photos?receipt=' + encodeURIComponent(this.data.receipt.number) + (this.data.aside_id ? '&aside_id=' + this.data.aside_id : '');
-    const sent = blob && (await this.shell.work(() => sendPhoto(this.shell.session.token, where, blob).catch(() => false)));
+    const path = '/api/v1/receipt-photos?receipt=' + encodeURIComponent(this.data.receipt.number) + (this.data.aside_id ? '&aside_id=' + this.data.aside_id : '');
+    const sent = blob && (await this.shell.work(() => sendPhoto(this.shell.session.token, path, blob).catch(() => false)));
     this.shell.tell(sent ? 'receive.photo_kept' : 'receive.photo_lost', sent ? 'ok' : 'error');
   }
 }

@@ -19,7 +19,6 @@ export function Bar({ done, now, all, over }) {
 export function chooseScreen(flow, data) {
   const receipts = data.receipts || [];
   return {
-    prompt: t('receive.scan_paper'),
     scan: (code) => flow.send('receive.open', { code: code }),
     body: html`<div class="line">
       <h1 class="do"><${Icon} name="barcode" size=${32} />${t('receive.choose')}</h1>
@@ -51,7 +50,6 @@ export function scanScreen(flow, data) {
   const last = data.last || [];
   return {
     step: 'scan',
-    prompt: t('receive.prompt'),
     scan: (code) => flow.send('receive.scan', { code: code }),
     head: head(data),
     body: html`<div class="line">
@@ -170,7 +168,6 @@ function facts(flow, item) {
 export function unknownScreen(flow, data) {
   return {
     step: 'unknown',
-    prompt: t('receive.scan_other'),
     scan: (code) => flow.send('receive.drop').then(() => flow.send('receive.scan', { code: code })),
     head: head(data),
     body: html`<div class="line"><h1 class="do do-warn"><${Icon} name="warning" size=${34} />${t('receive.unknown')}</h1>
@@ -186,7 +183,6 @@ export function shortScreen(flow, data) {
   const missing = data.missing || [];
   return {
     step: 'short',
-    prompt: t('receive.go_on'),
     scan: (code) => flow.send('receive.scan', { code: code }),
     head: head(data),
     body: html`<div class="line"><h1 class="do do-warn"><${Icon} name="short" size=${34} />${t('receive.missing')}</h1>

@@ -11,7 +11,6 @@ export class Replenish extends Guided {
   constructor(shell) {
     super(shell, {
       name: 'replenish',
-      state: 'replenish.state',
       screens: { replenish_none: noneScreen, replenish_go: goScreen, replenish_take: takeScreen, replenish_put: putScreen },
     });
     this.item = null; // the item on the cart that was scanned before its bin
@@ -68,7 +67,6 @@ const Urgency = ({ task }) => html`<p class="urgency urgency-${task.urgency}" id
 function noneScreen(flow, data) {
   const urgent = data.waiting.emergency;
   return {
-    prompt: t('replenish.press_next'),
     body: html`<div class="waiting"><div class=${'waiting-mark' + (urgent ? ' mark-queued' : '')}><${Icon} name="item" size=${72} /></div>
       <h1 id="waiting" data-count=${howMany(flow)}>${howMany(flow) ? t('replenish.waiting', { n: howMany(flow) }) : t('replenish.nothing')}</h1>
       <p>${urgent ? t('replenish.some_urgent', { n: urgent }) : t('replenish.hint')}</p></div>`,
@@ -80,7 +78,6 @@ function goScreen(flow, data) {
   const task = data.task;
   return {
     step: 'source',
-    prompt: t('replenish.scan_source'),
     scan: (code) => flow.send('replenish.source', { code: code }),
     body: html`<div class="line replenish-go">
       <${Urgency} task=${task} />
@@ -116,7 +113,6 @@ function putScreen(flow, data) {
   const others = data.carried.filter((task) => task !== chosen);
   return {
     step: 'face',
-    prompt: t('replenish.scan_face'),
     scan: (code) => flow.putDown(code),
     body: html`<div class="line replenish-put">
       <h1 class="do"><${Icon} name="place" size=${30} />${t('replenish.bring_to')}</h1>

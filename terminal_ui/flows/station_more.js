@@ -46,7 +46,7 @@ class More {
 
   /** The picture is kept with the parcel, whatever becomes of it. */
   async _photo(blob) {
-    const where = 'parcel-photos?parcel=' + encodeURIComponent(this.station.parcel.number);
+    const where = '/api/v1/parcel-photos?parcel=' + encodeURIComponent(this.station.parcel.number);
     const sent = blob && (await this.shell.work(() => sendPhoto(this.shell.session.token, where, blob).catch(() => false)));
     this.shell.tell(sent ? 'station.photo_kept' : 'station.photo_failed', sent ? 'ok' : 'warning');
   }

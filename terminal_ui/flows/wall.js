@@ -13,7 +13,6 @@ export class Wall extends Guided {
   constructor(shell) {
     super(shell, {
       name: 'wall',
-      state: 'wall.state',
       screens: { wall_choose: chooseScreen, wall_tote: toteScreen, wall_item: itemScreen, wall_put: putScreen },
     });
     this.times = 1;

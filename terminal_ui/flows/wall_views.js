@@ -34,7 +34,6 @@ function Head({ data }) {
 export function chooseScreen(flow, data) {
   return {
     step: 'wall',
-    prompt: t('wall.scan_wall'),
     scan: (code) => flow.send('wall.stand', { code: code }),
     body: html`<div class="choices" id="walls">${data.walls.length === 0 && html`<p class="empty">${t('wall.none')}</p>`}
       ${data.walls.map((wall) => html`<${Button} key=${wall.id} id=${'wall-' + wall.code} icon="many" label=${wall.name + ' · ' + wall.slots}
@@ -46,7 +45,6 @@ export function chooseScreen(flow, data) {
 export function toteScreen(flow, data) {
   return {
     step: 'tote',
-    prompt: t('wall.scan_tote'),
     scan: (code) => flow.send('wall.tote', { code: code }),
     body: html`<div class="wall"><${Head} data=${data} />
       <p class="wall-waiting" id="waiting" data-count=${data.waiting.length}>${data.waiting.length ? t('wall.waiting', { totes: data.waiting.map((one) => one.code).join(', ') }) : t('wall.no_totes')}</p>

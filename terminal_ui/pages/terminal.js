@@ -1,9 +1,9 @@
-import { Later } from '../core/later.js';
+import { Later, need } from '../core/later.js';
 import { Shell } from '../core/shell.js';
 import { Home } from '../flows/home.js';
 import { Login } from '../flows/login.js';
 
-const FETCHED_LATER = ['pick', 'receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall'];
+const FETCHED_LATER = ['pick', 'receive', 'check', 'putaway', 'replenish', 'putback', 'count', 'move', 'lookup', 'load', 'bulk', 'wall', 'label', 'problem', 'scanner'];
 
 /** Show the screen that the server says this person is at. */
 async function start(shell) {
@@ -21,5 +21,5 @@ FETCHED_LATER.forEach((name) => {
   flows[name] = (shell) => new Later(shell, name);
 });
 
-const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', start: start });
-shell.run(document.getElementById('page'));
+const shell = new Shell({ kind: 'terminal', namespace: '/terminal', flows: flows, signIn: 'login', camera: () => need('camera').then((scan) => scan()), start: start });
+shell.run(document.getElementById('page')).then(() => location.search === '?scanner' && shell.go('scanner'));

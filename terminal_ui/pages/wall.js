@@ -1,3 +1,4 @@
+import { need } from '../core/later.js';
 import { Shell } from '../core/shell.js';
 import { Login } from '../flows/login.js';
 import { Wall } from '../flows/wall.js';
@@ -28,5 +29,5 @@ class Home {
 }
 
 // The board's door hears of every change, so that all screens of a wall show the same.
-const shell = new Shell({ kind: 'terminal', namespace: '/board', flows: flows, signIn: 'login', start: (one) => one.go('wall') });
+const shell = new Shell({ kind: 'terminal', namespace: '/board', flows: flows, signIn: 'login', camera: () => need('camera').then((scan) => scan()), start: (one) => one.go('wall') });
 shell.run(document.getElementById('page'));

@@ -43,7 +43,7 @@ export function Frame({ shell, view, sheet }) {
     ${view.head || html`<div class="head-none"></div>`}
     <main class="middle">${view.body}</main>
     <${Banner} banner=${shell.banner} onAck=${() => shell.acknowledge()} />
-    ${!view.scanless && html`<${ScanField} onScan=${(code) => shell.scan(code)} label=${view.prompt} secret=${view.secret} typeLabel=${t('scan.by_hand')} />`}
+    ${!view.scanless && html`<${ScanField} onScan=${(code) => shell.scan(code)} label=${view.prompt} secret=${view.secret} typeLabel=${t('scan.by_hand')} camera=${shell.camera()} />`}
     <footer class=${'bottom bottom-' + view.actions.length}>
       ${view.actions.map((one) => html`<${Button} key=${one.id} ...${one} disabled=${one.disabled || (shell.busy && !one.always)} />`)}
     </footer>

@@ -20,6 +20,7 @@ export function menuSheet(shell) {
     <${Row} icon="world"><${Languages} onChoose=${(code) => shell.useLocale(code)} /><//>
     <${Row} icon="light"><${Segments} id="theme" label=${t('menu.theme')} choices=${themes} value=${recall('theme', 'auto')} onChoose=${(one) => shell.useTheme(one)} /><//>
     <${Row} icon="sound"><${Segments} id="sound" label=${t('menu.sound')} choices=${volumes} value=${recall('loudness', 0.25)} onChoose=${(one) => shell.useLoudness(one)} /><//>
+    <${Button} id="scanner" label=${t('menu.scanner')} icon="barcode" onTap=${() => shell.learnScanner()} />
     ${shell.session.token && html`<${Button} id="sign-out" label=${t('menu.sign_out')} icon="out" onTap=${() => shell.signOut()} />`}
   <//>`;
 }

@@ -38,10 +38,18 @@ function drawn(image) {
   return new Promise((done) => canvas.toBlob(done, 'image/jpeg', QUALITY));
 }
 
-/** Send a picture to `receipt-photos?…` or `parcel-photos?…`; says whether it arrived. */
-export async function sendPhoto(token, where, blob) {
-  const answer = await fetch('/api/v1/' + where, {
+/** Send a picture to `path`; says whether it arrived. */
+export async function sendPhoto(token, path, blob) {
+  const answer = await fetch(path, {
     method: 'POST', body: blob, headers: { Authorization: 'Bearer ' + token, 'Content-Type': 'image/jpeg' },
   });
   return answer.ok;
+}
+
+/** Show a picture in a page of its own: an image tag cannot show who asks. */
+export async function showPhoto(token, path) {
+  const page = window.open('', '_blank'); // at once, or the browser takes it for an advertisement
+  const answer = await fetch(path, { headers: { Authorization: 'Bearer ' + token } });
+  if (answer.ok && page) page.location.href = URL.createObjectURL(await answer.blob());
+  else if (page) page.close();
 }

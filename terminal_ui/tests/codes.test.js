@@ -25,7 +25,13 @@ test('full-width digits of a Chinese input method become plain', () => {
 test('every written form of the separator becomes GS, at the edges it goes', () => {
   for (const form of ['<GS>', '<gs>', '{GS}', '\u241d', '\\x1d', GS]) assert.equal(normalise(`0112${form}10LOT`), `0112${GS}10LOT`);
   assert.equal(normalise(`${GS}0112${GS}`), '0112');
-  assert.equal(normalise('0112|10LOT', '|'), `0112${GS}10LOT`);
+});
+
+test('what this scanner was found to send besides the code goes, and its separator becomes GS', () => {
+  assert.equal(normalise('0112|10LOT', { separator: '|' }), `0112${GS}10LOT`);
+  assert.equal(normalise(']d2$0112|10LOT#', { aim: true, prefix: '', suffix: '#', separator: '|' }), `$0112${GS}10LOT`);
+  assert.equal(normalise('$]C1T-1', { prefix: '$', aim: true }), 'T-1');
+  assert.equal(normalise(']C1T-1', { prefix: '' }), ']C1T-1');
 });
 
 test('blanks, controls and invisible marks around a code go', () => {

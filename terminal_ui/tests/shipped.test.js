@@ -22,8 +22,9 @@ function files(folder, ending) {
 
 // The desk's pages run on current browsers.
 const handheld = (path) => !path.startsWith('desk/') && path !== 'pages/board.js';
-const scripts = files('.', '.js').filter(handheld);
-const isModule = (path) => path !== 'vendor/socket.io.js';
+// The reader of the camera is loaded beside the page when somebody asks for it, and may fail on the oldest browsers.
+const scripts = files('.', '.js').filter((path) => handheld(path) && path !== 'vendor/zxing.js');
+const isModule = (path) => path !== 'vendor/socket.io.js' && path !== 'core/camera_worker.js';
 
 /** Every script that a page loads, following imports. */
 function loadedBy(page) {

@@ -20,14 +20,18 @@ ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--forc
 SIZE = Size(orders=60, pickers=8, packers=2, stations=2, carts=8, totes=99)
 
 
+def program() -> str | None:
+    """The machine's Chromium, None where it has none."""
+    return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium, else the one that Playwright fetched."""
     expect.set_options(timeout=PATIENCE_MS)
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
         except Error as error:
             pytest.skip(f"no Chromium to drive: {error.message.splitlines()[0]}")
         yield browser

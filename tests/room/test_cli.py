@@ -174,6 +174,7 @@ def test_documents_are_written_and_checked(wms, tmp_path):
     live = (tmp_path / "docs" / "realtime.md").read_text(encoding="utf-8")
     assert "### `pick.confirm`" in live
     assert "stateDiagram-v2" in (tmp_path / "docs" / "lifecycles.md").read_text(encoding="utf-8")
+    assert "| `count_bin` |" in (tmp_path / "docs" / "flows.md").read_text(encoding="utf-8")
     (tmp_path / "docs" / "realtime.md").write_text("old")
     assert wms("docs", "--folder", tmp_path / "docs", "--check").exit_code == 1
 

@@ -63,8 +63,9 @@ def house(app):
     "pick.put_person", "pick.put_plan", "pick.put_zone", "pick.reassign", "pick.send_home", "pick.short_choose",
     "pick.short_ways", "pick.take_over", "putback.item", "putback.let_go", "putback.put", "putback.state",
     "putback.take", "wall.add", "wall.drop", "wall.empty", "wall.item", "wall.leave", "wall.put", "wall.stand",
-    "wall.state", "wall.tote", "wall.undo", "wave.pause", "wave.people", "wave.pull", "wave.resume", "wave.split",
-    "wave.split_carts",
+    "wall.state", "wall.tote", "wall.undo", "wave.pause", "wave.people", "wave.pull", "wave.resume",
+    "wave.split", "wave.split_carts", "label.state", "label.scan", "label.print", "problem.state", "problem.about",
+    "problem.report", "problem.note", "problem.clear",
 ])  # fmt: skip
 def test_no_body_makes_a_scan_stumble(app, house, name):
     boss = floor.person(house, "Max", *POSTS)

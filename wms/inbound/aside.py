@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from wms.core import photos
+from wms.core import photo
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -44,24 +44,22 @@ def settle(warehouse_id: int, aside_id: int, outcome: str, *, actor_id: int | No
 
 
 def add_photo(receipt: Receipt, picture: bytes, *, aside_id: int | None = None, actor_id: int | None) -> ReceiptPhoto:
-    """Keep a picture of what arrived. Raises `core.not_found`, and as `photos.check` does."""
-    photos.check(picture)
+    """Keep a picture of what arrived. Raises as `core.photo.keep` does, and `core.not_found`."""
     if aside_id is not None:
         aside = db.session.get(ReceiptAside, aside_id)
         if aside is None or aside.receipt_id != receipt.id:
             raise WmsError("core.not_found", thing="goods put aside", key=str(aside_id))
-    name = photos.new_name(receipt.id)
+    name = photo.keep(FOLDER, receipt.id, picture)
     row = ReceiptPhoto(
         receipt_id=receipt.id, aside_id=aside_id, file=name, size_bytes=len(picture), person_id=actor_id, at=now()
     )
     db.session.add(row)
     db.session.flush()
-    photos.write(FOLDER, name, picture)
     return row
 
 
-def photo(warehouse_id: int, name: str) -> Path:
+def photo_file(warehouse_id: int, name: str) -> Path:
     """The file of a picture of this warehouse. Raises `core.not_found`."""
     query = select(ReceiptPhoto.file).join(Receipt, Receipt.id == ReceiptPhoto.receipt_id)
-    query = query.where(ReceiptPhoto.file == name, Receipt.warehouse_id == warehouse_id)
-    return photos.find(FOLDER, name, db.session.execute(query).scalar_one_or_none())
+    here = query.where(ReceiptPhoto.file == name, Receipt.warehouse_id == warehouse_id)
+    return photo.find(FOLDER, db.session.execute(here).scalar_one_or_none())

@@ -3,8 +3,6 @@ from __future__ import annotations
 
 from sqlalchemy import select, text
 
-from wms.catalog.models import Barcode, Sku
-from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.inbound.models import Receipt
@@ -37,11 +35,9 @@ def print_lpn(
     receipt: Receipt, container_id: int, *, station_id: int, actor_id: int | None, locale: str, version: int = 1
 ) -> PrintJob:
     """The label of a pallet; asked twice in one `version`, it is printed once."""
-    container = db.session.get_one(Container, container_id)
-    data = {
-        "code": container.code, "receipt": receipt.number, "supplier": receipt.supplier,
-        "printed_at": now().strftime("%Y-%m-%d %H:%M"), "locale": locale,
-    }  # fmt: skip
+    container, data = printing.lpn_label(
+        container_id, locale=locale, receipt=receipt.number, supplier=receipt.supplier
+    )  # fmt: skip
     return printing.enqueue(
         "lpn_label", container.id, station_id, data, asked_by=actor_id, version=version, reference=container.code
     )
@@ -51,18 +47,7 @@ def print_sku(
     sku_id: int, *, qty: int, lot: str, expires_on: str, station_id: int, actor_id: int | None, locale: str
 ) -> PrintJob:
     """A label for goods: name, barcode, lot and date. Each time it is asked for, one more."""
-    sku = db.session.get_one(Sku, sku_id)
-    query = select(Barcode.code).where(Barcode.sku_id == sku_id, Barcode.packaging_id.is_(None))
-    barcode = db.session.execute(query.order_by(Barcode.id).limit(1)).scalar()
-    data = {
-        "code": barcode or sku.code, "sku": sku.code, "name": sku.name, "qty": qty, "lot": lot,
-        "expires_on": expires_on, "locale": locale,
-    }  # fmt: skip
+    sku, data = printing.sku_label(sku_id, qty=qty, lot=lot, expires_on=expires_on, locale=locale)
     return printing.enqueue(
-        "sku_label", sku.id, station_id, data, asked_by=actor_id, version=one_more(), reference=sku.code
+        "sku_label", sku.id, station_id, data, asked_by=actor_id, version=printing.one_more(), reference=sku.code
     )
-
-
-def one_more() -> int:
-    """A version that no label has yet, for whoever wants another copy."""
-    return round(now().timestamp() * 1000)

@@ -12,6 +12,7 @@ from wms.core.error import WmsError
 from wms.inbound import aside, labels, lookups, receiving
 from wms.inbound.models import Receipt, ReceiptAside
 from wms.inbound.receiving import Arrival
+from wms.printing import service as printing
 from wms.printing.models import PrintJob
 from wms.stock import service as stock
 from wms.stock.models import Container
@@ -122,7 +123,7 @@ def print_label(receipt: Receipt, wanted: Mapping[str, Any], *, actor_id: int | 
         )  # fmt: skip
     container_id = _pallet(receipt.warehouse_id, wanted["lpn"])
     return labels.print_lpn(
-        receipt, container_id, station_id=station_id, actor_id=actor_id, locale=locale, version=labels.one_more()
+        receipt, container_id, station_id=station_id, actor_id=actor_id, locale=locale, version=printing.one_more()
     )
 
 

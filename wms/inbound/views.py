@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, send_file
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from wms.core import photos
+from wms.core import photo
 from wms.core.db import db
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import carry_out, transaction
@@ -331,14 +331,13 @@ class Photos(MethodView):
     @blueprint.arguments(schemas.PhotoQuery, location="query")
     def post(self, query: dict[str, Any]) -> dict[str, Any]:
         """Keep a picture of what arrived: the body is a JPEG of at most 2 MB."""
-        photos.check_size(request.content_length or 0)
-        picture = request.get_data(cache=False)
+        picture = photo.sent()
 
         def act() -> dict[str, Any]:
-            photo = aside.add_photo(
+            kept = aside.add_photo(
                 _find(query["receipt"]), picture, aside_id=query["aside_id"], actor_id=actor().person_id
             )
-            return {"id": photo.id, "file": photo.file}
+            return {"id": kept.id, "file": kept.file}
 
         return carry_out(act)
 
@@ -349,5 +348,5 @@ class OnePhoto(MethodView):
     def get(self, name: str) -> Response:
         """A picture of what arrived."""
         with transaction():
-            path = aside.photo(actor().warehouse_id, name)
+            path = aside.photo_file(actor().warehouse_id, name)
         return send_file(path, mimetype="image/jpeg", max_age=3600)

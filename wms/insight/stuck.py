@@ -19,6 +19,7 @@ from wms.orders.models import Order, Shop
 from wms.packing.models import Parcel, ParcelTrouble
 from wms.picking.models import Cart, PickLine, PickTask, PutBack
 from wms.printing.models import Printer, PrintJob
+from wms.problems.models import Problem
 from wms.shipping.models import Waybill
 from wms.stock.models import Container
 from wms.waves.models import Wave
@@ -36,8 +37,8 @@ Item = dict[str, Any]
 def describe(warehouse_id: int, moment: datetime) -> list[Item]:
     """Everything that is stuck: `{key, kind, reason, order_id, order, shop, promised_at, since, detail, actions}`.
 
-    `kind`: short, label, held, walk, put_back, pack, line. `actions` are commands with their bodies, ready to send:
-    `{name, command, body}`.
+    `kind`: problem, short, label, held, walk, put_back, pack, line. `actions` are commands with their bodies, ready to
+    send: `{name, command, body}`.
     """
     asked = {
         "warehouse_id": warehouse_id,
@@ -45,8 +46,9 @@ def describe(warehouse_id: int, moment: datetime) -> list[Item]:
         "quiet": moment - rules.QUIET,
     }
     kinds = (
-        (_short(), _short_item), (_labels(), _label_item), (_held(), _held_item), (_walks(), _walk_item),
-        (_put_backs(), _put_back_item), (_put_off(), _put_off_item), (_waiting_lines(), _waiting_line_item),
+        (_problems(), _problem_item), (_short(), _short_item), (_labels(), _label_item), (_held(), _held_item),
+        (_walks(), _walk_item), (_put_backs(), _put_back_item), (_put_off(), _put_off_item),
+        (_waiting_lines(), _waiting_line_item),
     )  # fmt: skip
     return [item(row) for query, item in kinds for row in db.session.execute(query, asked)]
 
@@ -74,6 +76,26 @@ def _action(name: str, command: str, **body: Any) -> Item:
 
 def _of_order() -> list[Any]:
     return [Order.id.label("order_id"), Order.number.label("order"), Shop.code.label("shop"), Order.promised_at]
+
+
+@cache
+def _problems() -> Any:
+    """What people on the floor have reported, the oldest first."""
+    return (
+        select(
+            Problem.id, Problem.about, Problem.code, Problem.label, Problem.reason, Problem.note, Problem.photos,
+            Problem.at, Person.name.label("person"),
+        )
+        .outerjoin(Person, Person.id == Problem.person_id)
+        .where(Problem.warehouse_id == HERE, Problem.status == "open")
+        .order_by(Problem.id)
+        .limit(LISTED)
+    )  # fmt: skip
+
+
+def _problem_item(row: Row[Any]) -> Item:
+    detail = {name: getattr(row, name) or None for name in ("about", "code", "label", "note", "photos", "person")}
+    return _item("problem", row, row.reason, row.at, detail, [_action("clear", "problem.clear", problem_id=row.id)])
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from wms.core import photos
+from wms.core import photo
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
@@ -18,17 +18,15 @@ FOLDER = "parcels"
 
 
 def add(warehouse_id: int, number: str, picture: bytes, *, actor_id: int | None) -> ParcelPhoto:
-    """Keep a picture of a parcel, by its number. Raises `core.not_found`, and as `photos.check` does."""
-    photos.check(picture)
+    """Keep a picture of a parcel, by its number. Raises `core.not_found`, and as `core.photo.keep` does."""
     its = select(Parcel.id).where(Parcel.warehouse_id == warehouse_id, Parcel.number == number)
     parcel_id = db.session.execute(its).scalar()
     if parcel_id is None:
         raise WmsError("core.not_found", thing="parcel", key=number)
-    name = photos.new_name(parcel_id)
+    name = photo.keep(FOLDER, parcel_id, picture)
     row = ParcelPhoto(parcel_id=parcel_id, file=name, size_bytes=len(picture), person_id=actor_id, at=now())
     db.session.add(row)
     db.session.flush()
-    photos.write(FOLDER, name, picture)
     return row
 
 
@@ -36,7 +34,7 @@ def find(warehouse_id: int, name: str) -> Path:
     """The file of a picture of this warehouse. Raises `core.not_found`."""
     its = select(ParcelPhoto.file).join(Parcel, Parcel.id == ParcelPhoto.parcel_id)
     its = its.where(ParcelPhoto.file == name, Parcel.warehouse_id == warehouse_id)
-    return photos.find(FOLDER, name, db.session.execute(its).scalar_one_or_none())
+    return photo.find(FOLDER, db.session.execute(its).scalar_one_or_none())
 
 
 def of(parcel_ids: Iterable[int]) -> dict[int, list[str]]:

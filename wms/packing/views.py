@@ -3,13 +3,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, send_file
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import case, func, select
 
 from wms.access.models import Person
-from wms.core import photos as core_photos
+from wms.core import photo
 from wms.core.db import db
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import carry_out, transaction
@@ -69,12 +69,11 @@ class Photos(MethodView):
     @blueprint.response(200, PhotoView)
     def post(self, query: dict[str, Any]) -> dict[str, Any]:
         """Keep a picture of a parcel as evidence: the body is a JPEG of at most 2 MB."""
-        core_photos.check_size(request.content_length or 0)
-        picture = request.get_data(cache=False)
+        picture = photo.sent()
 
         def act() -> dict[str, Any]:
-            photo = photos.add(actor().warehouse_id, query["parcel"], picture, actor_id=actor().person_id)
-            return {"id": photo.id, "file": photo.file}
+            kept = photos.add(actor().warehouse_id, query["parcel"], picture, actor_id=actor().person_id)
+            return {"id": kept.id, "file": kept.file}
 
         return carry_out(act)
 

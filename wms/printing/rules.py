@@ -19,6 +19,7 @@ USUAL_MEDIA = {
 # Documents that are asked for by the range. On a printer that has other work they come last, and packing tables do
 # not hear of them.
 LABELS = ("bin_label", "rack_label")
+MOST_COPIES = 50  # of one label that are asked for at once
 
 # Nothing of these jobs has left for the printer, and they still will.
 WAITING = ("queued", "rendered", "blocked", "leased")

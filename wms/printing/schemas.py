@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from wms.core.fields import Id
-from wms.printing.rules import LABELS
+from wms.core.fields import Code, Id
+from wms.printing.rules import LABELS, MOST_COPIES
 
 
 class Again(Schema):
@@ -15,6 +15,17 @@ class Again(Schema):
 class Resolve(Schema):
     job_id = Id(required=True)
     came_out = fields.Boolean(required=True)
+
+
+class LabelScan(Schema):
+    code = Code(required=True)
+
+
+class LabelPrint(LabelScan):
+    """`station` is the code of one of the places that were offered."""
+
+    station = fields.String(required=True, validate=validate.Length(1, 60))
+    copies = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, MOST_COPIES))
 
 
 class JobsQuery(Schema):

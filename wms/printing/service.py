@@ -24,12 +24,14 @@ from wms.printing.lifecycle import JOB
 from wms.printing.models import Printer, PrintJob
 from wms.printing.routes import Route, printers_of, route
 from wms.printing.rules import LABELS, STANDS, WAITING, marked, usual_media
+from wms.printing.says import lpn_label, one_more, sku_label
 from wms.printing.wake import wake
 
 __all__ = [
     "again", "cancel_labels", "describe", "describe_printers", "enqueue", "has_real_printer", "job",
     "jobs_of_reference", "jobs_of_station", "label_preview", "label_runs", "label_stations", "labels_again",
-    "labels_outdated", "print_labels", "printers_of_station", "progress", "resolve", "tell", "void",
+    "labels_outdated", "lpn_label", "one_more", "print_labels", "printers_of_station", "progress", "resolve",
+    "sku_label", "tell", "void",
 ]  # fmt: skip
 
 NO_PRINTER = "no_printer"

@@ -1,4 +1,4 @@
-"""What a station may ask of printing: its jobs, a label once more, and whether one came out."""
+"""What may be asked of printing: at a station its jobs, on a handheld a label for the thing in hand."""
 from __future__ import annotations
 
 from typing import Any
@@ -7,10 +7,11 @@ from wms.core.actor import Actor
 from wms.core.envelope import Envelope
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.printing import service
-from wms.printing.schemas import Again, Resolve
+from wms.printing import service, things
+from wms.printing.schemas import Again, LabelPrint, LabelScan, Resolve
 
 SHOWN = 20
+FLOOR = "picker packer receiver supervisor"
 
 
 @scan("print.jobs", schema=Nothing, posts="packer supervisor", changes=False)
@@ -54,3 +55,30 @@ def resolve(actor: Actor, body: dict[str, Any]) -> Envelope:
         params={"parcel": job.reference},
         popup=None if came_out else {"kind": "reprint", "job_id": job.id},
     )
+
+
+@scan("label.state", schema=Nothing, posts=FLOOR, next=("label_scan",), changes=False)
+def label_state(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Somebody needs a label that is missing or cannot be read."""
+    return Envelope("label_scan")
+
+
+@scan("label.scan", schema=LabelScan, posts=FLOOR, next=("label_choose",), changes=False)
+def label_scan(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The thing is scanned, or its code typed: goods, a pack, a lot, a bin, a pallet, tote or box.
+
+    The answer says which printers of this place print its label.
+    """
+    found = things.thing(actor.warehouse_id, body["code"], actor.locale)
+    return Envelope("label_choose", {**things.shown(actor.warehouse_id, found), "code": body["code"]})
+
+
+@scan("label.print", schema=LabelPrint, posts=FLOOR, next=("label_scan",))
+def label_print(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """The printer is chosen and how many: they come out there."""
+    found, printer = things.print_thing(
+        actor.warehouse_id, body["code"], body["station"], body["copies"], locale=actor.locale,
+        asked_by=actor.person_id,
+    )  # fmt: skip
+    params = {"label": found.code, "copies": body["copies"], "printer": printer}
+    return Envelope("label_scan", message="printing.label_asked", params=params)

@@ -1,0 +1,13 @@
+// Reads barcodes from pictures, beside the page: only here may WebAssembly be made (wms/app.py, the policy of this file).
+/* global ZXingWASM, importScripts, onmessage, postMessage, TextDecoder */
+importScripts('/ui/vendor/zxing.js');
+
+ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => '/ui/vendor/zxing_reader.wasm' } });
+
+onmessage = (event) => {
+  ZXingWASM.readBarcodes(event.data, { tryHarder: true, maxNumberOfSymbols: 1 }).then(
+    // The bytes, because the text shows the parts of a GS1 label in brackets.
+    (found) => postMessage({ code: found.length ? new TextDecoder().decode(found[0].bytes) : '' }),
+    (error) => postMessage({ failed: String(error) }),
+  );
+};

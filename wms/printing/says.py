@@ -1,0 +1,42 @@
+"""What is on the label of goods, of a container and of a bin."""
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from wms.catalog.models import Barcode, Sku
+from wms.core.clock import now
+from wms.core.db import db
+from wms.stock.models import Container
+
+Data = dict[str, Any]
+
+
+def sku_label(
+    sku_id: int, *, qty: int, lot: str, expires_on: str, locale: str, packaging_id: int | None = None
+) -> tuple[Sku, Data]:
+    """A label for goods, or for one of their packs: name, barcode, lot and date."""
+    sku = db.session.get_one(Sku, sku_id)
+    its = (Barcode.sku_id == sku_id, Barcode.packaging_id.is_not_distinct_from(packaging_id))
+    barcode = db.session.execute(select(Barcode.code).where(*its).order_by(Barcode.id).limit(1)).scalar()
+    data = {
+        "code": barcode or sku.code, "sku": sku.code, "name": sku.name, "qty": qty, "lot": lot,
+        "expires_on": expires_on, "locale": locale,
+    }  # fmt: skip
+    return sku, data
+
+
+def lpn_label(container_id: int, *, locale: str, receipt: str = "", supplier: str = "") -> tuple[Container, Data]:
+    """The label of a pallet, tote or box: its number, and of one that came in from whom."""
+    container = db.session.get_one(Container, container_id)
+    data = {
+        "code": container.code, "receipt": receipt, "supplier": supplier,
+        "printed_at": now().strftime("%Y-%m-%d %H:%M"), "locale": locale,
+    }  # fmt: skip
+    return container, data
+
+
+def one_more() -> int:
+    """A version that no label has yet, for whoever wants another one; as many as wanted follow it."""
+    return round(now().timestamp() * 1_000_000)

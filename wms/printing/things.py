@@ -1,0 +1,122 @@
+"""A label for the thing in hand: what it is, what its label says, and which printers of this place print it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from wms.catalog import service as catalog
+from wms.catalog.service import Scan
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.layout import service as layout
+from wms.layout.models import Station
+from wms.printing import labels, says, service
+from wms.printing.models import Printer, PrinterRoute
+from wms.printing.rules import MOST_COPIES
+
+KINDS = ("sku", "pack", "lot", "bin", "container")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """`id` and `data` are those of the document. `kind`: sku, bin or container."""
+
+    document: str
+    id: int
+    kind: str
+    code: str
+    title: str
+    picture: str
+    data: dict[str, Any]
+
+
+def thing(warehouse_id: int, code: str, locale: str) -> Thing:
+    """What a code stands for, with its label.
+
+    Raises as `catalog.read` does, `printing.nothing_to_label` for what has no label of its own here, and
+    `layout.code_not_printable` for a bin whose code no barcode can carry.
+    """
+    seen = _read(warehouse_id, code)
+    if seen.found is None:
+        raise WmsError("printing.nothing_to_label", scanned=seen.code)
+    if seen.kind == "bin":
+        return _bin(warehouse_id, seen.found.id, locale)
+    if seen.sku_id is not None:
+        return _goods(seen, locale)
+    container, data = says.lpn_label(seen.found.id, locale=locale)
+    return Thing("lpn_label", container.id, "container", container.code, container.code, "", data)
+
+
+def _read(warehouse_id: int, code: str) -> Scan:
+    try:
+        return catalog.read(code, warehouse_id, *KINDS)
+    except WmsError as refused:
+        if refused.code.startswith("catalog.expected_"):
+            raise WmsError("printing.nothing_to_label", scanned=code) from None
+        raise
+
+
+def _bin(warehouse_id: int, bin_id: int, locale: str) -> Thing:
+    data = labels.preview(warehouse_id, "bin_label", bin_id, locale)
+    if not layout.printable(data["code"]):
+        raise WmsError("layout.code_not_printable", bin=data["code"], most=layout.LONGEST_CODE)
+    return Thing("bin_label", bin_id, "bin", data["code"], data["code"], "", data)
+
+
+def _goods(seen: Scan, locale: str) -> Thing:
+    assert seen.found is not None
+    assert seen.sku_id is not None
+    lot = seen.lot or (seen.found.code if seen.kind == "lot" else "")
+    sku, data = says.sku_label(
+        seen.sku_id, qty=seen.pack_qty, lot=lot, expires_on=seen.expires_on.isoformat() if seen.expires_on else "",
+        locale=locale, packaging_id=seen.packaging_id,
+    )  # fmt: skip
+    return Thing("sku_label", sku.id, "sku", sku.code, sku.name, sku.picture or "", data)
+
+
+def shown(warehouse_id: int, found: Thing) -> dict[str, Any]:
+    """A thing as terminals see it, with the places where its label can come out."""
+    about = {"kind": found.kind, "code": found.code, "title": found.title, "picture": found.picture}
+    more = {"lot": found.data.get("lot", ""), "qty": found.data.get("qty", 1)}
+    return {"thing": {**about, **more}, "places": _places(warehouse_id, found.document), "most": MOST_COPIES}
+
+
+def _places(warehouse_id: int, document: str) -> list[dict[str, Any]]:
+    """The stations that have a printer for a document, each with that printer and how it stands."""
+    ways = (
+        select(Station.id, Station.code, Station.name, Printer)
+        .join(PrinterRoute, PrinterRoute.station_id == Station.id)
+        .join(Printer, Printer.id == PrinterRoute.printer_id)
+        .where(Station.warehouse_id == warehouse_id, PrinterRoute.document == document, Printer.active)
+        .ext(distinct_on(Station.code))
+        .order_by(Station.code, PrinterRoute.rank, PrinterRoute.id)
+    )
+    rows = db.session.execute(ways).all()
+    printers = service.describe_printers([row.Printer for row in rows])
+    return [
+        {"id": row.id, "code": row.code, "name": row.name, "printer": printer}
+        for row, printer in zip(rows, printers, strict=True)
+    ]
+
+
+def print_thing(
+    warehouse_id: int, code: str, station: str, copies: int, *, locale: str, asked_by: int | None
+) -> tuple[Thing, str]:
+    """Ask for so many labels of what a code stands for; returns it, and the printer's code.
+
+    Raises as `thing`, and `printing.no_label_printer` when the station has none for it.
+    """
+    found = thing(warehouse_id, code, locale)
+    place = next((each for each in _places(warehouse_id, found.document) if each["code"] == station), None)
+    if place is None:
+        raise WmsError("printing.no_label_printer", station=station, document=found.document)
+    first = says.one_more()
+    for at in range(copies):
+        service.enqueue(
+            found.document, found.id, place["id"], found.data, asked_by=asked_by, version=first + at,
+            reference=found.code,
+        )  # fmt: skip
+    return found, place["printer"]["code"]

@@ -1,0 +1,113 @@
+"""The verbs of reporting problems: what a code is, report, add words or a picture, clear."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from wms.catalog import service as catalog
+from wms.core import photo
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.problems import rules
+from wms.problems.events import ProblemCleared, ProblemReported
+from wms.problems.lifecycle import PROBLEM
+from wms.problems.models import Problem
+
+__all__ = ["About", "about", "add_note", "add_photo", "clear", "photo_file", "report"]
+
+FOLDER = "problems"
+MOST_PHOTOS = 6
+
+
+@dataclass(frozen=True)
+class About:
+    """What a problem is about: a kind of `rules.REASONS`, and how it is called."""
+
+    kind: str
+    code: str = ""
+    label: str = ""
+
+
+def about(warehouse_id: int, code: str) -> About:
+    """What a code stands for; without one, some place on the floor. Raises as `catalog.read` does."""
+    if not code:
+        return About(rules.PLACE)
+    found = catalog.read(code, warehouse_id).found
+    if found is None:
+        raise WmsError("catalog.unknown_code", scanned=code)
+    return About(rules.about(found.kind, found.family), found.code, found.label)
+
+
+def report(warehouse_id: int, person_id: int | None, code: str, reason: str) -> Problem:
+    """Something is wrong. Raises as `about`, and `problems.other_reason` for a reason that this has not."""
+    what = about(warehouse_id, code)
+    if reason not in rules.REASONS[what.kind]:
+        raise WmsError("problems.other_reason", reason=reason)
+    made = Problem(
+        warehouse_id=warehouse_id, about=what.kind, code=what.code, label=what.label, reason=reason,
+        person_id=person_id, at=now(),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    publish(ProblemReported(warehouse_id, made.id))
+    return made
+
+
+def add_note(warehouse_id: int, person_id: int | None, problem_id: int, note: str) -> Problem:
+    """Whoever reported it says more; said twice, the last counts. Raises `core.not_found`, `core.illegal_move`."""
+    found = _own(warehouse_id, person_id, problem_id)
+    found.note = note
+    publish(ProblemReported(warehouse_id, found.id))
+    return found
+
+
+def add_photo(warehouse_id: int, person_id: int | None, problem_id: int, picture: bytes) -> str:
+    """Whoever reported it shows it; returns the picture's name.
+
+    Raises as `add_note` and `core.photo.keep`, and `problems.photos_enough`.
+    """
+    found = _own(warehouse_id, person_id, problem_id)
+    if len(found.photos) >= MOST_PHOTOS:
+        raise WmsError("problems.photos_enough", most=MOST_PHOTOS)
+    name = photo.keep(FOLDER, found.id, picture)
+    found.photos = [*found.photos, name]
+    publish(ProblemReported(warehouse_id, found.id))
+    return name
+
+
+def clear(warehouse_id: int, person_id: int | None, problem_id: int) -> Problem:
+    """It has been seen to. Raises `core.not_found`, `core.illegal_move` when somebody else was faster."""
+    found = _one(warehouse_id, problem_id)
+    found.status = PROBLEM.after("clear", found.status)
+    found.cleared_by, found.cleared_at = person_id, now()
+    publish(ProblemCleared(warehouse_id, found.id))
+    return found
+
+
+def photo_file(warehouse_id: int, name: str) -> Path:
+    """The file of a picture of a problem here. Raises `core.not_found`."""
+    here: Any = select(Problem.id).where(Problem.warehouse_id == warehouse_id, Problem.photos.contains([name]))
+    known = db.session.execute(here.limit(1)).scalar_one_or_none()
+    return photo.find(FOLDER, name if known else None)
+
+
+def _own(warehouse_id: int, person_id: int | None, problem_id: int) -> Problem:
+    found = _one(warehouse_id, problem_id)
+    if found.person_id != person_id:
+        raise WmsError("core.not_found", thing="problem", key=str(problem_id))
+    if found.status != PROBLEM.initial:
+        raise WmsError("core.illegal_move", thing="problem", action="add", status=found.status)
+    return found
+
+
+def _one(warehouse_id: int, problem_id: int) -> Problem:
+    wanted = select(Problem).where(Problem.id == problem_id, Problem.warehouse_id == warehouse_id)
+    found = db.session.execute(wanted.with_for_update()).scalar_one_or_none()
+    if found is None:
+        raise WmsError("core.not_found", thing="problem", key=str(problem_id))
+    return found
