@@ -1,6 +1,7 @@
 // Orders with the same content at the packing table: their contents, and the run of waybills that is printed.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
+import { offer } from '../core/later.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { safeUrl } from '../parts/goods.js';
@@ -8,7 +9,7 @@ import { safeUrl } from '../parts/goods.js';
 const A_FEW = 10;
 
 /** `closed` shows the parcel that was closed last. */
-export function sameWork(flow, closed) {
+function sameWork(flow, closed) {
   const batch = flow.batch;
   const group = flow.group();
   const rest = batch.groups.length === 0;
@@ -44,7 +45,7 @@ function runActions(flow) {
 }
 
 /** How far the run is: waybills made, and how many of them are on paper. */
-export function Run({ run }) {
+function Run({ run }) {
   const share = (n) => Math.round((100 * n) / run.asked) + '%';
   const stuck = run.doubt + run.failed;
   return html`<div class=${'run' + (stuck ? ' run-stuck' : '')} id="run" data-made=${run.made} data-asked=${run.asked} data-out=${run.out} data-open=${run.open ? 'yes' : 'no'}>
@@ -62,3 +63,5 @@ function Content({ one, chosen, onTap }) {
     <div class="content-state"><${Icon} name=${one.tracked ? 'barcode' : one.proved ? 'check' : 'info'} size=${24} />${t(one.tracked ? 'same.tracked' : one.proved ? 'same.proved' : 'same.unproved', { g: one.weight_g })}</div>
   </button></li>`;
 }
+
+offer('same_views', () => ({ work: sameWork, Run: Run }));

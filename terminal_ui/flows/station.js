@@ -16,6 +16,7 @@ export class Station {
     this.batch = null;
     this.batches = [];
     this.run = null;
+    this.same = null; // how runs look: `same_views.js`, once it is there
     this.content = null;
     this.making = false;
     this.ahead = [];
@@ -60,6 +61,7 @@ export class Station {
     if (data.batch !== undefined) this.batch = data.batch;
     if (data.ahead) this.ahead = data.ahead;
     if (data.run !== undefined) this.run = data.run;
+    if (this.run || (this.batch && this.batch.method === 'same')) this._needSame();
     if (data.waiting_batches) this.batches = data.waiting_batches;
     if (data.printers) this.printers = data.printers;
     if (data.jobs) this.jobs = data.jobs;
@@ -154,6 +156,13 @@ export class Station {
   /** What is seldom wanted comes in scripts of its own. */
   _more(name) {
     return need(name).catch(() => this.shell.tell('link.needed', 'warning'));
+  }
+
+  _needSame() {
+    if (!this.same) this._more('same_views').then((make) => {
+      if (make) this.same = make();
+      this.shell.changed();
+    });
   }
 
   /** Out of a bulk tote: every scan is the parcel of a single-item order, or opens one of those with the same content. */

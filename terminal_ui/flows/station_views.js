@@ -7,7 +7,6 @@ import { safeUrl } from '../parts/goods.js';
 import { Keypad } from '../parts/keypad.js';
 import { Printers, jobDocument } from '../parts/printers.js';
 import { Sheet } from '../parts/sheet.js';
-import { Run, sameWork } from './same_views.js';
 
 const PARTS_SHOWN = 4;
 
@@ -36,7 +35,7 @@ function homeWork(flow) {
     prompt: t('station.scan_tote'),
     actions: [{ id: 'ahead', label: t('ahead.title'), icon: 'many', hotkey: 'F6', onTap: () => flow.packAhead() },
       { id: 'mode', label: t(flow.closesItself ? 'station.speed_is_on' : 'station.speed'), icon: 'next', kind: flow.closesItself ? 'chosen' : 'plain', pressed: flow.closesItself, hotkey: 'F7', onTap: () => flow.switchMode() }],
-    body: html`${flow.run ? html`<${Run} run=${flow.run} />` : flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
+    body: html`${flow.run && flow.same ? html`<${flow.same.Run} run=${flow.run} />` : flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
         <${Icon} name="tote" size=${72} /><div><h1>${t('station.scan_tote')}</h1><p>${stationTitle(flow.shell)}</p></div></div>`}
       <div class="station-cards">
         <div class="panel"><h2>${t('station.waiting_totes')}<b class="count">${flow.totes.length + flow.batches.length}</b></h2>
@@ -80,7 +79,13 @@ function singleWork(flow) {
   };
 }
 
-const BULK = { single: singleWork, same: (flow) => sameWork(flow, flow.last && html`<${Closed} last=${flow.last} />`) };
+/** The script of runs comes when the first is wanted. */
+function sameWork(flow) {
+  if (!flow.same) return { prompt: '', actions: [], body: html`<p class="empty">${t('guided.loading')}</p>` };
+  return flow.same.work(flow, flow.last && html`<${Closed} last=${flow.last} />`);
+}
+
+const BULK = { single: singleWork, same: sameWork };
 
 function lostSheet(flow) {
   return html`<${Sheet} id="lost" title=${t('wall.empty_title', { n: flow.batch.pieces })} onClose=${() => flow.shell.closeSheet()}>
