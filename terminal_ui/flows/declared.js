@@ -54,7 +54,7 @@ export const FLOWS = {
     state: 'pack.state', posts: ['packer', 'supervisor'],
     screens: {
       pack_home: { expects: ['tote', 'container'] },
-      pack_verify: { expects: ['SKU', 'pack', 'lot', 'serial', 'number', 'weight'] },
+      pack_verify: { expects: ['SKU', 'pack', 'lot', 'serial', 'carton', 'number', 'weight'] },
       pack_single: { expects: ['SKU', 'pack', 'lot', 'serial', 'tote'] },
       pack_same: { expects: ['SKU', 'pack', 'lot', 'serial', 'tote'] },
       pack_ahead: { expects: ['bin', 'SKU', 'pack', 'container', 'number'] },

@@ -35,7 +35,7 @@ from wms.core.scan import Scan, registry
 PAGES = ("terminal", "wall", "station")
 KINDS = frozenset({
     "badge", "PIN", "station", "anything", "receipt", "SKU", "pack", "lot", "serial", "bin", "digits", "tote", "cart",
-    "container", "pallet", "parcel", "wall", "slot", "number", "weight",
+    "container", "pallet", "parcel", "carton", "wall", "slot", "number", "weight",
 })  # fmt: skip
 SIGN_IN = "login"
 SCREEN_KEYS = {"shows", "expects", "prompt", "scan", "press", "leads"}
