@@ -1,29 +1,9 @@
-// Flows in scripts of their own, fetched when somebody first wants them: a page starts with what everybody needs.
+// Flows in scripts of their own, each fetched when somebody first wants it.
+import { need } from './fetched.js';
 import { html } from './html.js';
 import { t } from './texts.js';
 
-const offered = new Map();
-
-/** A flow's script says how the flow is made: offer('count', (shell) => new Count(shell)). */
-export function offer(name, make) {
-  offered.set(name, make);
-}
-
-/** What a script of its own offers, once it is there. */
-export function need(name) {
-  return offered.has(name) ? Promise.resolve(offered.get(name)) : fetchScript(name).then(() => offered.get(name));
-}
-
-function fetchScript(name) {
-  return new Promise((done, fail) => {
-    const script = document.createElement('script');
-    script.type = 'module';
-    script.src = '/ui/flows/' + name + '.js';
-    script.onload = done;
-    script.onerror = fail;
-    document.head.appendChild(script);
-  });
-}
+export { need, offer } from './fetched.js';
 
 /** Stands for the flow of `flows/<name>.js` until it is there, and passes everything on to it from then on. */
 export class Later {
@@ -40,8 +20,7 @@ export class Later {
 
   async _fetch() {
     try {
-      if (!offered.has(this.name)) await fetchScript(this.name);
-      this.flow = offered.get(this.name)(this.shell);
+      this.flow = (await need(this.name))(this.shell);
       return true;
     } catch (error) {
       this.shell.tell('link.needed', 'warning');

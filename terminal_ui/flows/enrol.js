@@ -1,7 +1,7 @@
 // Enrolling a device: an administrator's code is spent, once, on a secret that this device makes and keeps.
+import { offer } from '../core/fetched.js';
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
 import { request } from '../core/session.js';
 import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';

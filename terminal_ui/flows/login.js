@@ -1,8 +1,8 @@
 // Signing in: badge, then PIN, by scan or by thumb; and the way to enrol the device.
 import { sameCode } from '../core/codes.js';
+import { need } from '../core/fetched.js';
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { need } from '../core/later.js';
 import { request } from '../core/session.js';
 import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';

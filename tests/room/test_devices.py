@@ -12,7 +12,7 @@ from flask_socketio import ConnectionRefusedError as Refused
 from sqlalchemy import text
 
 from wms import realtime
-from wms.access import devices, people_views, rules, service
+from wms.access import devices, jobs, people_views, rules, service
 from wms.access.models import POSTS
 from wms.core import clock
 from wms.core.actor import Actor
@@ -293,6 +293,12 @@ def test_old_failures_are_forgotten(anna, enrolled):
     assert [device.sign_in("ANNA", WRONG) for _ in range(4)] == ["access.wrong_pin"] * 4
     with clock.fixed(clock.now() + timedelta(days=1, minutes=1)):
         assert device.sign_in("ANNA", WRONG) == "access.wrong_pin"
+        jobs.forget()
+        assert [row.failed for row in rows("SELECT failed FROM pin_try")] == [1]
+    with clock.fixed(clock.now() + timedelta(days=3)):
+        jobs.forget()
+    assert rows("SELECT 1 FROM pin_try") == []
+    assert len(rows("SELECT 1 FROM enrolment")) == 1  # how the device came here stays known
 
 
 def test_a_new_name_for_each_try_does_not_give_more_tries(anna, enrolled, handheld):
