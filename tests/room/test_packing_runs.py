@@ -251,3 +251,26 @@ def test_pieces_with_numbers_are_scanned_parcel_by_parcel(house, pat):
     do(pat, "pack.close", parcel_id=close_one["id"], weight_g=180, source="scale")
     assert floor.value("SELECT array_agg(serial ORDER BY serial) FROM parcel_trace") == ["SN-1", "SN-2"]
     floor.proved()
+
+
+def test_orders_with_a_card_are_packed_one_by_one(house, pat):
+    hits(house, 3)
+    with floor.transaction() as session:
+        session.execute(floor.text("UPDATE sales_order SET gift_note = 'Hello' WHERE number = 'O2'"))
+    do(pat, "pack.open", code="T1")
+    groups = do(pat, "batch.state")["data"]["batch"]["groups"]
+    assert [(each["left"], each["tracked"]) for each in groups] == [(2, False), (1, True)]
+    assert refused(pat, "batch.run", content=groups[1]["content"]) == "packing.run_needs_scans"
+    for _ in range(3):
+        parcel = do(pat, "batch.item", code="S1")["data"]["parcel"]
+        if parcel["put_in"]:
+            assert parcel["order"]["number"] == "O2"
+            about = {"parcel_id": parcel["id"], "weight_g": parcel["expected_g"], "source": "scale"}
+            do(pat, "pack.verify", parcel_id=parcel["id"], code="S2", qty=2)
+            assert refused(pat, "pack.split", parcel_id=parcel["id"]) == "packing.in_one_parcel"
+            assert refused(pat, "pack.put_off", parcel_id=parcel["id"], reason="wrong") == "packing.drop_instead"
+            do(pat, "pack.close", **about, put_in=True)
+        else:
+            close(pat, parcel)
+    assert floor.value("SELECT count(*) FROM parcel WHERE put_in IS NOT NULL") == 1
+    floor.proved()
