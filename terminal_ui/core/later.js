@@ -3,8 +3,6 @@ import { need } from './fetched.js';
 import { html } from './html.js';
 import { t } from './texts.js';
 
-export { need, offer } from './fetched.js';
-
 /** Stands for the flow of `flows/<name>.js` until it is there, and passes everything on to it from then on. */
 export class Later {
   constructor(shell, name) {

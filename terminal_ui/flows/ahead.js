@@ -1,7 +1,7 @@
 // Packing before there are orders: a bin, the pieces of one box as the pattern, and how many boxes like it.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { play } from '../core/tones.js';
 import { t } from '../core/texts.js';
 import { Keypad } from '../parts/keypad.js';

@@ -1,6 +1,6 @@
 // Scanning with the camera of a device that has no scanner: fetched when somebody asks for it, off when it has read.
 import { html, render, useEffect, useRef, useState } from '../core/html.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { Button } from '../parts/button.js';

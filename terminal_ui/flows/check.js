@@ -1,7 +1,7 @@
 // Quality check: what waits in quarantine at the dock, how many to look at, how many of them are bad.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { ItemCard } from '../parts/goods.js';
 import { Guided } from './guided.js';

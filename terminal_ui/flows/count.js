@@ -1,7 +1,7 @@
 // Counting, blind: to the bin, scan what lies in it, declare it done. Scans without a link are kept with their time.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { Button } from '../parts/button.js';

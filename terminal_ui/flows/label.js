@@ -2,7 +2,7 @@
 import { sameCode } from '../core/codes.js';
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';

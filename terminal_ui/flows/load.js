@@ -1,7 +1,7 @@
 // Handover: parcels are scanned onto their carrier's manifest, which is closed when the truck leaves.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { Button } from '../parts/button.js';

@@ -1,7 +1,7 @@
 // Looking up: anything is scanned, and the page tells what it is and what lies where. Nothing changes.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { safeUrl } from '../parts/goods.js';
 import { Guided } from './guided.js';

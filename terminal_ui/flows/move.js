@@ -1,7 +1,7 @@
 // Moving goods by hand: the bin they come from, item after item, and the bin or container where they go.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { Guided } from './guided.js';

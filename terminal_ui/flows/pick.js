@@ -1,7 +1,7 @@
 // Cart picking: wait for a task, take a cart, put a tote in each slot, walk, finish.
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
-import { need, offer } from '../core/later.js';
+import { need, offer } from '../core/fetched.js';
 import { keep, recall } from '../core/storage.js';
 import { EMPTY_HANDS, accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, told, withSlots } from './pick_state.js';
 import { pickMenu, pickSheet, pickView } from './pick_views.js';

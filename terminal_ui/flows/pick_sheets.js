@@ -1,6 +1,6 @@
 // The sheets of picking that are seldom needed: a short pick with what can be done, and carts that change hands.
 import { html } from '../core/html.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { Sheet } from '../parts/sheet.js';

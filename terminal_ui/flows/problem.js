@@ -1,7 +1,7 @@
 // Reporting what is wrong: scan it or nothing, touch the reason. Words and photos may follow.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { PhotoButton, sendPhoto } from '../parts/photo.js';

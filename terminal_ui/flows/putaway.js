@@ -1,7 +1,7 @@
 // Putaway: load the truck at the dock, walk past the bins in the planned order, put down, say why when elsewhere.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';

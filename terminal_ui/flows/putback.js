@@ -2,7 +2,7 @@
 import { sameCode } from '../core/codes.js';
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';

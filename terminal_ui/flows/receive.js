@@ -1,5 +1,5 @@
 // Receiving: choose what the truck brought, scan goods, cases or pallets, say how many, take them in.
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { sendPhoto } from '../parts/photo.js';
 import { Guided } from './guided.js';

@@ -1,7 +1,7 @@
 // Filling pick faces: to the source, onto the cart, to the face. Several may lie on the cart.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { sideText } from '../parts/side.js';

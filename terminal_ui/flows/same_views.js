@@ -1,7 +1,7 @@
 // Orders with the same content at the packing table: their contents, and the run of waybills that is printed.
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { safeUrl } from '../parts/goods.js';

@@ -3,7 +3,7 @@ import { keyStep } from '../core/codes.js';
 import { isSlow, learn } from '../core/enrol.js';
 import { html, useEffect, useRef } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';

@@ -1,7 +1,7 @@
 // The packing station: scan a tote, verify every item by scan, weigh, close; the labels come by themselves.
 import { play } from '../core/tones.js';
 import { sameCode } from '../core/codes.js';
-import { need } from '../core/later.js';
+import { need } from '../core/fetched.js';
 import { stationSheet, stationView } from './station_views.js';
 
 const MOST_AT_ONCE = 99;

@@ -1,6 +1,6 @@
 // What a packer seldom wants: another carton, to put a parcel aside, a photograph. Fetched when it is first opened.
 import { html } from '../core/html.js';
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { PhotoButton, sendPhoto } from '../parts/photo.js';

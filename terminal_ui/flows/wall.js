@@ -1,5 +1,5 @@
 // The put wall: a tote, an item, the slot that lights up. Works on a handheld, a cheap tablet and a big screen.
-import { offer } from '../core/later.js';
+import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { slotTone, speak } from '../core/voice.js';

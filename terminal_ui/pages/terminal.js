@@ -1,4 +1,5 @@
-import { Later, need } from '../core/later.js';
+import { need } from '../core/fetched.js';
+import { Later } from '../core/later.js';
 import { Shell } from '../core/shell.js';
 import { Home } from '../flows/home.js';
 import { Login } from '../flows/login.js';

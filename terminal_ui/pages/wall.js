@@ -1,4 +1,4 @@
-import { need } from '../core/later.js';
+import { need } from '../core/fetched.js';
 import { Shell } from '../core/shell.js';
 import { Login } from '../flows/login.js';
 import { Wall } from '../flows/wall.js';

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { need } from '../core/later.js';
+import { need } from '../core/fetched.js';
 import { setWords } from '../core/texts.js';
 import { FLOWS } from '../flows/declared.js';
 import { Guided } from '../flows/guided.js';
