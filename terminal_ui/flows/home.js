@@ -62,7 +62,7 @@ export class Home {
       screen: 'home',
       prompt: t('home.prompt'),
       actions: this._hearing(),
-      body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '') + (offered.length > 6 ? ' tiles-crowd' : '') + (offered.length > 10 ? ' tiles-full' : '') + (offered.length > 12 ? ' tiles-most' : '')}>
+      body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '') + (offered.length > 6 ? ' tiles-crowd' : '') + (offered.length > 8 ? ' tiles-full' : '') + (offered.length > 12 ? ' tiles-most' : '')}>
         ${offered.map(([flow, icon, , told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('tile.' + flow + '.label')}
           hint=${t('tile.' + flow + '.hint')} onTap=${() => this.shell.go(flow, told)} />`)}
         ${offered.length === 0 && html`<p class="empty">${t('home.nothing')}</p>`}
