@@ -173,7 +173,7 @@ def test_every_page_leads_to_every_other(hire: Hire) -> None:
     device.sign_in("S01", PIN)
     device.at_desk()
     device.tap("#pages")
-    every = ["Board", "Waves", "Stock", "Inbound", "Counts", "Replenishment", "Layout"]
+    every = ["Board", "Waves", "Stock", "Inbound", "Counts", "Replenishment", "Layout", "People"]
     expect(device[".nav-menu nav a"]).to_have_text(every)
     device.tap("#nav-layout")
     expect(device['.layout[data-ready="yes"]']).to_be_visible()  # signed in already
