@@ -8,6 +8,8 @@ import picking_floor as floor
 import pytest
 import wall_floor as wall
 from picking_floor import do
+from test_locks import meet
+from test_wave_life import put_all_back
 from wall_floor import lies, processing, put, refused
 
 
@@ -213,6 +215,28 @@ def test_a_piece_of_an_order_that_was_stopped_is_put_aside(house, sam, tote):
     do(sam, "wall.tote", code="T2")
     assert put(sam, "S2", qty=2)["message"]["code"] == "picking.wall_complete"
     tables.packed(tables.packer(house), "W1-01")
+    floor.proved()
+
+
+def test_a_piece_that_is_put_aside_while_the_last_one_is_brought_back_is_not_forgotten(app, house, sam, tote):
+    do(sam, "wall.tote", code=tote)
+    put(sam, "S1")
+    stop_order("O1")
+    do(sam, "wall.item", code="S2", qty=5)
+    do(sam, "wall.put", code="W1-02")
+    do(sam, "wall.item", code="S2", qty=1)
+    do(sam, "wall.put", code="W1-00")
+    ben = floor.person(house, "Ben")
+    item = do(ben, "putback.take", code="W1-00")["data"]["task"]["items"][0]
+    body = {"item": item["sku"]["barcodes"][0], "bin": item["bin"]["code"], "qty": item["qty"]}
+    assert do(sam, "wall.item", code="S2", qty=1)["data"]["put"]["slot"] == 0
+    meet(
+        app, "SELECT id FROM put_back FOR UPDATE",
+        lambda: do(ben, "putback.put", **body), lambda: do(sam, "wall.put", code="W1-00"),
+    )
+    assert lies("W1-00") == 1
+    put_all_back(ben, "W1-00")
+    assert lies("W1-00") == 0
     floor.proved()
 
 

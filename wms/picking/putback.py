@@ -49,7 +49,11 @@ class Piece:
 def ask(
     warehouse_id: int, order_id: int, container_id: int, bin_id: int, *, why: str, asked_by: int | None
 ) -> int | None:
-    """Have what lies in a container put back; returns the id, None when that is asked for already."""
+    """Have what lies in a container put back; returns the id, None when that is asked for already.
+
+    Whoever is at it may just be putting back the last piece that they see, so the task is locked: it goes on after
+    this, or it is over and another is asked for.
+    """
     made = insert(PutBack).values(
         warehouse_id=warehouse_id, order_id=order_id, container_id=container_id, bin_id=bin_id,
         status=PUT_BACK.initial, why=why, put=0, asked_by=asked_by, asked_at=now(),
@@ -57,9 +61,13 @@ def ask(
     unless = made.on_conflict_do_nothing(
         index_elements=["container_id"], index_where=text("status IN ('open', 'taken')")
     )
-    found = db.session.execute(unless.returning(PutBack.id)).scalar()
-    if found is not None:
-        publish(PutBackAsked(warehouse_id, found))
+    active = select(PutBack.id).where(PutBack.container_id == container_id, PutBack.status.in_(ACTIVE))
+    found = None
+    while found is None:
+        found = db.session.execute(unless.returning(PutBack.id)).scalar()
+        if found is None and db.session.execute(active.with_for_update()).first() is not None:
+            return None
+    publish(PutBackAsked(warehouse_id, found))
     return found
 
 
