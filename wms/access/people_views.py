@@ -18,7 +18,7 @@ from wms.core import hosts
 from wms.core.clock import now
 from wms.core.envelope import Envelope, render
 from wms.core.error import WmsError
-from wms.core.http import actor, change, locale, signed_in
+from wms.core.http import actor, change, locale, page_of, signed_in
 from wms.core.transaction import carry_out, transaction
 
 ADMIN = "admin"
@@ -29,10 +29,6 @@ guesses = Guesses(rules.WRONG_CODES, rules.CODE_GOOD_FOR)
 
 def _at(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def _page(items: list[dict[str, Any]], limit: int) -> dict[str, Any]:
-    return {"items": items, "next": items[-1]["id"] if len(items) == limit else None}
 
 
 # ---- people
@@ -64,7 +60,7 @@ class People(MethodView):
         """The people of the warehouse and of others that the asker administers; `q` is part of a name or badge."""
         with transaction():
             found = people.page(actor(), query["q"], query["cursor"], query["limit"])
-            return _page([_person(each) for each in found], query["limit"])
+            return page_of([_person(each) for each in found], query["limit"])
 
     @signed_in(ADMIN)
     @blueprint.arguments(schemas.NewPerson)
@@ -138,7 +134,7 @@ class Devices(MethodView):
         """The devices that were enrolled in the warehouse, newest first."""
         with transaction():
             found = devices.page(actor().warehouse_id, query["cursor"], query["limit"])
-            return _page([_device(row.Device, row) for row in found], query["limit"])
+            return page_of([_device(row.Device, row) for row in found], query["limit"])
 
 
 @blueprint.route("/devices/codes")
@@ -248,7 +244,7 @@ class Shifts(MethodView):
         """Who worked in the warehouse, on which device, from when to when and how it ended, newest first."""
         with transaction():
             rows = endings.shifts(actor().warehouse_id, query["cursor"], query["limit"], query["person"])
-            return _page([_shift(row) for row in rows], query["limit"])
+            return page_of([_shift(row) for row in rows], query["limit"])
 
 
 def _shift(row: Any) -> dict[str, Any]:

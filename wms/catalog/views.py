@@ -11,7 +11,7 @@ from wms.catalog import service
 from wms.catalog.models import Sku
 from wms.catalog.schemas import OwnerFields, OwnerList, OwnerView, SkuChanges, SkuFields, SkuPage, SkuQuery, SkuView
 from wms.catalog.service import FACTS, Pack, PackFacts, SkuFacts
-from wms.core.http import change, signed_in
+from wms.core.http import change, page_of, signed_in
 from wms.core.transaction import transaction
 
 blueprint = Blueprint("skus", __name__, url_prefix="/api/v1", description="What is stored and sold, and whose it is")
@@ -26,7 +26,7 @@ class Skus(MethodView):
         """SKUs, page by page; `q` is part of a code or name."""
         with transaction():
             items = _shown(service.page(query["q"], query["cursor"], query["limit"]))
-        return {"items": items, "next": items[-1]["id"] if len(items) == query["limit"] else None}
+        return page_of(items, query["limit"])
 
     @signed_in("clerk supervisor")
     @blueprint.arguments(SkuFields)

@@ -78,6 +78,11 @@ def actor() -> Actor:
     return cast(Actor, g.actor)
 
 
+def page_of(items: list[dict[str, Any]], limit: int, key: str = "id") -> dict[str, Any]:
+    """A page of a list, and the cursor of the next one: `key` of the last item, None when this is the last page."""
+    return {"items": items, "next": items[-1][key] if len(items) == limit else None}
+
+
 def change(name: str, body: Mapping[str, Any], act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Carry out a change of the HTTP API in a transaction.
 

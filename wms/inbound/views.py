@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from wms.core import photo
 from wms.core.db import db
-from wms.core.http import actor, change, signed_in
+from wms.core.http import actor, change, page_of, signed_in
 from wms.core.transaction import carry_out, transaction
 from wms.inbound import aside, checks, expected, lookups, office, receiving, schemas, shown, undoing
 from wms.inbound.expected import Facts
@@ -42,7 +42,7 @@ class Receipts(MethodView):
                 actor().warehouse_id, statuses=statuses, kind=query["kind"], q=query["q"], before=query["cursor"],
                 limit=query["limit"],
             )  # fmt: skip
-        return {"items": items, "next": items[-1]["id"] if len(items) == query["limit"] else None}
+        return page_of(items, query["limit"])
 
     @signed_in(OFFICE)
     @blueprint.arguments(schemas.ReceiptFields)
@@ -86,7 +86,7 @@ class Lines(MethodView):
             items = shown.lines(
                 _find(number).id, after=query["cursor"], differences=query["differences"], limit=query["limit"]
             )
-        return {"items": items, "next": items[-1]["position"] if len(items) == query["limit"] else None}
+        return page_of(items, query["limit"], "position")
 
 
 @blueprint.route("/receipts/<string:number>/entries")
@@ -98,7 +98,7 @@ class ReceiptEntries(MethodView):
         """Who received what and when, the newest first."""
         with transaction():
             items = shown.entries(_find(number).id, before=query["cursor"], limit=query["limit"])
-        return {"items": items, "next": items[-1]["id"] if len(items) == query["limit"] else None}
+        return page_of(items, query["limit"])
 
     @signed_in(DOCK)
     @blueprint.arguments(schemas.Entries)

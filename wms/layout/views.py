@@ -6,7 +6,7 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from wms.core.http import actor, change, signed_in
+from wms.core.http import actor, change, page_of, signed_in
 from wms.core.transaction import transaction
 from wms.layout import schemas, service
 from wms.layout.models import Bin
@@ -43,7 +43,7 @@ class Bins(MethodView):
         with transaction():
             found = service.page(actor().warehouse_id, query["q"], query["zone"], query["cursor"], query["limit"])
             items = [_shown(each, zone) for each, zone in found]
-        return {"items": items, "next": items[-1]["id"] if len(items) == query["limit"] else None}
+        return page_of(items, query["limit"])
 
 
 @blueprint.route("/bins/<int:bin_id>")

@@ -12,7 +12,7 @@ from flask_smorest import Blueprint
 
 from wms.catalog import service as catalog
 from wms.core.csvfile import harmless
-from wms.core.http import actor, change, signed_in
+from wms.core.http import actor, change, page_of, signed_in
 from wms.core.transaction import transaction
 from wms.replenishment import schemas, service
 
@@ -33,7 +33,7 @@ class Faces(MethodView):
         """Pick faces with what lies in them and is on its way, page by page."""
         with transaction():
             items = service.faces_page(actor().warehouse_id, after=query["cursor"], limit=query["limit"])
-        return {"items": items, "next": items[-1]["id"] if len(items) == query["limit"] else None}
+        return page_of(items, query["limit"])
 
     @signed_in(DESK)
     @blueprint.arguments(schemas.NewFace)
@@ -77,7 +77,7 @@ class Replenishments(MethodView):
             items = service.page(
                 actor().warehouse_id, status=query["status"], before=query["cursor"], limit=query["limit"]
             )
-        return {"items": items, "next": items[-1]["id"] if len(items) == query["limit"] else None}
+        return page_of(items, query["limit"])
 
 
 @blueprint.route("/tasks/<int:task_id>/cancel")

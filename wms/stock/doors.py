@@ -10,7 +10,7 @@ from sqlalchemy import select
 from wms.catalog import service as catalog
 from wms.core.db import db
 from wms.core.error import WmsError
-from wms.core.http import actor, change, signed_in
+from wms.core.http import actor, change, page_of, signed_in
 from wms.core.transaction import transaction
 from wms.layout.models import Warehouse
 from wms.stock import asked, service
@@ -75,7 +75,7 @@ class Adjustments(MethodView):
             items = service.adjustments(
                 actor().warehouse_id, status=query["status"], before=query["cursor"], limit=query["limit"]
             )
-        return _page(items, query["limit"])
+        return page_of(items, query["limit"])
 
     @signed_in("receiver supervisor")
     @blueprint.arguments(asked.AdjustmentIn)
@@ -185,7 +185,7 @@ class Transfers(MethodView):
                 actor().warehouse_id, direction=query["direction"], status=query["status"], before=query["cursor"],
                 limit=query["limit"],
             )  # fmt: skip
-        return _page(items, query["limit"])
+        return page_of(items, query["limit"])
 
     @signed_in("supervisor clerk")
     @blueprint.arguments(asked.TransferIn)
@@ -285,7 +285,7 @@ class Holds(MethodView):
         """What is held, where, and what for: an order's line, a transfer, replenishment, a kit, or by hand."""
         with transaction():
             items = holds(actor(), query["origin"], query["sku"], query["cursor"], query["limit"])
-        return _page(items, query["limit"])
+        return page_of(items, query["limit"])
 
     @signed_in("supervisor")
     @blueprint.arguments(asked.HoldIn)
@@ -313,7 +313,3 @@ class Release(MethodView):
             return {"pieces": service.release_reservation(actor().warehouse_id, "manual", body["reference"])}
 
         return _changed("release", body, act)
-
-
-def _page(items: list[dict[str, Any]], limit: int) -> dict[str, Any]:
-    return {"items": items, "next": items[-1]["id"] if len(items) == limit else None}
