@@ -2,19 +2,24 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# Containers like to set it. Then each of the many processes that work here would compile everything anew: 2 s instead of 1.
+unexport PYTHONDONTWRITEBYTECODE
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.ready-to-run
 TEST := $(VENV)/.ready-to-test
+MODULES := terminal_ui/node_modules/.package-lock.json
+TSC := $(BIN)/node terminal_ui/node_modules/typescript/bin/tsc
 # The slow files come first, so that neither processor is left with one of them at the end.
 PATIENT := --durations=5 --no-loadscope-reorder
 
-STRICT := wms/core printers $(wildcard wms/*/rules.py wms/*/service.py)
+STRICT := wms/core wms/agent printers $(wildcard wms/*/rules.py wms/*/service.py)
 
-.PHONY: help demo demo-reset serve test lint bench bench-confirm bench-size bench-waves battery-stock lock screenshots docs clean
+.PHONY: help demo demo-reset serve test lint bench bench-confirm bench-size bench-terminals bench-waves bench-print battery-stock battery-terminals \
+	battery-print battery-channels lock screenshots docs clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 demo: $(RUN) ## a warehouse with a day's orders on this machine, in your browser
 	@$(BIN)/wms demo
@@ -32,10 +37,13 @@ test: $(TEST) ## everything that proves the system; what could not run is listed
 	@$(BIN)/python -c "from wms.waves.engine import warm; warm()"
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PATIENT)
 
-lint: $(TEST) ## style, types, and which room imports which
+lint: $(TEST) $(MODULES) ## style, types, and which room imports which
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict --follow-imports=silent $(STRICT)
 	$(BIN)/lint-imports
+	$(TSC) -p terminal_ui
+	$(TSC) -p terminal_ui/core
+	$(TSC) -p terminal_ui/desk
 
 bench: $(TEST) ## measure; writes bench/results/*.json
 	$(BIN)/python -m bench
@@ -46,11 +54,28 @@ bench-confirm: $(TEST) ## measure pick confirms at the public doors, beside a ba
 bench-size: $(TEST) ## measure scans, history and the proof on ten million moves (8 GB of disk)
 	$(BIN)/python -m bench size
 
+bench-terminals: $(TEST) ## measure a terminal in a browser, and 500 at one web process, each figure beside its limit
+	@.ci/setup chromium $(VENV)
+	$(BIN)/python -m bench terminals
+
+bench-print: $(TEST) ## measure labels drawn, and the way from the packer's last scan to the printer, beside their limits
+	$(BIN)/python -m bench print
+
 bench-waves: $(TEST) ## measure the planning engine on public instances, where they are at hand (hours)
 	$(BIN)/python bench/waves.py all
 
 battery-stock: $(TEST) ## 140 people scan the same goods, much of it twice, while things are killed; exact to the piece
 	$(BIN)/python -m bench.battery
+
+battery-terminals: $(TEST) ## 3 browsers scan while answers are lost, the network goes black and the server is killed
+	@.ci/setup chromium $(VENV)
+	$(BIN)/python -m bench.chaos
+
+battery-print: $(TEST) ## 10,000 labels while printers fail and workers are killed; none lost, none twice (half an hour)
+	$(BIN)/python -m bench.prints
+
+battery-channels: $(TEST) ## 10,000 orders of each platform change while they are pulled by workers that are killed; none lost, none twice
+	$(BIN)/python -m bench.channels
 
 screenshots: $(TEST) ## take the pictures under docs/ again
 	@.ci/setup chromium $(VENV)
@@ -77,6 +102,10 @@ clean: ## remove what was built, but not the data
 $(RUN): requirements.txt pyproject.toml .ci/setup
 	@.ci/setup venv $(VENV)
 	@.ci/setup pip $(VENV) requirements.txt
+	@touch $@
+
+$(MODULES): terminal_ui/package-lock.json $(TEST)
+	@.ci/setup modules $(VENV) terminal_ui
 	@touch $@
 
 $(TEST): requirements-test.txt pyproject.toml .ci/setup

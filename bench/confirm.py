@@ -29,7 +29,7 @@ import requests
 from bench import ground as grounds
 from bench.ground import Ground
 from bench.trips import counted
-from bench.world import ROOT, cpu, free_port, plain_environment
+from bench.world import READY_SECONDS, ROOT, cpu, free_port, plain_environment
 from wms.core.config import Config
 from wms.runtime import database
 
@@ -128,7 +128,7 @@ def serving(
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
             requests.get(url, timeout=2)
@@ -143,7 +143,7 @@ def _settle(process: psutil.Process) -> None:
     until, spent, used = time.monotonic() + 120, 1.0, 0.0
     while spent > 0.05 and time.monotonic() < until:
         time.sleep(1.0)
-        before, used = used, _spent(process)
+        before, used = used, processor_seconds(process)
         spent = used - before
 
 
@@ -167,10 +167,10 @@ def run(
     with serving(here, door, workers=workers) as (port, web):
         drive(door, port, here.work(at_once, door), at_once)  # connections are made, statements prepared
         before, work = here.count(), here.work(tasks, door)
-        server = _server(here)
-        spent = [_spent(web), _spent(server)]
+        server = server_of(here)
+        spent = [processor_seconds(web), processor_seconds(server)]
         found = drive(door, port, work, at_once)
-        spent = [_spent(web) - spent[0], _spent(server) - spent[1]]
+        spent = [processor_seconds(web) - spent[0], processor_seconds(server) - spent[1]]
     written = {name: count - before[name] for name, count in here.count().items()}
     wanted = sum(len(bodies) for _, bodies in work)
     if {found["answers"], *written.values()} != {wanted}:
@@ -179,21 +179,24 @@ def run(
     return {
         "confirms": wanted,
         "per_second": round(wanted / found["seconds"], 1),
-        **_percentiles(found["milliseconds"]),
+        **percentiles(found["milliseconds"]),
         "cpu_ms": dict(zip(("web", "database", "generator"), cpu_ms, strict=True)),
     }
 
 
-def _percentiles(milliseconds: Sequence[float]) -> dict[str, float]:
+def percentiles(milliseconds: Sequence[float]) -> dict[str, float]:
+    """{p50_ms, p95_ms, p99_ms} of these."""
     ranked = sorted(milliseconds)
     return {f"p{p}_ms": round(ranked[min(len(ranked) - 1, len(ranked) * p // 100)], 1) for p in (50, 95, 99)}
 
 
-def _server(here: Served) -> psutil.Process:
+def server_of(here: Served) -> psutil.Process:
+    """The database server of this ground."""
     return psutil.Process(int((here.folder / "postgres" / "postmaster.pid").read_text().split()[0]))
 
 
-def _spent(process: psutil.Process) -> float:
+def processor_seconds(process: psutil.Process) -> float:
+    """What the process and those that it has started have used."""
     return sum(map(cpu, (process, *process.children(recursive=True))))
 
 
@@ -219,7 +222,7 @@ def hot(here: Served) -> dict[str, Any]:
     if set(written.values()) != {scans}:
         raise RuntimeError(f"{scans} scans on {HOT_SKUS} SKUs, written {written}")
     here.check()
-    figures = {"per_second": round(found["answers"] / found["seconds"], 1), **_percentiles(found["milliseconds"])}
+    figures = {"per_second": round(found["answers"] / found["seconds"], 1), **percentiles(found["milliseconds"])}
     return {"people": HOT_PEOPLE, "skus": HOT_SKUS, "scans": scans, "answers": found["answers"],
             **figures, "exact": True}  # fmt: skip
 

@@ -15,13 +15,15 @@ import select
 import socket
 import sys
 import time
+import zlib
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
 COMMAND = "pick.confirm"
 STUCK_SECONDS = 30.0
-_TEXT, _MASKED, _LONG, _LONGER = 0x81, 0x80, 126, 127  # websocket framing, RFC 6455
+_TEXT, _PACKED, _MASKED, _LONG, _LONGER = 0x81, 0x40, 0x80, 126, 127  # websocket framing, RFC 6455
+_END = b"\0\0\xff\xff"  # which a packed message leaves out, RFC 7692
 
 
 @dataclass
@@ -74,8 +76,10 @@ class Listener(Person):
         super().__init__(port)
         self.socket.sendall(
             b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"  # as browsers do
         )
+        self._unpacker = zlib.decompressobj(-15)
         while b"\r\n\r\n" not in self.got:
             self.got += self.socket.recv(4096)
         self.got = self.got.partition(b"\r\n\r\n")[2]
@@ -109,7 +113,8 @@ class Listener(Person):
                 length = int.from_bytes(self.got[2:start], "big")
             if len(self.got) < start + length:
                 break
-            found.append(self.got[start : start + length])
+            message = self.got[start : start + length]
+            found.append(self._unpacker.decompress(message + _END) if self.got[0] & _PACKED else message)
             self.got = self.got[start + length :]
         return found
 

@@ -77,15 +77,26 @@ def add_tasks(connection: psycopg.Connection[Any], ground: Ground) -> None:
     """Add people with a task each: goods held, totes on the cart, nothing picked yet."""
     first = connection.execute("SELECT count(*) FROM pick_task").fetchone()
     assert first is not None
-    _run(connection, _TASKS, ground, first=first[0] + 1, last=first[0] + ground.tasks)
+    span = {"first": first[0] + 1, "last": first[0] + ground.tasks}
+    _run(connection, (*_PEOPLE, *_WAVES, *_ORDERS, *_TASKS), ground, **span, letter="O", processing="waved")
 
 
-def _run(connection: psycopg.Connection[Any], statements: tuple[str, ...], ground: Ground, **more: int) -> None:
+def add_people(connection: psycopg.Connection[Any], ground: Ground, first: int, last: int) -> None:
+    """Add pickers without a task: badges `P<first>` to `P<last>`."""
+    _run(connection, _PEOPLE, ground, first=first, last=last)
+
+
+def add_waiting(connection: psycopg.Connection[Any], ground: Ground, dozens: int) -> None:
+    """Add so many times 12 orders that wait for a wave."""
+    _run(connection, _ORDERS, ground, first=1, last=dozens, letter="W", processing="waiting")
+
+
+def _run(connection: psycopg.Connection[Any], statements: tuple[str, ...], ground: Ground, **more: int | str) -> None:
     values = {"skus": ground.skus, "bins": ground.bins, "balances": ground.balances, "hot": ground.hot or ground.skus,
               "slots": SLOTS, "lines": ground.lines, "wave": TASKS_A_WAVE, "piece": 10_000 if ground.hot else 300,
               **more}  # fmt: skip
     for statement in statements:
-        connection.execute(statement, values)  # type: ignore[arg-type]
+        connection.execute(statement, values)
 
 
 @contextmanager
@@ -96,7 +107,7 @@ def _without_indexes(connection: psycopg.Connection[Any], table: str, *, keep: b
     ).fetchall()
     if not keep:
         for name, _ in rows:
-            connection.execute(f"DROP INDEX {name}")  # type: ignore[arg-type]
+            connection.execute(f"DROP INDEX {name}")
     yield
     if not keep:
         for _, definition in rows:
@@ -170,7 +181,7 @@ _PAST = (
         """
     ),
 )
-_TASKS = (
+_PEOPLE = (
     """
     INSERT INTO person (badge, name, pin_hash, locale, active)
     SELECT 'P' || n, 'Picker ' || n, 'none', 'en', true FROM generate_series(%(first)s, %(last)s) AS n
@@ -183,17 +194,22 @@ _TASKS = (
            clock_timestamp() + interval '12 hours'
     FROM generate_series(%(first)s, %(last)s) AS n JOIN person p ON p.badge = 'P' || n
     """,
+)
+_WAVES = (
     """
     INSERT INTO wave (warehouse_id, number, status, filter, totes_per_cart, walk_mm, baseline_mm, created_at,
                       released_at)
     SELECT 1, n, 'released', '{}', %(slots)s, 0, 0, now(), now()
     FROM generate_series((%(first)s - 1) / %(wave)s + 1, (%(last)s - 1) / %(wave)s + 1) AS n ON CONFLICT DO NOTHING
     """,
+)
+# %(slots)s orders for each number from `first` to `last`, named after it; what they want is promised.
+_ORDERS = (
     """
     INSERT INTO sales_order (warehouse_id, shop_id, number, confirmation, payment, processing, shipping, refund,
         placed_at, promised_at, carrier, currency, total, paid, recipient, phone, country, province, city, district,
         address, postcode, remark, source_hash)
-    SELECT 1, 1, 'O' || t || '-' || s, 'confirmed', 'paid', 'waved', 'unshipped', 'none', now(),
+    SELECT 1, 1, %(letter)s || t || '-' || s, 'confirmed', 'paid', %(processing)s, 'unshipped', 'none', now(),
            now() + interval '1 day', 'own_fleet', 'CNY', 0, 0, '', '', '', '', '', '', '', '', '', ''
     FROM generate_series(%(first)s, %(last)s) AS t CROSS JOIN generate_series(1, %(slots)s) AS s
     """,
@@ -202,7 +218,7 @@ _TASKS = (
     SELECT o.id, l::text, 1 + (o.id * %(lines)s + l) * 7 %% %(hot)s, 1, 0, 0
     FROM generate_series(%(first)s, %(last)s) AS t CROSS JOIN generate_series(1, %(slots)s) AS s
     JOIN LATERAL generate_series(1, %(lines)s) AS l ON true
-    JOIN sales_order o ON o.shop_id = 1 AND o.number = 'O' || t || '-' || s
+    JOIN sales_order o ON o.shop_id = 1 AND o.number = %(letter)s || t || '-' || s
     """,
     """
     CREATE TEMPORARY TABLE new_line ON COMMIT DROP AS
@@ -210,12 +226,19 @@ _TASKS = (
            (SELECT min(b.id) FROM stock_balance b WHERE b.sku_id = ol.sku_id AND b.warehouse_id = 1
                AND b.container_id = 0) AS balance_id
     FROM generate_series(%(first)s, %(last)s) AS t CROSS JOIN generate_series(1, %(slots)s) AS s
-    JOIN sales_order o ON o.shop_id = 1 AND o.number = 'O' || t || '-' || s JOIN order_line ol ON ol.order_id = o.id
+    JOIN sales_order o ON o.shop_id = 1 AND o.number = %(letter)s || t || '-' || s
+    JOIN order_line ol ON ol.order_id = o.id
     """,
     """
     INSERT INTO stock_promise (warehouse_id, sku_id, owner_id, order_line_id, qty, status, at)
     SELECT 1, sku_id, 1, id, qty, 'open', now() FROM new_line
     """,
+    """
+    UPDATE stock_level l SET promised = l.promised + n.qty
+    FROM (SELECT sku_id, sum(qty) AS qty FROM new_line GROUP BY 1) AS n WHERE n.sku_id = l.sku_id
+    """,
+)
+_TASKS = (
     """
     INSERT INTO stock_hold (warehouse_id, balance_id, order_line_id, qty, status, at)
     SELECT 1, balance_id, id, qty, 'open', now() FROM new_line
@@ -223,10 +246,6 @@ _TASKS = (
     """
     UPDATE stock_balance b SET held = b.held + n.qty
     FROM (SELECT balance_id, sum(qty) AS qty FROM new_line GROUP BY 1) AS n WHERE n.balance_id = b.id
-    """,
-    """
-    UPDATE stock_level l SET promised = l.promised + n.qty
-    FROM (SELECT sku_id, sum(qty) AS qty FROM new_line GROUP BY 1) AS n WHERE n.sku_id = l.sku_id
     """,
     """
     INSERT INTO pick_task (warehouse_id, wave_id, stage_bin_id, status, person_id, walk_mm, path, lines, open_lines,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import json
+import sys
 import time
 from collections.abc import Iterator
 
@@ -89,5 +92,21 @@ def label_rate(seconds: float, *, media: str = "100x180", dpi: int = 203, level:
     }  # fmt: skip
 
 
+def main() -> None:
+    """Print the label rate of this machine as JSON: by default 100 x 180 mm, 203 dpi, for ten seconds."""
+    parser = argparse.ArgumentParser(prog="python -m printers.bench", description=main.__doc__)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--media", default="100x180")
+    parser.add_argument("--dpi", type=int, default=203)
+    parser.add_argument("--level", type=int, default=zpl.LEVEL, help="of zlib, 1 to 9")
+    asked = parser.parse_args()
+    rate = label_rate(asked.seconds, media=asked.media, dpi=asked.dpi, level=asked.level)
+    sys.stdout.write(json.dumps(rate, indent=2) + "\n")
+
+
 def _one(data: dict[str, object], media: str, dpi: int, level: int) -> int:
     return len(zpl.encode(render("waybill", data, media=media, dpi=dpi).bitmap, level=level))
+
+
+if __name__ == "__main__":
+    main()

@@ -99,5 +99,6 @@ class Canvas:
         np.logical_or(area, dots, out=area)
 
     def _inside(self, x: int, y: int, width: int, height: int) -> None:
-        if x < 0 or y < 0 or x + width > self.width or y + height > self.height:
+        rows, columns = self.dots.shape
+        if x < 0 or y < 0 or x + width > columns or y + height > rows:
             raise ValueError(f"({x}, {y}, {width}, {height}) is outside {self.width} x {self.height}")

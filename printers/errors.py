@@ -12,7 +12,10 @@ class PrintError(Exception):
 
 
 class DocumentError(PrintError):
-    """The document or its data is wrong; nothing was sent. `field` names the culprit."""
+    """The document or its data is wrong; nothing was sent. `field` names the culprit, and `element` its place on the
+    label where a template was drawn."""
+
+    element = ""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
@@ -85,11 +88,19 @@ class TransportError(PrintError):
 
 
 class NotReachable(TransportError):
-    """Not one byte of the job was sent: sending it again cannot print it twice."""
+    """Not one byte of the job was sent: sending it again cannot print it twice. `reasons` are those of a status."""
+
+    reasons: tuple[str, ...] = ("offline",)
 
 
 class AddressRefused(NotReachable):
     """The address is outside the networks an administrator allows; retrying is pointless."""
+
+    reasons = ("address_refused",)
+
+
+class MissingDriver(NotReachable):
+    """A package or library for this kind of port is not installed; the text says what to install."""
 
 
 class Blocked(NotReachable):
@@ -103,7 +114,8 @@ class Blocked(NotReachable):
 class Interrupted(TransportError):
     """Sending broke off after the first byte. The label may be on paper, or not.
 
-    Never retry this by program: a person or an odometer has to say what happened.
+    Never retry this by program: a person or an odometer has to say what happened. `bytes_sent` is how many
+    may have left, where it cannot be told exactly.
     """
 
     def __init__(self, bytes_sent: int, message: str) -> None:

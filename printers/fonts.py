@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -70,7 +71,8 @@ class Fonts:
     def missing(self, text: str) -> list[str]:
         """The characters of `text`, each once and in order, that no face can draw."""
         first = characters_of(self.regular[0].path, self.regular[0].index)
-        unsure = [c for c in dict.fromkeys(printable(text)) if ord(c) not in first]
+        known = first.__contains__
+        unsure = [c for c in dict.fromkeys(printable(text)) if not known(ord(c))]
         return [c for c in unsure if c != " " and self.face_for(c, self.regular) is None]
 
     def face_for(self, character: str, faces: tuple[Face, ...]) -> Face | None:
@@ -91,6 +93,10 @@ def _is_simple(code: int) -> bool:
     return code < 0x0590 or 0x1E00 <= code < 0x2C00
 
 
+# ASCII, the ideographs, and the punctuation and full-width forms beside them: nothing of it composes, and all has ink.
+_PLAIN = re.compile("[ -~\u3001-\u301f\u4e00-\u9fff\uff01-\uff5e]*")
+
+
 def printable(text: str) -> str:
     """Text as it will be drawn: composed, on one line, without characters that have no ink.
 
@@ -99,10 +105,12 @@ def printable(text: str) -> str:
     on paper, and every byte a printer could take for a command.
     """
     spaced = " ".join(text.split())
+    if _PLAIN.fullmatch(spaced):
+        return spaced
     if any(unicodedata.combining(c) or "\u1100" <= c <= "\u11ff" for c in spaced):
         # Only then: composing also replaces compatibility ideographs, whose shapes matter in names.
         spaced = unicodedata.normalize("NFC", spaced)
-    return spaced if spaced.isascii() and spaced.isprintable() else "".join(_visible(spaced))
+    return "".join(_visible(spaced))
 
 
 def _visible(text: str) -> Iterator[str]:

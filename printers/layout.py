@@ -19,7 +19,7 @@ Align = Literal["left", "centre", "right"]
 
 _LONGEST = 4000  # characters; no label holds as many
 
-_LINE = 1.2  # distance between baselines, in ems
+LINE = 1.2  # distance between baselines, in ems
 _BASELINE = 0.88  # of the em below its top; the ideographic em box of Noto and Source Han
 
 # Chinese line breaking (禁则): what may not begin a line, and what may not end one.
@@ -70,6 +70,10 @@ class Pen:
         """Millimetres as whole dots."""
         return round(mm * self._per_mm)
 
+    def box(self, x: float, y: float, width: float, height: float) -> Box:
+        """The rectangle of these millimetres; boxes that share an edge in millimetres share it in dots."""
+        return _box(self._per_mm, x, y, width, height)
+
     def clean(self, name: str, text: str) -> str:
         """`text` as the fonts can draw it. Raises MissingGlyph unless substitution is allowed."""
         result, missing = checked(self.fonts, text, name, substitute=self.substitute)
@@ -90,10 +94,10 @@ class Pen:
         if fitted is None:
             raise TextDoesNotFit(name)
         size, lines = fitted
-        used = size + round((len(lines) - 1) * size * _LINE)
+        used = size + round((len(lines) - 1) * size * LINE)
         top = box.y + ((box.height - used) // 2 if style.middle else 0)
         for number, line in enumerate(lines):
-            self._line(_set(family, line, size), box, top + round(number * size * _LINE), style.align)
+            self._line(_set(family, line, size), box, top + round(number * size * LINE), style.align)
         return used
 
     def height_of(self, name: str, text: str, width: int, style: Style) -> int:
@@ -101,7 +105,7 @@ class Pen:
         clean = self.clean(name, text)
         size = self.dots(style.size)
         lines = wrap(clean, family_of(self.fonts, style.bold).units(clean), width * UNITS // size)
-        return size + round((len(lines) - 1) * size * _LINE) if clean else 0
+        return size + round((len(lines) - 1) * size * LINE) if clean else 0
 
     def width_of(self, text: str, style: Style) -> int:
         """Width in dots of one line at full size."""
@@ -128,6 +132,12 @@ class Pen:
         self.canvas.paste(line.dots, left, min(max(top + line.top, 0), self.canvas.height - rows))
 
 
+@lru_cache(maxsize=1024)  # a plan asks for the same ones label after label
+def _box(per_mm: float, x: float, y: float, width: float, height: float) -> Box:
+    left, top = round(x * per_mm), round(y * per_mm)
+    return Box(left, top, round((x + width) * per_mm) - left, round((y + height) * per_mm) - top)
+
+
 @dataclass(frozen=True)
 class _Set:
     """A line of text as dots, placed relative to the top left of its em boxes."""
@@ -144,22 +154,27 @@ def _set(family: Family, text: str, size: int) -> _Set:
     glyphs = family.glyphs(text, size)
     starts: list[int] = []
     units = left = right = top = bottom = 0
-    for glyph, advance in zip(glyphs, family.units(text), strict=True):
-        x = units * size // UNITS + glyph.left
+    for (_, aside, above, columns, rows), advance in zip(glyphs, family.units(text), strict=True):
+        x = units * size // UNITS + aside
         starts.append(x)
         units += advance
         if x < left:
             left = x
-        if x + glyph.columns > right:
-            right = x + glyph.columns
-        if glyph.top < top:
-            top = glyph.top
-        if glyph.top + glyph.rows > bottom:
-            bottom = glyph.top + glyph.rows
+        if x + columns > right:
+            right = x + columns
+        if above < top:
+            top = above
+        if above + rows > bottom:
+            bottom = above + rows
     dots = np.zeros((bottom - top, right - left), dtype=np.bool_)
+    end = left
     for x, (ink, _, above, columns, rows) in zip(starts, glyphs, strict=True):
-        area = dots[above - top : above - top + rows, x - left : x - left + columns]
-        np.logical_or(area, ink, area)
+        y = above - top
+        if x >= end:  # nearly always: copying costs half of what adding does
+            dots[y : y + rows, x - left : x - left + columns] = ink
+        else:
+            dots[y : y + rows, x - left : x - left + columns] |= ink
+        end = max(end, x + columns)
     return _Set(dots, left, top + round(size * _BASELINE), units * size // UNITS)
 
 
@@ -174,7 +189,7 @@ def _fit(
     units = family.units(text)
     total, widest = sum(units), max(units)
     for size in _sizes(min(round(style.size * dots_per_mm(dpi)), height), least):
-        room = min(style.lines, 1 + int((height - size) / (size * _LINE)))
+        room = min(style.lines, 1 + int((height - size) / (size * LINE)))
         line = width * UNITS // size
         if total > line * room or widest > line:
             continue

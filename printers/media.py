@@ -9,8 +9,8 @@ from printers.errors import InvalidField, UnknownMedia
 # Thermal heads have a whole number of dots per millimetre or near it: a "203 dpi" head is exactly 8.
 DOTS_PER_MM = {203: 8.0, 300: 300 / 25.4, 600: 600 / 25.4}
 
-# An 80 mm receipt printer prints 72 mm wide.
-_RECEIPTS = {"receipt-80": (80.0, 576), "receipt-58": (58.0, 384)}
+# An 80 mm receipt printer prints 72 mm wide, which is 576 dots of a 203 dpi head.
+_RECEIPTS = {"receipt-80": (80.0, 72.0), "receipt-58": (58.0, 48.0)}
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,11 @@ class Media:
     width_mm: float
     height_mm: float
     width_dots: int = 0  # 0: follows from the millimetres
+    printable_mm: float = 0  # 0: all of the width
 
     def dots_wide(self, dpi: int) -> int:
         """Printable width in dots."""
-        return self.width_dots or round(self.width_mm * dots_per_mm(dpi))
+        return self.width_dots or round((self.printable_mm or self.width_mm) * dots_per_mm(dpi))
 
     def dots_high(self, dpi: int) -> int:
         """Printable height in dots, 0 for a roll."""
@@ -62,5 +63,5 @@ def _parse_receipt(name: str) -> Media:
     base, separator, dots = name.partition(":")
     if base not in _RECEIPTS or (separator and not dots.isdecimal()):
         raise UnknownMedia(name)
-    width_mm, default = _RECEIPTS[base]
-    return Media(name, width_mm, 0, int(dots) if separator else default)
+    width_mm, printable = _RECEIPTS[base]
+    return Media(name, width_mm, 0, int(dots) if separator else 0, printable)

@@ -32,8 +32,10 @@ class OsQueue:
         self.name = name
         self._limit = limit
 
-    def send(self, payload: bytes, on_first_byte: Callable[[], None]) -> Sent:
-        """Queue a job; see Transport.send. Always graded "none"."""
+    def send(
+        self, payload: bytes, on_first_byte: Callable[[], None], meanwhile: Callable[[], None] | None = None
+    ) -> Sent:
+        """Queue a job; see Transport.send. Always graded "none", and nothing is waited for."""
         self._require_queue()
         on_first_byte()
         worker = self._start()

@@ -1,4 +1,4 @@
-"""Asking a printer how it is, and reading the answer: ~HS for ZPL, DLE EOT for ESC/POS.
+"""Asking a printer how it is, and reading the answer: ~HS and ~HQES for ZPL, DLE EOT for ESC/POS.
 
 Silence never means "in order": a printer that does not answer is unknown at best.
 """
@@ -13,6 +13,7 @@ from typing import Literal
 State = Literal["ready", "blocked", "unknown"]
 
 HOST_STATUS = b"~HS\r\n"
+ERROR_STATUS = b"~HQES\r\n"
 
 # What each DLE EOT n reply says: (bit, reason). Bits 1 and 4 of a reply are always set.
 _EOT_BITS: dict[int, tuple[tuple[int, str], ...]] = {
@@ -28,6 +29,15 @@ _HS = re.compile(
     rb"\x02(?P<two>\d+(?:,\d+){4},[0-9A-Za-z](?:,\d+){5})\x03\s*"
     rb"\x02(?P<three>\w+,\d)\x03"
 )
+
+
+# Bits of the first group of error flags of ~HQES.
+_HQES_BITS = (
+    (0x1, "paper_out"), (0x2, "ribbon_out"), (0x4, "head_open"), (0x8, "cutter"),
+    (0x10, "overheated"), (0x20, "overheated"), (0x10000, "paused"),
+)  # fmt: skip
+_HQES_KNOWN = 0x1003F
+_HQES = re.compile(rb"ERRORS:\s*(?P<any>[01])\s+[0-9A-Fa-f]{8}\s+(?P<flags>[0-9A-Fa-f]{8})\s[^\x03]*\x03")
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,21 @@ def parse_host_status(reply: bytes) -> HostStatus | None:
     )  # fmt: skip
 
 
+def parse_error_status(reply: bytes) -> tuple[str, ...] | None:
+    """The reasons a ~HQES reply gives why the printer cannot print; None while it is not complete.
+
+    A flag that has no word of its own is "error".
+    """
+    match = _HQES.search(reply)
+    if match is None:
+        return None
+    flags = int(match["flags"], 16)
+    reasons = dict.fromkeys(reason for bit, reason in _HQES_BITS if flags & bit)
+    if flags & ~_HQES_KNOWN or (match["any"] == b"1" and not reasons):
+        reasons["error"] = None
+    return tuple(reasons)
+
+
 def escpos_status(ask: Callable[[int], int | None]) -> PrinterStatus:
     """The printer's status from DLE EOT 1 to 4. `ask(n)` returns the reply byte, None for silence.
 
@@ -124,29 +149,3 @@ def escpos_status(ask: Callable[[int], int | None]) -> PrinterStatus:
     if silent:
         return PrinterStatus("blocked" if reasons else "unknown", (*reasons, "no_answer"))
     return PrinterStatus("blocked" if reasons else "ready", tuple(reasons))
-
-
-class EotReplies:
-    """Picks DLE EOT replies out of the stream, past unsolicited status (ASB) and flow control.
-
-    An ASB packet is four bytes of which only the first can be told from its bits; taken apart, its
-    other bytes would read as an answer and make an offline printer look fine.
-    """
-
-    def __init__(self) -> None:
-        self._skip = 0
-
-    def feed(self, data: bytes) -> list[int]:
-        """The reply bytes among `data`, which continues what was fed before."""
-        replies = []
-        for byte in data:
-            if self._skip and not byte & 0x90:
-                self._skip -= 1
-                continue
-            self._skip = 0
-            kind = byte & 0x93
-            if kind == 0x10:
-                self._skip = 3
-            elif kind == 0x12:
-                replies.append(byte)
-        return replies

@@ -2,7 +2,7 @@
 
 For demonstrations and tests alike. Faults and the power switch are files in its folder, so that any
 process may use them. `python -m printers.virtual --name X --language zpl --port 0 --folder DIR`
-prints its port and runs until interrupted.
+prints its port and runs until interrupted; `--model ZD421` answers as that model does.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ import struct
 import sys
 import threading
 import time
+from collections import deque
 from pathlib import Path
+from typing import cast
 
 from printers.errors import DecodeError
-from printers.virtual_engine import Engine, Question
+from printers.profiles import Language
+from printers.virtual_engine import Engine
 from printers.virtual_folder import (
     Control,
     LabelFolder,
@@ -27,9 +30,11 @@ from printers.virtual_folder import (
     read_printer,
     set_control,
 )
+from printers.virtual_streams import Item, Question, Watch
 
 __all__ = ["Control", "VirtualPrinter", "read_control", "read_labels", "read_printer", "set_control"]
 
+_MODELS = {"zpl": "VIRTUAL-ZPL", "escpos": "VIRTUAL-ESCPOS"}
 _WATCH = 0.2  # seconds between two looks at control.json
 _TICK = 0.05
 
@@ -38,21 +43,31 @@ class VirtualPrinter:
     """One virtual printer. Use as a context manager, or with start() and stop(), once.
 
     `port` 0 takes a free one, kept through power cuts; `language` is "zpl" or "escpos". Only
-    loopback is listened on unless `host` says otherwise.
+    loopback is listened on unless `host` says otherwise. `model` is the model it says it is, and answers
+    as (printers/models.toml); without one it is one of ours, that answers everything.
     """
 
     def __init__(
-        self, name: str, language: str, folder: Path | str, *, port: int = 0, host: str = "127.0.0.1", dpi: int = 203
+        self,
+        name: str,
+        language: str,
+        folder: Path | str,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        dpi: int = 203,
+        model: str = "",
     ) -> None:
-        if language not in ("zpl", "escpos"):
+        if language not in _MODELS:
             raise ValueError(f"no such printer language: {language!r}")
         self.name = name
-        self.language = language
+        self.language: Language = cast(Language, language)
+        self.model = model or _MODELS[language]
         self.folder = Path(folder)
         self.port = port
         self._host = host
         self._labels = LabelFolder(self.folder, dpi)
-        self._engine = Engine(language, self._labels)
+        self._engine = Engine(self.language, self._labels, self.model)
         self._listener: socket.socket | None = None
         self._kept: socket.socket | None = None  # holds the port while the power is off
         self._open: set[socket.socket] = set()
@@ -117,8 +132,8 @@ class VirtualPrinter:
     def _describe(self) -> None:
         engine = self._engine
         facts: dict[str, object] = {
-            "name": self.name, "language": self.language, "host": self._host, "port": self.port,
-            "power": engine.control.power, "faults": sorted(engine.control.faults),
+            "name": self.name, "language": self.language, "model": self.model, "host": self._host, "port": self.port,
+            "power": engine.control.power, "faults": sorted(engine.faults), "printed": engine.printed,
             "waiting": engine.waiting, "rejected": engine.rejected, "error": engine.error,
         }  # fmt: skip
         if facts != self._said:
@@ -200,9 +215,11 @@ class VirtualPrinter:
 
     def _converse(self, connection: socket.socket) -> None:
         stream = self._engine.stream()
-        received = 0
+        promises: deque[tuple[int, bytes]] = deque()
+        received, told = 0, b""
         connection.settimeout(_TICK)
         while connection in self._open:
+            told = self._speak(connection, promises, told)
             control = self._engine.control
             if "hang" in control.faults:
                 time.sleep(_TICK)
@@ -216,20 +233,36 @@ class VirtualPrinter:
             except TimeoutError:
                 continue
             received += len(data)
-            if "slow" in control.faults:
-                time.sleep(len(data) / 20_000)
+            if control.bytes_a_second:
+                time.sleep(len(data) / control.bytes_a_second)
             for item in stream.feed(data) if data else stream.rest():
-                if isinstance(item, Question):
-                    connection.sendall(self._engine.answer(item))
-                else:
-                    self._engine.accept(item)
+                self._take(item, connection, promises)
             if not data:
                 return
+
+    def _take(self, item: Item, connection: socket.socket, promises: deque[tuple[int, bytes]]) -> None:
+        if isinstance(item, Watch):
+            self._engine.tells_of_itself = item.wanted
+        elif not isinstance(item, Question):
+            self._engine.accept(item)
+        elif item.kind == "ack":
+            promises.append(self._engine.promised(item))
+        else:
+            connection.sendall(self._engine.answer(item))
+
+    def _speak(self, connection: socket.socket, promises: deque[tuple[int, bytes]], told: bytes) -> bytes:
+        """Say what is due unasked: jobs that are printed by now, and a state other than was `told`; returns that."""
+        while promises and self._engine.printed >= promises[0][0]:
+            connection.sendall(promises.popleft()[1])
+        now = self._engine.unsolicited()
+        if now != told and now:
+            connection.sendall(now)
+        return now
 
 
 def _most(control: Control, received: int) -> int:
     """How many bytes may be read next; 0 when the connection is to be torn down."""
-    size = 2048 if "slow" in control.faults else 65536
+    size = max(1, min(2048, control.bytes_a_second // 10)) if control.bytes_a_second else 65536
     if control.disconnect_at is None:
         return size
     return max(0, min(size, control.disconnect_at - received))
@@ -250,10 +283,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port and prints it")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--dpi", type=int, default=203)
+    parser.add_argument("--model", default="", help="the model to answer as, for example ZD421")
     parser.add_argument("--folder", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     printer = VirtualPrinter(
-        chosen.name, chosen.language, chosen.folder, port=chosen.port, host=chosen.host, dpi=chosen.dpi
+        chosen.name,
+        chosen.language,
+        chosen.folder,
+        port=chosen.port,
+        host=chosen.host,
+        dpi=chosen.dpi,
+        model=chosen.model,
     )
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

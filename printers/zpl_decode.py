@@ -20,11 +20,11 @@ from printers.zpl import _TWENTIES, _UNITS
 
 _MAX_BYTES = 16_000_000  # of one picture, unpacked; a 4 x 12 inch label at 600 dpi is 2.2 MB
 
-_FORMAT = re.compile(
-    rb"\s*\^XA\^PW(?P<width>\d{1,5})\^LL(?P<height>\d{1,5})\^LH0,0\^FO0,0"
-    rb"\^GFA,(?P<sent>\d{1,8}),(?P<total>\d{1,8}),(?P<row>\d{1,5}),(?P<data>[^\^~]*)\^FS"
-    rb"(?:\^PQ(?P<copies>\d{1,4}))?\^XZ\s*"
+_HEAD = re.compile(rb"\s*\^XA\^PW(?P<width>\d{1,5})\^LL(?P<height>\d{1,5})\^LH0,0")
+_GRAPHIC = re.compile(
+    rb"\^FO0,(?P<top>\d{1,5})\^GFA,(?P<sent>\d{1,8}),(?P<total>\d{1,8}),(?P<row>\d{1,5}),(?P<data>[^\^~]*)\^FS"
 )
+_TAIL = re.compile(rb"(?:\^PQ(?P<copies>\d{1,4}))?\^XZ\s*")
 _PLAIN = re.compile(rb"[0-9A-Fa-f]*\Z")
 
 
@@ -41,24 +41,48 @@ def decode(payload: bytes) -> list[Decoded]:
     labels = []
     position = 0
     while position < len(payload):
-        match = _FORMAT.match(payload, position)
-        if match is None:
-            raise DecodeError(position, "not a label of ours")
-        labels.append(_label(match))
-        position = match.end()
+        label, position = _label(payload, position)
+        labels.append(label)
     return labels
 
 
-def _label(match: re.Match[bytes]) -> Decoded:
-    width, height, sent, total, row = (int(match[n]) for n in ("width", "height", "sent", "total", "row"))
-    if row != (width + 7) // 8 or total != row * height or sent != total or not 0 < total <= _MAX_BYTES:
-        raise DecodeError(match.start(), f"sizes disagree: {width} x {height}, {row} a row, {total} bytes")
-    copies = int(match["copies"] or 1)
+def _label(payload: bytes, start: int) -> tuple[Decoded, int]:
+    """The label that begins at `start`, and where it ends."""
+    head = _required(_HEAD, payload, start)
+    width, height = int(head["width"]), int(head["height"])
+    row = (width + 7) // 8
+    if not 0 < row * height <= _MAX_BYTES:
+        raise DecodeError(start, f"no size of a label: {width} x {height}")
+    parts, rows, position = [], 0, head.end()
+    while rows < height:
+        match = _required(_GRAPHIC, payload, position)
+        part = _part(match, row, rows, height)
+        parts.append(part)
+        rows += len(part) // row
+        position = match.end()
+    tail = _required(_TAIL, payload, position)
+    copies = int(tail["copies"] or 1)
     if not copies:
-        raise DecodeError(match.start(), "no copies")
-    data = graphic(b"".join(match["data"].split()), total, row, match.start("data"))
-    picture = np.frombuffer(data, dtype=np.uint8).reshape(height, row)
-    return Decoded(np.unpackbits(picture, axis=1, count=width).astype(np.bool_), copies)
+        raise DecodeError(position, "no copies")
+    picture = np.frombuffer(b"".join(parts), dtype=np.uint8).reshape(height, row)
+    return Decoded(np.unpackbits(picture, axis=1, count=width).astype(np.bool_), copies), tail.end()
+
+
+def _part(match: re.Match[bytes], row: int, top: int, height: int) -> bytes:
+    """The rows of one ^GF: they begin where those before ended, and the label has room for them."""
+    said_top, sent, total, said_row = (int(match[name]) for name in ("top", "sent", "total", "row"))
+    if (said_top, said_row, sent) != (top, row, total) or total % row or not 0 < total <= row * (height - top):
+        raise DecodeError(
+            match.start(), f"sizes disagree: {said_row} a row, {sent} and {total} bytes from row {said_top}"
+        )
+    return graphic(b"".join(match["data"].split()), total, row, match.start("data"))
+
+
+def _required(pattern: re.Pattern[bytes], payload: bytes, position: int) -> re.Match[bytes]:
+    match = pattern.match(payload, position)
+    if match is None:
+        raise DecodeError(position, "not a label of ours")
+    return match
 
 
 def graphic(data: bytes, total: int, row: int, offset: int = 0) -> bytes:

@@ -3,18 +3,17 @@
 set -eu
 cd "$(dirname "$0")"
 npm ci --ignore-scripts
-rm -rf vendor && mkdir vendor
+rm -f vendor/*.js vendor/*.wasm vendor/LICENSE.* vendor/VERSIONS # the types beside them are ours
 
 # A browser knows no bare module names, and the source maps stay behind.
 plain() { sed -e 's#from *"preact"#from"./preact.js"#g' -e '/^\/\/# sourceMappingURL=/d' "$1" > "vendor/$2"; }
 plain node_modules/preact/dist/preact.mjs preact.js
 plain node_modules/preact/hooks/dist/hooks.mjs hooks.js
 plain node_modules/htm/dist/htm.module.js htm.js
-plain node_modules/socket.io-client/dist/socket.io.min.js socket.io.js
 plain node_modules/zxing-wasm/dist/iife/reader/index.js zxing.js
 cp node_modules/zxing-wasm/dist/reader/zxing_reader.wasm vendor/
 
-for name in preact htm socket.io-client zxing-wasm; do
+for name in preact htm zxing-wasm; do
     cp "node_modules/$name/LICENSE" "vendor/LICENSE.$name.txt"
     node -p "'$name ' + require('./node_modules/$name/package.json').version" >> vendor/VERSIONS
 done

@@ -3,12 +3,15 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import secrets
+import threading
 import uuid
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, Request, Response, current_app, g, jsonify, request
@@ -20,6 +23,7 @@ from marshmallow import ValidationError
 from prometheus_client import Counter
 from werkzeug.exceptions import HTTPException
 
+from printers.documents import load_plugins
 from wms import realtime
 from wms.access import service as access
 from wms.core import bounds, bus, flow, hosts, http, log
@@ -32,11 +36,15 @@ from wms.core.pool import FairPool
 from wms.core.scan import as_refusal, spell_out
 from wms.core.transaction import transaction
 from wms.pages import pages
+from wms.shelf import shelf
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Lowest first: a room imports only rooms before it.
 ROOMS = (
     "core", "access", "catalog", "layout", "stock", "problems", "printing", "orders", "counting", "replenishment",
-    "inbound", "waves", "picking", "packing", "shipping", "insight",
+    "inbound", "waves", "picking", "packing", "shipping", "channels", "insight",
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"
@@ -67,11 +75,39 @@ def create_app(config: Config, *, live: bool = True) -> Flask:
     db.init_app(app)
     for name in ("models", "importing", "terminal", "subscribers"):
         room_modules(name)
+    load_plugins()  # documents of other distributions
     flow.check()
     _http(app)
     if live:
         _sockets(app, config)
     return app
+
+
+class DescribedWhenAsked(Api):
+    """The API, whose description is made when somebody reads it: it takes longer than all else at the start."""
+
+    def __init__(self, app: Flask) -> None:
+        self._blueprints: list[Any] = []
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: Any) -> None:
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._blueprints.append(blueprint)
+
+    @cached_property
+    def _described(self) -> str:
+        for each in self._blueprints:
+            each.register_views_in_doc(self, self._app, self.spec, name=each.name, parameters=None)
+            self.spec.tag({"name": each.name, "description": each.description})
+        return json.dumps(self.spec.to_dict(), indent=2, sort_keys=False)
+
+    def _openapi_json(self) -> Response:
+        with _describing:
+            return current_app.response_class(self._described, mimetype="application/json")
+
+
+_describing = threading.Lock()
 
 
 class NoSession(SessionInterface):
@@ -119,7 +155,8 @@ def _http(app: Flask) -> None:
     Babel(app, locale_selector=lambda: http.locale())
     app.extensions["wms_authenticate"] = _authenticate
     app.register_blueprint(pages)
-    api = Api(app)
+    app.register_blueprint(shelf)
+    api = DescribedWhenAsked(app)
     for module in room_modules("views"):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(get_swaggerui_blueprint(DOCS, "/api/v1/openapi.json", {"app_name": "WMS API"}))
@@ -205,10 +242,26 @@ def _sockets(app: Flask, config: Config) -> None:
         app,
         async_mode="gevent",
         client_manager=bus.manager(config.psycopg_url, config.redis_url or None),
+        serializer=bus.TextPacket,
         transports=["websocket"],
         cors_allowed_origins=hosts.origin_check(hosts.listed(config.origins)),
         ping_interval=5,
         ping_timeout=4,
         manage_session=False,
     )
+    app.wsgi_app = _UnpackedSockets(app.wsgi_app)  # type: ignore[method-assign]
     bus.socketio.start_background_task(realtime.watch_sessions, app)
+
+
+class _UnpackedSockets:
+    """Websockets carry their messages as they are, whatever the browser offers.
+
+    A socket that packs keeps its own dictionary of what it has sent: more memory than all else that a terminal costs.
+    """
+
+    def __init__(self, serve: WSGIApplication) -> None:
+        self._serve = serve
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return self._serve(environ, start_response)

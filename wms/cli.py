@@ -14,6 +14,7 @@ import click
 from wms.core.config import ConfigError
 from wms.core.embedded import EmbeddedError
 from wms.core.error import WmsError
+from wms.tls_commands import tls
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 LANGUAGE = click.option(
@@ -70,6 +71,9 @@ def main() -> None:
     """
 
 
+main.add_command(tls)
+
+
 # ---- the processes
 
 @main.command()
@@ -111,6 +115,24 @@ def worker() -> None:
 
     with application() as app:
         worker.run(app)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
+@click.pass_context
+def agent(ctx: click.Context) -> None:
+    """Drive the printers and read the scale of one packing station. `agent wheel FOLDER` packs it for elsewhere."""
+    if ctx.args[:1] == ["wheel"]:
+        _write_wheel(Path(ctx.args[1] if len(ctx.args) > 1 else "."))
+    else:
+        _become("wms.agent", ctx.args)
+
+
+def _write_wheel(folder: Path) -> None:
+    from wms.agent import wheel
+
+    name, content = wheel.build()
+    (folder / name).write_bytes(content)
+    click.echo(f"{folder / name}: on the machine at the station, pipx install {name}")
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)

@@ -12,7 +12,7 @@ from marshmallow import fields
 
 from wms.app import room_modules
 from wms.core import flow
-from wms.core.catalogue import ROOT
+from wms.core.catalogue import ROOT, messages
 from wms.core.event import DomainEvent
 from wms.core.flow import Flow, Screen
 from wms.core.lifecycle import Lifecycle
@@ -33,6 +33,7 @@ Socket.IO, websocket transport only, namespaces `/terminal`, `/station` and `/bo
 - What happened is pushed as `event` `{topic, seq, name, data, at}`, numbered without gaps. After a gap, a row with
   `hint: true`, or a reconnection: send `resume` `{after}` and get the rows in the acknowledgement. Those missed at
   the time of connecting come as `missed` `{rows, seq}`.
+- `pick.assigned` may bring in `data.screen` `{next, data}` what `pick.task` would answer; without it, ask.
 - Boards get `changed` `{warehouse_id}` at most twice a second, and ask for `board.snapshot`.
 """
 
@@ -79,7 +80,8 @@ def _scan(scan: Scan) -> str:
     lines = [
         f"### `{scan.name}`\n",
         f"{scan.story}\n",
-        f"- by: {', '.join(sorted(scan.posts)) or 'anyone signed in'}; {'changes' if scan.changes else 'reads'}",
+        f"- by: {', '.join(sorted(scan.posts)) or 'anyone signed in'}; {'changes' if scan.changes else 'reads'}"
+        f"{'; asked by devices on their own, which keeps no session open' if scan.by_itself else ''}",
         f"- next: {', '.join(f'`{name}`' for name in scan.next) or 'the screen stays'}",
     ]
     told = [_field(name, field) for name, field in sorted(scan.schema().fields.items())]
@@ -133,11 +135,16 @@ def _page(each: Flow) -> int:
 
 def _flow(each: Flow) -> str:
     rows = [_screen(screen) for screen in each.screens.values()]
-    table = "\n".join(["| screen | shows | expects | goes to |", "|---|---|---|---|", *rows])
+    table = "\n".join(["| screen | shows | expects | a voice says | goes to |", "|---|---|---|---|---|", *rows])
     by = f"By: {', '.join(each.posts) or 'anyone signed in'}.\n\n" if each.state else ""
     return f"### {each.name}\n\n{each.story}\n\n{by}```mermaid\n{flow.mermaid(each)}\n```\n\n{table}\n"
 
 
 def _screen(screen: Screen) -> str:
     expects = ", ".join(screen.expects) or "a button"
-    return f"| `{screen.name}` | {screen.shows} | {expects} | {', '.join(screen.goes) or 'stays'} |"
+    said = "; ".join(f"{step}: {_spoken(words)}" if step else _spoken(words) for step, words in screen.say.items())
+    return f"| `{screen.name}` | {screen.shows} | {expects} | {said} | {', '.join(screen.goes) or 'stays'} |"
+
+
+def _spoken(words: str) -> str:
+    return " ".join(messages()[f"ui.voice.{each.split(' ')[0]}"].texts["en"] for each in words.split(", "))

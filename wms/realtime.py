@@ -11,7 +11,7 @@ from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import Namespace, join_room
 
 from wms.access import service as access
-from wms.core import event
+from wms.core import bus, event
 from wms.core.actor import Actor
 from wms.core.bounds import LARGEST
 from wms.core.bus import socketio
@@ -86,7 +86,8 @@ class Door(Namespace):  # type: ignore[misc]  # flask_socketio carries no types
         actor = self._actors.get(sid)
         if actor is None:
             return refusal(WmsError("core.not_signed_in"), "en")
-        if actor.session_id is not None:
+        declared = registry.get(str(name))
+        if actor.session_id is not None and not (declared and declared.by_itself):
             self._used.add(actor.session_id)
         return answer(str(name), body, actor).body
 
@@ -149,6 +150,7 @@ def bind(app: Any) -> None:
     for door in DOORS:
         door.app = app
         socketio.on_namespace(door)
+    bus.complete_inside(app.app_context)
     access.when_ended(lambda: socketio.start_background_task(_close_now, app))
 
 

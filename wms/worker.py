@@ -1,8 +1,9 @@
-"""`wms worker`: background jobs and printing. No green threads here: drawing a label is plain work."""
+"""`wms worker`: background jobs, printing, and questions to carriers. No green threads here: drawing is plain work."""
 from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 
 import structlog
@@ -10,7 +11,9 @@ from flask import Flask
 
 from wms import jobs
 from wms.core import bus
-from wms.printing import dispatch
+from wms.printing import dispatch, wire
+from wms.runtime import settle
+from wms.shipping import fetcher
 from wms.waves.engine import warm
 
 log = structlog.get_logger(__name__)
@@ -18,6 +21,9 @@ log = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 4  # for jobs at work when the worker is told to stop; they are tried again later
 AT_ONCE = 2
 RETRY_SECONDS = 2
+# Seconds after which a thread that computes lets others go on, a tenth of what is usual: a label on its way waits so
+# long after each answer of the database while another is drawn.
+TURN_SECONDS = 0.0005
 
 
 def run(app: Flask) -> None:
@@ -25,16 +31,28 @@ def run(app: Flask) -> None:
     config = app.extensions["wms_config"]
     bus.send_only(bus.manager(config.psycopg_url, config.redis_url or None, write_only=True))
     stop = threading.Event()
+    sys.setswitchinterval(TURN_SECONDS)
     printing = threading.Thread(target=dispatch.run, args=(app, stop), name="printing")
     printing.start()
-    threading.Thread(target=warm, name="warming", daemon=True).start()
+    asking = threading.Thread(target=fetcher.run, args=(app, stop), name="carriers")
+    asking.start()
+    threading.Thread(target=_warm, name="warming", daemon=True).start()
     log.info("worker_started")
     try:
         asyncio.run(_jobs(app))
     finally:
         stop.set()
         printing.join(PATIENCE_SECONDS)
+        asking.join(PATIENCE_SECONDS)
     log.info("worker_stopped")
+
+
+def _warm() -> None:
+    """Load what the first label and the first wave need, the label first."""
+    wire.warm_up()
+    settle()
+    warm()
+    settle()
 
 
 async def _jobs(app: Flask) -> None:

@@ -13,8 +13,12 @@ from typing import Any, Literal
 from printers.bitmap import Label
 from printers.documents.base import Document, Sheet, locale_of
 from printers.documents.bin_label import BIN_LABEL, RACK_LABEL
-from printers.documents.goods_label import LPN_LABEL, SKU_LABEL
+from printers.documents.goods_label import LPN_LABEL, SKU_LABEL, TOTE_LABEL
+from printers.documents.goods_receipt import GOODS_RECEIPT
+from printers.documents.manifest import HANDOVER_MANIFEST
 from printers.documents.packing_slip import PACKING_SLIP
+from printers.documents.pick_list import PICK_LIST
+from printers.documents.receipt import RECEIPT
 from printers.documents.test_page import TEST_PAGE
 from printers.documents.waybill import WAYBILL
 from printers.errors import UnknownDocument
@@ -23,8 +27,11 @@ from printers.media import parse_media
 
 DOCUMENTS: dict[str, Document[Any]] = {
     document.name: document
-    for document in (WAYBILL, PACKING_SLIP, BIN_LABEL, RACK_LABEL, LPN_LABEL, SKU_LABEL, TEST_PAGE)
-}
+    for document in (
+        WAYBILL, PACKING_SLIP, PICK_LIST, HANDOVER_MANIFEST, GOODS_RECEIPT, RECEIPT, BIN_LABEL, RACK_LABEL, LPN_LABEL,
+        TOTE_LABEL, SKU_LABEL, TEST_PAGE,
+    )
+}  # fmt: skip
 
 
 def render(
@@ -35,7 +42,7 @@ def render(
     dpi: int,
     on_missing: Literal["refuse", "substitute"] = "refuse",
 ) -> Label:
-    """Draw `document` with `data` on `media` ("100x180", "76x130", "receipt-80") at 203 or 300 dpi.
+    """Draw `document` with `data` on `media` ("100x180", "76x130", "receipt-80") at 203, 300 or 600 dpi.
 
     Raises a DocumentError that names the field: MissingField, InvalidField, TextDoesNotFit,
     MissingGlyph; or UnknownDocument, UnknownMedia; or FontNotFound. With on_missing="substitute" a

@@ -14,6 +14,7 @@ from printers.layout import Pen
 from printers.media import Media
 
 LOCALES = ("en", "zh_Hans", "zh_Hant")
+REPRINT = {"en": "REPRINT", "zh_Hans": "补打", "zh_Hant": "補打"}  # what stands before the number of a further copy
 
 D = TypeVar("D")
 
@@ -38,13 +39,17 @@ class Document(Generic[D]):
     """A kind of document: its data, the media it fits, and how it is drawn.
 
     `data` is a frozen dataclass of str, int, nested dataclasses and tuples of them; a field
-    `locale` chooses captions and regional glyph shapes. `draw` returns the pen it drew with.
+    `locale` chooses captions and regional glyph shapes. `draw` returns the pen it drew with. `code` is the field that
+    its barcode carries, if templates can be made for it. `rows` is how many lines fit on a page, of a document whose
+    `lines` go on several: `part` of `parts`.
     """
 
     name: str
     data: type[D]
     accepts: Callable[[Media], bool]
     draw: Callable[[D, Sheet], Pen]
+    code: str = ""
+    rows: Callable[[Media], int] | None = None
 
     def read(self, data: Mapping[str, object] | D) -> D:
         """The document's data, checked. Raises MissingField or InvalidField."""
@@ -63,3 +68,8 @@ class Document(Generic[D]):
 def locale_of(data: object) -> str:
     """The locale a document's data asks for, Simplified Chinese if it does not say."""
     return str(getattr(data, "locale", "zh_Hans"))
+
+
+def reprint_mark(words: Mapping[str, str], reprint: int) -> str:
+    """"补打 1" on what is printed again, else nothing; `words` are the document's in one language."""
+    return f"{words['reprint']} {reprint}" if reprint else ""

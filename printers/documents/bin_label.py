@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from printers.bitmap import Dots
-from printers.documents.base import Document, Sheet
+from printers.documents.base import Document, Sheet, reprint_mark
+from printers.documents.strip import page_of
 from printers.errors import InvalidField, MissingField
 from printers.layout import Align, Box, Pen, Style
 from printers.media import Media
@@ -130,8 +131,7 @@ class _Drawing:
     words: dict[str, str]
 
     def box(self, x: float, y: float, width: float, height: float) -> Box:
-        dots = self.pen.dots
-        return Box(dots(x), dots(y), dots(x + width) - dots(x), dots(y + height) - dots(y))
+        return self.pen.box(x, y, width, height)
 
     def text(
         self, name: str, text: str, box: Box, size: float, *, bold: bool = False, align: Align = "centre"
@@ -176,7 +176,7 @@ def _draw_bin(data: BinLabel, sheet: Sheet) -> Pen:
     left, room = strip + 2, width - strip - side - 4 - (1.5 if side else 0)
     if side:
         _bin_side(drawing, data, width - side - 2, side, height)
-    mark = f"{drawing.words['reprint']} {data.reprint}" if data.reprint else ""
+    mark = reprint_mark(drawing.words, data.reprint)
     big = height * 0.42
     drawing.text("code", data.code, drawing.box(left, 2, room, big), big, bold=True)
     if mark:
@@ -225,10 +225,9 @@ def _rack_head(drawing: _Drawing, data: RackLabel, width: float) -> float:
         drawing.window("zone", data.zone, drawing.box(width / 2 - 18, y + 1.5, 36, 8), 6)
         y += 12
     drawing.text("rack", data.rack, drawing.box(3, y, width - 6, 17), 17, bold=True)
-    words = [f"{data.part}/{data.parts}"] if data.parts > 1 else []
-    words += [f"{drawing.words['reprint']} {data.reprint}"] if data.reprint else []
+    words = "  ".join(filter(None, (page_of(data.part, data.parts), reprint_mark(drawing.words, data.reprint))))
     if words:
-        drawing.text("part", "  ".join(words), drawing.box(3, y + 17, width - 6, 4), 3.4, align="right")
+        drawing.text("part", words, drawing.box(3, y + 17, width - 6, 4), 3.4, align="right")
     return y + (22 if words else 18.5)
 
 
@@ -258,5 +257,5 @@ def _accepts_rack(media: Media) -> bool:
     return not media.is_roll and media.width_mm >= 70 and media.height_mm >= 120
 
 
-BIN_LABEL = Document("bin_label", BinLabel, _accepts_bin, _draw_bin)
+BIN_LABEL = Document("bin_label", BinLabel, _accepts_bin, _draw_bin, "code")
 RACK_LABEL = Document("rack_label", RackLabel, _accepts_rack, _draw_rack)

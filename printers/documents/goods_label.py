@@ -1,10 +1,10 @@
-"""Labels of the dock: the licence plate (LPN) of a pallet, and a label for goods that came without a barcode."""
+"""Labels of what moves: the licence plate (LPN) of a pallet, a tote's label, and one for goods without a barcode."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from printers.documents.base import Document, Sheet
+from printers.documents.base import Document, Sheet, reprint_mark
 from printers.layout import Box, Pen, Style
 from printers.media import Media
 
@@ -23,6 +23,18 @@ class LpnLabel:
     receipt: str = ""
     supplier: str = ""
     printed_at: str = ""
+    reprint: int = 0
+    locale: str = "zh_Hans"
+
+
+@dataclass(frozen=True)
+class ToteLabel:
+    """What is printed on a tote or a cart. `code` is printable ASCII; `name` is what people call it, `zone` where it is
+    at home."""
+
+    code: str
+    name: str = ""
+    zone: str = ""
     reprint: int = 0
     locale: str = "zh_Hans"
 
@@ -53,7 +65,23 @@ def _draw_lpn(data: LpnLabel, sheet: Sheet) -> Pen:
     pen.qr("code", data.code, Box(margin, top, side, side))
     pen.code128("code", data.code, Box(2 * margin + side, top, room - side - margin, side))
     facts = [f"{words['receipt']} {data.receipt}" if data.receipt else "", data.supplier, data.printed_at]
-    _foot(pen, [*facts, _mark(words, data.reprint)], top + side + margin // 2)
+    _foot(pen, [*facts, reprint_mark(words, data.reprint)], top + side + margin // 2)
+    return pen
+
+
+def _draw_tote(data: ToteLabel, sheet: Sheet) -> Pen:
+    """A square code for the scanner in a hand, bars for the one on the belt, and the code across the room."""
+    pen = sheet.pen(height=_roll(sheet))
+    words, width, height, margin = _frame(pen, data.locale)
+    side = min(height * 2 // 5, width // 3)
+    left, room = 2 * margin + side, width - 3 * margin - side
+    pen.qr("code", data.code, Box(margin, margin, side, side))
+    big = Style(16, 3, bold=True, align="centre", middle=True)
+    pen.text("code", data.code, Box(left, margin, room, side), big)
+    top = margin + side + margin // 2
+    bars = (height - top - margin) * 3 // 5
+    pen.code128("code", data.code, Box(margin, top, width - 2 * margin, bars))
+    _foot(pen, [data.name, data.zone, reprint_mark(words, data.reprint)], top + bars + margin // 3)
     return pen
 
 
@@ -69,16 +97,12 @@ def _draw_sku(data: SkuLabel, sheet: Sheet) -> Pen:
     many = str(data.qty) if data.qty > 1 else ""
     told = [(data.sku, ""), (data.lot, "lot"), (data.expires_on, "expires"), (many, "qty")]
     facts = [f"{words[word]} {text}" if word else text for text, word in told if text]
-    _foot(pen, [*facts, _mark(words, data.reprint)], top + bars + margin // 2)
+    _foot(pen, [*facts, reprint_mark(words, data.reprint)], top + bars + margin // 2)
     return pen
 
 
 def _frame(pen: Pen, locale: str) -> tuple[dict[str, str], int, int, int]:
     return _WORDS[locale], pen.canvas.width, pen.canvas.height, pen.dots(3)
-
-
-def _mark(words: dict[str, str], reprint: int) -> str:
-    return f"{words['reprint']} {reprint}" if reprint else ""
 
 
 def _foot(pen: Pen, facts: list[str], y: int) -> None:
@@ -98,5 +122,6 @@ def _accepts(media: Media) -> bool:
     return media.is_roll or (media.width_mm >= 50 and media.height_mm >= 30)
 
 
-LPN_LABEL = Document("lpn_label", LpnLabel, _accepts, _draw_lpn)
-SKU_LABEL = Document("sku_label", SkuLabel, _accepts, _draw_sku)
+LPN_LABEL = Document("lpn_label", LpnLabel, _accepts, _draw_lpn, "code")
+TOTE_LABEL = Document("tote_label", ToteLabel, _accepts, _draw_tote, "code")
+SKU_LABEL = Document("sku_label", SkuLabel, _accepts, _draw_sku, "code")

@@ -1,4 +1,4 @@
-"""The carrier's waybill: a 76 x 130 mm single label, or 100 x 180 mm with a stub to tear off.
+"""The carrier's waybill: single labels of 76 x 130 and 100 x 150 mm, or 100 x 180 mm with a stub to tear off.
 
 Reading order is the sorter's: the big route code (大头笔) from two metres away, then the sorting
 code, then the courier's name and address, then the bars for the scanner.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from printers.documents.base import Document, Sheet
+from printers.documents.base import Document, Sheet, reprint_mark
 from printers.errors import InvalidField
 from printers.layout import Align, Box, Pen, Style
 from printers.media import Media
@@ -28,7 +28,9 @@ class Party:
 @dataclass(frozen=True)
 class Waybill:
     """Everything printed on a waybill. `weight_g` 0 means not weighed; `reprint` n marks 补打 n; `parcel_count` 0 means
-    that further parcels follow and nobody knows how many."""
+    that further parcels follow and nobody knows how many, `parcel_index` 0 that not even that is known.
+    `parent_number` holds the parcels of an order together where the carrier numbers each; `qr` is what the carrier
+    wants in its square code, the number where it says nothing; `cod` is the amount to collect, as it is to be read."""
 
     carrier: str
     waybill_number: str  # printable ASCII, the content of both barcodes
@@ -42,6 +44,9 @@ class Waybill:
     shop: str = ""
     parcel_index: int = 1
     parcel_count: int = 1
+    parent_number: str = ""  # 母单号
+    qr: str = ""
+    cod: str = ""  # 代收货款
     weight_g: int = 0
     items: str = ""
     note: str = ""
@@ -50,25 +55,26 @@ class Waybill:
     locale: str = "zh_Hans"
 
     def __post_init__(self) -> None:
-        if self.parcel_index < 1 or 0 < self.parcel_count < self.parcel_index:
-            raise InvalidField("parcel_index", f"must be from 1 to parcel_count ({self.parcel_count})")
+        known = min(1, self.parcel_count)
+        if self.parcel_index < known or 0 < self.parcel_count < self.parcel_index:
+            raise InvalidField("parcel_index", f"must be from {known} to parcel_count ({self.parcel_count})")
 
 
 _WORDS = {
     "zh_Hans": {
         "to": "收", "from": "寄", "order": "订单", "shop": "店铺", "parcel": "件数", "weight": "重量",
         "items": "物品", "note": "备注", "reprint": "补打", "sign": "签收人", "date": "日期", "hub": "集包地",
-        "printed": "打印", "colon": "：",
+        "printed": "打印", "parent": "母单", "cod": "代收货款", "colon": "：",
     },
     "zh_Hant": {
         "to": "收", "from": "寄", "order": "訂單", "shop": "店鋪", "parcel": "件數", "weight": "重量",
         "items": "物品", "note": "備註", "reprint": "補打", "sign": "簽收人", "date": "日期", "hub": "集包地",
-        "printed": "列印", "colon": "：",
+        "printed": "列印", "parent": "母單", "cod": "代收貨款", "colon": "：",
     },
     "en": {
         "to": "TO", "from": "FR", "order": "Order", "shop": "Shop", "parcel": "Parcel", "weight": "Weight",
         "items": "Items", "note": "Note", "reprint": "REPRINT", "sign": "Signature", "date": "Date",
-        "hub": "Hub", "printed": "Printed", "colon": ": ",
+        "hub": "Hub", "printed": "Printed", "parent": "Parent", "cod": "COD", "colon": ": ",
     },
 }  # fmt: skip
 
@@ -85,8 +91,7 @@ class _Drawing:
         return _WORDS[self.data.locale]
 
     def box(self, x: float, y: float, width: float, height: float) -> Box:
-        dots = self.pen.dots
-        return Box(dots(x), dots(y), dots(x + width) - dots(x), dots(y + height) - dots(y))
+        return self.pen.box(x, y, width, height)
 
     def rule(self, x: float, y: float, width: float) -> None:
         box = self.box(x, y, width, 1)
@@ -103,18 +108,22 @@ class _Drawing:
         self.pen.canvas.invert(box.x, box.y, box.width, box.height)
 
     def header(self, x: float, y: float, width: float, height: float) -> None:
-        """Carrier at the left; service, and the reprint mark if any, at the right."""
+        """Carrier at the left; service, then what must not be overlooked: which parcel of several, a reprint."""
         data = self.data
-        split = width * 0.52
+        split = width * 0.5
         big = Style(height * 0.68, height * 0.3, bold=True, middle=True)
         self.pen.text("carrier", data.carrier, self.box(x, y, split, height), big)
-        mark = width * 0.2 if data.reprint else 0.0
-        if data.reprint:
-            box = self.box(x + width - mark, y + height * 0.16, mark, height * 0.68)
-            self.tag("reprint", f"{self.words['reprint']} {data.reprint}", box, height * 0.48)
+        right = x + width
+        marks = [("reprint", reprint_mark(self.words, data.reprint), 0.18)]
+        marks += [("parcel_index", place(data.parcel_index, data.parcel_count) if data.parcel_count != 1 else "", 0.13)]
+        for name, text, share in marks:
+            if text:
+                right -= width * share
+                box = self.box(right, y + height * 0.16, width * share, height * 0.68)
+                self.tag(name, text, box, height * 0.48)
+                right -= 1.2
         plain = Style(height * 0.42, height * 0.22, align="right", middle=True)
-        room = self.box(x + split, y, width - split - mark - (1.5 if mark else 0), height)
-        self.pen.text("service", data.service, room, plain)
+        self.pen.text("service", data.service, self.box(x + split, y, right - x - split, height), plain)
 
     def route(self, x: float, y: float, width: float, height: float) -> None:
         style = Style(height * 0.95, height * 0.4, bold=True, align="centre", middle=True)
@@ -176,7 +185,8 @@ class _Drawing:
         self.pen.text("waybill_number", grouped, text, Style(size, size * 0.5, bold=True, align="centre"))
 
     def qr(self, x: float, y: float, side: float) -> None:
-        self.pen.qr("waybill_number", self.data.waybill_number, self.box(x, y, side, side))
+        name = "qr" if self.data.qr else "waybill_number"
+        self.pen.qr(name, getattr(self.data, name), self.box(x, y, side, side))
 
     def pairs(
         self, rows: list[tuple[str, str, str]], x: float, y: float, width: float, *, size: float, pitch: float
@@ -198,10 +208,22 @@ class _Drawing:
         return [
             ("order_number", words["order"], data.order_number),
             ("shop", words["shop"], data.shop),
-            ("parcel_index", words["parcel"], "/".join(map(str, filter(None, (data.parcel_index, data.parcel_count))))),
+            ("parcel_index", words["parcel"], place(data.parcel_index, data.parcel_count)),
+            ("parent_number", words["parent"], data.parent_number),
             ("weight_g", words["weight"], weight(data.weight_g)),
             ("printed_at", words["printed"], data.printed_at),
         ]
+
+    def foot(self, x: float, y: float, width: float, height: float, *, size: float) -> None:
+        """The details, closer together if they must be, and below them in white on black what has to be collected."""
+        rows = [row for row in self.details() if row[2]]
+        room = height - (size * 2.3 if self.data.cod else 0)
+        pitch = min(size * 1.5, room / max(1, len(rows)))
+        size = min(size, pitch / 1.2)
+        self.pairs(rows, x, y, width, size=size, pitch=pitch)
+        if self.data.cod:
+            box = self.box(x, y + room + 0.4, width, height - room - 0.4)
+            self.tag("cod", f"{self.words['cod']} {self.data.cod}", box, height - room - 1.2)
 
     def items(self, x: float, y: float, width: float, height: float, *, size: float, lines: int) -> None:
         """The items summary, and the note below it where there is one."""
@@ -218,6 +240,11 @@ class _Drawing:
 
     def caption(self, word: str, x: float, y: float, width: float, size: float, align: Align) -> None:
         self.pen.text("caption", word, self.box(x, y, width, size * 1.2), Style(size, size * 0.6, align=align))
+
+
+def place(index: int, count: int) -> str:
+    """Which parcel of how many: "2/3", or "2" while nobody knows how many there will be; "" where nothing is known."""
+    return f"{index}/{count}" if count else str(index or "")
 
 
 def weight(grams: int) -> str:
@@ -240,10 +267,31 @@ def _small(d: _Drawing) -> None:
     d.rule(2, 66, 72)
     d.barcode(2, 67.5, 72, 20.5, size=4)
     d.rule(2, 89, 72)
-    d.pairs(d.details(), x, 91, 44, size=3, pitch=4.4)
+    d.foot(x, 91, 44, 22.6, size=3)
     d.qr(49.5, 90, 24)
     d.rule(2, 114.6, 72)
     d.items(x, 115.6, width, 12.6, size=2.8, lines=4)
+
+
+def _middle(d: _Drawing) -> None:
+    """100 x 150 mm, one part."""
+    x, width = 3.5, 93.0
+    d.header(x, 2.4, width, 9.4)
+    d.rule(2, 12, 96)
+    d.route(x, 12.6, width, 16)
+    d.rule(2, 29, 96)
+    d.sorting(x, 29.4, width, 7.6)
+    d.rule(2, 37.4, 96)
+    d.party("recipient", x, 37.8, width, 24, size=5.4, bold=True)
+    d.rule(2, 62.2, 96)
+    d.party("sender", x, 62.6, width, 13, size=3.7, bold=False)
+    d.rule(2, 76, 96)
+    d.barcode(2, 77.6, 96, 22, size=4.6)
+    d.rule(2, 101, 96)
+    d.foot(x, 102.6, 58, 28, size=3.5)
+    d.qr(66, 102, 29)
+    d.rule(2, 132, 96)
+    d.items(x, 133, width, 14, size=3.2, lines=4)
 
 
 def _large(d: _Drawing) -> None:
@@ -261,7 +309,7 @@ def _large(d: _Drawing) -> None:
     d.rule(2, 80.2, 96)
     d.barcode(2, 82, 96, 24, size=5)
     d.rule(2, 107.2, 96)
-    d.pairs(d.details(), x, 109, 58, size=3.6, pitch=5.4)
+    d.foot(x, 109, 58, 28, size=3.6)
     d.qr(66, 108.4, 29)
     tear = d.box(2, 138.6, 96, 1)
     d.pen.canvas.dashes(tear.x, tear.y, tear.width, d.pen.dots(0.3), d.pen.dots(1.5))
@@ -281,7 +329,7 @@ def _stub(d: _Drawing, x: float, width: float) -> None:
     d.upright(52, 169.4, 8.4)
 
 
-_PLANS: dict[str, Callable[[_Drawing], None]] = {"76x130": _small, "100x180": _large}
+_PLANS: dict[str, Callable[[_Drawing], None]] = {"76x130": _small, "100x150": _middle, "100x180": _large}
 
 
 def _draw(data: Waybill, sheet: Sheet) -> Pen:
@@ -297,4 +345,4 @@ def _accepts(media: Media) -> bool:
     return media.name in _PLANS
 
 
-WAYBILL = Document("waybill", Waybill, _accepts, _draw)
+WAYBILL = Document("waybill", Waybill, _accepts, _draw, "waybill_number")

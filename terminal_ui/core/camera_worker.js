@@ -7,7 +7,7 @@ ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => '/ui/vendor/zxing_
 onmessage = (event) => {
   ZXingWASM.readBarcodes(event.data, { tryHarder: true, maxNumberOfSymbols: 1 }).then(
     // The bytes, because the text shows the parts of a GS1 label in brackets.
-    (found) => postMessage({ code: found.length ? new TextDecoder().decode(found[0].bytes) : '' }),
-    (error) => postMessage({ failed: String(error) }),
+    (/** @type {{ bytes: Uint8Array }[]} */ found) => postMessage({ code: found.length ? new TextDecoder().decode(found[0].bytes) : '' }),
+    (/** @type {unknown} */ error) => postMessage({ failed: String(error) }),
   );
 };

@@ -1,7 +1,8 @@
-// Line icons on a 24 × 24 grid, drawn for this project.
+// Line icons on a 24 × 24 grid, drawn for this project. Scripts that are fetched later bring their own.
 import { html } from './html.js';
 
-const PATHS = {
+/** @type {Record<string, string>} */
+export const PATHS = {
   check: 'M4 12.5l5.5 5.5L20 6.5',
   cross: 'M5 5l14 14M19 5L5 19',
   warning: 'M12 3.5L2.5 20h19zM12 10v4.5M12 17.2v.3',
@@ -32,11 +33,16 @@ const PATHS = {
   receive: 'M12 3v9.5M8 9l4 4 4-4M3.5 13.5v7h17v-7',
   move: 'M3 7.5h14M13.5 3.5l4 4-4 4M21 16.5H7M10.5 12.5l-4 4 4 4',
   search: 'M10.5 3.5a7 7 0 100 14 7 7 0 000-14zM15.7 15.7L21 21',
+  voice: 'M4 4h16v11h-9l-4.5 4.5V15H4zM8 8h8M8 11h5',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
   camera: 'M3 8h4l2-3h6l2 3h4v12H3zM12 10.5a3.5 3.5 0 100 7 3.5 3.5 0 000-7z',
   erase: 'M8.5 5.5H21v13H8.5L2.5 12zM11.5 9.5l5 5M16.5 9.5l-5 5',
 };
 
-/** A decorative icon; the words beside it carry the meaning for those who do not see it. */
+/**
+ * A decorative icon; the words beside it carry the meaning for those who do not see it.
+ * @param {{ name: string, size?: number }} props
+ */
 export function Icon({ name, size }) {
   return html`<svg class="icon" viewBox="0 0 24 24" width=${size || 24} height=${size || 24} aria-hidden="true"
     focusable="false"><path d=${PATHS[name] || PATHS.info} /></svg>`;

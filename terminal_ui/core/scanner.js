@@ -6,27 +6,35 @@ import { recall } from './storage.js';
 
 const EDITABLE = /^(INPUT|TEXTAREA|SELECT)$/;
 const guard = new DoubleScanGuard();
+/** @type {Promise<any>} */
 let running = Promise.resolve();
 
-/** Scans are handled one after another, in the order in which they came: a fast second one waits. */
+/**
+ * Scans are handled one after another, in the order in which they came: a fast second one waits.
+ * @param {() => any} work
+ */
 function inOrder(work) {
   running = running.then(work).catch((error) => setTimeout(() => { throw error; }));
 }
 
+/** @param {HTMLInputElement} input @param {string} text */
 function insertAt(input, text) {
-  if (text) input.setRangeText(text, input.selectionStart, input.selectionEnd, 'end');
+  if (text) input.setRangeText(text, Number(input.selectionStart), Number(input.selectionEnd), 'end');
 }
 
+/** @param {HTMLInputElement} input @param {(code: string) => any} onScan */
 function readField(input, onScan) {
   const text = input.value;
   input.value = '';
   take(normalise(text, recall('scanner', null)), onScan);
 }
 
+/** @param {string} code @param {(code: string) => any} onScan */
 function take(code, onScan) {
   if (code && guard.passes(code, Date.now())) inOrder(() => onScan(code));
 }
 
+/** @param {any} event @param {string} type @param {{ current: string }} alt @param {(code: string) => any} onScan */
 function onKey(event, type, alt, onScan) {
   const input = event.target;
   // An input method that composes hides the name of the key that ends it.
@@ -40,9 +48,13 @@ function onKey(event, type, alt, onScan) {
   if (step.end) readField(input, onScan);
 }
 
-/** Keys that land elsewhere belong to the scan field, unless a person is typing into another field. */
+/**
+ * Keys that land elsewhere belong to the scan field, unless a person is typing into another field.
+ * @param {{ current: any }} field
+ */
 function useFocusKept(field) {
   useEffect(() => {
+    /** @param {any} event */
     const catchKey = (event) => {
       const target = event.target;
       if (!field.current || target === field.current || EDITABLE.test(target.tagName)) return;
@@ -50,6 +62,7 @@ function useFocusKept(field) {
         field.current.focus(); // the character itself then arrives in the field
       } else if (event.key === 'Enter' && target === document.body) event.preventDefault();
     };
+    /** @param {any} event */
     const refocus = (event) => {
       if (field.current && !event.target.closest('input,textarea,select,label,a,[data-own-focus]')) field.current.focus();
     };
@@ -66,22 +79,24 @@ function useFocusKept(field) {
  * `onScan(code)` gets every finished scan, cleaned. `label` says what is expected. `secret` hides the
  * text (PIN). The small keyboard button brings up the on-screen keyboard for typing by hand, and beside it `camera`:
  * {label, read: () => Promise of a code, or of '' for none}.
+ * @param {{ onScan: (code: string) => any, label?: string, secret?: boolean, typeLabel: string, camera: import('../types').Camera | null }} props
  */
 export function ScanField({ onScan, label, secret, typeLabel, camera }) {
-  const field = useRef(null);
+  const field = useRef(/** @type {any} */ (null)); // the input, once it is drawn
   const alt = useRef('');
   const latest = useRef(onScan);
   const [byHand, setByHand] = useState(false);
   latest.current = onScan;
-  useLayoutEffect(() => field.current.focus(), [byHand]);
+  useLayoutEffect(() => { field.current.focus(); }, [byHand]);
   useFocusKept(field);
+  /** @param {string} code */
   const pass = (code) => latest.current(code);
   return html`<div class="scan">
     <${Icon} name="barcode" />
     <input ref=${field} id="scan" class="scan-field" type=${secret ? 'password' : 'text'}
       inputmode=${byHand ? 'text' : 'none'} autocomplete="off" autocapitalize="off" autocorrect="off"
       spellcheck=${false} aria-label=${label} placeholder=${label}
-      onKeyDown=${(event) => onKey(event, 'down', alt, pass)} onKeyUp=${(event) => onKey(event, 'up', alt, pass)} />
+      onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, 'down', alt, pass)} onKeyUp=${(/** @type {KeyboardEvent} */ event) => onKey(event, 'up', alt, pass)} />
     ${byHand && camera && !secret && html`<button type="button" class="scan-hand" id="camera" tabindex="-1" aria-label=${camera.label}
       onClick=${() => camera.read().then((text) => take(normalise(text), pass))}><${Icon} name="camera" /></button>`}
     <button type="button" class="scan-hand" tabindex="-1" aria-pressed=${byHand} aria-label=${typeLabel}

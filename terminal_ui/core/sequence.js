@@ -3,14 +3,21 @@
  * was missed: later events wait while the gap is asked for.
  */
 export class Sequencer {
-  /** `last`: the number seen last on this device, 0 if none. */
+  /**
+   * `last`: the number seen last on this device, 0 if none.
+   * @param {number} last
+   */
   constructor(last) {
     this.last = last || 0;
+    /** @type {Map<number, any>} */
     this._early = new Map();
     this._synced = false;
   }
 
-  /** What the server says on connecting: rows missed, and the topic's newest number. */
+  /**
+   * What the server says on connecting: rows missed, and the topic's newest number.
+   * @param {import('../types').Pushed[]} rows @param {number} [newest]
+   */
   sync(rows, newest) {
     this._synced = true;
     const list = rows || [];
@@ -21,10 +28,14 @@ export class Sequencer {
     return this.take(list);
   }
 
-  /** Rows in any order. Returns {rows: those due now, gap: whether to ask for rows after `last`}. */
+  /**
+   * Rows in any order. Returns {rows: those due now, gap: whether to ask for rows after `last`}.
+   * @param {import('../types').Pushed[]} rows
+   */
   take(rows) {
     rows.forEach((row) => row.seq > this.last && this._early.set(row.seq, row));
     if (!this._synced) return { rows: [], gap: false };
+    /** @type {import('../types').Pushed[]} */
     const due = [];
     while (this._early.has(this.last + 1) && !this._early.get(this.last + 1).hint) {
       this.last += 1;
@@ -35,7 +46,10 @@ export class Sequencer {
     return { rows: due, gap: this._early.size > 0 };
   }
 
-  /** The answer to asking for a gap. What the server no longer has is skipped. */
+  /**
+   * The answer to asking for a gap. What the server no longer has is skipped.
+   * @param {import('../types').Pushed[]} rows
+   */
   resume(rows) {
     const lowest = Math.min(...rows.map((row) => row.seq), ...Array.from(this._early.keys()));
     if (isFinite(lowest) && lowest > this.last + 1) this.last = lowest - 1;

@@ -2,11 +2,15 @@
 import { guessLocale, loadTexts, locale, nextLocale, t } from './texts.js';
 import { keep, recall } from './storage.js';
 
+const USUAL = { hand: 'right', theme: 'auto', contrast: 'normal', pace: 'normal' };
+
 /** `kind`: 'terminal', 'station' or 'board'; each keeps its own session in the same browser. */
 export class Session {
+  /** @param {string} kind */
   constructor(kind) {
     this._key = 'session.' + kind;
     this._kind = kind;
+    /** @type {import('../types').Signed | null} */
     this.current = recall(this._key, null);
   }
 
@@ -18,9 +22,13 @@ export class Session {
     return this.current ? this.current.person : null;
   }
 
-  /** Whether the person holds one of these posts. */
+  /**
+   * Whether the person holds one of these posts.
+   * @param {string[]} posts
+   */
   may(posts) {
-    return Boolean(this.person) && posts.some((post) => this.person.posts.indexOf(post) >= 0);
+    const person = this.person;
+    return person !== null && posts.some((post) => person.posts.indexOf(post) >= 0);
   }
 
   /** The language of who works here, else of the device. */
@@ -28,25 +36,49 @@ export class Session {
     return this.person ? this.person.locale : recall('locale', guessLocale(navigator.language));
   }
 
+  /** How this page is to be: as who works here wants it on every device, else as the device was set by nobody. */
+  get settings() {
+    return Object.assign({}, USUAL, recall('settings', {}), this.person ? this.person.settings : {});
+  }
+
   /** Load the words before anything is drawn. */
   async speak() {
     await loadTexts(this.language);
   }
 
-  /** Speak this language until somebody signs in or goes; without its words the page stays as it is. */
+  /**
+   * Speak this language until somebody signs in or goes; without its words the page stays as it is.
+   * @param {string} code
+   */
   async lend(code) {
     if (code !== nextLocale()) await loadTexts(code).catch(() => undefined);
   }
 
-  /** Sign in. Returns the envelope; on success the session is kept on this device. */
+  /**
+   * Sign in. Returns the envelope; on success the session is kept on this device.
+   * @param {string} badge @param {string} pin @param {string} [station] @returns {Promise<import('../types').Envelope>}
+   */
   async signIn(badge, pin, station) {
+    /** @type {Record<string, any>} */
     const body = { badge: badge, pin: pin, device: this._device(), secret: recall('device.secret', null) };
     if (station) body.station = station;
     const envelope = await request('POST', '/api/v1/sessions', '', body);
     if (!envelope.ok) return envelope;
     this.current = envelope.data;
     keep(this._key, this.current);
-    await this.lend(this.person.locale);
+    await this.lend(envelope.data.person.locale);
+    return envelope;
+  }
+
+  /**
+   * Go on in another warehouse where this person may work. Returns the envelope.
+   * @param {number} warehouseId
+   */
+  async goTo(warehouseId) {
+    const envelope = await request('PUT', '/api/v1/sessions/current/warehouse', this.token, { warehouse_id: warehouseId });
+    if (!envelope.ok) return envelope;
+    this.current = Object.assign({}, this.current, envelope.data);
+    keep(this._key, this.current);
     return envelope;
   }
 
@@ -58,7 +90,20 @@ export class Session {
 
   /** This person can hear the device: not asked again until somebody signs in. */
   heard() {
-    this.current.heard = true;
+    this._note({ heard: true });
+  }
+
+  /**
+   * This person went on at another `device`, or (null) is here again: kept, for a reload brings nobody back.
+   * @param {string | null} device
+   */
+  wentTo(device) {
+    this._note({ at: device });
+  }
+
+  /** @param {object} facts */
+  _note(facts) {
+    if (this.current) Object.assign(this.current, facts);
     keep(this._key, this.current);
   }
 
@@ -68,14 +113,15 @@ export class Session {
     keep(this._key, null);
   }
 
-  /** Change the language now, and for the person who is signed in for good. */
-  async useLocale(code) {
-    await loadTexts(code);
-    keep('locale', code);
+  /**
+   * What is known of the person who works here has changed.
+   * @param {{ locale?: string, settings?: any }} facts
+   */
+  become(facts) {
+    if (facts.locale) keep('locale', facts.locale);
     if (!this.current) return;
-    this.current.person.locale = code;
+    Object.assign(this.current.person, facts);
     keep(this._key, this.current);
-    await request('PATCH', '/api/v1/sessions/current', this.token, { locale: code });
   }
 
   _device() {
@@ -88,16 +134,22 @@ export class Session {
   }
 }
 
-/** Whether an answer of this code says that the session is over. */
+/**
+ * Whether an answer of this code says that the session is over.
+ * @param {string} [code]
+ */
 export function isOver(code) {
-  return code === 'core.not_signed_in' || /^access\.device_(revoked|locked)$/.test(code || '');
+  return code === 'core.not_signed_in' || /^access\.(device_(revoked|locked)|sent_home)$/.test(code || '');
 }
 
 /**
  * Ask the HTTP API and answer with an envelope: problem details become a refusal, a dead link too.
  * Plain JSON answers come back as `data`. `key` (a UUID) makes a change happen once however often it is asked for.
+ * @param {string} method @param {string} path @param {string} token @param {object} [body] @param {string} [key]
+ * @returns {Promise<import('../types').Envelope>}
  */
 export async function request(method, path, token, body, key) {
+  /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json', 'Accept-Language': locale().replace('_', '-') };
   if (token) headers.Authorization = 'Bearer ' + token;
   if (body) headers['Content-Type'] = 'application/json';
@@ -111,12 +163,14 @@ export async function request(method, path, token, body, key) {
   }
 }
 
+/** @param {Response} answer @param {any} json @returns {import('../types').Envelope} */
 function asEnvelope(answer, json) {
   if (answer.ok) return json && typeof json.ok === 'boolean' ? json : { ok: true, next: null, data: json, message: null };
   if (json && json.ok === false) return json;
   return refused(json.code || 'http.' + answer.status, json.detail || json.title || t('link.no_server'));
 }
 
+/** @param {string} code @param {string} text @returns {import('../types').Envelope} */
 function refused(code, text) {
   return { ok: false, next: null, data: {}, message: { code: code, tone: 'error', text: text, params: {} }, popup: null };
 }

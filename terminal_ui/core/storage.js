@@ -1,7 +1,10 @@
 // Small settings in localStorage; in memory where a browser forbids it (private mode).
 const memory = new Map();
 
-/** The value kept under `key`, or `fallback`. */
+/**
+ * The value kept under `key`, or `fallback`.
+ * @param {string} key @param {any} fallback @returns {any}
+ */
 export function recall(key, fallback) {
   try {
     const text = localStorage.getItem('wms.' + key);
@@ -11,7 +14,10 @@ export function recall(key, fallback) {
   }
 }
 
-/** Keep a JSON value; null or undefined removes it. */
+/**
+ * Keep a JSON value; null or undefined removes it.
+ * @param {string} key @param {any} value
+ */
 export function keep(key, value) {
   memory.set(key, value);
   try {

@@ -1,12 +1,15 @@
 // The words of the pages: /texts/<locale>.json, kept on the device so that a page without link speaks too.
+import { ofThisVersion } from './shelf.js';
 import { keep, recall } from './storage.js';
 
 export const LOCALES = [['en', 'English'], ['zh_Hans', '简体中文'], ['zh_Hant', '繁體中文']];
+/** @type {Record<string, string>} */
 let words = {};
 let current = 'en';
 let wanted = 'en';
 
-/** The locale that fits this browser. */
+/** The locale that fits this browser.
+ * @param {string | undefined} language */
 export function guessLocale(language) {
   const tag = String(language || '').toLowerCase();
   if (!tag.startsWith('zh')) return 'en';
@@ -22,13 +25,15 @@ export function nextLocale() {
   return wanted;
 }
 
-/** Use these words (tests, and the copy kept on the device). */
+/** Use these words (tests, and the copy kept on the device).
+ * @param {string} code @param {Record<string, string>} catalogue */
 export function setWords(code, catalogue) {
   current = wanted = code;
   words = catalogue;
 }
 
-/** Load a locale; on failure the kept copy serves. Rejects only when there is none. Of several asked for, the last counts. */
+/** Load a locale; on failure the kept copy serves. Rejects only when there is none. Of several asked for, the last counts.
+ * @param {string} code */
 export async function loadTexts(code) {
   const kept = recall('texts.' + code, null);
   wanted = code;
@@ -43,13 +48,15 @@ export async function loadTexts(code) {
   if (typeof document !== 'undefined') document.documentElement.lang = code.replace('_', '-');
 }
 
+/** @param {string} code @returns {Promise<Record<string, string>>} */
 async function fetchTexts(code) {
-  const answer = await fetch('/texts/' + code + '.json');
+  const answer = await fetch(ofThisVersion('/texts/' + code + '.json'));
   if (!answer.ok) throw new Error('texts ' + answer.status);
   return answer.json();
 }
 
-/** The text of `ui.<code>` with its {params} filled in; the code itself when there is none. */
+/** The text of `ui.<code>` with its {params} filled in; the code itself when there is none.
+ * @param {string} code @param {Record<string, any>} [params] */
 export function t(code, params) {
   const text = words['ui.' + code];
   if (text === undefined) return code;

@@ -1,5 +1,6 @@
 // What ears and hands are told. Each outcome has its own melody and its own vibration.
 // A note is [frequency Hz, start ms, length ms].
+/** @type {Record<string, { notes: number[][], wave: OscillatorType, buzz: number[] }>} */
 export const TONES = {
   step: { notes: [[1320, 0, 40]], wave: 'sine', buzz: [20] },
   ok: { notes: [[880, 0, 80], [1320, 90, 120]], wave: 'sine', buzz: [50] },
@@ -12,6 +13,7 @@ export const TONES = {
   error: { notes: [[150, 0, 420]], wave: 'sawtooth', buzz: [400] },
 };
 
+/** @type {AudioContext | null} */
 let context = null;
 let loudness = 0.25;
 
@@ -22,6 +24,7 @@ function audio() {
   return context;
 }
 
+/** @param {AudioContext} ctx @param {OscillatorType} wave @param {number[]} note */
 function note(ctx, wave, [frequency, start, length]) {
   const oscillator = ctx.createOscillator();
   const gain = ctx.createGain();
@@ -39,12 +42,18 @@ function note(ctx, wave, [frequency, start, length]) {
   oscillator.stop(until);
 }
 
-/** 0 is silent, 1 as loud as the device goes. Vibration stays. */
+/**
+ * 0 is silent, 1 as loud as the device goes. Vibration stays.
+ * @param {number} value
+ */
 export function setLoudness(value) {
   loudness = value;
 }
 
-/** Play one of TONES. A device that cannot sound or vibrate stays quiet. */
+/**
+ * Play one of TONES. A device that cannot sound or vibrate stays quiet.
+ * @param {string} name
+ */
 export function play(name) {
   const tone = TONES[name] || TONES.warning;
   document.documentElement.dataset.tone = name; // the last outcome, also for tests and screen recordings

@@ -1,6 +1,9 @@
 // Random UUIDs without crypto.randomUUID, which old browsers and plain http:// pages lack.
 
-/** A version 4 UUID from 16 random bytes. */
+/**
+ * A version 4 UUID from 16 random bytes.
+ * @param {ArrayLike<number>} bytes
+ */
 export function formatUuid(bytes) {
   const b = Array.from(bytes);
   b[6] = (b[6] & 0x0f) | 0x40;

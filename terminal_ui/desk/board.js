@@ -3,6 +3,7 @@ import { html } from '../core/html.js';
 import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { Desk } from './desk.js';
+import { HouseMenu } from './houses.js';
 import { NewWave } from './new_wave.js';
 import { Replay } from './replay.js';
 
@@ -133,6 +134,7 @@ export class Board {
   }
 
   async _open(drawer) {
+    /** @type {any} */
     this._opener = document.activeElement;
     this.drawer = drawer;
     this.shell.changed();
@@ -198,6 +200,10 @@ export class Board {
       event.preventDefault();
       document.getElementById('find').focus();
     } else if (event.key === 'n' && !this.panel) this.newWave();
+  }
+
+  menu() {
+    return html`<${HouseMenu} shell=${this.shell} />`;
   }
 
   page() {

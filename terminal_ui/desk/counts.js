@@ -1,9 +1,9 @@
 // The page of counts: what waits for a decision, differences beside what the books say, and adjustments that wait.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
-import { Rows } from './ask.js';
 import { count, say, since } from './format.js';
-import { Empty, Table, Tabs, Tag } from './office_parts.js';
+import { List } from './list.js';
+import { Table, Tabs, Tag } from './office_parts.js';
 import { Act } from './parts.js';
 import { When, money } from './stock_cells.js';
 
@@ -14,20 +14,23 @@ export class CountsPage {
   constructor(office) {
     this.office = office;
     this.tab = 'approval';
-    const rows = (path, query) => new Rows(() => office.changed(), (cursor) => office.http.get(path, Object.assign({ cursor: cursor, limit: 60 }, query)));
-    this.lists = { approval: rows('/api/v1/counts', { status: 'approval' }), adjustments: rows('/api/v1/stock/adjustments', { status: 'asked' }), counts: rows('/api/v1/counts', {}), decided: rows('/api/v1/stock/adjustments', {}) };
+    this.lists = { approval: countList(this, 'approval', { status: 'approval' }), adjustments: adjustmentList(this, 'adjustments', { status: 'asked' }), counts: countList(this, 'counts'), decided: adjustmentList(this, 'decided') };
   }
 
   routed(route) {
     this.tab = this.lists[route.path[0]] ? route.path[0] : 'approval';
-    return this.lists[this.tab].first();
+    return this.list.enter(route.query);
+  }
+
+  get list() {
+    return this.lists[this.tab];
   }
 
   async decide(key, path, said) {
     const envelope = await this.office.act(key, () => this.office.http.change('POST', path), () => ({ text: said }));
     if (envelope.ok) {
       this.office.drawer = null;
-      this.lists[this.tab].first();
+      this.list.load();
     }
   }
 
@@ -41,9 +44,7 @@ export class CountsPage {
 
   body() {
     const tabs = ['approval', 'adjustments', 'counts', 'decided'].map((one) => [one, say('counts_tab', one), '#/' + one]);
-    const adjusting = this.tab === 'adjustments' || this.tab === 'decided';
-    return html`<div class="stock"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.tab} choices=${tabs} /></div>
-      ${adjusting ? html`<${AdjustmentTable} page=${this} />` : html`<${CountTable} page=${this} />`}</div>`;
+    return html`<div class="stock"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.tab} choices=${tabs} />${this.list.tools()}</div>${this.list.body()}</div>`;
   }
 }
 
@@ -52,8 +53,25 @@ export function differences(task) {
   return task.lines.filter((line) => line.round === task.round && (line.difference !== 0 || line.lost.length || line.found.length));
 }
 
-function CountTable({ page }) {
-  const columns = [
+const any = () => ['', t('stock.any')];
+const KINDS = ['bin', 'sku', 'cycle', 'zero', 'audit', 'short'];
+const CHANGES = ['adjust', 'scrap'];
+
+/** Counts, of one status where `fixed` says so. */
+function countList(page, name, fixed) {
+  return new List(page.office, {
+    id: 'counts', at: '#/' + name, path: '/api/v1/counts', icon: 'check', fixed: fixed, usual: { sort: 'id', down: 'true' },
+    label: () => say('counts_tab', name), none: () => say('counts_none', name), open: (one) => openCount(page, one), columns: countColumns,
+    filters: () => [
+      { kind: 'words', name: 'q', label: t('stock.narrow'), hint: t('stock.bin') },
+      !fixed && { name: 'status', label: t('counts.status'), choices: [any()].concat(Object.keys(STATUS).map((one) => [one, say('counts_status', one)])) },
+      { name: 'kind', label: t('counts.kind'), choices: [any()].concat(KINDS.map((one) => [one, say('counts_kind', one)])) },
+    ].filter(Boolean),
+  });
+}
+
+function countColumns() {
+  return [
     { key: 'bin', label: t('stock.bin'), render: (one) => html`<b class="office-code">${one.bin}</b>` },
     { key: 'kind', label: t('counts.kind'), render: (one) => say('counts_kind', one.kind) },
     { key: 'goods', label: t('stock.sku'), render: (one) => html`<${Differing} lines=${differences(one)} />` },
@@ -65,8 +83,6 @@ function CountTable({ page }) {
     { key: 'why', label: t('counts.why'), render: (one) => one.why },
     { key: 'asked', label: t('counts.asked'), render: (one) => html`<${When} at=${one.asked_at} />` },
   ];
-  const list = page.lists[page.tab];
-  return html`<${Table} id="counts" label=${say('counts_tab', page.tab)} columns=${columns} rows=${list} keyOf=${(one) => one.id} onOpen=${(one) => openCount(page, one)} none=${html`<${Empty} icon="check" text=${say('counts_none', page.tab)} />`} />`;
 }
 
 /** The goods that were not as the books say: the first, and how many more. */
@@ -109,9 +125,20 @@ function CountStory({ page, task }) {
     ${!rounds.length && html`<p class="nothing">${t('counts.not_yet')}</p>`}`;
 }
 
-function AdjustmentTable({ page }) {
+function adjustmentList(page, name, fixed) {
+  return new List(page.office, {
+    id: 'adjustments', at: '#/' + name, path: '/api/v1/stock/adjustments', icon: 'check', fixed: fixed, usual: { sort: 'id', down: 'true' },
+    label: () => say('counts_tab', name), none: () => say('counts_none', name), columns: () => adjustmentColumns(page),
+    filters: () => [
+      !fixed && { name: 'status', label: t('counts.status'), choices: [any()].concat(Object.keys(ADJUSTMENT).map((one) => [one, say('counts_adjustment', one)])) },
+      { name: 'kind', label: t('counts.kind'), choices: [any()].concat(CHANGES.map((one) => [one, say('counts_change', one)])) },
+    ].filter(Boolean),
+  });
+}
+
+function adjustmentColumns(page) {
   const may = page.office.may(['supervisor']) && page.tab === 'adjustments';
-  const columns = [
+  return [
     { key: 'sku', label: t('stock.sku'), render: (one) => html`<span class="office-two"><a class="office-code" href=${'/stock#/sku/' + one.sku.id}>${one.sku.code}</a><small>${one.sku.name}</small></span>` },
     { key: 'bin', label: t('stock.bin'), render: (one) => html`<b>${one.bin}</b> ${one.lot && html`<small>${one.lot}</small>`}` },
     { key: 'kind', label: t('counts.kind'), render: (one) => say('counts_change', one.kind) },
@@ -123,5 +150,4 @@ function AdjustmentTable({ page }) {
     may && { key: 'act', label: '', render: (one) => html`<span class="office-acts"><${Act} id=${'approve-' + one.id} kind="strong" icon="check" label=${say('counts_decide', 'approve')} busy=${page.office.working['adjustment' + one.id]} onTap=${() => page.decideAdjustment(one, 'approve')} />
       <${Act} id=${'refuse-' + one.id} icon="cross" label=${say('counts_decide', 'refuse')} busy=${page.office.working['adjustment' + one.id]} onTap=${() => page.decideAdjustment(one, 'refuse')} /></span>` },
   ].filter(Boolean);
-  return html`<${Table} id="adjustments" label=${say('counts_tab', page.tab)} columns=${columns} rows=${page.lists[page.tab]} keyOf=${(one) => one.id} none=${html`<${Empty} icon="check" text=${say('counts_none', page.tab)} />`} />`;
 }

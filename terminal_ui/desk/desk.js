@@ -4,6 +4,7 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { Lamp } from '../parts/frame.js';
 import { menuSheet } from '../parts/menu.js';
+import { deskLook } from './look.js';
 import { Drawer } from './drawer.js';
 import { clock, count } from './format.js';
 import { FloorPlan } from './map.js';
@@ -26,7 +27,7 @@ export function Desk({ board }) {
     ${data ? html`<${Pipeline} board=${board} /><${Body} board=${board} />` : html`<${Empty} board=${board} />`}
     ${board.drawer && html`<${Drawer} board=${board} />`}
     ${board.panel && board.panel.page()}
-    ${board.shell.sheet === 'menu' && html`<div class="desk-menu" onClick=${(event) => event.target.className === 'sheet-back' && board.close()}>${menuSheet(board.shell)}</div>`}
+    ${board.shell.sheet === 'menu' && html`<div class="desk-menu" onClick=${(event) => event.target.className === 'sheet-back' && board.close()}>${menuSheet(board.shell, deskLook(board.shell))}</div>`}
     <${Toast} shell=${board.shell} />
   </div>`;
 }

@@ -8,6 +8,7 @@ import { say } from './format.js';
 import { Picture } from './office_parts.js';
 
 const WAIT_MS = 140;
+const PLACES = { receipt: 'inbound', order: 'orders' }; // on which page a kind of thing is told, unless with the stock
 const ICONS = { bin: 'place', lot: 'many', serial: 'barcode', container: 'tote', order: 'cart', receipt: 'truck', person: 'person', move: 'again' };
 
 export class Finder {
@@ -27,7 +28,7 @@ export class Finder {
   }
 
   focus() {
-    const field = document.getElementById('find');
+    const field = /** @type {HTMLInputElement} */ (document.getElementById('find'));
     field.focus();
     field.select();
   }
@@ -67,7 +68,7 @@ export class Finder {
     if (envelope === null) return;
     this.busy = false;
     this.error = envelope.ok ? null : envelope.message;
-    this.groups = envelope.ok ? envelope.data.groups : null;
+    this.groups = envelope.ok ? envelope.data.groups.filter((group) => this.office.opens(PLACES[group.kind] || 'stock')) : null;
     this.answered = wanted;
     this.at = 0;
     this.office.changed();
@@ -94,7 +95,7 @@ export class Finder {
   choose(item) {
     this.opened = false;
     this.office.drawer = null;
-    const page = item.kind === 'receipt' ? 'inbound' : 'stock';
+    const page = PLACES[item.kind] || 'stock';
     const address = '#/' + item.kind + '/' + encodeURIComponent(item.id);
     this.office.go(this.office.name === page ? address : '/' + page + address);
     this.office.changed();
@@ -115,7 +116,7 @@ export function FinderBox({ finder }) {
       role="combobox" aria-expanded=${finder.opened ? 'true' : 'false'} aria-controls="found" aria-activedescendant=${finder.opened ? 'find-' + finder.at : undefined}
       value=${finder.text} onInput=${(event) => finder.type(event.target.value)} onKeyDown=${(event) => finder.key(event)}
       onFocus=${() => { if (finder.groups) { finder.opened = true; office.changed(); } }} />
-    <kbd aria-hidden="true">/</kbd>
+    <kbd aria-hidden="true">g</kbd>
     ${finder.opened && html`<${Found} finder=${finder} />`}
   </div>`;
 }

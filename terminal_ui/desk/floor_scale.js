@@ -3,6 +3,7 @@ import { t } from '../core/texts.js';
 import { count } from './format.js';
 
 // Places in a row of `bins`, as /api/v1/inventory/floor names them in `columns`.
+/** @type {Record<string, number>} */
 export const AT = ['id', 'code', 'aisle', 'side', 'y_mm', 'level', 'zone', 'blocked', 'pieces', 'volume_ml', 'capacity_ml', 'weight_g', 'max_weight_g', 'expires_days', 'idle_days', 'lying_days', 'lines', 'picked']
   .reduce((all, name, at) => Object.assign(all, { [name]: at }), {});
 

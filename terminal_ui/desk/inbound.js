@@ -55,16 +55,20 @@ export class InboundPage {
     else if (!still && !this.views[this.at]) this.load();
   }
 
+  get list() {
+    return this.at === 'list' ? this.views.list : null;
+  }
+
   tools() {
     if (!this.mayKeep || this.at === 'new' || this.at === 'import') return '';
-    return html`<div class="stock-tools"><${Act} id="import-receipts" icon="many" label=${t('inbound.import')} onTap=${() => this.office.go('#/import')} />
-      <${Act} id="new-receipt" kind="primary" icon="truck" label=${t('inbound.new')} onTap=${() => this.office.go('#/new')} /></div>`;
+    return html`<${Act} id="import-receipts" icon="many" label=${t('inbound.import')} onTap=${() => this.office.go('#/import')} />
+      <${Act} id="new-receipt" kind="primary" icon="truck" label=${t('inbound.new')} onTap=${() => this.office.go('#/new')} />`;
   }
 
   body() {
     const here = { receipt: 'list', new: 'list', import: 'list' }[this.at] || this.at;
     const tabs = ['list', 'asides', 'checks'].map((one) => [one, say('inbound_tab', one), '#/' + one]);
-    return html`<div class="stock inbound"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${here} choices=${tabs} />${this.tools()}</div>${this.inside()}</div>`;
+    return html`<div class="stock inbound"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${here} choices=${tabs} />${this.list ? this.list.tools() : html`<div class="stock-tools">${this.tools()}</div>`}</div>${this.inside()}</div>`;
   }
 
   inside() {

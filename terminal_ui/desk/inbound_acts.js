@@ -120,3 +120,9 @@ export function askVerdict(page, check, sku) {
 export function print(page, receipt, what) {
   return page.office.act('label', () => post(page, of(receipt, 'labels'), what), (envelope) => ({ text: t('inbound.label_sent', { label: envelope.data.reference }) }));
 }
+
+/** The receipt of goods on paper, as it stands; a place of last time that prints it no more is nobody's choice. */
+export function printPaper(page, receipt, body, places) {
+  const station = places.some((one) => one.code === body.station) ? body.station : null;
+  return page.office.act('paper', () => post(page, of(receipt, 'paper'), { station: station, reason: body.reason }), (envelope) => ({ text: t('paper.asked', envelope.data) }));
+}

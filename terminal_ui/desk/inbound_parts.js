@@ -3,7 +3,7 @@ import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { count } from './format.js';
 import { Picture } from './office_parts.js';
-import { usePicture } from './picture.js';
+import { usePicture } from '../parts/picture.js';
 
 export const STATUS = { expected: '', receiving: 'act', received: 'warn', closed: 'good', cancelled: '' };
 export const OPEN = ['expected', 'receiving'];

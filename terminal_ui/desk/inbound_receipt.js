@@ -4,11 +4,12 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { Asked, Rows } from './ask.js';
 import { count, say } from './format.js';
-import { askAll, askCancel, askFinish, close, print, reopen, takeBack } from './inbound_acts.js';
+import { askAll, askCancel, askFinish, close, print, printPaper, reopen, takeBack } from './inbound_acts.js';
 import { AsideTable, CheckTable } from './inbound_dock.js';
 import { address } from './inbound_list.js';
 import { Goods, OPEN, Photo, Progress, STATUS, lacking, openPhoto } from './inbound_parts.js';
 import { Empty, Figures, Shown, Table, Tag } from './office_parts.js';
+import { PaperAct } from './paper.js';
 import { Act } from './parts.js';
 import { When, day, money, when } from './stock_cells.js';
 
@@ -85,16 +86,19 @@ function Head({ view, story }) {
   return html`<header class="stock-head"><span class="stock-mark"><${Icon} name="truck" size=${30} /></span>
     <div class="stock-names"><small>${say('inbound_kind', one.kind)}${one.blind ? ' · ' + t('inbound.blind') : ''}</small><h1>${one.number}</h1><p>${facts.join(' · ')}</p></div>
     <div class="stock-marks"><${Tag} kind=${STATUS[one.status]}>${say('inbound_status', one.status)}<//>${one.short_reason && html`<${Tag} kind="warn">${t('receive.short.' + one.short_reason)}<//>`}</div>
-    <div class="office-acts inbound-acts"><${Actions} view=${view} receipt=${one} /></div></header>`;
+    <div class="office-acts inbound-acts"><${Actions} view=${view} receipt=${one} paper=${story.paper} /></div></header>`;
 }
 
-function Actions({ view, receipt }) {
+function Actions({ view, receipt, paper }) {
   const page = view.page;
   const office = view.office;
   const busy = Boolean(office.working.receipt);
   const open = OPEN.indexOf(receipt.status) >= 0;
   const act = (id, kind, icon, doing) => html`<${Act} id=${id} kind=${kind} icon=${icon} label=${t('inbound.' + id)} busy=${busy} onTap=${() => doing(page, receipt)} />`;
-  return html`${open && html`<${Act} id="new-lpn" icon="printer" label=${t('inbound.new_lpn')} busy=${Boolean(office.working.label)} onTap=${() => print(page, receipt, { what: 'lpn' })} />`}
+  const out = paper.stands;
+  return html`${paper.places.length > 0 && receipt.received > 0 && html`<${PaperAct} id="paper" document="goods_receipt" label=${t('paper.receipt')} busy=${Boolean(office.working.paper)} send=${(body) => printPaper(page, receipt, body, paper.places)}
+      title=${out ? t('paper.stands', { out: out.out, pages: out.pages }) : t('paper.receipt_hint')} />`}
+    ${open && html`<${Act} id="new-lpn" icon="printer" label=${t('inbound.new_lpn')} busy=${Boolean(office.working.label)} onTap=${() => print(page, receipt, { what: 'lpn' })} />`}
     ${page.mayKeep && html`${open && !receipt.received && act('cancel', '', 'cross', askCancel)}${open && lacking(receipt) > 0 && !receipt.blind && act('all', '', 'many', askAll)}
       ${open && act('finish', 'primary', 'check', askFinish)}${receipt.status === 'received' && html`${act('reopen', '', 'again', reopen)}${act('close', 'primary', 'check', close)}`}`}`;
 }

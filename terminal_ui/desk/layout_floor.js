@@ -31,7 +31,7 @@ export function FloorForm({ flow }) {
       ${whole('floor-length_mm', t('layout.floor_length'), 'aisle_length_mm', 'mm')}${whole('floor-depot', t('layout.floor_depot'), 'depot_aisle', '', 1)}
       <${Field} id="floor-side" label=${t('layout.floor_side')}><${Ends} id="floor-side" value=${floor.depot_side} onSet=${(side) => set({ depot_side: side })} /><//>
     </div>
-    <${Rows} floor=${floor} name="cross_aisles_mm" set=${set} row=${(mm, put, id) => html`<${Whole} id=${id} value=${mm} onSet=${put} /><em>mm</em>`} />
+    <${Rows} floor=${floor} name="cross_aisles_mm" set=${set} row=${(mm, put, id) => html`<${Whole} id=${id} label=${t('layout.cross_aisles_mm')} value=${mm} onSet=${put} /><em>mm</em>`} />
     <${Rows} floor=${floor} name="one_way" set=${set} row=${(one, put, id) => html`<${Aisle} id=${id} one=${one} put=${put} /><i aria-hidden="true">→</i>
       <${Ends} id=${id + '-towards'} label=${t('layout.towards')} value=${one.towards} onSet=${(side) => put(Object.assign({}, one, { towards: side }))} />`} />
     <${Rows} floor=${floor} name="obstacles" set=${set} row=${(one, put, id) => html`<${Aisle} id=${id} one=${one} put=${put} />

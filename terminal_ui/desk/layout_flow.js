@@ -3,6 +3,7 @@ import { html } from '../core/html.js';
 import { isOver, request } from '../core/session.js';
 import { t } from '../core/texts.js';
 import { uuid4 } from '../core/uuid.js';
+import { HouseMenu } from './houses.js';
 import { binsOf, blockBetween, fields, neighbour, typed } from './layout_geometry.js';
 import { LayoutPage } from './layout_page.js';
 import { LabelDesk } from './layout_labels.js';
@@ -275,11 +276,15 @@ export class LayoutFlow {
     this.shell.tell('layout.floor_saved', 'ok');
   }
 
+  menu() {
+    return html`<${HouseMenu} shell=${this.shell} />`;
+  }
+
   // ---- keys
 
   key(event) {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-    if (event.key === 'Escape') return this.escape(event);
+    if (event.key === 'Escape') return this.escape();
     if (typing) return undefined;
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === 'z') return this.pressed(event, () => this.takeBack());

@@ -10,6 +10,8 @@ import { Act } from './parts.js';
 
 const SOON_MS = 1500; // while labels wait
 const LATER_MS = 10000;
+const TOTES = 'tote_label';
+const MOST_TOTES = 500;
 
 export class LabelDesk {
   constructor(flow) {
@@ -20,6 +22,7 @@ export class LabelDesk {
     this.document = recall('layout.document', 'bin_label');
     this.station = recall('layout.station', '');
     this.picture = null;
+    this.totes = '';
   }
 
   watch() {
@@ -47,7 +50,9 @@ export class LabelDesk {
     this._next = setTimeout(() => this.look(), this.waiting() || this.shown ? SOON_MS : LATER_MS);
   }
 
-  async open() {
+  /** `document`: a kind to begin with; new totes are never what somebody means who has chosen bins. */
+  async open(document) {
+    this.document = document || (this.document === TOTES ? 'bin_label' : this.document);
     this.shown = true;
     this.flow.shell.changed();
     const envelope = await this.flow.ask('GET', '/label-stations');
@@ -85,7 +90,7 @@ export class LabelDesk {
 
   /** The first label as it will be on paper; an answer to an older question is dropped. */
   async preview() {
-    const first = this.flow.firstOnWalk();
+    const first = this.document === TOTES ? null : this.flow.firstOnWalk();
     const asked = (this._asked = first ? '/api/v1/label-previews/' + first.id + '.png?document=' + this.document : '');
     if (this.picture) URL.revokeObjectURL(this.picture);
     this.picture = null;
@@ -99,8 +104,10 @@ export class LabelDesk {
 
   async print() {
     const ids = this.flow.selected().map((bin) => bin.id);
-    const envelope = await this.flow.change('POST', '/label-runs', { document: this.document, station: this.station, which: { ids: ids } });
+    const envelope = await (this.document === TOTES ? this.flow.change('POST', '/tote-labels', { station: this.station, count: this.count() })
+      : this.flow.change('POST', '/label-runs', { document: this.document, station: this.station, which: { ids: ids } }));
     if (!envelope.ok) return;
+    this.totes = '';
     this.flow.shell.tell('layout.labels.asked', 'ok', { n: envelope.data.labels, station: envelope.data.station });
     this.look();
   }
@@ -110,8 +117,14 @@ export class LabelDesk {
     if (envelope.ok) this.look();
   }
 
-  /** How many labels the choice makes: one a bin, or at least one a bay. */
+  typeTotes(text) {
+    this.totes = text;
+    this.flow.shell.changed();
+  }
+
+  /** How many labels the choice makes: one a bin, or at least one a bay; of new totes as many as are wanted. */
   count() {
+    if (this.document === TOTES) return /^\d{1,3}$/.test(this.totes.trim()) && Number(this.totes) <= MOST_TOTES ? Number(this.totes) : 0;
     const bins = this.flow.selected();
     if (this.document === 'bin_label') return bins.length;
     return new Set(bins.map((bin) => [bin.zone, bin.aisle, bin.side, bin.bay, bin.bay ? 0 : bin.y_mm].join('/'))).size;
@@ -124,16 +137,18 @@ export function LabelPanel({ desk }) {
   useEffect(() => head.current && head.current.focus(), []);
   const fit = desk.stations.filter((one) => one[desk.document]);
   const number = desk.count();
+  const totes = desk.document === TOTES;
   return html`<div class="over" onClick=${(event) => event.target.className === 'over' && desk.close()}>
     <section class="panel panel-labels" role="dialog" aria-modal="true" aria-label=${t('layout.labels.title')}>
       <header class="panel-head"><h2 tabindex="-1" ref=${head}>${t('layout.labels.title')}</h2><button type="button" class="plain-icon" id="labels-close" aria-label=${t('board.close')} onClick=${() => desk.close()}><${Icon} name="cross" size=${20} /></button></header>
       <div class="panel-body">
         <div class="panel-choices">
-          ${number > 0 ? html`<${Choices} id="document" label=${t('layout.labels.kind')} value=${desk.document} choices=${[['bin_label', t('layout.labels.bin')], ['rack_label', t('layout.labels.rack')]]} onSet=${(name) => desk.setDocument(name)} />
-            ${fit.length > 0 ? html`<${Field} id="station" label=${t('layout.labels.station')} wide=${true}><select id="station" onChange=${(event) => desk.setStation(event.target.value)}>
+          <${Choices} id="document" label=${t('layout.labels.kind')} value=${desk.document} choices=${[['bin_label', t('layout.labels.bin')], ['rack_label', t('layout.labels.rack')], [TOTES, t('paper.totes')]]} onSet=${(name) => desk.setDocument(name)} />
+          ${totes && html`<${Field} id="totes" label=${t('paper.totes_count', { n: MOST_TOTES })} wide=${true}><input id="totes" inputmode="numeric" autocomplete="off" value=${desk.totes} onInput=${(event) => desk.typeTotes(event.target.value)} /><//><p class="soft">${t('paper.totes_hint')}</p>`}
+          ${number > 0 || totes ? html`${fit.length > 0 ? html`<${Field} id="station" label=${t('layout.labels.station')} wide=${true}><select id="station" onChange=${(event) => desk.setStation(event.target.value)}>
               ${fit.map((one) => html`<option key=${one.code} value=${one.code} selected=${one.code === desk.station}>${one.name} · ${one[desk.document]}</option>`)}</select><//>`
     : html`<p class="warn warn-stop" role="alert"><${Icon} name="warning" size=${18} /><span>${t('layout.labels.no_station')}</span></p>`}
-            <div class="sheet-of-paper">${desk.picture && html`<img src=${desk.picture} alt=${t('layout.labels.preview')} class=${desk.document} />`}</div>`
+            ${!totes && html`<div class="sheet-of-paper">${desk.picture && html`<img src=${desk.picture} alt=${t('layout.labels.preview')} class=${desk.document} />`}</div>`}`
     : html`<p class="nothing">${t('layout.labels.choose_first')}</p>`}
         </div>
         <div class="panel-outcome"><h3>${t('layout.labels.runs')}</h3>

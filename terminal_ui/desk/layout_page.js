@@ -3,6 +3,7 @@ import { html, useEffect } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { menuSheet } from '../parts/menu.js';
+import { deskLook } from './look.js';
 import { Toast } from './desk.js';
 import { count } from './format.js';
 import { LabelPanel } from './layout_labels.js';
@@ -24,7 +25,7 @@ export function LayoutPage({ flow }) {
     <${Header} flow=${flow} ready=${ready} />
     ${ready ? html`<${Figures} flow=${flow} /><${Tools} flow=${flow} /><main class="layout-body"><${LayoutMap} flow=${flow} /><${Side} flow=${flow} /></main>` : html`<${Waiting} flow=${flow} />`}
     ${flow.labels.shown && html`<${LabelPanel} desk=${flow.labels} />`}
-    ${shell.sheet === 'menu' && html`<div class="desk-menu" onClick=${(event) => event.target.className === 'sheet-back' && shell.closeSheet()}>${menuSheet(shell)}</div>`}
+    ${shell.sheet === 'menu' && html`<div class="desk-menu" onClick=${(event) => event.target.className === 'sheet-back' && shell.closeSheet()}>${menuSheet(shell, deskLook(shell))}</div>`}
     <${Toast} shell=${shell} />
   </div>`;
 }
@@ -52,12 +53,11 @@ function Header({ flow, ready }) {
 /** How large the house is, and what is wrong with it. */
 function Figures({ flow }) {
   const blocked = flow.bins.filter((bin) => bin.blocked_reason !== null).length;
-  return html`<dl class="figures layout-figures">
+  return html`<div class="figures layout-figures"><dl>
       <div class="figure"><dt>${t('layout.figure_bins')}</dt><dd id="figure-bins">${count(flow.bins.length)}</dd></div>
       <div class="figure"><dt>${t('layout.zones')}</dt><dd>${count(flow.zones.length)}</dd></div>
       <div class=${'figure' + (blocked ? ' figure-bad' : '')}><dt>${t('layout.blocked')}</dt><dd id="figure-blocked">${blocked > 0 && html`<${Icon} name="warning" size=${18} />`}<span class="live">${count(blocked)}</span></dd></div>
-      <${LabelFigure} desk=${flow.labels} />
-    </dl>`;
+    </dl><${LabelFigure} desk=${flow.labels} /></div>`;
 }
 
 /** Labels on their way, from wherever one is on the page. */

@@ -105,6 +105,7 @@ export function FloorPanel({ flow }) {
       <div class="shortcuts">${shortcut('choose-all', t('layout.all_bins'), flow.visible())}${shortcut('choose-blocked', t('layout.blocked'), blocked)}${shortcut('choose-bare', t('layout.without_digits'), bare)}</div>
       <h3>${t('layout.zones')}</h3>
       <ul class="zones">${flow.zones.map((zone) => html`<${ZoneRow} key=${zone.code} flow=${flow} zone=${zone} />`)}</ul>
+      <div class="acts"><${Act} id="new-totes" icon="tote" label=${t('paper.totes')} title=${t('paper.totes_hint')} onTap=${() => flow.labels.open('tote_label')} /></div>
       <${FloorForm} flow=${flow} />
     </div>
   </section>`;

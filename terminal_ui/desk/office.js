@@ -2,22 +2,26 @@
 import { html } from '../core/html.js';
 import { Shell } from '../core/shell.js';
 import { locale, t } from '../core/texts.js';
-import { Login } from '../flows/login.js';
+import { DeskLogin, HouseMenu } from './houses.js';
 import { Http } from './ask.js';
 import { Finder } from './finder.js';
+import { openKeys } from './keys.js';
+import { focusRow } from './list.js';
 import { OfficeFrame } from './office_frame.js';
 import { PAGES, mayOpen } from './pages.js';
 
 const TOAST_MS = { ok: 5000, info: 5000, warning: 9000 }; // what stopped stays until it is read
 const UNDO_MS = 12000;
+const WALK = ['j', 'k', 'ArrowDown', 'ArrowUp']; // from nowhere into the rows of the page
 
 /**
  * Begin a page of the desk. `name` is its name in PAGES, `make(office)` gives what is drawn:
- * {body(): vnode, routed?(route), title?(): string, key?(event): whether it was taken, tools?(): vnode of the bar}.
+ * {body(): vnode, routed?(route), title?(): string, key?(event), list?: the List in sight, which hears keys first,
+ * keys?: [[key, name of its text]] of its own}.
  * `routed` is called when the page opens and whenever the part of its address behind # changes.
  */
 export function openOffice(name, make) {
-  const flows = { login: (shell) => new Login(shell), office: (shell) => new Office(shell, name, make) };
+  const flows = { login: (shell) => new DeskLogin(shell), office: (shell) => new Office(shell, name, make) };
   // The board's session serves here too: whoever is signed in there sees these pages at once.
   const shell = new Shell({ kind: 'board', namespace: null, flows: flows, signIn: 'login', start: (one) => one.go('office') });
   shell.run(document.getElementById('page'));
@@ -68,7 +72,12 @@ export class Office {
   }
 
   get open() {
-    return mayOpen(this.person, PAGES.find((one) => one.name === this.name) || { posts: [] });
+    return this.opens(this.name);
+  }
+
+  /** Whether the person may open a page of this name. */
+  opens(name) {
+    return mayOpen(this.person, PAGES.find((one) => one.name === name));
   }
 
   /** Where the address leads: {path: ['sku', '12'], query: {…}}. */
@@ -151,6 +160,7 @@ export class Office {
 
   /** Something beside the page: {title, body: () => vnode, id?, wide?, closed?: () => void}. Another one replaces it. */
   openDrawer(drawer) {
+    /** @type {any} */
     this._opener = document.activeElement;
     this.drawer = drawer;
     this.changed();
@@ -183,11 +193,19 @@ export class Office {
       return;
     }
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === '/') {
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || this.panel || this.shell.sheet) return;
+    if (this.here.list && this.here.list.key(event)) return;
+    if (event.key === '/' || event.key === 'g') {
       event.preventDefault();
       this.finder.focus();
-    } else if (!this.panel && !this.shell.sheet && this.here.key) this.here.key(event);
+    } else if (event.key === '?') openKeys(this);
+    else if (WALK.indexOf(event.key) >= 0 && event.target === document.body && focusRow()) event.preventDefault();
+    else if (this.here.key) this.here.key(event);
+  }
+
+  /** What the menu of the shell says besides. */
+  menu() {
+    return html`<${HouseMenu} shell=${this.shell} />`;
   }
 
   page() {

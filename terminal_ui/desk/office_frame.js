@@ -3,6 +3,7 @@ import { html, useEffect, useRef } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { locale, t } from '../core/texts.js';
 import { menuSheet } from '../parts/menu.js';
+import { deskLook } from './look.js';
 import { FinderBox } from './finder.js';
 import { Nav } from './nav.js';
 
@@ -19,7 +20,7 @@ export function OfficeFrame({ office }) {
     <main class="office-main">${office.open ? office.here.body() : html`<${NotForYou} />`}</main>
     ${office.drawer && html`<${Drawer} office=${office} drawer=${office.drawer} />`}
     ${office.panel && html`<${Panel} office=${office} panel=${office.panel} />`}
-    ${office.shell.sheet === 'menu' && html`<div class="desk-menu" onClick=${(event) => event.target.className === 'sheet-back' && office.close()}>${menuSheet(office.shell)}</div>`}
+    ${office.shell.sheet === 'menu' && html`<div class="desk-menu" onClick=${(event) => event.target.className === 'sheet-back' && office.close()}>${menuSheet(office.shell, deskLook(office.shell))}</div>`}
     <${Toasts} office=${office} />
   </div>`;
 }

@@ -36,7 +36,8 @@ export function Empty({ text, icon, children }) {
 export function Table({ columns, rows, keyOf, sort, onSort, onOpen, total, label, none, id, marked }) {
   const list = Array.isArray(rows) ? { items: rows, next: null, busy: false, error: null } : rows;
   const open = (event, row) => onOpen && !event.target.closest('a, button, input') && onOpen(row);
-  return html`<div class="office-table" id=${id} onKeyDown=${walkRows}>
+  // Where no row takes the focus, the table does, so that keys can scroll it.
+  return html`<div class="office-table" id=${id} tabindex=${onOpen ? undefined : 0} onKeyDown=${walkRows}>
     <table aria-label=${label} aria-busy=${list.busy ? 'true' : 'false'}>
       <thead><tr>${columns.map((one) => html`<${Head} key=${one.key} column=${one} sort=${sort} onSort=${onSort} />`)}</tr></thead>
       <tbody>${list.items.map((row, at) => html`<tr key=${keyOf(row)} data-key=${keyOf(row)} tabindex=${onOpen ? (at ? -1 : 0) : undefined}
@@ -74,7 +75,7 @@ function End({ list, none }) {
   return html`<div class="office-more" ref=${place}>${list.next !== null && html`<span class="spinner spinner-small" aria-hidden="true"></span>`}</div>`;
 }
 
-const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12, Home: -Infinity, End: Infinity };
+const STEPS = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: 12, PageUp: -12, Home: -Infinity, End: Infinity };
 
 /** Arrows walk from row to row; the focus is what Enter opens. */
 function walkRows(event) {
@@ -82,6 +83,7 @@ function walkRows(event) {
   const row = event.target.closest('tr');
   if (step === undefined || event.target.tagName !== 'TR' || !row) return;
   event.preventDefault();
+  event.stopPropagation();
   const all = Array.from(row.parentNode.children);
   const to = all[Math.max(0, Math.min(all.length - 1, all.indexOf(row) + step))];
   row.tabIndex = -1;

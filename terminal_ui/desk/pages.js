@@ -1,13 +1,21 @@
-// Every page of the desk in the order of the navigation, and the posts that may open it (an admin may open any).
+// Every page of the desk in the order of the navigation: the posts that may open it (an admin may open any), and the
+// script with its class, or with what starts a page that has a frame of its own.
 export const PAGES = [
-  { name: 'board', path: '/board', posts: ['supervisor'] },
-  { name: 'waves', path: '/waves', posts: ['supervisor', 'clerk'] },
-  { name: 'stock', path: '/stock', posts: ['supervisor', 'clerk', 'receiver'] },
-  { name: 'inbound', path: '/inbound', posts: ['supervisor', 'clerk', 'receiver'] },
-  { name: 'counts', path: '/counts', posts: ['supervisor', 'clerk'] },
-  { name: 'replenishment', path: '/replenishment', posts: ['supervisor', 'clerk'] },
-  { name: 'layout', path: '/layout', posts: ['supervisor'] },
-  { name: 'people', path: '/people', posts: ['supervisor'] },
+  { name: 'board', posts: ['supervisor'], start: () => import('./board_start.js') },
+  { name: 'orders', posts: ['supervisor', 'clerk'], page: () => import('./orders.js').then((one) => one.OrdersPage) },
+  { name: 'waves', posts: ['supervisor', 'clerk'], page: () => import('./wave_rules.js').then((one) => one.WavesPage) },
+  { name: 'stock', posts: ['supervisor', 'clerk', 'receiver'], page: () => import('./stock.js').then((one) => one.StockPage) },
+  { name: 'inbound', posts: ['supervisor', 'clerk', 'receiver'], page: () => import('./inbound.js').then((one) => one.InboundPage) },
+  { name: 'counts', posts: ['supervisor', 'clerk'], page: () => import('./counts.js').then((one) => one.CountsPage) },
+  { name: 'replenishment', posts: ['supervisor', 'clerk'], page: () => import('./replenishment.js').then((one) => one.ReplenishmentPage) },
+  { name: 'packing', posts: ['supervisor', 'clerk'], page: () => import('./packing_page.js').then((one) => one.PackingPage) },
+  { name: 'printers', posts: ['supervisor'], page: () => import('./printers_page.js').then((one) => one.PrintersPage) },
+  { name: 'problems', posts: ['supervisor', 'clerk'], page: () => import('./problems.js').then((one) => one.ProblemsPage) },
+  { name: 'shops', posts: ['supervisor', 'clerk'], page: () => import('./shops.js').then((one) => one.ShopsPage) },
+  { name: 'layout', posts: ['supervisor'], start: () => import('./layout_start.js') },
+  { name: 'templates', posts: ['supervisor'], page: () => import('./templates.js').then((one) => one.TemplatesPage) },
+  { name: 'people', posts: ['supervisor'], page: () => import('./people_page.js').then((one) => one.PeoplePage) },
+  { name: 'settings', posts: ['supervisor'], page: () => import('./settings.js').then((one) => one.SettingsPage) },
 ];
 
 /** Whether a person may open a page of the desk. */

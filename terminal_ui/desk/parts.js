@@ -13,7 +13,7 @@ export function Ring({ size, shares, children, label }) {
     from += round * share;
     return arc;
   });
-  return html`<div class="ring" style=${{ width: size + 'px', height: size + 'px' }} role="img" aria-label=${label}>
+  return html`<div class="ring" style=${{ width: size + 'px', height: size + 'px' }} role=${label ? 'img' : undefined} aria-label=${label || undefined}>
     <svg viewBox="0 0 100 100" aria-hidden="true">
       <circle class="ring-track" cx="50" cy="50" r=${radius} />
       ${arcs.map((arc) => html`<circle key=${arc.kind} class=${'ring-arc ' + arc.kind} cx="50" cy="50" r=${radius}

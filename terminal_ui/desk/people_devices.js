@@ -2,7 +2,8 @@
 import { html, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { say } from './format.js';
-import { Empty, Table, Tag } from './office_parts.js';
+import { List } from './list.js';
+import { Tag } from './office_parts.js';
 import { Act } from './parts.js';
 import { Ago, When, when } from './stock_cells.js';
 
@@ -51,7 +52,7 @@ async function showCode(page, name) {
     if (now && before && now.id > before.id) {
       office.close();
       office.toast({ kind: 'ok', text: say('people_done', 'enrolled', { name: now.name }) });
-      page.lists.devices.first();
+      page.lists.devices.load();
     } else if (Date.now() > Date.parse(code.expires_at)) office.close();
   };
   office.openPanel({ id: 'code', title: t('people.enrol'), body: () => html`<${Code} code=${code} />`, closed: () => clearInterval(watch) });
@@ -70,23 +71,34 @@ function Qr({ rows, label }) {
   return html`<svg id="qr" viewBox=${'0 0 ' + size + ' ' + size} role="img" aria-label=${label} shape-rendering="crispEdges"><path fill="#000" d=${dark} /></svg>`;
 }
 
-export function Devices({ page, rows }) {
-  const [sure, setSure] = useState(null);
-  const revoke = (one) => {
-    if (sure !== one.id) return setSure(one.id);
-    setSure(null);
+export function deviceList(page) {
+  return new List(page.office, {
+    id: 'devices', at: '#/devices', path: '/api/v1/devices', icon: 'receive', usual: { sort: 'id', down: 'true' },
+    label: () => say('people_tab', 'devices'), none: () => t('people.no_devices'), columns: () => columns(page),
+    filters: () => [{ kind: 'words', name: 'q', label: t('people.device_name') }, { name: 'status', label: t('people.state'), choices: [['', t('stock.any')]].concat(Object.keys(STATUS).map((one) => [one, say('people_device', one)])) }],
+  });
+}
+
+/** Open it, or revoke it by two presses. */
+function DeviceActs({ one, page }) {
+  const [sure, setSure] = useState(false);
+  const revoke = () => {
+    if (!sure) return setSure(true);
+    setSure(false);
     return page.act('device' + one.id, 'POST', '/api/v1/devices/' + one.id + '/revoke', {}, say('people_done', page.unenrolled ? 'revoked_open' : 'revoked', { name: one.name }));
   };
-  const open = (one) => page.act('device' + one.id, 'POST', '/api/v1/devices/' + one.id + '/open', {}, say('people_done', 'opened', { name: one.name }));
-  const acts = (one) => html`<span class="office-acts">${one.status === 'locked' && html`<${Act} id=${'open-' + one.id} kind="strong" icon="again" label=${t('people.open')} busy=${page.office.working['device' + one.id]} onTap=${() => open(one)} />`}
-    ${one.status !== 'revoked' && html`<${Act} id=${'revoke-' + one.id} icon="cross" sure=${sure === one.id} label=${sure === one.id ? t('people.sure') : t('people.revoke')} busy=${page.office.working['device' + one.id]} onTap=${() => revoke(one)} />`}</span>`;
-  const columns = [
-    { key: 'name', label: t('people.device'), render: (one) => html`<b>${one.name}</b>` },
+  const open = () => page.act('device' + one.id, 'POST', '/api/v1/devices/' + one.id + '/open', {}, say('people_done', 'opened', { name: one.name }));
+  return html`<span class="office-acts">${one.status === 'locked' && html`<${Act} id=${'open-' + one.id} kind="strong" icon="again" label=${t('people.open')} busy=${page.office.working['device' + one.id]} onTap=${open} />`}
+    ${one.status !== 'revoked' && html`<${Act} id=${'revoke-' + one.id} icon="cross" sure=${sure} label=${sure ? t('people.sure') : t('people.revoke')} busy=${page.office.working['device' + one.id]} onTap=${revoke} />`}</span>`;
+}
+
+function columns(page) {
+  return [
+    { key: 'name', label: t('people.device'), sort: true, render: (one) => html`<b>${one.name}</b>` },
     { key: 'status', label: t('people.state'), render: (one) => html`<span class="office-two"><${Tag} kind=${STATUS[one.status]}>${say('people_device', one.status)}<//>${one.status !== 'active' && html`<small><${When} at=${one.changed_at} /></small>`}</span>` },
     { key: 'enrolled', label: t('people.enrolled_at'), render: (one) => html`<span class="office-two"><span><${When} at=${one.enrolled_at} /></span><small>${one.enrolled_by}</small></span>` },
     { key: 'person', label: t('people.last_by'), render: (one) => one.person || html`<span class="soft">–</span>` },
     { key: 'seen', label: t('people.seen'), render: (one) => html`<${Ago} at=${one.seen_at} />` },
-    { key: 'act', label: '', render: acts },
+    { key: 'act', label: '', render: (one) => html`<${DeviceActs} one=${one} page=${page} />` },
   ];
-  return html`<${Table} id="devices" label=${say('people_tab', 'devices')} columns=${columns} rows=${rows} keyOf=${(one) => one.id} none=${html`<${Empty} icon="receive" text=${t('people.no_devices')} />`} />`;
 }

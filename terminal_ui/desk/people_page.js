@@ -1,69 +1,72 @@
-// The page of people: who works here and in which post, the devices that they use, and the record of shifts.
+// The page of people: who is at work and what their devices show, who works here and in which post, the devices that they use, and the record of shifts.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
-import { Rows } from './ask.js';
 import { say, span } from './format.js';
-import { Empty, Table, Tabs, Tag } from './office_parts.js';
-import { DeviceTools, Devices } from './people_devices.js';
-import { People, PeopleTools } from './people_persons.js';
+import { List } from './list.js';
+import { Tabs, Tag } from './office_parts.js';
+import { DeviceTools, deviceList } from './people_devices.js';
+import { Floor, FloorList } from './people_floor.js';
+import { peopleList } from './people_persons.js';
 import { When } from './stock_cells.js';
 
-const TABS = ['people', 'devices', 'shifts'];
-const LIMIT = 60;
+const TABS = ['floor', 'people', 'devices', 'shifts'];
 
 export class PeoplePage {
   constructor(office) {
     this.office = office;
-    this.tab = 'people';
-    this.q = '';
+    this.tab = 'floor';
     this.unenrolled = null;
-    const rows = (path, query) => new Rows(() => office.changed(), (cursor) => office.http.get(path, Object.assign({ cursor: cursor, limit: LIMIT }, query())));
-    this.lists = {
-      people: rows('/api/v1/people', () => ({ q: this.q })),
-      devices: rows('/api/v1/devices', () => ({})),
-      shifts: rows('/api/v1/shifts', () => ({ person: this.office.route.query.person })),
-    };
+    this.floor = new FloorList(office);
+    this.lists = { people: peopleList(this), devices: deviceList(this), shifts: shiftList(this) };
   }
 
-  /** Supervisors see who worked when; what people may is for administrators. */
+  /** The list that is shown, of those that stand in the address. */
+  get list() {
+    return this.lists[this.tab];
+  }
+
+  /** Supervisors see who is at work and who worked when; what people may is for administrators. */
   get tabs() {
-    return this.office.may([]) ? TABS : ['shifts'];
+    return this.office.may([]) ? TABS : ['floor', 'shifts'];
   }
 
   async routed(route) {
     this.tab = this.tabs.indexOf(route.path[0]) >= 0 ? route.path[0] : this.tabs[0];
-    this.lists[this.tab].first();
+    this.floor.leave();
+    if (this.tab === 'floor') return this.floor.look(route.query.person);
+    this.list.enter(route.query);
     if (this.tab !== 'devices') return;
     const envelope = await this.office.http.get('/api/v1/devices/settings');
     if (envelope.ok) this.unenrolled = envelope.data.unenrolled;
     this.office.changed();
   }
 
-  search(q) {
-    this.q = q;
-    this.lists.people.first();
-  }
-
   /** Carry out a change; the list shows what came of it. Returns the envelope. */
   async act(key, method, path, body, said) {
     const envelope = await this.office.act(key, () => this.office.http.change(method, path, body), () => ({ text: said }));
-    if (envelope.ok) this.lists[this.tab].first();
+    if (envelope.ok) this.list.load();
     return envelope;
   }
 
   body() {
-    const tools = { people: PeopleTools, devices: DeviceTools }[this.tab];
-    const list = { people: People, devices: Devices, shifts: Shifts }[this.tab];
-    return html`<div class="stock people-page"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.tab} choices=${this.tabs.map((one) => [one, say('people_tab', one), '#/' + one])} /></div>
-      ${tools && html`<div class="office-tools"><${tools} page=${this} /></div>`}
-      <${list} page=${this} rows=${this.lists[this.tab]} /></div>`;
+    return html`<div class="stock people-page"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.tab} choices=${this.tabs.map((one) => [one, say('people_tab', one), '#/' + one])} />${this.list && this.list.tools()}</div>
+      ${this.tab === 'devices' && html`<div class="office-tools"><${DeviceTools} page=${this} /></div>`}
+      ${this.list ? this.list.body() : html`<${Floor} page=${this} rows=${this.floor} />`}</div>`;
   }
 }
 
-const HOW = { signed_out: '', idle: '', expired: '', posts: 'act', pin: 'act', deactivated: 'warn', revoked: 'bad', locked: 'bad' };
+const HOW = { signed_out: '', sent_home: 'warn', idle: '', expired: '', posts: 'act', pin: 'act', deactivated: 'warn', revoked: 'bad', locked: 'bad' };
 
-function Shifts({ rows }) {
-  const columns = [
+function shiftList(page) {
+  return new List(page.office, {
+    id: 'shifts', at: '#/shifts', path: '/api/v1/shifts', icon: 'clock', usual: { sort: 'id', down: 'true' },
+    label: () => say('people_tab', 'shifts'), none: () => t('people.no_shifts'), columns: shiftColumns,
+    filters: () => [{ kind: 'words', name: 'q', label: t('people.search') }],
+  });
+}
+
+function shiftColumns() {
+  return [
     { key: 'person', label: t('stock.person'), render: (one) => html`<span class="office-two"><b>${one.person}</b><small>${one.badge}</small></span>` },
     { key: 'device', label: t('people.device'), render: (one) => html`${one.device} ${one.enrolled && html`<${Tag} kind="good">${t('people.enrolled')}<//>`}` },
     { key: 'station', label: t('people.station'), render: (one) => one.station || html`<span class="soft">–</span>` },
@@ -72,5 +75,4 @@ function Shifts({ rows }) {
     { key: 'length', label: t('people.length'), number: true, render: (one) => span((one.ended_at ? Date.parse(one.ended_at) : Date.now()) - Date.parse(one.begun_at)) },
     { key: 'how', label: t('people.how'), render: (one) => (one.how ? html`<${Tag} kind=${HOW[one.how]}>${say('people_how', one.how)}<//>` : html`<${Tag} kind="act">${t('people.works')}<//>`) },
   ];
-  return html`<${Table} id="shifts" label=${say('people_tab', 'shifts')} columns=${columns} rows=${rows} keyOf=${(one) => one.id} none=${html`<${Empty} icon="clock" text=${t('people.no_shifts')} />`} />`;
 }

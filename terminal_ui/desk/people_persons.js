@@ -2,7 +2,8 @@
 import { html, useEffect, useState } from '../core/html.js';
 import { LOCALES, t } from '../core/texts.js';
 import { say } from './format.js';
-import { Choose, Empty, Field, Table, Tag } from './office_parts.js';
+import { List } from './list.js';
+import { Choose, Field, Tag } from './office_parts.js';
 import { Act } from './parts.js';
 import { Ago } from './stock_cells.js';
 import { Many } from './wave_fields.js';
@@ -12,20 +13,23 @@ const PIN = /^[0-9]{4,12}$/;
 const typed = (set) => (event) => set(event.target.value);
 const postChoices = () => POSTS.map((one) => [one, say('stock_post', one)]);
 
-export function PeopleTools({ page }) {
-  return html`<input type="search" class="office-input" id="people-search" aria-label=${t('people.search')} placeholder=${t('people.search')} value=${page.q} onInput=${(event) => page.search(event.target.value)} />
-    <${Act} id="person-new" kind="primary" icon="person" label=${t('people.new')} onTap=${() => askNew(page)} />`;
+export function peopleList(page) {
+  return new List(page.office, {
+    id: 'people', at: '#/people', path: '/api/v1/people', icon: 'person', usual: { sort: 'name', down: 'false' },
+    label: () => say('people_tab', 'people'), none: () => t('people.none'), open: (one) => openCard(page, one), columns: columns,
+    filters: () => [{ kind: 'words', name: 'q', label: t('people.search') }, { name: 'post', label: t('people.posts'), choices: [['', t('stock.any')]].concat(postChoices()) }],
+    tools: () => html`<${Act} id="person-new" kind="primary" icon="person" label=${t('people.new')} onTap=${() => askNew(page)} />`,
+  });
 }
 
-export function People({ page, rows }) {
-  const columns = [
-    { key: 'name', label: t('stock.person'), render: (one) => html`<span class="office-two"><b>${one.name}</b><small>${one.badge}</small></span>` },
+function columns() {
+  return [
+    { key: 'name', label: t('stock.person'), sort: true, render: (one) => html`<span class="office-two"><b>${one.name}</b><small>${one.badge}</small></span>` },
     { key: 'posts', label: t('people.posts'), render: (one) => html`<span class="people-posts">${one.posts.map((post) => html`<${Tag} key=${post} kind=${post === 'admin' ? 'act' : ''}>${say('stock_post', post)}<//>`)}${one.elsewhere && html`<${Tag}>${t('people.elsewhere')}<//>`}</span>` },
     { key: 'locale', label: t('menu.language'), render: (one) => (LOCALES.find(([code]) => code === one.locale) || ['', one.locale])[1] },
     { key: 'state', label: t('people.state'), render: (one) => html`<${State} person=${one} />` },
     { key: 'seen', label: t('people.seen'), render: (one) => html`<${Ago} at=${one.seen_at} />` },
   ];
-  return html`<${Table} id="people" label=${say('people_tab', 'people')} columns=${columns} rows=${rows} keyOf=${(one) => one.id} onOpen=${(one) => openCard(page, one)} none=${html`<${Empty} icon="person" text=${t('people.none')} />`} />`;
 }
 
 function State({ person }) {
@@ -102,7 +106,7 @@ function askNew(page) {
       <div class="office-form-pair"><${Field} label=${t('people.new_pin')} hint=${t('people.pin_hint')}>${field('pin', { type: 'password', inputmode: 'numeric', maxlength: 12, autocomplete: 'new-password' })}<//>
         <${Choose} id="new-locale" label=${t('menu.language')} value=${state.locale} choices=${LOCALES} onChoose=${(one) => set({ locale: one })} /></div>
       <${Many} id="new-posts" label=${t('people.posts')} value=${state.posts} choices=${postChoices()} onChoose=${(posts) => set({ posts: posts })} />
-      <button type="submit" class="unseen" tabindex="-1"></button></form>`,
+      <button type="submit" hidden></button></form>`,
     foot: () => html`<${Act} label=${t('office.cancel')} onTap=${() => office.close()} /><${Act} id="person-add" kind="primary" icon="check" label=${t('people.add')} busy=${!ready() || Object.keys(office.working).length > 0} onTap=${submit} />`,
   });
 }

@@ -1,9 +1,10 @@
 // The page of replenishment: what runs low, what to buy, tasks under way, pick faces with their minimum and maximum.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
-import { Asked, Rows, asQuery } from './ask.js';
+import { Asked, asQuery } from './ask.js';
 import { Download } from './download.js';
 import { count, say } from './format.js';
+import { List } from './list.js';
 import { Choose, Empty, Field, Fill, Shown, Table, Tabs, Tag } from './office_parts.js';
 import { Act } from './parts.js';
 import { Expiry, When } from './stock_cells.js';
@@ -11,6 +12,7 @@ import { Expiry, When } from './stock_cells.js';
 const TABS = ['alerts', 'suggestions', 'tasks', 'faces'];
 const ALERTS = ['', 'low', 'expired', 'expiring', 'over'];
 const ALERT_KIND = { low: 'bad', expired: 'bad', expiring: 'warn', over: 'act' };
+const STATUSES = ['open', 'assigned', 'carried', 'done', 'cancelled'];
 const URGENCY = { emergency: 'bad', wave: 'warn', minimum: '' };
 
 export class ReplenishmentPage {
@@ -21,22 +23,25 @@ export class ReplenishmentPage {
     const draw = () => office.changed();
     this.alerts = new Asked(draw);
     this.suggestions = new Asked(draw);
-    this.tasks = new Rows(draw, (cursor) => office.http.get('/api/v1/replenishment/tasks', { cursor: cursor, limit: 60 }));
-    this.faces = new Rows(draw, (cursor) => office.http.get('/api/v1/replenishment/faces', { cursor: cursor, limit: 100 }));
+    this.lists = { tasks: taskList(this), faces: faceList(this) };
     this.download = new Download(office);
   }
 
   routed(route) {
     this.tab = TABS.indexOf(route.path[0]) >= 0 ? route.path[0] : 'alerts';
     this.kind = route.query.kind || '';
-    return this.load();
+    return this.list ? this.list.enter(route.query) : this.load();
+  }
+
+  get list() {
+    return this.lists[this.tab];
   }
 
   load() {
     const get = (path, query) => this.office.http.get('/api/v1/replenishment/' + path, query);
     if (this.tab === 'alerts') return this.alerts.take(get('alerts', { kind: this.kind }));
     if (this.tab === 'suggestions') return this.suggestions.take(get('suggestions'));
-    return this[this.tab].first();
+    return this.list.load();
   }
 
   async change(key, method, path, body, text) {
@@ -48,18 +53,17 @@ export class ReplenishmentPage {
   }
 
   tools() {
-    const plain = this.tab === 'alerts' || this.tab === 'suggestions';
+    if (this.list) return this.list.tools();
     const file = () => this.download.plain('/api/v1/replenishment/' + this.tab, { format: 'csv', kind: this.tab === 'alerts' ? this.kind : '' }, this.tab + '.csv');
     return html`<div class="stock-tools">
       ${this.tab === 'alerts' && html`<${Choose} id="alert-kind" label=${t('replenishment.kind')} value=${this.kind} choices=${ALERTS.map((one) => [one, say('replenishment_alert', one || 'any')])} onChoose=${(one) => this.office.go('#/alerts' + (one ? '?kind=' + one : ''), true)} />`}
-      ${plain && html`<${Act} id="export-csv" icon="receive" label="CSV" title=${t('stock.export_hint')} busy=${this.download.busy} onTap=${file} />`}
-      ${this.tab === 'faces' && html`<${Act} id="new-face" kind="primary" icon="place" label=${t('replenishment.new_face')} onTap=${() => askFace(this)} />`}</div>`;
+      <${Act} id="export-csv" icon="receive" label="CSV" title=${t('stock.export_hint')} busy=${this.download.busy} onTap=${file} /></div>`;
   }
 
   body() {
     const tabs = TABS.map((one) => [one, say('replenishment_tab', one), '#/' + one]);
-    const table = { alerts: AlertTable, suggestions: SuggestionTable, tasks: TaskTable, faces: FaceTable }[this.tab];
-    return html`<div class="stock"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.tab} choices=${tabs} />${this.tools()}</div><${table} page=${this} /></div>`;
+    const table = { alerts: AlertTable, suggestions: SuggestionTable }[this.tab];
+    return html`<div class="stock"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.tab} choices=${tabs} />${this.tools()}</div>${this.list ? this.list.body() : html`<${table} page=${this} />`}</div>`;
   }
 }
 
@@ -86,26 +90,44 @@ function SuggestionTable({ page }) {
   return html`<${Shown} asked=${page.suggestions} onRetry=${() => page.load()}>${(data) => html`<${Table} id="suggestions" label=${say('replenishment_tab', 'suggestions')} columns=${columns} rows=${data.items} keyOf=${(one) => one.sku} none=${html`<${Empty} icon="check" text=${t('replenishment.no_suggestions')} />`} />`}<//>`;
 }
 
-function TaskTable({ page }) {
+const words = () => ({ kind: 'words', name: 'q', label: t('stock.narrow'), hint: t('replenishment.narrow_hint') });
+const any = () => ['', t('stock.any')];
+
+function taskList(page) {
+  return new List(page.office, {
+    id: 'tasks', at: '#/tasks', path: '/api/v1/replenishment/tasks', icon: 'check', usual: { sort: 'id', down: 'true' },
+    label: () => say('replenishment_tab', 'tasks'), none: () => t('replenishment.no_tasks'), columns: () => taskColumns(page),
+    filters: () => [words(), { name: 'status', label: t('counts.status'), choices: [any()].concat(STATUSES.map((one) => [one, say('replenishment_status', one)])) },
+      { name: 'urgency', label: t('replenishment.urgency'), choices: [any()].concat(Object.keys(URGENCY).map((one) => [one, say('replenishment_urgency', one)])) }],
+  });
+}
+
+function faceList(page) {
+  return new List(page.office, {
+    id: 'faces', at: '#/faces', path: '/api/v1/replenishment/faces', icon: 'place', usual: { sort: 'bin', down: 'false' },
+    label: () => say('replenishment_tab', 'faces'), none: () => t('replenishment.no_faces'), open: (one) => askFace(page, one), columns: () => faceColumns(page), filters: () => [words()],
+    tools: () => html`<${Act} id="new-face" kind="primary" icon="place" label=${t('replenishment.new_face')} onTap=${() => askFace(page)} />`,
+  });
+}
+
+function taskColumns(page) {
   const office = page.office;
-  const columns = [
+  return [
     { key: 'urgency', label: t('replenishment.urgency'), render: (one) => html`<${Tag} kind=${URGENCY[one.urgency]}>${say('replenishment_urgency', one.urgency)}<//>` }, goods(), { key: 'qty', label: t('stock.pieces'), number: true, render: (one) => count(one.qty) },
     { key: 'ends', label: t('stock.from_to'), render: (one) => html`<span class="stock-ends"><b>${one.from_bin}</b><i aria-hidden="true">→</i><b>${one.to_bin}</b></span>` },
     { key: 'status', label: t('counts.status'), render: (one) => html`<${Tag}>${say('replenishment_status', one.status)}<//>` }, { key: 'person', label: t('stock.person'), render: (one) => one.person || html`<span class="soft">–</span>` }, { key: 'due', label: t('replenishment.due'), render: (one) => html`<${When} at=${one.due_at} />` },
     { key: 'act', label: '', render: (one) => (one.status === 'open' && office.may(['supervisor']) ? html`<${Act} id=${'cancel-' + one.id} icon="cross" label=${t('office.cancel')} busy=${office.working['task' + one.id]} onTap=${() => page.change('task' + one.id, 'POST', 'tasks/' + one.id + '/cancel', {}, t('replenishment.cancelled'))} />` : '') },
   ];
-  return html`<${Table} id="tasks" label=${say('replenishment_tab', 'tasks')} columns=${columns} rows=${page.tasks} keyOf=${(one) => one.id} none=${html`<${Empty} icon="check" text=${t('replenishment.no_tasks')} />`} />`;
 }
 
-function FaceTable({ page }) {
+function faceColumns(page) {
   const office = page.office;
-  const columns = [
-    { key: 'bin', label: t('stock.bin'), render: (one) => html`<b class="office-code">${one.bin}</b>` }, goods(), { key: 'fill', label: t('stock_way.fill'), width: '160px', render: (one) => html`<${Fill} share=${one.on_hand / one.max_qty} label=${one.on_hand + ' / ' + one.max_qty} />` },
+  return [
+    { key: 'bin', label: t('stock.bin'), sort: true, render: (one) => html`<b class="office-code">${one.bin}</b>` }, Object.assign(goods(), { sort: true }), { key: 'fill', label: t('stock_way.fill'), width: '160px', render: (one) => html`<${Fill} share=${one.on_hand / one.max_qty} label=${one.on_hand + ' / ' + one.max_qty} />` },
     { key: 'on_hand', label: t('stock.on_hand'), number: true, render: (one) => html`<span class=${one.free < one.min_qty ? 'stock-change stock-minus' : ''}>${count(one.on_hand)}</span>` }, { key: 'min', label: t('replenishment.minimum'), number: true, render: (one) => count(one.min_qty) },
     { key: 'max', label: t('replenishment.maximum'), number: true, render: (one) => count(one.max_qty) }, { key: 'coming', label: t('replenishment.coming'), number: true, render: (one) => (one.coming ? '+' + count(one.coming) : '') },
     { key: 'act', label: '', render: (one) => html`<${Act} id=${'drop-' + one.id} icon="cross" label=${t('replenishment.drop')} busy=${office.working['face' + one.id]} onTap=${() => dropFace(page, one)} />` },
   ];
-  return html`<${Table} id="faces" label=${say('replenishment_tab', 'faces')} columns=${columns} rows=${page.faces} keyOf=${(one) => one.id} onOpen=${(one) => askFace(page, one)} none=${html`<${Empty} icon="place" text=${t('replenishment.no_faces')} />`} />`;
 }
 
 function faceOf(one) {

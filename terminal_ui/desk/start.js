@@ -1,19 +1,7 @@
-import { Shell } from '../core/shell.js';
-import { Login } from '../flows/login.js';
-import { Board } from './board.js';
+// Starts the page of the desk that the address names.
+import { openOffice } from './office.js';
+import { PAGES } from './pages.js';
 
-const PLANNING_MS = 60000; // the release of a large wave plans its walks before it answers
-
-const flows = {
-  login: (shell) => new Login(shell),
-  board: (shell) => new Board(shell),
-};
-
-/** Signed in and connected: the board, which hears of later connections itself. */
-async function start(shell) {
-  await shell.go('board');
-  return shell.flow.connected();
-}
-
-const shell = new Shell({ kind: 'board', namespace: '/board', flows: flows, signIn: 'login', start: start, answerMs: PLANNING_MS });
-shell.run(document.getElementById('page'));
+const page = PAGES.find((one) => location.pathname === '/' + one.name);
+if (page.start) page.start();
+else page.page().then((Page) => openOffice(page.name, (office) => new Page(office)));

@@ -14,6 +14,7 @@ export class StockPage {
     this.choices = new Asked(() => office.changed());
     this.views = { list: new StockList(this), floor: new StockFloor(this), moves: new StockMoves(this) };
     this.tab = 'list';
+    /** @type {any} */
     this.view = this.views.list;
   }
 
@@ -22,7 +23,7 @@ export class StockPage {
     const kind = route.path[0] || 'list';
     if (THINGS[kind]) {
       this.tab = '';
-      this.view = new StockThing(this, kind, route.path[1], route.query);
+      this.view = new StockThing(this, kind, route.path[1]);
     } else if (kind === 'reference') {
       this.tab = 'moves';
       this.view = this.views.moves;
@@ -40,6 +41,11 @@ export class StockPage {
 
   key(event) {
     if (this.view.key) this.view.key(event);
+  }
+
+  /** The list in sight, which hears keys first. */
+  get list() {
+    return this.tab === 'list' ? this.views.list : null;
   }
 
   /** The owners, zones, reasons and people that lists may be narrowed to. */

@@ -13,7 +13,9 @@ export function when(iso) {
   if (!iso) return '';
   const at = new Date(iso);
   const now = new Date();
+  /** @type {Intl.DateTimeFormatOptions} */
   const time = { hour: '2-digit', minute: '2-digit', hour12: false };
+  /** @type {Intl.DateTimeFormatOptions} */
   const day = { day: 'numeric', month: 'short' };
   if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString(tag(), time);
   if (at.getFullYear() === now.getFullYear()) return at.toLocaleString(tag(), Object.assign(day, time));

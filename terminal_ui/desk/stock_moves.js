@@ -24,6 +24,7 @@ export class Moves {
       const [year, month, date] = day.split('-').map(Number);
       return new Date(year, month - 1, date + days).toISOString();
     };
+    /** @type {any} */
     const narrow = Object.assign({}, this.narrow);
     if (narrow.since) narrow.since = midnight(narrow.since, 0);
     if (narrow.until) narrow.until = midnight(narrow.until, 1); // the last day is meant whole

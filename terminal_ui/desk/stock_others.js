@@ -1,11 +1,10 @@
-// The stories of lots, serial numbers, containers, people and orders.
+// The stories of lots, serial numbers, containers and people.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
-import { ItemCard } from '../parts/goods.js';
 import { count, say } from './format.js';
 import { Facts, Figures, Picture, Tag } from './office_parts.js';
 import { Condition, Expiry, Sku, When, day } from './stock_cells.js';
-import { Head, History, Lying, Part } from './stock_parts.js';
+import { Head, History, Lying } from './stock_parts.js';
 
 const skuOf = (data) => ({ id: data.sku_id, code: data.sku, name: data.name, picture: data.picture });
 
@@ -42,12 +41,4 @@ export function PersonStory({ view, data }) {
     <${Figures} rows=${data.done.map((one) => ({ key: one.reason, label: word(one.reason), value: one.moves, hint: t('stock.pieces_moved', { n: count(one.pieces) }) }))} />
     ${data.done.length > 0 && html`<p class="soft stock-note">${t('stock.last_day')}</p>`}
     <div class="stock-column"><${History} view=${view} about=${{}} /></div>`;
-}
-
-export function OrderStory({ view, data }) {
-  const step = data.step === 'short' ? 'short_one' : data.step === 'new' ? 'new_one' : data.step;
-  const rows = [[t('stock.shop'), data.shop], [t('stock.placed'), html`<${When} at=${data.placed_at} />`], [t('stock.promised_for'), html`<${When} at=${data.promised_at} />`]];
-  const lines = html`<${Part} title=${t('stock.order_lines')}><ul class="goods">${data.lines.map((line) => html`<li key=${line.id}><${ItemCard} sku=${line.sku}><p class="goods-counts">${t('stock.order_line', { qty: count(line.qty), picked: count(line.picked), packed: count(line.packed) })}</p><//></li>`)}</ul><//>`;
-  return html`<${Head} kind="order" icon="cart" name=${data.number} line=${[data.recipient, data.city].filter(Boolean).join(' · ')} marks=${html`<${Tag} kind="act">${say('board.step', step)}<//>`} aside=${html`<${Facts} rows=${rows} />`} />
-    <${Columns} left=${lines} right=${html`<${History} view=${view} about=${{}} />`} />`;
 }

@@ -40,7 +40,7 @@ export function Holds({ holds, promises, bins }) {
   if (!rows.length) return '';
   return html`<${Part} title=${t('stock.reserved')} note=${t('stock.reserved_note', { held: count(sum(holds)), promised: count(sum(promises || [])) })} id="holds"><div class="office-table"><table>
     <thead><tr><th scope="col">${t('stock.for')}</th><th scope="col"></th>${bins && html`<th scope="col">${t('stock.bin')}</th>`}<th scope="col" class="number">${t('stock.pieces')}</th><th scope="col">${t('stock.since')}</th></tr></thead>
-    <tbody>${rows.map((one) => html`<tr key=${one.kind + one.id}><td>${one.order_id ? html`<a class="office-code" href=${'#/order/' + one.order_id}>${one.order_number}</a>` : one.reference}${one.wave && html` <small>${t('stock.wave', { n: one.wave })}</small>`}</td>
+    <tbody>${rows.map((one) => html`<tr key=${one.kind + one.id}><td>${one.order_id ? html`<a class="office-code" href=${'/orders#/order/' + one.order_id}>${one.order_number}</a>` : one.reference}${one.wave && html` <small>${t('stock.wave', { n: one.wave })}</small>`}</td>
       <td><${Tag} kind=${one.kind === 'held' ? 'act' : ''}>${one.kind === 'held' ? t('stock.held') : t('stock.promised')}<//>${one.origin !== 'order' && html` ${say('stock_origin', one.origin)}`}</td>
       ${bins && html`<td>${one.bin_id ? html`<a href=${'#/bin/' + one.bin_id}>${one.bin}</a>` : ''} ${one.lot && html`<small>${one.lot}</small>`}</td>`}
       <td class="number">${count(one.qty)}</td><td class="nowrap"><${When} at=${one.at} /></td></tr>`)}</tbody></table></div><//>`;

@@ -7,7 +7,7 @@ import { Shown } from './office_parts.js';
 import { Moves } from './stock_moves.js';
 import { BinStory } from './stock_bin.js';
 import { MoveStory } from './stock_move.js';
-import { ContainerStory, LotStory, OrderStory, PersonStory, SerialStory } from './stock_others.js';
+import { ContainerStory, LotStory, PersonStory, SerialStory } from './stock_others.js';
 import { SkuStory } from './stock_sku.js';
 
 const CURVE_DAYS = 60;
@@ -21,7 +21,6 @@ export const THINGS = {
   serial: { path: 'serials', story: SerialStory, title: (data) => data.code, moves: (data) => ({ sku: data.sku_id, serial: data.code }) },
   container: { path: 'containers', story: ContainerStory, title: (data) => data.code, moves: (data) => ({ container: data.id }), balances: (data) => ({ container: data.id }) },
   person: { path: 'people', story: PersonStory, title: (data) => data.name, moves: (data) => ({ person: data.id }) },
-  order: { path: 'orders', story: OrderStory, title: (data) => data.number, moves: (data) => ({ reference: data.number }) },
 };
 
 export class StockThing {

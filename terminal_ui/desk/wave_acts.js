@@ -1,6 +1,7 @@
 // What a supervisor does on the spot: pause, split, pull and give up waves, give carts to people, stop orders.
 import { html, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
+import { PaperAct } from './paper.js';
 import { Act } from './parts.js';
 
 /** A wave that is under way: pause or go on, and give it up (asked twice). */
@@ -14,6 +15,7 @@ export function RunningActs({ wave, board }) {
     ${wave.paused_at ? html`<${Act} kind="primary" icon="next" label=${t('life.board.resume')} busy=${busy} onTap=${() => act('wave.resume')} />`
     : html`<${Act} icon="clock" label=${t('life.board.pause')} title=${t('life.board.pause_hint')} busy=${busy} onTap=${() => act('wave.pause', {})} />
       <${Act} icon="out" label=${t('life.board.pause_home')} title=${t('life.board.pause_home_hint')} busy=${busy} onTap=${() => act('wave.pause', { send_home: true })} />`}
+    <${PaperAct} id=${'lists-' + wave.id} document="pick_list" label=${t('paper.lists')} title=${t('paper.lists_hint')} busy=${busy} send=${(body) => act('pick.lists', body)} />
     <${Act} icon="cross" label=${sure ? t('board.sure') : t('board.waves.cancel')} title=${t('life.board.cancel_hint')} sure=${sure} busy=${busy} onTap=${() => board.ask(own, () => act('wave.cancel'))} />
   </div>`;
 }
@@ -63,7 +65,9 @@ export function TickedActs({ data, board, carts, orders }) {
   if (!carts.ticked.length && !orders.ticked.length) return '';
   return html`<div class="acts ticked-acts">
     ${carts.ticked.length > 0 && html`<${Act} id="split-carts" kind="strong" icon="many" busy=${busy} label=${t('life.board.split_carts', { n: carts.ticked.length })}
-      onTap=${() => act(carts, 'wave.split_carts', { task_ids: carts.ticked })} />`}
+      onTap=${() => act(carts, 'wave.split_carts', { task_ids: carts.ticked })} />
+    <${PaperAct} id="lists-carts" document="pick_list" busy=${busy} label=${t('paper.lists_ticked', { n: carts.ticked.length })} title=${t('paper.lists_hint')}
+      send=${(body) => board.act(key, 'pick.lists', Object.assign({ wave_id: data.id, task_ids: carts.ticked }, body))} />`}
     ${orders.ticked.length > 0 && html`<${Act} id="split-orders" kind="strong" icon="many" busy=${busy} label=${t('life.board.split_orders', { n: orders.ticked.length })}
       onTap=${() => act(orders, 'wave.split', { order_ids: orders.ticked })} />
     <${Act} id="pull-orders" icon="out" busy=${busy} sure=${sure} label=${sure ? t('board.sure') : t('life.board.pull', { n: orders.ticked.length })} title=${t('life.board.pull_hint')}
@@ -87,7 +91,7 @@ export function PersonActs({ person, board }) {
   const home = (atOnce) => board.act(key, 'pick.send_home', { person_id: person.id, at_once: atOnce });
   const own = 'home-' + person.id;
   const sure = board.sure === own;
-  return html`<div class="acts person-acts" data-person-acts=${person.name}><b>${person.name}</b>
+  return html`<div class="acts person-acts" data-person-acts=${person.name}><b>${person.name}</b> <a href=${'/people#/floor?person=' + person.id} id="see-device">${t('life.board.device')}</a>
     <${Act} id="send-home" icon="out" busy=${busy} label=${t('life.board.send_home')} title=${t('life.board.send_home_hint')} onTap=${() => home(false)} />
     <${Act} icon="power" busy=${busy} sure=${sure} label=${sure ? t('board.sure') : t('life.board.home_now')} title=${t('life.board.home_now_hint')} onTap=${() => board.ask(own, () => home(true))} />
     ${person.task && html`<${PersonChoice} board=${board} id="give-cart" but=${person.name} label=${t('life.board.give')} onChoose=${(to) => board.act(key, 'pick.reassign', { task_id: person.task.id, person_id: to })} />`}

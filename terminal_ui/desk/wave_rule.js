@@ -114,7 +114,7 @@ export function RuleForm({ editor }) {
   };
   return html`<div class="waves-edit"><form class="waves-form" id="rule-form" onSubmit=${submit}>
       <${Start} editor=${editor} /><${Takes} editor=${editor} /><${Makes} editor=${editor} /><${People} editor=${editor} />
-      <button type="submit" class="unseen" tabindex="-1"></button></form>
+      <button type="submit" hidden></button></form>
     <aside class="waves-aside"><${RulePreview} editor=${editor} /><${Foot} editor=${editor} /></aside></div>`;
 }
 

@@ -2,19 +2,19 @@
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
-import { Asked, Rows } from './ask.js';
+import { Asked } from './ask.js';
 import { count, say } from './format.js';
 import { Empty, Shown, Table, Tabs, Tag } from './office_parts.js';
 import { Act } from './parts.js';
 import { When } from './stock_cells.js';
 import { CartForm } from './wave_carts.js';
 import { CutoffForm, CutoffTable } from './wave_cutoffs.js';
+import { waveList } from './wave_list.js';
 import { RuleEditor, RuleForm } from './wave_rule.js';
 import { Why, WhyBox } from './wave_why.js';
 import { clockOf, daysOf } from './wave_words.js';
 
 const TABS = ['rules', 'waves', 'cutoffs', 'carts'];
-const STATUS = { planned: 'act', released: 'warn', done: 'good', cancelled: '' };
 const AGAIN_MS = 5000;
 
 export class WavesPage {
@@ -27,16 +27,14 @@ export class WavesPage {
     this.cutoffs = new Asked(draw);
     this.carts = new Asked(draw);
     this.why = new Asked(draw);
-    this.waves = new Rows(draw, (cursor) => this._waves(cursor));
+    this.waves = waveList(this);
     this.editor = null;
     // Rules run by themselves: what they did is looked at again as long as the list is open.
     this._watch = setInterval(() => this._again(), AGAIN_MS);
   }
 
-  async _waves(cursor) {
-    const envelope = await this.office.http.get('/api/v1/waves', { cursor: cursor, limit: 60 });
-    if (envelope.ok) envelope.data = { items: envelope.data.waves, next: envelope.data.cursor };
-    return envelope;
+  get list() {
+    return this.tab === 'waves' ? this.waves : null;
   }
 
   _again() {
@@ -44,6 +42,10 @@ export class WavesPage {
     if (document.hidden || this.office.panel || !this.boss) return undefined;
     if (this.tab === 'rules') return this.rules.renew(this.office.http.ask('wave.rules'));
     return undefined;
+  }
+
+  get keys() {
+    return (this.boss ? [['n', 'new_rule']] : []).concat([['w', 'why']]);
   }
 
   get boss() {
@@ -57,7 +59,7 @@ export class WavesPage {
     if (this.tab === 'why') return this._whyNot(route.path[1] || '');
     if (this.tab === 'rule') return this._edit(route.path[1]);
     this.editor = null;
-    return this.load();
+    return this.list ? this.list.enter(route.query) : this.load();
   }
 
   load() {
@@ -67,7 +69,7 @@ export class WavesPage {
       return this.rules.take(http.ask('wave.rules'));
     }
     if (this.tab === 'carts') return this.carts.take(http.ask('wave.carts'));
-    return this.tab === 'cutoffs' ? this.cutoffs.take(http.ask('wave.cutoffs')) : this.waves.first();
+    return this.tab === 'cutoffs' ? this.cutoffs.take(http.ask('wave.cutoffs')) : this.waves.load();
   }
 
   _whyNot(number) {
@@ -109,7 +111,7 @@ export class WavesPage {
   body() {
     const choices = this.boss ? TABS.map((one) => [one, say('waves_tab', one), '#/' + one]) : [];
     const shown = this.tab === 'rule' ? 'rules' : this.tab;
-    return html`<div class="stock waves-page"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${shown} choices=${choices} /><div class="stock-tools"><${WhyBox} page=${this} />
+    return html`<div class="stock waves-page"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${shown} choices=${choices} /><div class="stock-tools">${this.list ? this.list.tools() : ''}<${WhyBox} page=${this} />
       ${this.boss && this.tab === 'rules' && html`<${Act} id="new-rule" kind="primary" icon="many" label=${t('waves.new_rule')} title=${t('waves.new_hint')} onTap=${() => this.office.go('#/rule/new')} />`}</div></div>
       ${this[this.tab === 'rule' ? '_rule' : '_' + this.tab + 'Body']()}</div>`;
   }
@@ -123,7 +125,7 @@ export class WavesPage {
   }
 
   _wavesBody() {
-    return html`<${WaveTable} page=${this} />`;
+    return this.waves.body();
   }
 
   _cutoffsBody() {
@@ -173,23 +175,4 @@ function Presets({ page }) {
   const add = (one) => page.act('preset', 'wave.rule_add', { preset: one.preset });
   return html`<section class="waves-presets" aria-label=${t('waves.presets')}><h2>${t('waves.presets')}</h2><div>${items.map((one) => html`<button type="button" key=${one.preset} id=${'preset-' + one.preset} class="waves-preset" disabled=${Boolean(page.office.working.preset)} onClick=${() => add(one)}>
     <b><${Icon} name="many" size=${16} />${one.name}</b><small>${one.hint}</small></button>`)}</div></section>`;
-}
-
-function WaveTable({ page }) {
-  const office = page.office;
-  const named = (one) => (one.filter.rule ? one.filter.rule : t('waves.by_hand'));
-  const hold = (one) => one.status === 'released' && html`<${Act} id=${(one.paused_at ? 'resume-' : 'pause-') + one.id} icon=${one.paused_at ? 'next' : 'clock'} label=${t(one.paused_at ? 'waves.resume' : 'waves.pause')} busy=${Boolean(office.working['wave' + one.id])} onTap=${() => page.act('wave' + one.id, one.paused_at ? 'wave.resume' : 'wave.pause', { wave_id: one.id })} />`;
-  const acts = (one) => hold(one) || one.status === 'planned' && html`<span class="office-acts"><${Act} id=${'release-' + one.id} kind="primary" icon="next" label=${t('board.waves.release')} busy=${Boolean(office.working['wave' + one.id])} onTap=${() => page.act('wave' + one.id, 'wave.release', { wave_id: one.id })} />
-    <${Act} id=${'cancel-' + one.id} icon="cross" label=${t('board.waves.cancel')} busy=${Boolean(office.working['wave' + one.id])} onTap=${() => page.act('wave' + one.id, 'wave.cancel', { wave_id: one.id })} /></span>`;
-  const columns = [
-    { key: 'number', label: t('waves.wave'), render: (one) => html`<b class="office-code">${one.number}</b>` },
-    { key: 'status', label: t('waves.state'), render: (one) => html`<${Tag} kind=${STATUS[one.status]}>${say('waves_status', one.status)}<//>${one.paused_at ? html` <${Tag} kind="bad">${t('waves.paused')}<//>` : ''}${one.release_wanted && one.status === 'planned' ? html` <${Tag}>${t('waves.releasing')}<//>` : ''}` },
-    { key: 'rule', label: t('waves.rule'), render: (one) => html`<span class="office-two"><span>${named(one)}</span><small>${say('waves_method', one.method)}</small></span>` },
-    { key: 'orders', label: t('waves.orders'), number: true, render: (one) => count(one.orders) }, { key: 'units', label: t('stock.pieces'), number: true, render: (one) => count(one.units) },
-    { key: 'carts', label: t('waves.carts'), number: true, render: (one) => (one.carts ? count(one.carts) : html`<span class="soft">–</span>`) },
-    { key: 'saving', label: t('waves.saving'), number: true, render: (one) => (one.baseline_m ? html`<span title=${t('waves.walk_of', { walk: count(one.walk_m), of: count(one.baseline_m) })}>${Math.round(one.saving * 100)} %</span>` : html`<span class="soft">–</span>`) },
-    { key: 'cutoff', label: t('waves.cutoff'), render: (one) => (one.cutoff_at ? html`<${When} at=${one.cutoff_at} />` : html`<span class="soft">–</span>`) },
-    { key: 'built', label: t('waves.built'), render: (one) => html`<${When} at=${one.created_at} />` }, { key: 'act', label: '', render: acts },
-  ];
-  return html`<${Table} id="waves" label=${say('waves_tab', 'waves')} columns=${columns} rows=${page.waves} keyOf=${(one) => one.id} none=${html`<${Empty} icon="many" text=${t('waves.no_waves')} />`} />`;
 }

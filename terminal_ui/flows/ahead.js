@@ -103,7 +103,7 @@ class Ahead {
         <p>${this.bin ? t('ahead.out_of', { bin: this.bin }) : t('ahead.about')}</p></div></div>
         <div class="station-cards">
           <div class="panel"><h2>${t('ahead.pattern')}<b class="count" id="pieces">${this.lines.reduce((sum, line) => sum + line.qty, 0)}</b></h2>
-            <ul class="list tote-list" id="pattern">${this.lines.map((line) => html`<li key=${line.code} class="list-row"><${Icon} name="item" /><span>${line.name}<small>${line.code}</small></span><em>${line.qty}</em></li>`)}</ul></div>
+            <ul class="list tote-list" tabindex="0" id="pattern">${this.lines.map((line) => html`<li key=${line.code} class="list-row"><${Icon} name="item" /><span>${line.name}<small>${line.code}</small></span><em>${line.qty}</em></li>`)}</ul></div>
           <div class="panel"><h2>${t('ahead.there')}</h2><${Boxes} ahead=${this.station.ahead} /></div>
         </div>`,
     };

@@ -26,6 +26,7 @@ export class Bulk extends Guided {
     this.bin = '';
     this.item = '';
     this.lot = '';
+    /** @type {string[]} */
     this.serials = [];
     this.qty = null;
   }
@@ -132,15 +133,11 @@ function wayWords(way) {
   return way.how === 'order' ? t('bulk.way_order') : t('life.way.' + way.how, { bins: way.bins.slice(0, 2).map((one) => one.code).join(', ') });
 }
 
-function Progress({ task }) {
-  return html`<div class="bulk-head"><span><${Icon} name="many" size=${20} />${t('bulk.orders', { n: task.orders })}</span>
-    <em id="progress" data-done=${task.progress.done} data-total=${task.progress.total}>${task.progress.done}/${task.progress.total}</em></div>`;
-}
-
 function startScreen(flow, data) {
   const task = data.bulk;
   return {
     step: 'cart',
+    progress: task.progress,
     prompt: task.cart ? t('bulk.scan_that_cart', { cart: task.cart.code }) : t('bulk.scan_cart'),
     scan: (code) => flow.send('bulk.cart', { task_id: task.id, code: code }),
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="cart" size=${72} /></div>
@@ -157,10 +154,11 @@ function stopScreen(flow, data) {
   const totes = data.bulk.totes.map((one) => one.code);
   return {
     step: flow.step,
+    facts: { bulk: data.bulk, left: flow.left, taken: flow.taken },
+    progress: Object.assign({ title: t('bulk.orders', { n: data.bulk.orders }) }, data.bulk.progress),
     prompt: t(PROMPT[flow.step], { tote: totes[0] || '' }),
     scan: (code) => flow.take(code),
     body: html`<div class=${'line bulk-stop' + (there ? ' step-' + flow.step : '')}>
-      <${Progress} task=${data.bulk} />
       <${Location} key=${stop.seq} bin=${stop.bin} done=${there} sideText=${there ? '' : sideText(stop.bin)} />
       ${(stop.lot || stop.expires_on) && html`<p class="count-why" id="lot">${[stop.lot && t('count.lot', { lot: stop.lot }), stop.expires_on].filter(Boolean).join(' · ')}</p>`}
       ${there ? html`<${ItemCard} sku=${stop.sku} size="large"><${Quantity} qty=${flow.taken} of=${flow.left} /><//>`

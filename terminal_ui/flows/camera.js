@@ -39,6 +39,8 @@ class Eye {
     this.onCode = onCode;
     this.onFault = onFault;
     this.closed = false;
+    /** @type {Worker | null} */
+    this.worker = null;
   }
 
   async open() {
@@ -48,7 +50,7 @@ class Eye {
       if (this.closed) return this.close();
       this.video.srcObject = stream;
       await this.video.play();
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       return this._fail(error.name === 'NotAllowedError' ? 'not_allowed' : 'none');
     }
     this.worker = new Worker('/ui/core/camera_worker.js');
@@ -78,10 +80,10 @@ class Eye {
     const canvas = document.createElement('canvas');
     canvas.width = Math.min(WIDTH_PX, video.videoWidth);
     canvas.height = Math.round((canvas.width * video.videoHeight) / video.videoWidth);
-    const pen = canvas.getContext('2d');
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     pen.drawImage(video, 0, 0, canvas.width, canvas.height);
     const picture = pen.getImageData(0, 0, canvas.width, canvas.height);
-    return this.worker.postMessage(picture, [picture.data.buffer]);
+    return this.worker && this.worker.postMessage(picture, [picture.data.buffer]);
   }
 
   close() {

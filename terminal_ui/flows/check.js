@@ -4,6 +4,7 @@ import { Icon } from '../core/icons.js';
 import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { ItemCard } from '../parts/goods.js';
+import { Thumb } from '../parts/thumb.js';
 import { Guided } from './guided.js';
 
 export class Check extends Guided {
@@ -41,14 +42,14 @@ function listScreen(flow, data) {
     step: 'list',
     scan: (code) => flow.look('check.open', { code: code }),
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${34} />${t('check.scan')}</h1>
-      ${checks.length ? html`<ul class="list list-scroll">${checks.map((one) => row(flow, one))}</ul>` : html`<p class="empty">${t('check.nothing')}</p>`}</div>`,
+      ${checks.length ? html`<ul class="list list-scroll" tabindex="0">${checks.map((one) => row(flow, one))}</ul>` : html`<p class="empty">${t('check.nothing')}</p>`}</div>`,
     actions: [flow.home()],
   };
 }
 
 function row(flow, one) {
   return html`<li key=${one.id} class="list-row" data-check=${one.id} onClick=${() => flow.look('check.look', { check_id: one.id })}>
-    <${Icon} name="warning" /><span>${one.sku.name}<small>${[one.receipt, one.bin, one.lpn, one.lot].filter(Boolean).join(' · ')}</small></span><em class="number">${one.sample}/${one.qty}</em></li>`;
+    <${Thumb} sku=${one.sku} /><span>${one.sku.name}<small>${[one.receipt, one.bin, one.lpn, one.lot].filter(Boolean).join(' · ')}</small></span><em class="number">${one.sample}/${one.qty}</em></li>`;
 }
 
 function oneScreen(flow, data) {

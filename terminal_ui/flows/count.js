@@ -4,8 +4,10 @@ import { Icon } from '../core/icons.js';
 import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
+import { Thumb } from '../parts/thumb.js';
 import { Button } from '../parts/button.js';
 import { sideText } from '../parts/side.js';
+import { Steps } from '../parts/steps.js';
 import { Guided } from './guided.js';
 
 export class Count extends Guided {
@@ -27,8 +29,7 @@ export class Count extends Guided {
     const link = this.shell.link;
     const row = Object.assign({ scanned_at: new Date(Date.now() + this.ahead).toISOString() }, body);
     if (link.online && !link.waiting) return this.send(name, row);
-    link.keep(name, row);
-    this.shell.tell('count.kept', 'queued');
+    link.keep(name, row, () => this.shell.tell('count.kept', 'queued'));
     if (name === 'count.done' || name === 'count.empty') this.screen = 'count_kept';
     return this.shell.changed();
   }
@@ -86,11 +87,11 @@ function itemsScreen(flow, data) {
   return {
     step: 'items',
     scan: (code) => flow.see(code),
-    head: html`<div class="count-head"><b id="location">${task.container || task.bin.code}</b>
+    head: html`${data.progress && html`<${Steps} ...${data.progress} />`}<div class="count-head"><b id="location">${task.container || task.bin.code}</b>
       <span>${task.container ? t('count.inside', { bin: task.bin.code }) : ''}</span><em id="pieces">${pieces}</em></div>`,
     body: html`<div class="line count-items">
       ${last ? lastSeen(last, others.length) : nothingSeen(task)}
-      ${others.length > 0 && html`<ul class="list list-scroll">${others.map((line) => seenRow(flow, line))}</ul>`}
+      ${others.length > 0 && html`<ul class="list list-scroll" tabindex="0">${others.map((line) => seenRow(flow, line))}</ul>`}
     </div>`,
     actions: [
       letGo(flow),
@@ -117,7 +118,7 @@ function lastSeen(line, others) {
 
 function seenRow(flow, line) {
   return html`<li key=${line.id} class="list-row" data-sku=${line.sku.code} onClick=${() => flow.askHowMany(line)}>
-    <span>${line.sku.name}<small>${[line.sku.code, about(line)].filter(Boolean).join(' · ')}</small></span><em class="number">${line.counted}</em></li>`;
+    <${Thumb} sku=${line.sku} /><span>${line.sku.name}<small>${[line.sku.code, about(line)].filter(Boolean).join(' · ')}</small></span><em class="number">${line.counted}</em></li>`;
 }
 
 const about = (line) => [line.lot && t('count.lot', { lot: line.lot }), line.container].filter(Boolean).join(' · ');

@@ -49,8 +49,9 @@ export class Guided {
   /** Only what was kept on the device: every other command is answered where it was sent. */
   settled(row, envelope) {
     if (!row.durable) return undefined;
-    this.shell.say(envelope.message);
-    return this.refresh();
+    const own = row.name.startsWith(this.story.name);
+    if (own || !envelope.ok) this.shell.say(envelope.message);
+    return own && !envelope.local ? this.refresh() : undefined;
   }
 
   async refresh() {
@@ -92,6 +93,12 @@ export class Guided {
     return envelope.ok;
   }
 
+  /** Show another screen of what is known, without asking. */
+  turn(screen) {
+    this.screen = screen;
+    this.shell.changed();
+  }
+
   _follow(envelope) {
     this.shell.say(envelope.message);
     if (envelope.next && !envelope.next.startsWith(this.story.name)) return this.shell.go(envelope.next.split('_')[0], {});
@@ -118,7 +125,7 @@ export class Guided {
     const screen = this._screen();
     if (!screen) return { screen: this.story.name, prompt: '', body: html`<p class="empty">${t('guided.loading')}</p>`, actions: [this.home()] };
     const said = this.declared.screens[this.screen].prompt;
-    return Object.assign({ screen: this.screen, prompt: said ? t(said) : '', actions: [this.home()] }, screen);
+    return Object.assign({ screen: this.screen, prompt: said ? t(said) : '', actions: [this.home()], facts: this.data, progress: this.data.progress }, screen);
   }
 
   /** The button that leads back to the choice of flows. */

@@ -4,22 +4,25 @@ import { recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { Tile } from '../parts/button.js';
 import { VOLUMES } from '../parts/menu.js';
+import { FLOWS } from './declared.js';
 
-// Flow, picture, who may, and what the flow is told when it begins. The words are `ui.tile.<flow>.label` and `.hint`.
+/** @typedef {[flow: string, icon: string, told?: object]} Tile */
+// Flow, picture, and what the flow is told when it begins. The words are `ui.tile.<flow>.label` and `.hint`.
+/** @type {Tile[]} */
 export const TILES = [
-  ['pick', 'cart', ['picker'], { ready: true }],
-  ['load', 'truck', ['packer', 'picker', 'supervisor']],
-  ['wall', 'many', ['packer', 'picker', 'supervisor']],
-  ['receive', 'receive', ['receiver', 'supervisor']],
-  ['check', 'check', ['receiver', 'supervisor']],
-  ['putaway', 'place', ['receiver', 'supervisor']],
-  ['replenish', 'item', ['receiver', 'picker', 'supervisor']],
-  ['putback', 'again', ['picker', 'packer', 'receiver', 'supervisor']],
-  ['count', 'many', ['receiver', 'picker', 'supervisor']],
-  ['move', 'move', ['receiver', 'picker', 'supervisor']],
-  ['lookup', 'search', ['receiver', 'picker', 'packer', 'supervisor', 'clerk']],
-  ['label', 'printer', ['receiver', 'picker', 'packer', 'supervisor']],
-  ['problem', 'warning', ['receiver', 'picker', 'packer', 'supervisor']],
+  ['pick', 'cart', { ready: true }],
+  ['load', 'truck'],
+  ['wall', 'many'],
+  ['receive', 'receive'],
+  ['check', 'check'],
+  ['putaway', 'place'],
+  ['replenish', 'item'],
+  ['putback', 'again'],
+  ['count', 'many'],
+  ['move', 'move'],
+  ['lookup', 'search'],
+  ['label', 'printer'],
+  ['problem', 'warning'],
 ];
 
 export class Home {
@@ -35,10 +38,10 @@ export class Home {
     if (row.name === 'pick.assigned') this.shell.go('pick');
   }
 
-  /** Can this person hear the device? Asked once after signing in, in the way of nothing. */
+  /** Can this person hear the device? Asked once after signing in, in the way of nothing; then the settings. */
   _hearing() {
     const session = this.shell.session;
-    if (!session.current || session.current.heard) return [];
+    if (!session.current || session.current.heard) return [{ id: 'settings', label: t('settings.title'), icon: 'settings', onTap: () => this.shell.openSettings() }];
     const heard = () => {
       session.heard();
       this.shell.changed();
@@ -57,13 +60,13 @@ export class Home {
 
   view() {
     const session = this.shell.session;
-    const offered = TILES.filter(([, , posts]) => session.may(posts.concat('admin')));
+    const offered = TILES.filter(([flow]) => session.may(FLOWS[flow].posts.concat('admin')));
     return {
       screen: 'home',
       prompt: t('home.prompt'),
       actions: this._hearing(),
       body: html`<div class=${'tiles' + (offered.length > 3 ? ' tiles-many' : '') + (offered.length > 6 ? ' tiles-crowd' : '') + (offered.length > 8 ? ' tiles-full' : '') + (offered.length > 12 ? ' tiles-most' : '')}>
-        ${offered.map(([flow, icon, , told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('tile.' + flow + '.label')}
+        ${offered.map(([flow, icon, told]) => html`<${Tile} key=${flow} id=${'tile-' + flow} icon=${icon} label=${t('tile.' + flow + '.label')}
           hint=${t('tile.' + flow + '.hint')} onTap=${() => this.shell.go(flow, told)} />`)}
         ${offered.length === 0 && html`<p class="empty">${t('home.nothing')}</p>`}
         <p class="where">${session.current ? session.current.warehouse.name : ''}</p>

@@ -11,6 +11,7 @@ import { whatToDo } from '../parts/printers.js';
 import { Guided } from './guided.js';
 
 const LAST = 'label.station'; // where this device printed last: its person stands near
+const LOOK_MS = 2000; // within 3 s of the change it is seen that a printer has stopped
 
 export class Label extends Guided {
   constructor(shell) {
@@ -22,7 +23,21 @@ export class Label extends Guided {
   _show(name, data) {
     super._show(name, data);
     this.copies = 1;
-    if (name === 'label_choose') this.station = this._usual(this.data.places.map((one) => one.code));
+    clearTimeout(this._watch);
+    if (name !== 'label_choose') return;
+    this.station = this._usual(this.data.places.map((one) => one.code));
+    this._watch = setTimeout(() => this._look(), LOOK_MS);
+  }
+
+  /** How the printers stand now, as long as somebody chooses among them. */
+  async _look() {
+    const { shell, data } = this;
+    if (shell.flow !== this || !shell.link || this.screen !== 'label_choose') return;
+    const envelope = document.hidden ? { ok: false } : await shell.link.ask('label.scan', { code: data.code });
+    if (this.data !== data || shell.flow !== this) return;
+    if (envelope.ok) data.places = envelope.data.places;
+    shell.changed();
+    this._watch = setTimeout(() => this._look(), LOOK_MS);
   }
 
   /** The device's own station, else the one of last time, else the first. */

@@ -124,5 +124,5 @@ function same(a, b) {
 
 function clock(at) {
   const moment = new Date(at);
-  return isNaN(moment) ? '' : moment.toLocaleTimeString();
+  return isNaN(Number(moment)) ? '' : moment.toLocaleTimeString();
 }

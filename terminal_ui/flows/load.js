@@ -2,115 +2,128 @@
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { offer } from '../core/fetched.js';
+import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
-import { play } from '../core/tones.js';
 import { Button } from '../parts/button.js';
-import { Sheet } from '../parts/sheet.js';
+import { Segments, Sheet } from '../parts/sheet.js';
+import { Guided } from './guided.js';
 
-class Load {
+const LAST = 'load.station'; // where this device had the last manifest printed
+const REASONS = ['damaged', 'lost', 'unreadable', 'other'];
+
+class Load extends Guided {
   constructor(shell) {
-    this.shell = shell;
-    this.manifest = null;
-    this.carriers = [];
-    this.unloading = false;
-    this.closed = null;
-  }
-
-  async enter(data) {
-    this.closed = null;
-    this.unloading = false;
-    if (data.next) return this._take(data);
-    return this.connected();
-  }
-
-  async connected() {
-    const envelope = await this.shell.link.ask('load.state', {});
-    if (envelope.ok) this._take(envelope.data);
-    else this.shell.say(envelope.message);
-    this.shell.changed();
-  }
-
-  _take(data) {
-    if (data.manifest !== undefined) this.manifest = data.manifest;
-    if (data.carriers) this.carriers = data.carriers;
-  }
-
-  async scan(code) {
-    const name = this.unloading ? 'load.unload' : 'load.scan';
-    this.unloading = false;
-    this.closed = null;
-    const envelope = await this.shell.work(() => this.shell.link.send(name, { code: code }));
-    if (envelope.ok) this._take(envelope.data);
-    if (envelope.ok && !envelope.message) play('ok');
-    this.shell.say(envelope.message);
-    if (envelope.ok && !envelope.data.manifest) await this.connected();
-  }
-
-  toggleUnload() {
-    this.unloading = !this.unloading;
-    this.shell.changed();
+    super(shell, { name: 'load', screens: { load: inScreen, load_out: outScreen } });
   }
 
   async close() {
     this.shell.closeSheet();
-    const envelope = await this.shell.work(() => this.shell.link.send('load.close', { manifest_id: this.manifest.id }));
-    this.shell.say(envelope.message);
-    if (!envelope.ok) return;
-    this.closed = envelope.data.manifest || this.manifest;
-    this.manifest = null;
-    await this.connected();
-    if (this.manifest && this.manifest.id === this.closed.id) this.manifest = null;
+    return this.send('load.close', { manifest_id: this.data.manifest.id, station: this.station() });
+  }
+
+  /** Where manifests come out: where this device had the last one printed, else where the server thinks fit. */
+  station() {
+    const kept = recall(LAST, '');
+    return (this.data.places || []).some((one) => one.code === kept) ? kept : null;
+  }
+
+  choose(code) {
+    keep(LAST, code);
     this.shell.changed();
   }
 
-  view() {
-    const open = this.manifest;
-    const count = open ? open.parcels.length : 0;
-    return {
-      screen: 'load',
-      step: this.unloading ? 'unload' : 'load',
-      prompt: this.unloading ? t('load.scan_unload') : t('load.scan'),
-      body: html`<div class="load">${this._title()}${open ? this._parcels(open) : this._waiting()}</div>`,
-      actions: [
-        { id: 'home', label: t('home.title'), icon: 'back', onTap: () => this.shell.go('home') },
-        { id: 'unload', label: t('load.unload'), icon: 'erase', kind: this.unloading ? 'chosen' : 'plain', disabled: !count, onTap: () => this.toggleUnload() },
-        { id: 'close', label: t('load.close'), icon: 'truck', kind: 'primary', disabled: !count, onTap: () => this.shell.openSheet('close') },
-      ],
-    };
+  askAgain(one) {
+    this.late = one;
+    this.shell.openSheet('again');
   }
 
-  _title() {
-    const words = this.unloading ? t('load.scan_unload') : t('load.scan');
-    return html`<h1 class=${'do' + (this.unloading ? ' do-warn' : '')}><${Icon} name=${this.unloading ? 'erase' : 'truck'} size=${34} />${words}</h1>`;
+  again(reason) {
+    this.shell.closeSheet();
+    return this.send('load.again', { manifest_id: this.late.id, reason: reason, station: this.station() });
   }
 
-  _parcels(open) {
-    const newest = open.parcels.slice().reverse();
-    return html`<div class="load-head"><span><b>${carrierName(open.carrier)}</b><small>№ ${open.number}</small></span>
-        <span class="load-count" id="load-count">${open.parcels.length}</span></div>
-      <ul class="list list-scroll">${newest.map((one) => html`<li key=${one.number} class="list-row"><${Icon} name="item" />
-        <span>${one.waybill || one.number}<small>${one.number}</small></span></li>`)}</ul>`;
-  }
-
-  _waiting() {
-    return html`${this.closed && html`<p class="closed-note" id="closed"><${Icon} name="check" size=${32} />
-        ${t('load.closed', { number: this.closed.number, n: (this.closed.parcels || []).length })}</p>`}
-      <p class="sub">${t('load.hint')}</p>
-      <ul class="list">${this.carriers.map((one) => html`<li key=${one.code} class="list-row"><${Icon} name="truck" />
-        <span>${one.name}</span><em class="number">${one.waiting}</em></li>`)}</ul>`;
-  }
-
-  sheet() {
-    const open = this.manifest;
+  sheet(name) {
+    if (name === 'lately') return latelySheet(this);
+    if (name === 'again') return againSheet(this);
+    if (name !== 'close') return super.sheet(name);
+    const open = this.data.manifest;
     return html`<${Sheet} id="close" title=${t('load.close')} onClose=${() => this.shell.closeSheet()}>
-      <p class="big-line">${t('load.close_hint', { n: open.parcels.length, carrier: carrierName(open.carrier) })}</p>
+      <p class="big-line">${t('load.close_hint', { n: open.parcels.length, carrier: open.carrier.name })}</p>
+      <${Places} flow=${this} />
       <${Button} id="close-confirm" kind="danger" icon="truck" label=${t('load.close_confirm')} onTap=${() => this.close()} />
     <//>`;
   }
 }
 
-function carrierName(carrier) {
-  return carrier && typeof carrier === 'object' ? carrier.name || carrier.code : carrier;
+/** What left lately, the newest first: touch one to print its manifest again. */
+function latelySheet(flow) {
+  return html`<${Sheet} id="lately" title=${t('paper.manifests')} onClose=${() => flow.shell.closeSheet()}>
+    ${flow.data.lately.map((one) => html`<${Button} key=${one.id} id=${'late-' + one.number} icon="truck" label=${one.carrier + ' · ' + t('paper.left_of', { n: one.number, parcels: one.parcels })} onTap=${() => flow.askAgain(one)} />`)}
+  <//>`;
+}
+
+function againSheet(flow) {
+  return html`<${Sheet} id="again" title=${t('paper.manifest_again', { n: flow.late.number })} onClose=${() => flow.shell.closeSheet()}>
+    <${Places} flow=${flow} /><p>${t('paper.why')}</p>
+    ${REASONS.map((one) => html`<${Button} key=${one} id=${'again-' + one} icon="printer" label=${t('paper.' + one)} onTap=${() => flow.again(one)} />`)}
+  <//>`;
+}
+
+/** Where the manifest is printed, when there is a choice. */
+function Places({ flow }) {
+  const places = flow.data.places || [];
+  if (places.length < 2) return '';
+  return html`<p>${t('paper.manifest_at')}</p><${Segments} id="manifest-at" label=${t('paper.manifest_at')} value=${flow.station() || places[0].code} choices=${places.map((one) => [one.code, one.code])} onChoose=${(code) => flow.choose(code)} />`;
+}
+
+function inScreen(flow, data) {
+  return {
+    step: 'load',
+    body: drawn(flow, data, html`<h1 class="do"><${Icon} name="truck" size=${34} />${t('load.scan')}</h1>`),
+    actions: actions(flow, data, 'plain', 'load_out'),
+    scan: (code) => flow.send('load.scan', { code: code }),
+  };
+}
+
+function outScreen(flow, data) {
+  return {
+    step: 'unload',
+    body: drawn(flow, data, html`<h1 class="do do-warn"><${Icon} name="erase" size=${34} />${t('load.scan_unload')}</h1>`),
+    actions: actions(flow, data, 'chosen', 'load'),
+    scan: (code) => flow.send('load.unload', { code: code }),
+  };
+}
+
+function actions(flow, data, kind, other) {
+  const empty = !data.manifest || !data.manifest.parcels.length;
+  return [
+    flow.home(),
+    { id: 'unload', label: t('load.unload'), icon: 'erase', kind: kind, disabled: empty, onTap: () => flow.turn(other) },
+    { id: 'close', label: t('load.close'), icon: 'truck', kind: 'primary', disabled: empty, onTap: () => flow.shell.openSheet('close') },
+  ];
+}
+
+function drawn(flow, data, title) {
+  return html`<div class="load">${title}${data.manifest ? parcels(data.manifest) : waiting(flow, data)}</div>`;
+}
+
+/** What is in the truck, what was scanned last first. */
+function parcels(open) {
+  const newest = open.parcels.slice().reverse();
+  return html`<div class="load-head"><span><b>${open.carrier.name}</b><small>№ ${open.number}</small></span>
+      <span class="load-count" id="load-count">${open.parcels.length}</span></div>
+    <ul class="list list-scroll" tabindex="0">${newest.map((one) => html`<li key=${one.number} class="list-row"><${Icon} name="item" />
+      <span>${one.waybill || one.number}<small>${one.number}</small></span></li>`)}</ul>`;
+}
+
+function waiting(flow, data) {
+  const closed = data.closed;
+  return html`${closed && html`<p class="closed-note" id="closed"><${Icon} name="check" size=${32} />
+      ${t('load.closed', { number: closed.number, n: closed.parcels.length })}</p>`}
+    <p class="sub">${t('load.hint')}</p>
+    <ul class="list">${data.carriers.map((one) => html`<li key=${one.code} class="list-row"><${Icon} name="truck" />
+      <span>${one.name}</span><em class="number">${one.waiting}</em></li>`)}</ul>
+    ${(data.lately || []).length > 0 && data.places.length > 0 && html`<${Button} id="lately" icon="printer" label=${t('paper.manifests')} onTap=${() => flow.shell.openSheet('lately')} />`}`;
 }
 
 offer('load', (shell) => new Load(shell));

@@ -163,14 +163,15 @@ export class Login {
       ${device && html`<p class="chip" id="device-name">${t('login.device', { name: device })}</p>`}
       ${unsent > 0 && html`<p class="chip chip-queued">${t('login.unsent', { n: unsent })}</p>`}
       <${Languages} onChoose=${(code) => this.shell.useLocale(code)} />
-      <button type="button" class="link" id="set-up-scanner" onClick=${() => this.shell.learnScanner()}>${t('menu.scanner')}</button>
+      <p class="links"><button type="button" class="link" id="set-up-scanner" onClick=${() => this.shell.learnScanner()}>${t('menu.scanner')}</button>
+        <a class="link" id="guide" href="/guide">${t('menu.guide')}</a></p>
     </div>`;
   }
 
   _pinBody() {
     return html`<div class="pin">
       <h1>${t('login.pin')}</h1>
-      <div class="pin-dots" aria-label=${t('login.digits', { n: this.pin.length })}>${[0, 1, 2, 3, 4, 5].map((at) =>
+      <div class="pin-dots" role="img" aria-label=${t('login.digits', { n: this.pin.length })}>${[0, 1, 2, 3, 4, 5].map((at) =>
         html`<i class=${at < this.pin.length ? 'filled' : ''}></i>`)}</div>
       <${Keypad} onKey=${(digit) => this._key(digit)} onErase=${() => { this.pin = this.pin.slice(0, -1); this.shell.changed(); }}
         onOk=${() => this.pin && this._enter(this.pin)} okLabel=${t('login.sign_in')} disabled=${this.shell.busy} />

@@ -32,7 +32,7 @@ function showScreen(flow, data) {
         <${Icon} name=${ICONS[data.kind] || 'info'} size=${40} /></div>
         <div class="item-words"><div class="item-name" id="looked">${data.title}</div><div class="item-code">${data.sub}</div></div></div>
       <dl class="facts">${facts(data).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-      <ul class="list list-scroll" id="places">${data.places.map((one) => place(data, one))}</ul>
+      <ul class="list list-scroll" tabindex="0" id="places">${data.places.map((one) => place(data, one))}</ul>
     </div>`,
     scan: look(flow),
   };

@@ -4,6 +4,7 @@ import { Icon } from '../core/icons.js';
 import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
+import { Thumb } from '../parts/thumb.js';
 import { Guided } from './guided.js';
 
 offer('move', (shell) => new Guided(shell, {
@@ -63,7 +64,7 @@ function lines(all) {
   return html`<div class="line-next"><${ItemCard} sku=${last.sku} size="small"><div class="item-code">${about(last)}</div><//>
       <${Quantity} qty=${last.qty} /></div>
     <p class="sub">${t('move.or_more')}</p>
-    <ul class="list list-scroll">${others.map((one) => html`<li key=${one.balance_id} class="list-row"><${Icon} name="item" />
+    <ul class="list list-scroll" tabindex="0">${others.map((one) => html`<li key=${one.balance_id} class="list-row"><${Thumb} sku=${one.sku} />
       <span>${one.sku.name}<small>${one.sku.code} ${about(one)}</small></span><em class="number">${one.qty}</em></li>`)}</ul>`;
 }
 

@@ -2,13 +2,11 @@
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { need, offer } from '../core/fetched.js';
-import { keep, recall } from '../core/storage.js';
 import { EMPTY_HANDS, accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, told, withSlots } from './pick_state.js';
 import { pickMenu, pickSheet, pickView } from './pick_views.js';
 
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
 const SAY = { 'picking.wrong_lot': 'item', 'picking.serial_not_here': 'item', 'picking.serial_twice': 'already', 'picking.wrong_item': 'item' };
-const QUEUED_AFTER_MS = 1000;
 // Why a task changed on the server's side stops the picker, but for these. `added` lines speak for themselves.
 const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning' };
 
@@ -19,32 +17,57 @@ export class Pick {
     this.state = null;
     this.qtyTyped = '';
     this._edition = 0;
+    this._old = false; // whether the server knows more than this device, which has no time to ask yet
     this._expired = null;
     this.more = null; // what is seldom needed: `pick_sheets.js`, once it is there
-  }
-
-  get _memoryKey() {
-    return 'pick.' + this.shell.session.person.id;
   }
 
   /** `data`: {ready: true} asks for work; {task, next} shows what the server said; else ask it. */
   async enter(data) {
     if (data.next) this._follow({ ok: true, next: data.next, data: data });
-    else if (data.ready) this._follow(await this.shell.work(() => this.shell.link.send('pick.ready', {})), 'home');
+    else if (data.ready) await this._ready();
     else await this._refresh();
+  }
+
+  /** Go on with the task that this device kept, before the server has said a word: perhaps there is no link. */
+  resume(kept) {
+    this.screen = kept.screen;
+    this.zone = kept.zone;
+    this._take(kept.task);
+  }
+
+  /** Ask for work. A task that has come with the news meanwhile makes the answer old. */
+  async _ready() {
+    const edition = this._edition;
+    const envelope = await this.shell.work(() => this.shell.link.send('pick.ready', {}));
+    if (edition === this._edition) this._follow(envelope, 'home');
   }
 
   /** Where to bring a cart that is done stays on screen until the picker goes on: the server has no task any more. */
   connected() {
-    return this.shell.link.waiting || this.screen === 'pick_done' ? undefined : this._refresh();
+    return this.screen === 'pick_done' ? undefined : this._refreshSoon();
+  }
+
+  /** Get the task anew, after what waits has been sent: before, the server knows less than this device. */
+  _refreshSoon() {
+    this._old = this.shell.link.waiting > 0;
+    return this._old ? undefined : this._refresh();
   }
 
   event(row) {
-    if (row.name === 'pick.assigned') this._refresh(true);
+    if (row.name === 'pick.assigned') this._assigned(row.data.screen);
     if (row.name === 'pick.changed') this._changed(row.data);
     if (row.name === 'pick.take_over_asked' && this.state && row.data.task_id === this.state.task.id) {
       this._with((more) => more.asked(row.data));
     }
+  }
+
+  /** A task for whoever waits: it came with the news, else it is asked for. */
+  _assigned(screen) {
+    if (!screen || this.screen !== 'pick_wait' || this.state) return this._refresh(true);
+    this._edition += 1;
+    this._follow(Object.assign({ ok: true, message: null }, screen));
+    return this.shell.tell('pick.arrived', 'ok');
   }
 
   /** Do something with the script that is fetched when the first task comes. */
@@ -61,13 +84,14 @@ export class Pick {
 
   /** Somebody else changed the task in hand: show it as it is now, and say why. */
   async _changed(data) {
-    if (!this.shell.link.waiting) await this._refresh();
+    await this._refreshSoon();
     if (data.why !== 'added') this.shell.tell('life.why.' + data.why, TOLD[data.why] || 'stop', { by: data.by || '' });
   }
 
   /** Get the task anew. What was confirmed meanwhile makes an answer old: ask again. */
   async _refresh(announce) {
     const edition = this._edition;
+    this._old = false;
     const envelope = await this.shell.link.ask('pick.task', {});
     if (!envelope.ok) return envelope.local ? undefined : this.shell.say(envelope.message);
     if (edition !== this._edition) return this._refresh(announce);
@@ -91,12 +115,13 @@ export class Pick {
   _show(screen) {
     this.screen = screen;
     if (screen === 'pick_wait') this.state = null;
+    this._remember();
   }
 
   _leave(next, data) {
     this.state = null;
     this.screen = 'pick_wait';
-    keep(this._memoryKey, null);
+    this._remember();
     const flow = next.split('_')[0];
     return flow === next ? this.shell.go(flow) : this.shell.go(flow, Object.assign({ next: next }, data));
   }
@@ -105,7 +130,7 @@ export class Pick {
     const person = this.shell.session.person.id;
     const waiting = this.shell.outbox.waiting(person).filter((row) => row.name === 'pick.confirm');
     this._fetch().catch(() => undefined);
-    this.state = begin(task, recall(this._memoryKey, null), waiting.map((row) => row.body));
+    this.state = begin(task, this.shell.hand.recall('steps'), waiting.map((row) => row.body));
     this._remember();
   }
 
@@ -115,8 +140,13 @@ export class Pick {
     this.shell.changed();
   }
 
+  /** Keep what is needed to go on without a link after a reload. The task is large: only when it is another. */
   _remember() {
-    keep(this._memoryKey, memory(this.state));
+    const hand = this.shell.hand;
+    const now = this.state && { flow: 'pick', task: this.state.task, screen: this.screen, zone: this.zone };
+    if (!now || !this._kept || now.task !== this._kept.task || now.screen !== this._kept.screen) hand.keep('flow', now);
+    this._kept = now;
+    hand.keep('steps', now && memory(this.state));
   }
 
   async scan(code) {
@@ -193,36 +223,32 @@ export class Pick {
   /** Not awaited: the next scan may come at once; the answer arrives in `settled`. */
   _confirm(body) {
     this._edition += 1;
-    const link = this.shell.link;
-    if (link.online) play('step');
-    else this.shell.tell('pick.queued', 'queued');
-    const late = setTimeout(() => this.shell.tell('pick.queued', 'queued'), QUEUED_AFTER_MS);
-    if (!link.online) clearTimeout(late);
-    link.keep('pick.confirm', body).then(() => clearTimeout(late));
+    if (this.shell.link.online) play('step');
+    this.shell.link.keep('pick.confirm', body, () => this.shell.tell('pick.queued', 'queued'));
   }
 
   /** A command got its answer, perhaps one that an earlier page sent. */
   settled(row, envelope) {
-    if (row.name !== 'pick.confirm') return;
+    if (row.name !== 'pick.confirm') return void (this._old && this._refreshSoon());
     this._edition += 1;
     if (!this.state || row.body.task_id !== this.state.task.id) {
       if (!envelope.ok) this.shell.say(envelope.message);
-      return;
+      return void (this._old && this._refreshSoon());
     }
     this._become(answered(this.state, row.body, envelope));
     if (envelope.ok && envelope.next === 'home') return void this._follow(envelope);
-    if (envelope.next === 'pick_done') this._done(envelope);
-    else if (!envelope.ok && envelope.message) this._say(envelope);
+    if (envelope.next === 'pick_done') return void this._done(envelope);
+    if (!envelope.ok && envelope.message) this._say(envelope);
     else if (envelope.message) this.shell.say(envelope.message);
     else this.shell.tell('pick.confirmed', 'ok', { qty: row.body.qty, tote: row.body.tote });
-    if (!this.shell.link.waiting && (!envelope.ok || envelope.replayed)) this._refresh();
+    if (this._old || (!envelope.ok && !envelope.local) || envelope.replayed) this._refreshSoon();
     if (envelope.ok && this.more) this.more.confirmed(row.body);
   }
 
   _done(envelope) {
     this.screen = 'pick_done';
     this.zone = envelope.data.zone;
-    keep(this._memoryKey, null);
+    this._remember();
     if (envelope.message) this.shell.say(envelope.message);
     play('done');
   }

@@ -59,6 +59,7 @@ class PickMore {
     this.flow = flow;
     this.reason = 'missing';
     this.ways = null; // what is possible about missing pieces, null while it is asked
+    /** @type {any} */
     this.wanted = null; // a colleague's cart, or the colleague who asks for mine
     this._partOf = null; // the line of which only some pieces are there, and are put first
   }

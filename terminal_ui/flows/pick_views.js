@@ -15,7 +15,14 @@ export const SCREENS = { pick_wait: waitView, pick_start: startView, pick_totes:
 
 export function pickView(flow) {
   const ready = flow.screen === 'pick_wait' || flow.state;
-  return Object.assign({ screen: flow.screen, actions: [] }, (ready ? SCREENS[flow.screen] || waitView : waitView)(flow));
+  return Object.assign({ screen: flow.screen, actions: [], facts: facts(flow) }, (ready ? SCREENS[flow.screen] || waitView : waitView)(flow));
+}
+
+/** What a voice says of the line in hand, and a supervisor sees. */
+function facts(flow) {
+  const state = flow.state;
+  const line = state && currentLine(state);
+  return state ? { cart: state.task.cart, line: line, left: line && left(line), qty: state.qty, free: freeSlot(state) } : {};
 }
 
 const homeAction = (flow) => ({ id: 'home', label: t('home.title'), icon: 'back', onTap: () => flow.shell.go('home') });
@@ -58,6 +65,7 @@ function totesView(flow) {
   const free = freeSlot(flow.state);
   return {
     step: free ? String(free.slot) : '',
+    progress: { done: slots.filter((one) => one.tote).length, total: slots.length },
     prompt: t('pick.scan_tote_slot', { slot: free ? free.slot : '' }),
     body: html`<div class="totes">
       <h1 class="do"><${Icon} name="tote" size=${36} />${t('pick.scan_tote_slot', { slot: free ? free.slot : '' })}</h1>
@@ -75,7 +83,7 @@ function lineView(flow) {
   const head = html`<${CartProgress} slots=${far.slots} current=${line ? line.slot : null} done=${far.done} total=${far.total} />`;
   if (!line) return unsentView(flow, head);
   const step = { bin: binStep, item: itemStep, lot: lotStep, serial: serialStep, tote: toteStep }[flow.state.step](flow, line);
-  return Object.assign({ step: flow.state.step, head: head, actions: lineActions(flow) }, step);
+  return Object.assign({ step: flow.state.step, head: head, progress: far, actions: lineActions(flow) }, step);
 }
 
 function lineActions(flow) {
@@ -164,6 +172,7 @@ function unsentView(flow, head) {
   return {
     step: 'unsent',
     head: head,
+    progress: progress(flow.state),
     prompt: t('pick.unsent_prompt'),
     body: html`<div class="waiting"><div class="waiting-mark mark-queued"><${Icon} name="clock" size=${72} /></div>
       <h1>${t('pick.unsent_title')}</h1><p>${t('pick.unsent_hint', { n: flow.shell.link.waiting })}</p></div>`,
@@ -183,7 +192,7 @@ function doneView(flow) {
     body: html`<div class="done">
       <h1 class="do do-done"><${Icon} name="check" size=${40} />${t('pick.done')}</h1>
       <p class="bring" id="bring">${t(flow.zone ? 'pick.bring_zone' : 'pick.bring', words)}</p>
-      <ul class="list">${far.slots.map(row)}</ul>
+      <ul class="list" tabindex="0">${far.slots.map(row)}</ul>
     </div>`,
     actions: [homeAction(flow), { id: 'next', label: t('pick.next'), icon: 'next', kind: 'primary', onTap: () => flow.next() }],
   };

@@ -5,6 +5,7 @@ import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
+import { Thumb } from '../parts/thumb.js';
 import { sideText } from '../parts/side.js';
 import { Guided } from './guided.js';
 
@@ -51,7 +52,7 @@ function loadScreen(flow, data) {
     scan: (code) => flow.send('putaway.load', { code: code }),
     body: html`<div class="line"><h1 class="do"><${Icon} name="barcode" size=${34} />${t('putaway.scan_dock')}</h1>
       ${tasks.length ? html`<p class="put-sum" id="truck" data-count=${tasks.length}>${t('putaway.truck', { n: tasks.length, m: data.walk_m })}</p>
-        <ul class="list list-scroll">${tasks.map((task) => truckRow(flow, task))}</ul>`
+        <ul class="list list-scroll" tabindex="0">${tasks.map((task) => truckRow(flow, task))}</ul>`
         : html`<div class="waiting"><div class="waiting-mark"><${Icon} name="truck" size=${72} /></div>
           <p id="waiting" data-count=${data.waiting}>${data.waiting ? t('putaway.waiting', { n: data.waiting }) : t('putaway.nothing')}</p></div>`}
     </div>`,
@@ -61,7 +62,7 @@ function loadScreen(flow, data) {
 
 function truckRow(flow, task) {
   return html`<li key=${task.id} class="list-row" data-task=${task.id} onClick=${() => flow.askTask(task)}>
-    <b class="put-bin">${task.bin ? task.bin.code : '?'}</b><span>${task.lpn || task.sku.name}<small>${[task.lpn ? '' : task.sku.code, task.lot].filter(Boolean).join(' · ')}</small></span><em class="number">${task.qty}</em></li>`;
+    ${task.skus > 1 ? html`<${Icon} name="tote" size=${40} />` : html`<${Thumb} sku=${task.sku} />`}<b class="put-bin">${task.bin ? task.bin.code : '?'}</b><span>${task.lpn || task.sku.name}<small>${[task.lpn ? '' : task.sku.code, task.lot].filter(Boolean).join(' · ')}</small></span><em class="number">${task.qty}</em></li>`;
 }
 
 /** Picture, name, how many; a mixed pallet by its number. */
@@ -77,7 +78,6 @@ function walkScreen(flow, data) {
   return {
     step: 'bin',
     scan: (code) => flow.stand(code),
-    head: left(data),
     body: html`<div class="line put-walk"><h1 class="do"><${Icon} name="place" size=${30} />${t(task.bin ? 'putaway.go_to' : 'putaway.find_bin')}</h1>
       ${task.bin && html`<${Location} bin=${task.bin} sideText=${sideText(task.bin)} />`}
       ${task.why && html`<p class=${'put-why put-why-' + task.why} id="why" data-why=${task.why}>${t('putaway.why.' + task.why)}</p>`}
@@ -94,16 +94,11 @@ function askDigits(flow) {
   flow.askText({ title: t('putaway.which_digits'), hint: t('putaway.digits_hint'), onOk: (digits) => digits && flow.stand(digits) });
 }
 
-function left(data) {
-  return html`<div class="in-head"><div class="in-head-line"><b>${t('putaway.title')}</b><em id="left">${data.left}</em></div></div>`;
-}
-
 function putScreen(flow, data) {
   const task = data.task;
   return {
     step: 'put',
     scan: (code) => flow.stand(code),
-    head: left(data),
     body: html`<div class="line put-walk"><h1 class="do do-done"><${Icon} name="check" size=${34} />${t('putaway.put_here')}</h1>
       <${Location} bin=${task.actual} done=${true} sideText=${sideText(task.actual)} /><${Load} task=${task} /></div>`,
     actions: [
@@ -117,7 +112,6 @@ function otherScreen(flow, data) {
   return {
     step: 'other',
     scan: (code) => flow.stand(code),
-    head: left(data),
     body: html`<div class="line"><h1 class="do do-warn"><${Icon} name="warning" size=${30} />${t('putaway.other', { bin: data.other.code })}</h1>
       <div class="in-choices put-reasons">${OVERRULES.map((reason) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${t('putaway.reason.' + reason)} onTap=${() => flow.stand(data.other.code, reason)} />`)}</div></div>`,
     actions: [{ id: 'back', label: t('putaway.back_to', { bin: data.task.bin ? data.task.bin.code : '' }), icon: 'back', onTap: () => flow.look('putaway.go') }],

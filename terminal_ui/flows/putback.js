@@ -6,6 +6,7 @@ import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
+import { Thumb } from '../parts/thumb.js';
 import { sideText } from '../parts/side.js';
 import { Guided } from './guided.js';
 
@@ -80,7 +81,7 @@ function noneScreen(flow, data) {
     scan: (code) => flow.send('putback.take', { code: code }),
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="again" size=${64} /></div>
       <h1 id="waiting" data-count=${data.waiting}>${data.waiting ? t('putback.waiting', { n: data.waiting }) : t('putback.nothing')}</h1>
-      <ul class="list list-scroll" id="totes">${(data.totes || []).map((one) => html`<li key=${one.tote} class="list-row"><b>${one.tote}</b>
+      <ul class="list list-scroll" tabindex="0" id="totes">${(data.totes || []).map((one) => html`<li key=${one.tote} class="list-row"><b>${one.tote}</b>
         <span>${one.order}<small>${one.person || t('putback.why.' + one.why)}</small></span></li>`)}</ul></div>`,
     actions: [flow.home()],
   };
@@ -98,13 +99,14 @@ function goodsStep(flow, task) {
   const [piece, ...others] = task.items;
   return {
     step: 'item',
+    facts: { task: task, piece: piece },
     prompt: t('putback.scan_item'),
     scan: (code) => flow.scanItem(code),
     body: html`<div class="line step-item">
       <p class="count-why" id="tote">${t('putback.from', { tote: task.tote, order: task.order })}</p>
       <h1 class="do"><${Icon} name="item" size=${30} />${t('putback.take_out')}</h1>
       <${ItemCard} sku=${piece.sku} size="large">${lotOf(piece)}<${Quantity} qty=${piece.qty} /><//>
-      <ul class="list list-scroll">${others.map((one) => html`<li key=${one.sku.code + one.lot} class="list-row"><span>${one.sku.name}<small>${one.bin ? one.bin.code : ''}</small></span><em class="number">${one.qty}</em></li>`)}</ul>
+      <ul class="list list-scroll" tabindex="0">${others.map((one) => html`<li key=${one.sku.code + one.lot} class="list-row"><${Thumb} sku=${one.sku} /><span>${one.sku.name}<small>${one.bin ? one.bin.code : ''}</small></span><em class="number">${one.qty}</em></li>`)}</ul>
     </div>`,
     actions: [flow.home(), letGo(flow)],
   };
@@ -115,6 +117,7 @@ function binStep(flow) {
   const qty = flow.serials.length || flow.qty || piece.qty;
   return {
     step: 'bin',
+    facts: { piece: piece },
     prompt: t('putback.scan_bin'),
     scan: (code) => flow.putDown(code),
     body: html`<div class="line replenish-put">

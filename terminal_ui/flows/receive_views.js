@@ -4,6 +4,7 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { ItemCard } from '../parts/goods.js';
+import { Thumb } from '../parts/thumb.js';
 import { PhotoButton } from '../parts/photo.js';
 
 const percent = (part, whole) => (whole ? Math.min(100, Math.round((100 * part) / whole)) : 0) + '%';
@@ -22,7 +23,7 @@ export function chooseScreen(flow, data) {
     scan: (code) => flow.send('receive.open', { code: code }),
     body: html`<div class="line">
       <h1 class="do"><${Icon} name="barcode" size=${32} />${t('receive.choose')}</h1>
-      ${receipts.length ? html`<ul class="list list-scroll in-list">${receipts.map((one) => paper(flow, one))}</ul>` : html`<p class="empty">${t('receive.none')}</p>`}
+      ${receipts.length ? html`<ul class="list list-scroll in-list" tabindex="0">${receipts.map((one) => paper(flow, one))}</ul>` : html`<p class="empty">${t('receive.none')}</p>`}
     </div>`,
     actions: [flow.home(), { id: 'blind', label: t('receive.blind'), icon: 'item', onTap: () => flow.askBlind() }],
   };
@@ -54,7 +55,7 @@ export function scanScreen(flow, data) {
     head: head(data),
     body: html`<div class="line">
       <h1 class="do"><${Icon} name="barcode" size=${34} />${t('receive.scan')}</h1>
-      ${last.length ? html`<ul class="list list-scroll in-last">${last.map((one) => entry(flow, one))}</ul>` : html`<p class="sub">${t('receive.scan_hint')}</p>`}
+      ${last.length ? html`<ul class="list list-scroll in-last" tabindex="0">${last.map((one) => entry(flow, one))}</ul>` : html`<p class="sub">${t('receive.scan_hint')}</p>`}
       <${PhotoButton} id="photo" label=${t(data.aside_id ? 'receive.photo_aside' : 'receive.photo')} onPhoto=${(blob) => flow.photo(blob)} />
     </div>`,
     actions: [
@@ -69,7 +70,7 @@ function entry(flow, one) {
   const mine = flow.shell.session.person && one.person_id === flow.shell.session.person.id;
   const about = [one.lot && t('receive.lot', { lot: one.lot }), one.lpn, mine ? '' : one.person].filter(Boolean).join(' · ');
   return html`<li key=${one.batch} class=${'list-row in-entry in-entry-' + one.condition} data-sku=${one.sku}>
-    <${Icon} name=${one.condition === 'quarantine' ? 'warning' : 'check'} /><span>${one.name}<small>${about || one.sku}</small></span><em class="number">${one.qty}</em></li>`;
+    <${Icon} name=${one.condition === 'quarantine' ? 'warning' : 'check'} /><${Thumb} sku=${one} /><span>${one.name}<small>${about || one.sku}</small></span><em class="number">${one.qty}</em></li>`;
 }
 
 // ---- goods in hand
@@ -186,8 +187,8 @@ export function shortScreen(flow, data) {
     scan: (code) => flow.send('receive.scan', { code: code }),
     head: head(data),
     body: html`<div class="line"><h1 class="do do-warn"><${Icon} name="short" size=${34} />${t('receive.missing')}</h1>
-      <ul class="list list-scroll in-last">${missing.map((one) => html`<li key=${one.sku.code} class="list-row" data-sku=${one.sku.code}>
-        <span>${one.sku.name}<small>${one.sku.code}</small></span><em class="number in-missing">${data.receipt.blind ? one.received : '−' + (one.expected - one.received)}</em></li>`)}</ul></div>`,
+      <ul class="list list-scroll in-last" tabindex="0">${missing.map((one) => html`<li key=${one.sku.code} class="list-row" data-sku=${one.sku.code}>
+        <${Thumb} sku=${one.sku} /><span>${one.sku.name}<small>${one.sku.code}</small></span><em class="number in-missing">${data.receipt.blind ? one.received : '−' + (one.expected - one.received)}</em></li>`)}</ul></div>`,
     actions: [
       { id: 'go-on', label: t('receive.go_on'), icon: 'back', onTap: () => flow.refresh() },
       { id: 'short-confirm', label: t('receive.is_short'), icon: 'short', kind: 'danger', onTap: () => flow.askWhyShort() },

@@ -4,6 +4,7 @@ import { Icon } from '../core/icons.js';
 import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
+import { Thumb } from '../parts/thumb.js';
 import { sideText } from '../parts/side.js';
 import { Guided } from './guided.js';
 
@@ -113,12 +114,13 @@ function putScreen(flow, data) {
   const others = data.carried.filter((task) => task !== chosen);
   return {
     step: 'face',
+    facts: { chosen: chosen },
     scan: (code) => flow.putDown(code),
     body: html`<div class="line replenish-put">
       <h1 class="do"><${Icon} name="place" size=${30} />${t('replenish.bring_to')}</h1>
       <${Location} key="face" bin=${chosen.to} sideText=${sideText(chosen.to)} />
       <div class="line-next"><${ItemCard} sku=${chosen.sku} size="small" /><${Quantity} qty=${chosen.left} /></div>
-      <ul class="list list-scroll" id="carried" data-count=${data.carried.length}>${others.map((task) => html`<li key=${task.id} class="list-row">
+      <ul class="list list-scroll" tabindex="0" id="carried" data-count=${data.carried.length}>${others.map((task) => html`<li key=${task.id} class="list-row"><${Thumb} sku=${task.sku} />
         <span>${task.to.code}<small>${task.sku.code}</small></span><em class="number">${task.left}</em></li>`)}</ul>
     </div>`,
     actions: [flow.home(), { id: 'part', label: t('replenish.part'), icon: 'many', disabled: chosen.asks_serials, onTap: () => flow.askPart(chosen) }, next(flow, 'plain')],

@@ -3,17 +3,13 @@ import { keyStep } from '../core/codes.js';
 import { isSlow, learn } from '../core/enrol.js';
 import { html, useEffect, useRef } from '../core/html.js';
 import { Icon } from '../core/icons.js';
-import { offer } from '../core/fetched.js';
 import { keep, recall } from '../core/storage.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
+import { Bars, Matrix } from '../parts/test_codes.js';
 
 const QUIET_MS = 500; // after the last key a reading is over, whatever its end
 const NO_TEXT = ['Shift', 'Alt', 'Control', 'AltGraph', 'CapsLock', 'Process', 'Unidentified', 'Enter', 'Tab'];
-
-// (10)Yz-1(21)Test as GS1 DataMatrix, a row of 16 modules each, and as GS1-128, bars and spaces in turn.
-export const MATRIX = 'aaaa cbb7 9186 cad3 cd88 b36f d6a4 ac89 9092 bbd3 a240 d559 d6e4 ba9d 9b62 ffff';
-export const BARS = '2112324111312213121141313121132141211221321232214111312232111232212133111122141142121241123211222331112';
 
 export class Scanner {
   constructor(shell) {
@@ -21,11 +17,9 @@ export class Scanner {
     this.screen = 'scanner_read';
     this.readings = [];
     this.fault = null;
-    this.back = null;
   }
 
-  enter(data) {
-    this.back = data.back || null;
+  enter() {
     this.restart();
     if (recall('scanner', null)) this.screen = 'scanner_known';
   }
@@ -57,7 +51,8 @@ export class Scanner {
   }
 
   leave() {
-    return this.back ? this.back() : history.back();
+    if (history.length > 1) history.back();
+    else location.assign('/terminal');
   }
 
   scan() {
@@ -80,7 +75,7 @@ function readScreen(flow) {
     body: html`<div class="line scanner">
       <h1 class="do"><${Icon} name="barcode" size=${30} />${flow.readings.length ? t('scanner.again', { n: flow.readings.length }) : t('scanner.scan')}</h1>
       ${fault ? html`<p class="scanner-fault" id="fault" role="alert" data-fault=${fault.fault}><${Icon} name="warning" /><span>${t('scanner.fault.' + fault.fault, { key: fault.key })}</span></p>` : html`<p class="sub">${t('scanner.hint')}</p>`}
-      <div class="scanner-codes"><${Matrix} /><${Bars} /></div>
+      <div class="scanner-codes"><${Matrix} label=${t('scanner.scan')} /><${Bars} label=${t('scanner.scan')} /></div>
       <${Capture} onRead=${(reading) => flow.read(reading)} /></div>`,
     actions: [back(flow)],
   };
@@ -111,8 +106,8 @@ function knownScreen(flow, scanner) {
 
 /** Takes every key as it comes, and calls a reading over when it is quiet: only here, where its end is to be found. */
 function Capture({ onRead }) {
-  const field = useRef(null);
-  const state = useRef(null);
+  const field = useRef(/** @type {any} */ (null)); // the input, once it is drawn
+  const state = useRef(/** @type {any} */ (null));
   const latest = useRef(onRead);
   latest.current = onRead;
   const begin = () => { state.current = { alt: '', end: '', at: [], odd: [], quiet: null }; };
@@ -149,22 +144,3 @@ function Capture({ onRead }) {
   return html`<div class="scan"><${Icon} name="barcode" /><input ref=${field} id="capture" class="scan-field" type="text" inputmode="none" autocomplete="off" autocapitalize="off" spellcheck=${false}
     aria-label=${t('scanner.scan')} placeholder=${t('scanner.scan')} onKeyDown=${(event) => key(event, 'down')} onKeyUp=${(event) => key(event, 'up')} /></div>`;
 }
-
-/** Dark squares on white, in every theme. */
-function Matrix() {
-  const rows = MATRIX.split(' ').map((row) => parseInt(row, 16).toString(2).padStart(16, '0'));
-  const path = rows.map((row, y) => Array.from(row, (bit, x) => (bit === '1' ? 'M' + x + ' ' + y + 'h1v1h-1z' : '')).join('')).join('');
-  return html`<svg class="scanner-matrix" viewBox="-2 -2 20 20" role="img" aria-label=${t('scanner.scan')} shape-rendering="crispEdges"><path d=${path} /></svg>`;
-}
-
-function Bars() {
-  let x = 0;
-  const path = Array.from(BARS, (width, nr) => {
-    const bar = nr % 2 ? '' : 'M' + x + ' 0h' + width + 'v40h-' + width + 'z';
-    x += Number(width);
-    return bar;
-  }).join('');
-  return html`<svg class="scanner-bars" viewBox=${'-10 -4 ' + (x + 20) + ' 48'} role="img" aria-label=${t('scanner.scan')} shape-rendering="crispEdges" preserveAspectRatio="none"><path d=${path} /></svg>`;
-}
-
-offer('scanner', (shell) => new Scanner(shell));

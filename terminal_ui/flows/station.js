@@ -2,11 +2,17 @@
 import { play } from '../core/tones.js';
 import { sameCode } from '../core/codes.js';
 import { need } from '../core/fetched.js';
+import { recall } from '../core/storage.js';
+import { t } from '../core/texts.js';
 import { stationSheet, stationView } from './station_views.js';
 
 const MOST_AT_ONCE = 99;
 const JOBS_SHOWN = 10;
 const COUNT_AFTER_MS = 500;
+const NOT_WANTED = /not_an?_(tote|item)/; // it is known, and something else than was asked for
+const FETCHED_LATER = ['station_more', 'station_weigh', 'station_what'];
+// In which of these scripts a sheet is; all others are in the first.
+const SHEETS = { agree: 1, weight: 1, what: 2 };
 const MOST_WAITING = 15; // labels; with more a run does not go on by itself: the printer may have stopped
 
 export class Station {
@@ -16,7 +22,7 @@ export class Station {
     this.batch = null;
     this.batches = [];
     this.run = null;
-    this.same = null; // how runs look: `same_views.js`, once it is there
+    this.bulk = null; // how bulk totes and runs look: `bulk_views.js`, once it is there
     this.content = null;
     this.making = false;
     this.ahead = [];
@@ -36,14 +42,37 @@ export class Station {
     this.aside = [];
     this.closesItself = false;
     this.putIn = false;
-    this.more = null;
+    this.sheets = []; // scripts of sheets that have been fetched
+    this.weighing = null; // that of weights, once there
+    this.scale = null; // of this computer, if it has one
+    this.onScale = '';
+    this.what = null;
     this.job = null;
     this.reason = '';
     this._edition = 0; // grows with every answer to what the packer did: what was asked before that is old
   }
 
   enter() {
+    if (navigator.serial && recall('scale.on', false)) this._withScale().then((scale) => scale && scale.again());
     return this.connected();
+  }
+
+  /** The scale of this computer, on a serial line: its script is fetched where there is one. */
+  _withScale() {
+    return this._more('scale').then((make) => {
+      if (make && !this.scale) this.scale = make(this);
+      return this.scale;
+    });
+  }
+
+  /** What the scale shows; a weight that has settled is the parcel's, once all is in. */
+  live(reading, grams) {
+    const shown = reading && !reading.fault ? t('weigh.live', { n: reading.grams }) : reading && reading.fault ? t('weigh.fault.' + reading.fault) : '';
+    if (shown === this.onScale && !grams) return;
+    this.onScale = shown;
+    const wanted = this.parcel && this.parcel.complete && !this.shell.sheet && grams && (!this.weight || this.weight.source === 'scale');
+    if (wanted) this.weight = { grams: grams, source: 'scale' };
+    this.shell.changed();
   }
 
   async connected() {
@@ -61,7 +90,7 @@ export class Station {
     if (data.batch !== undefined) this.batch = data.batch;
     if (data.ahead) this.ahead = data.ahead;
     if (data.run !== undefined) this.run = data.run;
-    if (this.run || (this.batch && this.batch.method === 'same')) this._needSame();
+    if (this.run || this.batch) this._needBulk();
     if (data.waiting_batches) this.batches = data.waiting_batches;
     if (data.printers) this.printers = data.printers;
     if (data.jobs) this.jobs = data.jobs;
@@ -83,7 +112,7 @@ export class Station {
   }
 
   event(row) {
-    const act = { 'parcel.waybill': this._waybill, 'print.job': this._job, 'printer.status': this._printer }[row.name];
+    const act = { 'parcel.waybill': this._waybill, 'parcel.waybill_refused': this._refused, 'print.job': this._job, 'printer.status': this._printer }[row.name];
     if (act) act.call(this, row.data);
     this.shell.changed();
   }
@@ -94,13 +123,21 @@ export class Station {
     play('done');
   }
 
+  _refused(data) {
+    this.shell.tell('station.no_carrier', 'warning', data);
+  }
+
   _job(data) {
     const known = this.jobs.find((job) => job.id === data.id);
     if (known) Object.assign(known, data);
     else this.jobs = [data].concat(this.jobs).slice(0, JOBS_SHOWN);
+    this._later();
+    if (data.status === 'uncertain') this.shell.tell('station.look_at_printer', 'warning', { printer: data.printer });
+  }
+
+  _later() {
     clearTimeout(this._counting);
     this._counting = setTimeout(() => this._count(), COUNT_AFTER_MS);
-    if (data.status === 'uncertain') this.shell.tell('station.look_at_printer', 'warning', { printer: data.printer });
   }
 
   /** How many labels wait for each printer; asked once for a burst of events. */
@@ -114,12 +151,15 @@ export class Station {
 
   _printer(data) {
     const known = this.printers.find((printer) => printer.code === data.code);
-    if (!known) return;
+    if (!known) return this._later();
     if (data.status === 'blocked' && known.status !== 'blocked') this.shell.tell('station.printer_stopped', 'warning', { printer: known.name });
     Object.assign(known, data);
   }
 
   async scan(code) {
+    if (this.shell.sheet === 'agree') return this.weighing.scan(code);
+    const doubted = this.jobs.find((job) => job.status === 'uncertain' && job.code && sameCode(job.code, code));
+    if (doubted) return this.resolve(doubted, true); // it came out: here it is
     if (this.shell.sheet && this.shell.sheet !== 'weight') this.shell.sheet = null;
     if (this.pattern) return this.pattern.scan(code);
     if (!this.parcel) return this.batch ? this._single(code) : this._openTote(code);
@@ -131,11 +171,11 @@ export class Station {
   }
 
   get scansInSheet() {
-    return this.shell.sheet === 'weight';
+    return this.shell.sheet === 'weight' || this.shell.sheet === 'agree';
   }
 
   async _openTote(code) {
-    const envelope = await this._send('pack.open', { code: code });
+    const envelope = await this._send('pack.open', { code: code }, true);
     if (!envelope.ok) return;
     this.last = envelope.data.packed || null; // a box that was packed ahead
     if (this.today && this.last) this.today.parcels += 1;
@@ -158,9 +198,9 @@ export class Station {
     return need(name).catch(() => this.shell.tell('link.needed', 'warning'));
   }
 
-  _needSame() {
-    if (!this.same) this._more('same_views').then((make) => {
-      if (make) this.same = make();
+  _needBulk() {
+    if (!this.bulk) this._more('bulk_views').then((make) => {
+      if (make) this.bulk = make();
       this.shell.changed();
     });
   }
@@ -169,7 +209,7 @@ export class Station {
   async _single(code) {
     const asks = this.asks;
     const body = !asks ? { code: code } : asks.what === 'lot' ? { code: asks.code, lot: code } : { code: asks.code, lot: asks.lot, serial: code };
-    const envelope = await this._send('batch.item', body);
+    const envelope = await this._send('batch.item', body, true);
     if (!envelope.ok) return;
     this.asks = envelope.data.asks || null;
     if (this.parcel) return this._begun();
@@ -251,7 +291,7 @@ export class Station {
   /** The tote is empty. Orders that still wait for a piece go to the supervisor, once the packer has looked again. */
   async batchEmpty(sure) {
     this.shell.closeSheet();
-    if (this.batch.pieces && !sure) return this.shell.openSheet('lost');
+    if (this.batch.pieces && !sure) return this.openMore('lost');
     this.asks = null;
     await this._send('batch.empty', {});
     return this.shell.changed();
@@ -282,7 +322,7 @@ export class Station {
   }
 
   async _put(item) {
-    const envelope = await this._send('pack.verify', Object.assign({ parcel_id: this.parcel.id }, item));
+    const envelope = await this._send('pack.verify', Object.assign({ parcel_id: this.parcel.id }, item), !item.lot && !item.serial);
     this.times = 1;
     if (!envelope.ok || !this.parcel) return;
     this.asks = envelope.data.asks;
@@ -303,7 +343,16 @@ export class Station {
       return play('step');
     }
     const known = this.parcel.lines.some((line) => (line.sku.barcodes || []).concat(line.sku.code).some((one) => sameCode(one, code)));
-    return this.shell.tell(known ? 'station.all_in' : 'station.close_first', 'warning');
+    return known ? this.shell.tell('station.all_in', 'warning') : this._tellWhat(code);
+  }
+
+  /** Something else was scanned than is wanted: what it is, and what to do with it. */
+  async _tellWhat(code) {
+    const envelope = await this.shell.work(() => this.shell.link.ask('pack.what', { code: code }));
+    if (!envelope.ok && this.parcel && this.parcel.complete) return this.shell.tell('station.close_first', 'warning');
+    this.shell.say(envelope.message);
+    this.what = envelope.ok ? envelope.data.what : null;
+    return this.what && /^(parcel|order)$/.test(this.what.kind) ? this.openMore('what') : undefined;
   }
 
   typeWeight(text) {
@@ -313,13 +362,21 @@ export class Station {
 
   openWeight() {
     this.typed = '';
-    this.shell.openSheet('weight');
+    return this.openMore('weight');
   }
 
   async weigh() {
+    if (this.scale && this.scale.on) return this._weighHere();
     const envelope = await this.shell.link.ask('pack.scale', { parcel_id: this.parcel.id });
     if (envelope.ok) this.weight = { grams: envelope.data.grams, source: 'scale' };
     else this.shell.say(envelope.message);
+    this.shell.changed();
+  }
+
+  async _weighHere() {
+    const said = await this.shell.work(() => this.scale.weigh());
+    if (said.grams) this.weight = { grams: said.grams, source: 'scale' };
+    else this.shell.tell('weigh.fault.' + said.fault, 'warning');
     this.shell.changed();
   }
 
@@ -336,15 +393,16 @@ export class Station {
     this.shell.changed();
   }
 
-  async close() {
+  /** `more`: what a supervisor who packs says of a weight that is off. */
+  async close(more) {
     if (!this.weight) return this.shell.tell('station.weigh_first', 'warning');
     const parcel = this.parcel;
-    const body = { parcel_id: parcel.id, weight_g: this.weight.grams, source: this.weight.source };
+    const body = Object.assign({ parcel_id: parcel.id, weight_g: this.weight.grams, source: this.weight.source }, more);
     if (this.doubted === this.weight.grams) body.weight_confirmed = true;
     if (this.putIn) body.put_in = true;
     const envelope = await this._send('pack.close', body);
     if (!envelope.ok) return undefined;
-    if (envelope.popup) return this._doubt(body.weight_g);
+    if (envelope.popup) return this._doubt(body.weight_g, envelope.popup);
     const closed = envelope.data.closed || envelope.data.parcel || {};
     // The waybill's event may have been faster than this answer.
     if (!this.last || this.last.number !== parcel.number) this.last = { number: closed.number || parcel.number, waybill: closed.waybill || null };
@@ -361,10 +419,11 @@ export class Station {
     this.shell.changed();
   }
 
-  /** The weight does not fit the goods: the packer looks inside and closes once more. */
-  _doubt(grams) {
+  /** The weight does not fit the goods: the packer looks inside and closes once more, or calls the supervisor. */
+  _doubt(grams, popup) {
     this.doubted = grams;
-    this.shell.changed();
+    this.doubt = popup;
+    this._sheetsOf('station_weigh').then(() => this.shell.changed());
   }
 
   /** The carton is full: it is weighed and closed with what was verified, the rest of the order goes into the next. */
@@ -383,10 +442,15 @@ export class Station {
 
   /** A sheet out of the script for what is seldom wanted. */
   openMore(name) {
-    return this._more('station_more').then((make) => {
-      if (!make) return;
-      this.more = this.more || make(this);
-      this.shell.openSheet(name);
+    return this._sheetsOf(FETCHED_LATER[SHEETS[name] || 0]).then((there) => there && this.shell.openSheet(name));
+  }
+
+  _sheetsOf(script) {
+    return this._more(script).then((make) => {
+      if (!make) return false;
+      if (!this.sheets.some((one) => one.script === script)) this.sheets.push(Object.assign(make(this), { script: script }));
+      this.weighing = this.sheets.find((one) => one.script === 'station_weigh') || null;
+      return true;
     });
   }
 
@@ -406,7 +470,7 @@ export class Station {
   openReprint(job) {
     this.job = job;
     this.reason = '';
-    this.shell.openSheet('reprint');
+    return this.openMore('reprint');
   }
 
   chooseReason(reason) {
@@ -423,14 +487,16 @@ export class Station {
   async resolve(job, cameOut) {
     const envelope = await this._send('print.resolve', { job_id: job.id, came_out: cameOut });
     await this.connected();
-    if (envelope.ok && !cameOut) this.openReprint(job);
+    if (envelope.ok && envelope.popup) this.openReprint(job);
   }
 
-  async _send(name, body) {
+  /** `scanned`: what was scanned may be anything; then it is told what it is. */
+  async _send(name, body, scanned) {
     const envelope = await this.shell.work(() => this.shell.link.send(name, body));
     this._edition += 1;
     if (envelope.ok) this._take(envelope.data.order ? {} : pick(envelope.data));
-    this.shell.say(envelope.message);
+    if (scanned && !envelope.ok && NOT_WANTED.test(envelope.message.code)) await this._tellWhat(body.code);
+    else this.shell.say(envelope.message);
     return envelope;
   }
 

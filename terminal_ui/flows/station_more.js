@@ -1,9 +1,11 @@
-// What a packer seldom wants: another carton, to put a parcel aside, a photograph. Fetched when it is first opened.
+// What a packer seldom wants: another carton, to put a parcel aside, a photograph, a label again, a tote that is empty.
+// Fetched when it is first opened.
 import { html } from '../core/html.js';
 import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { Button } from '../parts/button.js';
 import { PhotoButton, sendPhoto } from '../parts/photo.js';
+import { jobDocument } from '../parts/printers.js';
 import { Sheet } from '../parts/sheet.js';
 
 const REASONS = ['damaged', 'missing', 'wrong', 'unreadable'];
@@ -17,6 +19,8 @@ class More {
   }
 
   sheet(name) {
+    if (name === 'lost' && this.station.batch) return lostSheet(this.station);
+    if (name === 'reprint' && this.station.job) return reprintSheet(this.station);
     if (!this.station.parcel) return null;
     if (name === 'carton') return this._cartons();
     return name === 'trouble' ? this._trouble() : null;
@@ -65,6 +69,24 @@ class More {
     if (envelope.ok) this.station.now = null;
     this.shell.changed();
   }
+}
+
+function lostSheet(flow) {
+  return html`<${Sheet} id="lost" title=${t('wall.empty_title', { n: flow.batch.pieces })} onClose=${() => flow.shell.closeSheet()}>
+    <p>${t('wall.empty_hint')}</p>
+    <${Button} id="lost-yes" kind="danger" icon="short" label=${t('wall.empty_yes', { n: flow.batch.pieces })} onTap=${() => flow.batchEmpty(true)} />
+    <${Button} id="lost-no" label=${t('wall.empty_no')} onTap=${() => flow.shell.closeSheet()} />
+  <//>`;
+}
+
+function reprintSheet(flow) {
+  const reasons = [['damaged', t('station.reprint_damaged')], ['lost', t('station.reprint_lost')], ['unreadable', t('station.reprint_unreadable')], ['other', t('station.reprint_other')]];
+  return html`<${Sheet} id="reprint" title=${t('station.reprint_title', { document: jobDocument(flow.job), parcel: flow.job.parcel })} onClose=${() => flow.shell.closeSheet()}>
+    <p>${t('station.reprint_hint')}</p>
+    ${reasons.map(([reason, label]) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${label} kind=${flow.reason === reason ? 'chosen' : 'plain'}
+      pressed=${flow.reason === reason} onTap=${() => flow.chooseReason(reason)} />`)}
+    <${Button} id="reprint-confirm" kind="primary" icon="printer" label=${t('station.reprint')} disabled=${!flow.reason} onTap=${() => flow.reprint()} />
+  <//>`;
 }
 
 offer('station_more', (station) => new More(station));

@@ -2,17 +2,14 @@
 import { html } from '../core/html.js';
 import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
-import { Button } from '../parts/button.js';
 import { safeUrl } from '../parts/goods.js';
-import { Keypad } from '../parts/keypad.js';
-import { Printers, jobDocument } from '../parts/printers.js';
-import { Sheet } from '../parts/sheet.js';
+import { Printers } from '../parts/printers.js';
 
 const PARTS_SHOWN = 4;
 
 export function stationView(flow) {
   if (flow.pattern) return around(flow, 'pack_ahead', flow.pattern.view());
-  const work = !flow.parcel ? (flow.batch ? BULK[flow.batch.method] : homeWork) : flow.parcel.complete ? weighWork : verifyWork;
+  const work = !flow.parcel ? (flow.batch ? bulkWork : homeWork) : flow.parcel.complete ? weighWork : verifyWork;
   return around(flow, flow.parcel ? 'pack_verify' : flow.batch ? 'pack_' + flow.batch.method : 'pack_home', work(flow));
 }
 
@@ -35,12 +32,12 @@ function homeWork(flow) {
     prompt: t('station.scan_tote'),
     actions: [{ id: 'ahead', label: t('ahead.title'), icon: 'many', hotkey: 'F6', onTap: () => flow.packAhead() },
       { id: 'mode', label: t(flow.closesItself ? 'station.speed_is_on' : 'station.speed'), icon: 'next', kind: flow.closesItself ? 'chosen' : 'plain', pressed: flow.closesItself, hotkey: 'F7', onTap: () => flow.switchMode() }],
-    body: html`${flow.run && flow.same ? html`<${flow.same.Run} run=${flow.run} />` : flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
+    body: html`${flow.run && flow.bulk ? html`<${flow.bulk.Run} run=${flow.run} />` : flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
         <${Icon} name="tote" size=${72} /><div><h1>${t('station.scan_tote')}</h1><p>${stationTitle(flow.shell)}</p></div></div>`}
       <div class="station-cards">
         <div class="panel"><h2>${t('station.waiting_totes')}<b class="count">${flow.totes.length + flow.batches.length}</b></h2>
           ${flow.totes.length + flow.batches.length === 0 && html`<p class="empty">${t('station.no_totes')}</p>`}
-          <ul class="list tote-list">${flow.batches.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="many" />
+          <ul class="list tote-list" tabindex="0">${flow.batches.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="many" />
             <span>${one.tote}<small>${t(one.method === 'same' ? 'same.batch' : 'single.batch', { wave: one.wave })}</small></span></li>`)}${flow.totes.map((one) => html`<li key=${one.tote} class="list-row"><${Icon} name="tote" />
             <span>${one.tote}<small>${one.order}</small></span><em>${since(one.since)}</em></li>`)}</ul>
           ${flow.aside.length > 0 && html`<h2>${t('station.aside')}<b class="count">${flow.aside.length}</b></h2>
@@ -56,49 +53,16 @@ function homeWork(flow) {
   };
 }
 
-/** A tote with orders of one piece: the next scan is the next parcel. */
-function singleWork(flow) {
-  const batch = flow.batch;
-  const lot = flow.asks && flow.asks.what === 'lot';
-  return {
-    step: flow.asks ? flow.asks.what : 'item',
-    prompt: flow.asks ? t(lot ? 'tracking.scan_lot' : 'tracking.scan_serial') : t('single.scan_item'),
-    actions: [
-      flow.asks ? { id: 'not-now', label: t('tracking.not_now'), icon: 'back', hotkey: 'F4', onTap: () => flow.notNow() } : { id: 'put-off', label: t('single.put_off'), icon: 'back', hotkey: 'F4', onTap: () => flow.putOff() },
-      { id: 'empty', label: t('single.empty'), icon: 'tote', hotkey: 'F8', onTap: () => flow.batchEmpty(false) },
-    ],
-    body: html`${flow.last ? html`<${Closed} last=${flow.last} />` : html`<div class="station-invite">
-        <${Icon} name="item" size=${72} /><div><h1>${t('single.scan_item')}</h1><p>${t('single.hint')}</p></div></div>`}
-      <div class="station-cards">
-        <div class="panel"><h2>${t('single.tote', { tote: batch.tote })}<b class="count" id="left">${batch.left}</b></h2>
-          <ul class="list tote-list" id="inside">${batch.items.map((one) => html`<li key=${one.code} class="list-row"><${Icon} name="item" />
-            <span>${one.name}<small>${one.code}</small></span><em>${one.qty}</em></li>`)}</ul></div>
-        <div class="panel panel-today"><h2>${t('station.today')}</h2><p class="big-number" id="today">${flow.today ? flow.today.parcels : '–'}</p>
-          <p>${t('station.parcels')}</p></div>
-      </div>`,
-  };
-}
-
-/** The script of runs comes when the first is wanted. */
-function sameWork(flow) {
-  if (!flow.same) return { prompt: '', actions: [], body: html`<p class="empty">${t('guided.loading')}</p>` };
-  return flow.same.work(flow, flow.last && html`<${Closed} last=${flow.last} />`);
-}
-
-const BULK = { single: singleWork, same: sameWork };
-
-function lostSheet(flow) {
-  return html`<${Sheet} id="lost" title=${t('wall.empty_title', { n: flow.batch.pieces })} onClose=${() => flow.shell.closeSheet()}>
-    <p>${t('wall.empty_hint')}</p>
-    <${Button} id="lost-yes" kind="danger" icon="short" label=${t('wall.empty_yes', { n: flow.batch.pieces })} onTap=${() => flow.batchEmpty(true)} />
-    <${Button} id="lost-no" label=${t('wall.empty_no')} onTap=${() => flow.shell.closeSheet()} />
-  <//>`;
+/** How bulk totes look comes in a script of its own when the first stands on the table. */
+function bulkWork(flow) {
+  if (!flow.bulk) return { step: 'item', prompt: '', actions: [], body: html`<p class="empty">${t('guided.loading')}</p>` };
+  return flow.bulk[flow.batch.method](flow, flow.last && html`<${Closed} last=${flow.last} />`);
 }
 
 /** What is in boxes, how many there are and where, and how many orders wait for them. */
 export function Boxes({ ahead }) {
   if (ahead.length === 0) return html`<p class="empty">${t('ahead.none')}</p>`;
-  return html`<ul class="list tote-list" id="boxes-there">${ahead.map((one) => html`<li key=${one.content} class="list-row" data-boxes=${one.boxes} data-orders=${one.orders}><${Icon} name="many" />
+  return html`<ul class="list tote-list" tabindex="0" id="boxes-there">${ahead.map((one) => html`<li key=${one.content} class="list-row" data-boxes=${one.boxes} data-orders=${one.orders}><${Icon} name="many" />
     <span>${one.items.map((item) => item.name + ' ×' + item.qty).join(' + ')}<small>${one.bins.join(', ')}</small></span>
     <em>${t('ahead.boxes', { n: one.boxes })}${one.orders > 0 && html`<br />${t('ahead.orders', { n: one.orders })}`}</em></li>`)}</ul>`;
 }
@@ -139,6 +103,7 @@ function OrderHead({ flow }) {
   ${parcel.parts.length > 1 && html`<p class="remark" id="parts"><${Icon} name="item" /><span>${t('station.parts', { n: parcel.parts.length })}
     ${parcel.parts.slice(0, PARTS_SHOWN).map((part) => t('station.part', { carton: part.carton || t('station.as_it_is'), n: part.lines.reduce((sum, line) => sum + line.qty, 0) })).join(' + ')}${parcel.parts.length > PARTS_SHOWN ? ' …' : ''}</span></p>`}
   ${parcel.rest > 0 && html`<p class="remark" id="rest"><${Icon} name="item" /><span>${t('station.rest', { n: parcel.rest })}</span></p>`}
+  ${parcel.waybill && html`<p class="remark" id="has-waybill"><${Icon} name="printer" /><span>${t('station.has_waybill', { waybill: parcel.waybill })}</span></p>`}
   ${order.remark && html`<p class="remark"><${Icon} name="info" /><span>${order.remark}</span></p>`}`;
 }
 
@@ -146,7 +111,7 @@ function OrderHead({ flow }) {
 function Goods({ flow }) {
   const order = (line) => (line.verified >= line.qty ? 1 : 0);
   const lines = flow.parcel.lines.slice().sort((a, b) => order(a) - order(b));
-  return html`<ul class=${'goods ' + (lines.length <= 3 ? 'goods-few' : 'goods-many')}>${lines.map((line) => html`<li key=${line.order_line_id + (order(line) ? '-done' : '')} data-line=${line.order_line_id}
+  return html`<ul tabindex="0" class=${'goods ' + (lines.length <= 3 ? 'goods-few' : 'goods-many')}>${lines.map((line) => html`<li key=${line.order_line_id + (order(line) ? '-done' : '')} data-line=${line.order_line_id}
       class=${'good' + (order(line) ? ' good-done' : '') + (flow.now === line.order_line_id ? ' good-now' : '')}>
     <div class="good-picture">${line.sku.picture && html`<img src=${safeUrl(line.sku.picture)} alt="" />`}
       ${order(line) === 1 && html`<i class="good-check"><${Icon} name="check" size=${44} /></i>`}</div>
@@ -186,10 +151,11 @@ function verifyWork(flow) {
 
 function weighWork(flow) {
   const parcel = flow.parcel;
-  const off = flow.weight ? deviation(flow.weight.grams, parcel.expected_g) : null;
+  const off = flow.weight && parcel.expected_g > 0 ? flow.weight.grams - parcel.expected_g : null;
   const doubted = flow.weight && flow.doubted === flow.weight.grams;
   const besides = parcel.put_in.length > 0 && !flow.putIn;
-  const strange = off !== null && Math.abs(off) > 15;
+  const strange = off !== null && Math.abs(off) > parcel.allowed_g;
+  const call = doubted && parcel.decided_by === 'supervisor';
   return {
     step: 'weigh',
     prompt: besides ? t('station.put_in_first') : t('station.type_weight'),
@@ -197,7 +163,8 @@ function weighWork(flow) {
       { id: 'restart', label: t('station.restart'), icon: 'again', hotkey: 'F4', onTap: () => flow.restart() },
       { id: 'scale', label: t('station.scale'), icon: 'scale', hotkey: 'F2', onTap: () => flow.weigh() },
       besides ? { id: 'put-in', label: t('station.put_in'), icon: 'check', kind: 'primary', hotkey: 'F8', onTap: () => flow.putAllIn() }
-        : { id: 'close', label: doubted ? t('station.close_anyway') : t('station.close'), icon: doubted ? 'warning' : 'check', kind: doubted ? 'danger' : 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },
+        : call ? { id: 'call', label: t('weigh.call'), icon: 'person', kind: 'danger', hotkey: 'F8', onTap: () => flow.openMore('agree') }
+          : { id: 'close', label: doubted ? t('station.close_anyway') : t('station.close'), icon: doubted ? 'warning' : 'check', kind: doubted ? 'danger' : 'primary', hotkey: 'F8', disabled: !flow.weight, onTap: () => flow.close() },
     ],
     body: html`<${OrderHead} flow=${flow} /><${PutIn} things=${parcel.put_in} done=${flow.putIn} />
       <div class=${'weight' + (strange ? ' weight-strange' : '')}>
@@ -206,40 +173,16 @@ function weighWork(flow) {
         <div class="weight-words"><p>${t('station.expected', { n: parcel.expected_g })}</p>
           ${off !== null && html`<p class="weight-off">${strange ? html`<${Icon} name="warning" />` : html`<${Icon} name="check" />`}
             ${strange ? t('station.weight_strange', { n: (off > 0 ? '+' : '') + off }) : t('station.weight_fits')}</p>`}
-          ${flow.weight && html`<p>${flow.weight.source === 'scale' ? t('station.from_scale') : t('station.from_hand')}</p>`}</div>
-      </div><${Goods} flow=${flow} />`,
+          ${flow.weight && html`<p>${flow.weight.source === 'scale' ? t('station.from_scale') : t('station.from_hand')}</p>`}
+          ${flow.onScale && html`<p id="live">${flow.onScale}</p>`}</div>
+      </div>
+      ${doubted && flow.weighing && flow.weighing.doubt()}<${Goods} flow=${flow} />`,
   };
 }
 
 export function stationSheet(flow, name) {
   if (flow.pattern) return flow.pattern.sheet(name);
-  if (name === 'lost' && flow.batch) return lostSheet(flow);
-  const more = flow.more && flow.more.sheet(name);
-  if (more) return more;
-  return name === 'weight' ? weightSheet(flow) : reprintSheet(flow);
-}
-
-function weightSheet(flow) {
-  return html`<${Sheet} id="weight" title=${t('station.type_weight')} onClose=${() => flow.shell.closeSheet()}>
-    <div class="typed">${flow.typed || html`<i>0</i>`}<small>g</small></div>
-    <${Keypad} onKey=${(digit) => flow.typeWeight(flow.typed + digit)} onErase=${() => flow.typeWeight(flow.typed.slice(0, -1))}
-      onOk=${() => flow.shell.scan(flow.typed)} okLabel=${t('keypad.ok')} disabled=${false} />
-  <//>`;
-}
-
-function reprintSheet(flow) {
-  const reasons = [['damaged', t('station.reprint_damaged')], ['lost', t('station.reprint_lost')], ['unreadable', t('station.reprint_unreadable')], ['other', t('station.reprint_other')]];
-  return html`<${Sheet} id="reprint" title=${t('station.reprint_title', { document: jobDocument(flow.job), parcel: flow.job.parcel })} onClose=${() => flow.shell.closeSheet()}>
-    <p>${t('station.reprint_hint')}</p>
-    ${reasons.map(([reason, label]) => html`<${Button} key=${reason} id=${'reason-' + reason} label=${label} kind=${flow.reason === reason ? 'chosen' : 'plain'}
-      pressed=${flow.reason === reason} onTap=${() => flow.chooseReason(reason)} />`)}
-    <${Button} id="reprint-confirm" kind="primary" icon="printer" label=${t('station.reprint')} disabled=${!flow.reason} onTap=${() => flow.reprint()} />
-  <//>`;
-}
-
-/** How far the weight is from what the goods should weigh, in per cent; null when nothing is expected. */
-export function deviation(grams, expected) {
-  return expected > 0 ? Math.round((100 * (grams - expected)) / expected) : null;
+  return flow.sheets.reduce((found, one) => found || one.sheet(name), null);
 }
 
 function stationTitle(shell) {

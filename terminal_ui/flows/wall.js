@@ -2,8 +2,8 @@
 import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
-import { slotTone, speak } from '../core/voice.js';
 import { Guided } from './guided.js';
+import { slotTone } from './wall_tone.js';
 import { chooseScreen, itemScreen, putScreen, toteScreen } from './wall_views.js';
 
 const MOST_AT_ONCE = 99;
@@ -17,6 +17,17 @@ export class Wall extends Guided {
     });
     this.times = 1;
     this.told = '';
+  }
+
+  enter(data) {
+    this.shell.listen();
+    return super.enter(data);
+  }
+
+  /** A page that was loaded anew begins here. */
+  connected() {
+    this.shell.listen();
+    return super.connected();
   }
 
   /** Something has changed in the warehouse: show the wall as it is now. */
@@ -43,21 +54,15 @@ export class Wall extends Guided {
     this.told = told;
   }
 
-  /** Which slot: in colour on the screen, by its own tone, and by voice. */
+  /** Which slot: in colour on the screen, by voice, and by its own tone. */
   _tell(put) {
     if (put.why) play('warning');
     else slotTone(put.slot);
-    const words = put.why ? t('wall.say_aside') : t('wall.say_slot', { n: put.slot });
-    speak(put.qty > 1 ? words + ' ' + t('wall.say_pieces', { n: put.qty }) : words);
   }
 
   _follow(envelope) {
-    const code = envelope.message && envelope.message.code;
     const result = super._follow(envelope);
-    if (code === 'picking.wall_complete') {
-      play('done');
-      speak(t('wall.say_ready', { n: envelope.message.params.slot }));
-    }
+    if (envelope.message && envelope.message.code === 'picking.wall_complete') play('done');
     return result;
   }
 

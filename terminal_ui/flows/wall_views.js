@@ -17,10 +17,17 @@ const undoButton = (flow) => ({ id: 'undo', label: t('wall.undo'), icon: 'again'
 function Slots({ flow, chosen }) {
   return html`<ul class="wall-slots" id="slots">${flow.data.slots.map((slot) => html`<li key=${slot.nr + slot.state}>
     <button type="button" class=${'wall-slot wall-' + slot.state + (chosen === slot.nr ? ' wall-chosen' : '')} data-slot=${slot.nr} data-state=${slot.state}
-      aria-label=${t('wall.slot', { n: slot.nr }) + ' ' + t('wall.state.' + slot.state)} onClick=${() => flow.tap(slot)}>
+      title=${t('wall.slot', { n: slot.nr })} onClick=${() => flow.tap(slot)}>
       <i class="hue hue-${hue(slot.nr)}"></i><b>${slot.nr}</b>
       <span>${MARK[slot.state] && html`<${Icon} name=${MARK[slot.state]} size=${20} />`}${slot.state === 'filling' || slot.state === 'short' ? slot.put + '/' + slot.wanted : slot.state === 'aside' ? slot.put : ''}</span>
       <small>${t('wall.state.' + slot.state)}</small><small class="wall-no">${slot.order || ''}</small></button></li>`)}</ul>`;
+}
+
+/** How far the orders are that the wall gathers now: pieces in their slots, of all that are wanted; null before any. */
+function sorted(data) {
+  const orders = data.slots.filter((slot) => slot.wanted);
+  const sum = (name) => orders.reduce((total, slot) => total + slot[name], 0);
+  return orders.length ? { done: sum('put'), total: sum('wanted') } : null;
 }
 
 function Head({ data }) {
@@ -56,6 +63,7 @@ export function toteScreen(flow, data) {
 export function itemScreen(flow, data) {
   return {
     step: 'item',
+    progress: sorted(data),
     prompt: flow.times > 1 ? t('station.scan_items_times', { n: flow.times }) : t('wall.scan_item'),
     scan: (code) => flow.item(code),
     body: html`<div class="wall"><${Head} data=${data} /><${Slots} flow=${flow} /></div>`,
@@ -66,7 +74,8 @@ export function itemScreen(flow, data) {
 export function putScreen(flow, data) {
   const put = data.put;
   return {
-    step: 'slot',
+    step: put.why ? 'aside' : 'slot',
+    progress: sorted(data),
     prompt: put.why ? t('wall.scan_aside') : t('wall.scan_slot', { n: put.slot }),
     scan: (code) => flow.put(code),
     body: html`<div class="wall wall-putting">

@@ -1,3 +1,4 @@
+import { keepPages } from '../core/shelf.js';
 import { Shell } from '../core/shell.js';
 import { Login, stationOfDevice } from '../flows/login.js';
 import { Station } from '../flows/station.js';
@@ -7,5 +8,6 @@ const flows = {
   station: (shell) => new Station(shell),
 };
 
-const shell = new Shell({ kind: 'station', namespace: '/station', flows: flows, signIn: 'login', start: (one) => one.go('station') });
+const shell = new Shell({ kind: 'station', namespace: '/station', flows: flows, signIn: 'login', rest: 'station', alone: true, start: (one) => one.go('station') });
 shell.run(document.getElementById('page'));
+keepPages(() => !shell.session.token && shell.flow.view().step === 'badge');

@@ -1,4 +1,5 @@
 import { need } from '../core/fetched.js';
+import { keepPages } from '../core/shelf.js';
 import { Shell } from '../core/shell.js';
 import { Login } from '../flows/login.js';
 import { Wall } from '../flows/wall.js';
@@ -29,5 +30,6 @@ class Home {
 }
 
 // The board's door hears of every change, so that all screens of a wall show the same.
-const shell = new Shell({ kind: 'terminal', namespace: '/board', flows: flows, signIn: 'login', camera: () => need('camera').then((scan) => scan()), start: (one) => one.go('wall') });
+const shell = new Shell({ kind: 'terminal', namespace: '/board', flows: flows, signIn: 'login', rest: 'wall', alone: true, camera: () => need('camera').then((scan) => scan()), start: (one) => one.go('wall') });
 shell.run(document.getElementById('page'));
+keepPages(() => !shell.session.token && shell.flow.view().step === 'badge');

@@ -4,10 +4,12 @@ import { t } from '../core/texts.js';
 import { Button } from './button.js';
 
 // Kind → icon. Every kind also has its own colour (style/parts.css) and tone (core/tones.js).
+/** @type {Record<string, string>} */
 const ICONS = {
   ok: 'check', info: 'info', queued: 'clock', warning: 'warning', error: 'place', item: 'item', many: 'many',
   already: 'done', tote: 'tote', stop: 'cross',
 };
+/** @type {[RegExp, string][]} */
 const BY_CODE = [
   [/already|replayed|closed$/, 'already'],
   [/too_many|more_than/, 'many'],
@@ -15,9 +17,13 @@ const BY_CODE = [
   [/wrong_tote|tote_/, 'tote'],
   [/wrong_bin|wrong_place/, 'error'],
 ];
+/** @type {Record<string, string>} */
 const TONE = { ok: 'ok', info: 'step', queued: 'queued', warning: 'warning', error: 'error', item: 'item', many: 'many', already: 'already', tote: 'item', stop: 'error' };
 
-/** The kind of banner for a message {code, tone}: what it is about decides, then how bad it is. */
+/**
+ * The kind of banner for a message {code, tone}: what it is about decides, then how bad it is.
+ * @param {import('../types').Message} message
+ */
 export function kindOf(message) {
   if (message.tone === 'ok' || message.tone === 'info') return message.tone;
   const found = BY_CODE.find(([pattern]) => pattern.test(message.code || ''));
@@ -25,16 +31,23 @@ export function kindOf(message) {
   return message.tone === 'warning' ? 'warning' : 'stop';
 }
 
+/** @param {string} kind */
 export function toneOf(kind) {
   return TONE[kind] || 'warning';
 }
 
-/** Whether this kind stays until a scan or a tap acknowledges it. */
+/**
+ * Whether this kind stays until a scan or a tap acknowledges it.
+ * @param {string} kind
+ */
 export function mustAcknowledge(kind) {
   return ['error', 'item', 'many', 'already', 'tote', 'stop'].indexOf(kind) >= 0;
 }
 
-/** What happened, in colour, icon and words. `banner`: {kind, code, text} or null. */
+/**
+ * What happened, in colour, icon and words. `banner`: {kind, code, text} or null.
+ * @param {{ banner: { kind: string, code: string, text: string } | null, onAck: () => any }} props
+ */
 export function Banner({ banner, onAck }) {
   if (!banner) return html`<div class="banner-place" aria-live="assertive"></div>`;
   const stays = mustAcknowledge(banner.kind);

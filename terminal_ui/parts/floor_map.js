@@ -14,8 +14,10 @@ export function spot(bin, floor) {
 export function drawing(task, currentId) {
   const floor = task.floor;
   const metre = (mm) => Math.round(mm / 100) / 10;
+  /** @type {(at: number[]) => number[]} */
   const place = ([x, y]) => [metre(x), metre(floor.aisle_length_mm - y)];
   const across = floor.aisle_spacing_mm;
+  /** @param {string} kind @param {number[][]} ends */
   const bar = (kind, ...ends) => ({ kind: kind, points: ends.map(place).join(' ') });
   const stops = task.lines.map((line) => {
     const [x, y] = place(spot(line.bin, floor));

@@ -25,10 +25,13 @@ export function safeColour(colour) {
   return /^#[0-9a-f]{3,8}$/i.test(colour || '') ? colour : '#4477aa';
 }
 
+/** What stands in the place of a picture: the picture, over a mark for where there is none. */
+export const Picture = ({ sku, size }) => html`${sku.picture ? html`<img src=${safeUrl(sku.picture)} alt="" onError=${hide} />` : ''}<${Icon} name="item" size=${size} />`;
+
 /** Picture, name and code of a SKU. `size`: '' or 'large'. */
 export function ItemCard({ sku, size, children }) {
   return html`<div class=${'item ' + (size ? 'item-' + size : '')}>
-    <div class="item-picture">${sku.picture ? html`<img src=${safeUrl(sku.picture)} alt="" onError=${hide} />` : ''}<${Icon} name="item" size=${40} /></div>
+    <div class="item-picture"><${Picture} sku=${sku} size=${40} /></div>
     <div class="item-words"><div class="item-name">${sku.name}</div><div class="item-code">${sku.code}</div>${children}</div>
   </div>`;
 }

@@ -31,7 +31,7 @@ function drawn(image) {
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(image.naturalWidth * shrink);
   canvas.height = Math.round(image.naturalHeight * shrink);
-  const pen = canvas.getContext('2d');
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(image, 0, 0, canvas.width, canvas.height);

@@ -17,6 +17,15 @@ const TODO = {
   buffer_full: () => t('printer.buffer_full'),
   cutter: () => t('printer.cutter'),
   overheated: () => t('printer.overheated'),
+  interrupted: () => t('printer.interrupted'),
+  worker_stopped: () => t('printer.worker_stopped'),
+  agent_gone: () => t('printer.agent_gone'),
+  agent_stopped: () => t('printer.agent_stopped'),
+  payload_changed: () => t('printer.payload_changed'),
+  too_late: () => t('printer.too_late'),
+  not_sent: () => t('printer.not_sent'),
+  did_not_come_out: () => t('printer.did_not_come_out'),
+  no_font: () => t('printer.no_font'),
 };
 const STATUS = {
   queued: () => t('job.queued'), rendered: () => t('job.queued'), leased: () => t('job.queued'),
@@ -32,10 +41,11 @@ export function whatToDo(reason) {
   return TODO[reason] ? TODO[reason]() : String(reason);
 }
 
+const DOCUMENTS = { waybill: 'waybill', lpn_label: 'lpn', packing_slip: 'slip', handover_manifest: 'manifest', goods_receipt: 'goods' };
+
 export function jobDocument(job) {
-  if (job.document === 'waybill') return t('job.waybill');
-  if (job.document === 'lpn_label') return t('job.lpn');
-  return /slip/.test(job.document) ? t('job.slip') : job.document;
+  const word = DOCUMENTS[job.document];
+  return word ? t('job.' + word) : job.document;
 }
 
 export function Printers({ printers, jobs, onAgain, onResolve, busy }) {
@@ -43,7 +53,7 @@ export function Printers({ printers, jobs, onAgain, onResolve, busy }) {
     <h2>${t('station.printers')}</h2>
     ${printers.map((one) => html`<${PrinterRow} key=${one.code} one=${one} />`)}
     <h2>${t('station.jobs')}</h2>
-    ${jobs.length > 0 && html`<ul class="list jobs">${jobs.map((job) => html`<${JobRow} key=${job.id} job=${job} onAgain=${onAgain} onResolve=${onResolve} busy=${busy} />`)}</ul>`}
+    ${jobs.length > 0 && html`<ul class="list jobs" tabindex="0">${jobs.map((job) => html`<${JobRow} key=${job.id} job=${job} onAgain=${onAgain} onResolve=${onResolve} busy=${busy} />`)}</ul>`}
     ${jobs.length === 0 && html`<p class="empty">${t('station.no_jobs')}</p>`}
   </aside>`;
 }
@@ -65,7 +75,7 @@ function JobRow({ job, onAgain, onResolve, busy }) {
     <span>${job.parcel}<small>${jobDocument(job)} · ${status}${job.copy > 1 ? ' · ' + t('job.copy', { n: job.copy - 1 }) : ''}</small>
       ${job.reason && job.status !== 'confirmed' && html`<small>${whatToDo(job.reason)}</small>`}</span>
     ${AGAIN.indexOf(job.status) >= 0 && html`<${Button} label=${t('job.again')} disabled=${busy} onTap=${() => onAgain(job)} />`}
-    ${job.status === 'uncertain' && html`<div class="job-ask"><p>${t('job.came_out')}</p>
+    ${job.status === 'uncertain' && html`<div class="job-ask"><p>${job.place ? t('job.came_out_of', { n: job.place, of: job.of }) : t('job.came_out')}</p>
       <${Button} label=${t('job.yes')} onTap=${() => onResolve(job, true)} /><${Button} label=${t('job.no')} onTap=${() => onResolve(job, false)} /></div>`}
   </li>`;
 }

@@ -11,7 +11,9 @@ let page;
 let scanned;
 let pressed;
 
-const settled = () => new Promise((done) => setTimeout(done, 60)); // effects of a drawing run a little after it
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+// Effects of a drawing run a little after it, in a timer that another timer sets.
+const settled = () => pause(60).then(() => pause(5));
 
 function draw(label) {
   render(html`<div><${ScanField} onScan=${(code) => scanned.push(code)} label=${label} typeLabel="by hand" />

@@ -4,13 +4,11 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import { parse } from 'acorn';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const PRIVATE = ['node_modules', 'tests'];
-const LIMIT_KB = 60;
 
 function files(folder, ending) {
   return readdirSync(join(root, folder)).flatMap((name) => {
@@ -20,34 +18,22 @@ function files(folder, ending) {
   });
 }
 
-// The desk's pages run on current browsers.
-const handheld = (path) => !path.startsWith('desk/') && path !== 'pages/board.js';
+const scripts = files('.', '.js');
+const isModule = (path) => !['core/camera_worker.js', 'vendor/zxing.js', 'sw.js'].includes(path);
 // The reader of the camera is loaded beside the page when somebody asks for it, and may fail on the oldest browsers.
-const scripts = files('.', '.js').filter((path) => handheld(path) && path !== 'vendor/zxing.js');
-const isModule = (path) => path !== 'vendor/socket.io.js' && path !== 'core/camera_worker.js';
-
-/** Every script that a page loads, following imports. */
-function loadedBy(page) {
-  const seen = new Set();
-  const visit = (path) => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    const body = isModule(path) ? parse(read(path), { ecmaVersion: 2017, sourceType: 'module' }).body : [];
-    body.filter((node) => node.source).forEach((node) => visit(join(dirname(path), node.source.value)));
-  };
-  Array.from(read(page).matchAll(/src="\/ui\/([^"]+)"/g), (found) => found[1]).forEach(visit);
-  return [...seen];
-}
+// The desk's pages run on current browsers.
+const edition = (path) => (path === 'vendor/zxing.js' ? 2019 : path.startsWith('desk/') ? 2020 : 2017);
+const handheld = (path) => !path.startsWith('desk/') && !path.startsWith('vendor/');
 
 for (const path of scripts) {
-  test(`${path} is ES2017`, () => {
-    parse(read(path), { ecmaVersion: 2017, sourceType: isModule(path) ? 'module' : 'script' });
+  test(`${path} is ES${edition(path)}`, () => {
+    parse(read(path), { ecmaVersion: edition(path), sourceType: isModule(path) ? 'module' : 'script' });
   });
 }
 
 test('our own scripts call nothing that Chromium 67 lacks', () => {
   const missing = /\.(flat|flatMap|matchAll|replaceAll|at|trimStart|trimEnd)\(|Object\.fromEntries|globalThis|structuredClone|crypto\.randomUUID\(|queueMicrotask\(|allSettled|Promise\.any/;
-  scripts.filter((path) => !path.startsWith('vendor/')).forEach((path) => assert.doesNotMatch(read(path), missing, path));
+  scripts.filter(handheld).forEach((path) => assert.doesNotMatch(read(path), missing, path));
 });
 
 test('styles use nothing that Chromium 67 lacks', () => {
@@ -59,9 +45,11 @@ test('pages carry no inline script or handler', () => {
   files('pages', '.html').forEach((path) => assert.doesNotMatch(read(path), /<script(?![^>]*\bsrc=)|\son\w+=|javascript:/i, path));
 });
 
-for (const page of ['pages/terminal.html', 'pages/station.html', 'pages/labels.html']) {
-  test(`${page} is at most ${LIMIT_KB} KB of script, compressed`, () => {
-    const bytes = loadedBy(page).reduce((sum, path) => sum + gzipSync(read(path), { level: 9 }).length, 0);
-    assert.ok(bytes <= LIMIT_KB * 1024, `${(bytes / 1024).toFixed(1)} KB`);
+test('a page loads one script: on terminals and stations its pack, on the desk that with which it begins', () => {
+  files('pages', '.html').forEach((path) => {
+    const loaded = Array.from(read(path).matchAll(/<script[^>]* src="([^"]+)"/g), (found) => found[1]);
+    const own = path.replace('.html', '.js');
+    assert.equal(loaded.length, 1, path);
+    if (scripts.includes(own)) assert.deepEqual(loaded, ['/ui/packs/' + own]);
   });
-}
+});

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 const css = readFileSync(new URL('../style/tokens.css', import.meta.url), 'utf8');
-const blocks = { light: /:root \{([^}]*)/, dark: /\[data-theme="dark"\] \{([^}]*)/, automatic: /\[data-theme="auto"\] \{([^}]*)/ };
+const blocks = { light: /:root \{([^}]*)/, dark: /\[data-theme="dark"\] \{([^}]*)/, automatic: /\[data-theme="auto"\] \{([^}]*)/,
+  'high contrast': /:root\[data-contrast="high"\] \{([^}]*)/, 'dark, high contrast': /\[data-theme="dark"\]\[data-contrast="high"\] \{([^}]*)/, 'automatic, high contrast': /\[data-theme="auto"\]\[data-contrast="high"\] \{([^}]*)/ };
 const ALSO = [['bg', 'ink'], ['card', 'ink'], ['sunk', 'ink'], ['bg', 'soft'], ['card', 'soft'], ['sunk', 'soft'], ['card', 'act'], ['card', 'ok'], ['card', 'stop'], ['bg', 'stop']];
 
 function colours(block) {
@@ -31,6 +32,14 @@ for (const [name, block] of Object.entries(blocks)) {
   });
 }
 
+for (const name of ['high contrast', 'dark, high contrast']) {
+  test(`${name}: edges and lines are as clear as text`, () => {
+    const all = colours(blocks[name]);
+    for (const back of ['bg', 'card', 'sunk']) for (const edge of ['line', 'edge', 'act', 'ok', 'stop']) assert.ok(contrast(all[back], all[edge]) >= 7, `${back} / ${edge}`);
+  });
+}
+
 test('the switch and the device give the same dark', () => {
   assert.deepEqual(colours(blocks.dark), colours(blocks.automatic));
+  assert.deepEqual(colours(blocks['dark, high contrast']), colours(blocks['automatic, high contrast']));
 });

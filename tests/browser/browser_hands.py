@@ -5,7 +5,7 @@ import re
 import time
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, WebSocket, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, WebSocket, expect
 
 BOUNCE_MS = 200  # the page takes the same code within 150 ms for a trigger that bounced
 # What is said in passing is gone in a second: looked for now and then, it could be missed. Resolves with its words in
@@ -33,7 +33,10 @@ ASKED, ANSWERED = (re.compile(rf"^4{kind}/\w+,(\d+)\[") for kind in "23")
 class Device:
     """A browser of its own, showing one page of the warehouse."""
 
-    def __init__(self, browser: Browser, url: str, path: str, width: int, height: int, patience_ms: int) -> None:
+    def __init__(
+        self, browser: Browser, url: str, path: str, width: int, height: int, patience_ms: int, shelf: bool = False
+    ) -> None:
+        """`shelf`: with the service worker, which fetches everything once more: only where it matters."""
         self.url = url
         self._patience_ms = patience_ms
         self.complaints: list[str] = []
@@ -41,15 +44,20 @@ class Device:
         self._last = ""
         # A handheld is touched, and as dark or light as its theme says: the tests look at the light one.
         self.context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="en-GB", color_scheme="light", reduced_motion="reduce"
-        )
+            viewport={"width": width, "height": height}, locale="en-GB", color_scheme="light", reduced_motion="reduce",
+            service_workers="allow" if shelf else "block",
+        )  # fmt: skip
         self.context.set_default_timeout(patience_ms)
         self.page = self.context.new_page()
         self._asked: set[str] = set()  # what the page has asked over its newest link and has no answer to yet
         self.page.on("websocket", self._overhear)
-        self.page.on("console", lambda said: said.type == "error" and self._complain(said.text))
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._complain(str(error)))
         self.page.goto(url + path)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self._complain(f"{said.text} {said.location.get('url', '')}")
 
     def _complain(self, text: str) -> None:
         if not any(re.search(pattern, text) for pattern in self._excused):

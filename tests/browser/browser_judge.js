@@ -5,7 +5,7 @@
   const say = (what, element) => wrong.push(what + ': ' + name(element));
   const name = (element) => (element.id ? '#' + element.id : element.tagName.toLowerCase() + '.' + String(element.className.baseVal || element.className).split(' ').join('.')) + ' "' + (element.textContent || element.placeholder || '').trim().slice(0, 40) + '"';
   // Lists may scroll: what is below their edge is not lost.
-  const LISTS = '.list, .jobs, .paper, .column-body, .drawer-body, .labels, .desk-side, .goods, .tote-grid, .panel-choices, .left-out, .people, .side-body, .runs, .codes, .office-table, .found, .office-shown, .waves-form, .waves-ahead, .waves-answers, .wall-slots';
+  const LISTS = '.list, .jobs, .paper, .column-body, .drawer-body, .labels, .desk-side, .goods, .evidence, .tote-grid, .panel-choices, .left-out, .people, .side-body, .runs, .codes, .office-table, .found, .office-shown, .waves-form, .waves-ahead, .waves-answers, .wall-slots, .design-parts, .design-right';
   const MEANT = '.item-name, .item-code, .good-name, .top-name, .office-two small, .office-house, .stock-reference, .hit-words, .wall-slot small'; // names of any length: cut, with the code beside them
 
   const sheet = document.querySelector('.sheet-back, .over');

@@ -9,13 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import npm_packages
 from browser_hands import Device
+from browser_strips import Strip
 from PIL import Image
 from playwright.sync_api import expect
 
 LOCALES = ("en", "zh_Hans", "zh_Hant")
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 JUDGE = (Path(__file__).parent / "browser_judge.js").read_text(encoding="utf-8")
+# Faults that keep somebody out; what axe finds of lesser kinds, our own rules judge (contrast, sizes).
+FAULTS = """() => axe.run({ resultTypes: ['violations'] }).then((found) => found.violations
+  .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+  .map((one) => [one.id, one.help].concat(one.nodes.slice(0, 5).map((node) => node.target.join(' '))).join(', ')))"""
 LARGEST_KB = 150
 Size = tuple[int, int]
 
@@ -31,6 +37,10 @@ class Rules:
     contrast: float
     least: dict[str, tuple[str, int]] = field(default_factory=dict)  # selector → (property, pixels)
     whole: bool = True
+
+    def asked(self) -> dict[str, Any]:
+        """As browser_judge.js wants them."""
+        return {"text": self.text_px, "contrast": self.contrast, "least": self.least, "whole": self.whole}
 
 
 HANDHELD = Rules(16, 7, {
@@ -48,7 +58,13 @@ class Gallery:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._for_docs = os.environ.get("SCREENSHOTS") == "docs"
+        self._strip = Strip()
         self.wrong: list[str] = []
+
+    def hang(self, flow: str) -> None:
+        """What was seen of a flow goes into the documents, when pictures are taken for them."""
+        if self._for_docs:
+            self._strip.save(DOCS / "flows" / f"{flow}.webp")
 
     def look(
         self,
@@ -59,30 +75,41 @@ class Gallery:
         *,
         again: Callable[[], Any] | None = None,
         keep: str | None = None,
+        locales: tuple[str, ...] = LOCALES,
     ) -> None:
         """Look at what `device` shows, in every language and size.
 
         `again` brings back what a change of language takes away. `keep`: the language whose picture, in the
         first size, belongs into the documents.
         """
-        for locale in LOCALES:
+        for locale in locales:
             speak(device, locale)
             if again:
                 again()
+            if locale == LOCALES[0]:
+                self.wrong += [f"{name}: {each}" for each in faults(device)]
             for size in sizes:
-                self._look_once(device, f"{name}-{locale}", size, rules, keep == locale and size == sizes[0])
+                picture = self._look_once(device, f"{name}-{locale}", size, rules)
+                if keep == locale and size == sizes[0] and self._for_docs:
+                    (DOCS / f"{name}-{locale}.png").write_bytes(smaller(picture))
+                if rules in (HANDHELD, STATION) and self._for_docs:
+                    self._strip.add(name, locale, size, picture)
         device.page.set_viewport_size({"width": sizes[0][0], "height": sizes[0][1]})
 
-    def _look_once(self, device: Device, name: str, size: Size, rules: Rules, keep: bool) -> None:
+    def _look_once(self, device: Device, name: str, size: Size, rules: Rules) -> bytes:
         device.page.set_viewport_size({"width": size[0], "height": size[1]})
-        about = {"text": rules.text_px, "contrast": rules.contrast, "least": rules.least, "whole": rules.whole}
-        found = device.page.evaluate(JUDGE, about)
+        found = device.page.evaluate(JUDGE, rules.asked())
         self.wrong += [f"{name} {size[0]}×{size[1]}: {each}" for each in found]
         picture = device.page.screenshot()
         (self._folder / f"{name}-{size[0]}.png").write_bytes(picture)
-        if keep and self._for_docs:
-            DOCS.mkdir(parents=True, exist_ok=True)
-            (DOCS / f"{name}.png").write_bytes(smaller(picture))
+        return picture
+
+
+def faults(device: Device) -> list[str]:
+    """What axe-core finds on the page as it is now: only what is serious or critical."""
+    if not device.page.evaluate("'axe' in window"):
+        device.page.evaluate((npm_packages.ui() / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    return list(device.page.evaluate(FAULTS))
 
 
 def smaller(picture: bytes) -> bytes:

@@ -1,7 +1,6 @@
 """Fixtures of the browser tests: one Chromium, one warehouse a file, and devices that people hold."""
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,18 +10,12 @@ from browser_looks import Gallery
 from browser_orders import Books, corner_shop
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
+from bench.chromium import ARGUMENTS, program
 from bench.world import World, world
 from wms.demo.load import Size
 
 PATIENCE_MS = 60_000  # a busy machine is slow, not broken
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
 SIZE = Size(orders=60, pickers=8, packers=2, stations=2, carts=8, totes=99)
-
-
-def program() -> str | None:
-    """The machine's Chromium, None where it has none."""
-    return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +50,12 @@ def books(warehouse: World) -> Iterator[Books]:
 
 
 @pytest.fixture
-def gallery(tmp_path: Path) -> Iterator[Gallery]:
-    """Pictures go into the test's folder; with SCREENSHOTS=docs, the best of them into the documents."""
+def gallery(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gallery]:
+    """Pictures go into the test's folder; with SCREENSHOTS=docs, the best of them and each flow into the documents."""
     found = Gallery(tmp_path)
     yield found
+    of_itself = request.node.name != "test_looks"  # which every page of the desk has
+    found.hang((request.node.name if of_itself else request.node.path.stem).removeprefix("test_"))
     assert not found.wrong, "\n".join(found.wrong)
 
 
@@ -75,8 +70,8 @@ def hire(chromium: Browser, warehouse: World) -> Iterator[Hire]:
     """
     hired: list[Device] = []
 
-    def give(path: str, width: int, height: int) -> Device:
-        device = Device(chromium, warehouse.url, path, width, height, PATIENCE_MS)
+    def give(path: str, width: int, height: int, *, shelf: bool = False) -> Device:
+        device = Device(chromium, warehouse.url, path, width, height, PATIENCE_MS, shelf)
         hired.append(device)
         return device
 

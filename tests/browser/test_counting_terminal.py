@@ -84,7 +84,7 @@ def test_a_bin_is_counted_blind_and_another_offline(hire: Hire, books: Books, ga
 
 
 def look_offline(device: Device, gallery: Gallery) -> None:
-    gallery._look_once(device, "count-kept", TERMINAL[0], HANDHELD, False)
+    gallery._look_once(device, "count-kept", TERMINAL[0], HANDHELD)
 
 
 def test_a_pick_face_is_filled(hire: Hire, books: Books, gallery: Gallery) -> None:

@@ -12,10 +12,11 @@ from browser_hands import Device
 from browser_looks import HANDHELD, Gallery
 from browser_orders import Books
 from browser_work import quiet
-from conftest import ARGUMENTS, PATIENCE_MS, Hire, program
+from conftest import PATIENCE_MS, Hire
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
+from bench.chromium import ARGUMENTS, program
 from bench.world import World
 from printers.barcodes import qr
 from wms.demo.load import PIN, Size

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from browser_hands import Device
-from browser_looks import STATION, Gallery
+from browser_looks import DESK, STATION, Gallery, Rules
 from browser_orders import PLENTY, SHOP, Books, bring, open_shop, order
-from browser_work import Office, quiet, weigh_and_close
+from browser_work import Office, quiet, weigh_and_close, weighed
 from conftest import Hire
 from playwright.sync_api import expect
 from sqlalchemy import select, text, update
@@ -81,7 +81,8 @@ def test_cartons_cards_and_trouble_at_the_station(
     look = partial(gallery.look, packer, rules=STATION, again=partial(quiet, packer))
 
     two_cartons(packer, books, totes["PAR-BIG"], look)
-    put_aside(packer, totes["PAR-ONE"], look)
+    anything(packer, books, look)
+    put_aside(packer, books, totes["PAR-ONE"], look)
 
     packer.page.keyboard.press("F7")  # speed mode: nothing but scans
     expect(packer['#mode[aria-pressed="true"]']).to_be_visible()
@@ -92,6 +93,29 @@ def test_cartons_cards_and_trouble_at_the_station(
     expect(packer[".closed-ready #waybill"]).to_be_visible()
     assert books.one("SELECT processing FROM sales_order WHERE number = 'PAR-TWO'") == "packed"
     assert warehouse.check()["ok"]
+
+
+# A scale that says by itself what lies on it, as A&D's do.
+SERIAL_SCALE = """grams => {
+  const line = `ST,GS,+${(grams / 1000).toFixed(3).padStart(8, '0')}kg\\r\\n`;
+  const port = {
+    open: async () => {
+      port.readable = new ReadableStream({
+        start: (told) => {
+          const says = setInterval(() => told.enqueue(new TextEncoder().encode(line)), 100);
+          window.unplug = () => { clearInterval(says); told.close(); };
+        },
+      });
+    },
+    close: async () => undefined,
+  };
+  const serial = Object.assign(new EventTarget(), { requestPort: async () => port, getPorts: async () => [] });
+  Object.defineProperty(navigator, 'serial', { value: serial, configurable: true });
+}"""
+AGREED = """
+    SELECT w.source, w.outcome, a.badge, w.reason FROM parcel_weighing w JOIN person a ON a.id = w.agreed_by
+    ORDER BY w.id DESC LIMIT 1
+"""
 
 
 def two_cartons(packer: Device, books: Books, tote: str, look: partial[None]) -> None:
@@ -125,8 +149,12 @@ def two_cartons(packer: Device, books: Books, tote: str, look: partial[None]) ->
     assert rows == [(1, "closed", "XL", True), (2, "closed", "XL", False)]
 
 
-def put_aside(packer: Device, tote: str, look: partial[None]) -> None:
-    """Something is wrong: parcel and tote are put aside, and taken up again by a scan."""
+def put_aside(packer: Device, books: Books, tote: str, look: partial[None]) -> None:
+    """Something is wrong: parcel and tote are put aside, and taken up again by a scan; its weight is wrong too."""
+    books.rows(
+        "INSERT INTO weight_rule (warehouse_id, percent, grams, decided_by) SELECT id, 5, 30, 'supervisor' "
+        "FROM warehouse RETURNING 1"
+    )
     packer.scan(tote)
     packer.at("pack_verify", "verify")
     look("parcels-trouble", BIG, again=partial(open_trouble, packer))
@@ -138,7 +166,79 @@ def put_aside(packer: Device, tote: str, look: partial[None]) -> None:
     packer.at("pack_verify", "verify")
     scan_all(packer)
     packer.at("pack_verify", "weigh")
-    weigh_and_close(packer)
+    weighed(packer)
+    expected = int(re.sub(r"\D", "", packer[".weight-words p"].first.inner_text()))
+    on_a_serial_line(packer, expected + 5000, look)
+    doubted(packer, look)
+    agreed(packer, look)
+    assert books.rows(AGREED)[0] == ("scale", "agreed", "S01", "A brick for ballast")
+
+
+def on_a_serial_line(packer: Device, grams: int, look: partial[None]) -> None:
+    """A scale at this computer: chosen once, what it shows is the parcel's weight."""
+    packer.page.evaluate(SERIAL_SCALE, grams)
+    packer.tap("#weight")
+    expect(packer["#scale-connect"]).to_be_visible()
+    look("station-scale", BIG, again=lambda: open_weight(packer))
+    packer.tap("#scale-connect")
+    packer.told("ui.weigh.connected", "ok", "ok")
+    expect(packer["#live"]).to_contain_text(str(grams))
+    expect(packer["#weight"]).to_have_text(f"{grams}g")
+
+
+def open_weight(packer: Device) -> None:
+    quiet(packer)
+    if not packer["#scale-connect"].count():
+        packer.tap("#weight")
+    expect(packer["#scale-connect"]).to_be_visible()
+
+
+def doubted(packer: Device, look: partial[None]) -> None:
+    """A weight that does not fit: what was expected, and what would explain it."""
+    packer.page.keyboard.press("F8")
+    expect(packer["#doubt"]).to_contain_text("5000")
+    look("station-doubt", BOTH, again=None)
+
+
+def agreed(packer: Device, look: partial[None]) -> None:
+    """The supervisor comes, looks inside, shows badge and PIN, and says why."""
+    packer.page.keyboard.press("F8")
+    expect(packer["#agree-close"]).to_be_disabled()
+    look("station-agree", BOTH, again=lambda: call(packer))
+    packer.scan("S01")
+    expect(packer["#agree-badge"]).to_have_value("S01")
+    packer["#agree-pin"].fill(PIN)
+    packer["#agree-reason"].fill("A brick for ballast")
+    packer.tap("#agree-close")
+    expect(packer[".closed-ready #waybill"]).to_be_visible()
+    packer.page.evaluate("unplug()")  # from now on the station's own scale is asked again
+
+
+def call(packer: Device) -> None:
+    quiet(packer)
+    if not packer["#agree-close"].count():
+        packer.page.keyboard.press("F8")
+    expect(packer["#agree-close"]).to_be_visible()
+
+
+def anything(packer: Device, books: Books, look: partial[None]) -> None:
+    """A waybill shows its parcel's evidence; a bin and a badge are named, with what to do."""
+    waybill = books.one("SELECT waybill FROM parcel WHERE status = 'closed' ORDER BY id LIMIT 1")
+    packer.scan(str(waybill))
+    expect(packer["#evidence"]).to_have_attribute("data-status", "closed")
+    expect(packer["#weighings li"]).to_have_count(1)
+    show = partial(scan_quietly, packer, str(waybill))
+    look("station-evidence", BOTH, again=show)
+    packer.tap("#sheet-close")
+    packer.scan("XL")
+    packer.told("packing.what.carton", "info", "step")
+
+
+def scan_quietly(packer: Device, code: str) -> None:
+    quiet(packer)
+    packer.scan(code)
+    expect(packer["#evidence"]).to_be_visible()
+    quiet(packer)
 
 
 def open_trouble(packer: Device) -> None:
@@ -163,3 +263,54 @@ def scan_all(packer: Device) -> None:
     for done, code in enumerate(missing):
         expect(packer["#verified"]).to_have_attribute("data-done", str(done))
         packer.scan(code)
+
+
+GUIDE = Rules(15, 7, {".guide-devices a": ("height", 56), ".guide-button": ("height", 56)}, whole=False)
+
+
+def test_guides_are_read_before_anybody_signs_in(hire: Hire, gallery: Gallery) -> None:
+    device = hire("/terminal", 320, 480)
+    device.at("login", "badge")
+    device.tap("#guide")
+    expect(device['[data-guide="all"]']).to_be_visible()
+    gallery.look(device, "guide-all", ((320, 480), (1280, 800)), GUIDE)
+    for kind in ("zebra", "honeywell", "android", "ring", "ios"):
+        device.tap(f"#guide-{kind}")
+        expect(device[f'[data-guide="{kind}"] ol li']).not_to_have_count(0)
+        expect(device[".scanner-matrix"]).to_have_count(1)
+        gallery.look(device, f"guide-{kind}", ((320, 480),), GUIDE)
+        device.tap("#guide-all")
+
+
+def test_the_desk_keeps_cartons_inserts_and_how_exact_weights_are(hire: Hire, books: Books, gallery: Gallery) -> None:
+    desk = hire("/packing", 1280, 800)
+    desk.sign_in("S01", PIN)
+    desk.tap("#tab-cartons")
+    expect(desk["#cartons tbody tr"]).not_to_have_count(0)
+    desk.tap("#carton-new")
+    for field, value in (("carton-code", "XT"), ("length_mm", "500"), ("width_mm", "400"), ("height_mm", "300")):
+        desk[f"#{field}"].fill(value)
+    desk.tap("#carton-save")
+    expect(desk['#cartons [data-key="XT"]']).to_be_visible()
+    desk.tap("#flip-XT")
+    expect(desk['#cartons [data-key="XT"] .office-tag-bad']).to_be_visible()
+    assert books.one("SELECT active FROM carton WHERE code = 'XT'") is False
+    gallery.look(desk, "packing-cartons", ((1280, 800),), DESK)
+    desk.tap("#tab-inserts")
+    desk["#insert-name"].fill("Leaflet")
+    desk.tap("#insert-add")
+    expect(desk["#inserts tbody tr"]).to_have_count(1)
+    gallery.look(desk, "packing-inserts", ((1280, 800),), DESK)
+    desk.tap("#tab-weights")
+    desk["#rule-percent"].fill("5")
+    desk["#rule-decides"].select_option("supervisor")
+    desk.tap("#rule-save")
+    desk.settled()
+    gallery.look(desk, "packing-weights", ((1280, 800),), DESK)
+    assert books.one("SELECT decided_by FROM weight_rule") == "supervisor"
+    waybill = books.one("SELECT waybill FROM parcel WHERE status = 'closed' ORDER BY id LIMIT 1")
+    desk.tap("#tab-parcels")
+    desk["#parcel-q"].fill(str(waybill))
+    desk.page.keyboard.press("Enter")
+    expect(desk["#evidence"]).to_be_visible()
+    gallery.look(desk, "packing-evidence", ((1280, 800),), DESK)

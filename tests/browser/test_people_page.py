@@ -85,7 +85,7 @@ def test_looks(hire: Hire, gallery: Gallery) -> None:
     handheld.sign_in("P01", PIN)
     handheld.at("home")
     look("home-hear")
-    desk = administrator(hire, "/people")
+    desk = administrator(hire, "/people#/people")
     see = gallery.look
     see(desk, "people", (BIG, SMALL), DESK, again=lambda: expect(desk["#people tbody tr"]).not_to_have_count(0))
     see(desk, "person", (BIG, SMALL), DESK, again=partial(opened, desk, '#people tr:has-text("P01")', ".drawer #posts"))

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,13 @@ LYING = """
 EVERYWHERE = """
     SELECT s.code AS sku, s.name, x.on_hand FROM stock_balance x JOIN sku s ON s.id = x.sku_id WHERE x.on_hand > 0
 """
+ANNEX = """
+    WITH w AS (INSERT INTO warehouse
+                   (code, name, phone, address, aisles, aisle_spacing_mm, aisle_length_mm, depot_aisle, depot_side)
+               VALUES (%s, %s, '', '', 1, 1000, 1000, 0, 'front') RETURNING id)
+    INSERT INTO posting (person_id, warehouse_id, post)
+    SELECT p.id, w.id, 'supervisor' FROM w, person p WHERE p.badge = 'S01' RETURNING warehouse_id
+"""
 DOCS = {"floor": "en"}  # the pictures that belong into the documents
 VIEWS = {"list": "#total-rows", "sku": "#history tbody tr", "bin": "#history tbody tr", "floor": "#floor[data-drawn]",
          "moves": "#moves tbody tr"}  # fmt: skip
@@ -42,9 +50,18 @@ def desk(hire: Hire) -> Device:
     return device
 
 
+@pytest.fixture
+def annex(books: Books) -> Iterator[str]:
+    """The code of a second warehouse where the supervisor may work too, for one test."""
+    code = "ANNEX"
+    house = books.one(ANNEX, code, code)
+    yield code
+    books.rows("DELETE FROM posting WHERE warehouse_id = %s RETURNING 1", house)
+
+
 def find(device: Device, what: str) -> None:
     """Type into the search box and wait for the answer to just that."""
-    device.page.keyboard.press("/")
+    device.page.keyboard.press("g")
     device["#find"].fill(what)
     expect(device[f'#found[data-for="{what}"]']).to_be_visible()
 
@@ -79,16 +96,59 @@ def test_from_a_search_to_the_sku_its_bin_and_the_move(desk: Device, books: Book
 
 
 def test_keys_alone_are_enough(desk: Device) -> None:
-    desk.page.keyboard.press("/")
+    press = desk.page.keyboard.press
+    press("g")
     expect(desk["#find"]).to_be_focused()
-    desk.page.keyboard.press("Escape")
-    desk["#balances tbody tr"].first.focus()
-    desk.page.keyboard.press("ArrowDown")
-    expect(desk["#balances tbody tr"].nth(1)).to_be_focused()
-    desk.page.keyboard.press("Enter")
+    press("Escape")
+    press("?")
+    expect(desk['[data-panel="keys"] dt kbd']).to_contain_text(["/", "j", "k"])
+    press("Escape")
+    for key, row in (("j", 0), ("ArrowDown", 1), ("j", 2), ("k", 1)):
+        press(key)
+        expect(desk["#balances tbody tr"].nth(row)).to_be_focused()
+    press("Enter")
     expect(desk['[data-drawer="balance"]']).to_be_visible()
-    desk.page.keyboard.press("Escape")
+    press("Escape")
     expect(desk['[data-drawer="balance"]']).to_have_count(0)
+
+
+def test_an_order_is_found_read_and_stopped_without_a_mouse(desk: Device, annex: str, books: Books) -> None:
+    number = books.one("SELECT number FROM sales_order WHERE confirmation = 'confirmed' ORDER BY id LIMIT 1")
+    desk.tap("#menu")
+    desk.tap("#sign-out")
+    desk.page.goto(desk.url + "/orders")
+    desk.at("login", "badge")
+    desk.scan("S01")
+    desk.scan(PIN)
+    desk.tap(f"#house-{annex}")  # whoever works in two warehouses is asked in which
+    expect(desk[".office-house"]).to_have_text(annex)
+    desk.tap("#menu")
+    desk["#house"].select_option(index=0)
+    expect(desk[".office-house"]).not_to_have_text(annex)
+    press = desk.page.keyboard.press
+    expect(desk["#queue-to_process b"]).not_to_have_text("…")
+    press("/")
+    expect(desk["#narrow"]).to_be_focused()
+    desk["#narrow"].fill(number)
+    expect(desk["#orders tbody tr"]).to_have_count(1)
+    assert f"q={number}" in desk.page.url
+    press("Enter")
+    press("Enter")
+    expect(desk[f'.orders-one[data-order="{number}"] h1']).to_have_text(number)
+    expect(desk["#why-not .waves-reason"]).to_be_visible()
+    desk["#why"].fill("Wrong address")
+    press("Enter")
+    expect(desk["#let-on"]).to_be_visible()
+    expect(desk[".order-state"]).to_contain_text("Wrong address")
+    desk.tap("#let-on")
+    expect(desk["#stop-order"]).to_be_visible()
+    expect(desk["#gift-save"]).to_be_disabled()
+    desk["#gift-note"].fill("生日快乐 <b>")
+    desk.tap("#gift-save")
+    expect(desk[".orders-card .pairs, .orders-card dl"].first).to_contain_text("生日快乐 <b>")
+    assert books.one("SELECT gift_note FROM sales_order WHERE number = %s", number) == "生日快乐 <b>"
+    press("Escape")
+    expect(desk["#orders tbody tr"]).to_have_count(1)
 
 
 def test_the_list_narrows_sorts_and_goes_out_as_files(desk: Device, books: Books) -> None:

@@ -169,7 +169,7 @@ def test_the_desk_adjusts_numbered_goods_by_their_numbers(hire: Hire, books: Boo
     desk["#adjust-numbers"].fill(METERS[0])
     expect(desk["#act-do"]).to_be_disabled()
     desk["#adjust-numbers"].fill(f"{METERS[0]}\n{METERS[2]}")
-    gallery._look_once(desk, "adjust-numbers", (1280, 800), DESK, False)
+    gallery._look_once(desk, "adjust-numbers", (1280, 800), DESK)
     desk.tap("#act-do")
     expect(desk[".toast-undo"]).to_be_visible()
     here = "SELECT string_agg(s.code, ' ' ORDER BY s.code) FROM stock_serial s WHERE s.code = ANY(%s) AND {}"

@@ -61,8 +61,8 @@ def office(warehouse: World, books: Books) -> Office:
 def start(hire: Hire, office: Office, books: Books) -> Start:
     """`start(badge)` gives a picker with a cart who stands before the first bin, and the lines of the task."""
 
-    def begin(badge: str, orders: int = 3, **filter: object) -> tuple[Device, list[Line]]:
-        picker = hire("/terminal", 360, 640)
+    def begin(badge: str, orders: int = 3, shelf: bool = False, **filter: object) -> tuple[Device, list[Line]]:
+        picker = hire("/terminal", 360, 640, shelf=shelf)
         picker.sign_in(badge, PIN)
         picker.tap("#tile-pick")
         picker.at("pick_wait")
@@ -215,18 +215,80 @@ def test_hostile_texts_are_only_texts(start: Start, hire: Hire, books: Books) ->
         assert device.page.title() != "owned"
 
 
-def test_one_person_at_two_terminals(start: Start, hire: Hire, books: Books) -> None:
+def test_one_person_at_two_terminals_and_in_two_tabs(start: Start, hire: Hire, books: Books) -> None:
     first, lines = start("P06")
     second = hire("/terminal", 360, 640)
     second.sign_in("P06", PIN)
-    go_and_take(second, lines[0])
-    pick(first, lines[0])
+    first.at("elsewhere", "device")
     with books.still():
-        second.scan(tote_on_screen(second))
-        second.told("picking.already_done", "already", "already")
-    second.acknowledge()
-    pick(second, lines[1])
+        first.scan(lines[0].bin)  # does not count here
+    pick(second, lines[0])
+    first.tap("#take-over-here")
+    second.at("elsewhere", "device")
+    pick(first, lines[1])
+    tab = first.context.new_page()
+    tab.goto(first.url + "/terminal")
+    covered = '.frame[data-screen="elsewhere"][data-step="tab"]'
+    expect(tab.locator(covered)).to_be_visible()
+    tab.locator("#take-over-here").click()
+    expect(first[covered]).to_be_visible()
+    expect(tab.locator('.frame[data-screen="pick_line"] #progress')).to_have_attribute("data-done", "2")
     assert sum(line.picked for line in books.lines("P06")) == lines[0].qty + lines[1].qty
+
+
+KEPT = """() => new Promise((done) => {
+  indexedDB.open('wms-outbox').onsuccess = (event) => {
+    const rows = event.target.result.transaction('hand').objectStore('hand').getAll();
+    rows.onsuccess = () => done(rows.result.map((row) => row.name));
+  };
+})"""
+NO_ROOM = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
+SETTLED = "SELECT p.badge FROM problem JOIN person p ON p.id = problem.cleared_by WHERE note = 'picking.already_done'"
+
+
+def test_a_task_without_a_network_from_reload_to_conflict(start: Start, hire: Hire, books: Books) -> None:
+    picker, lines = start("P08", orders=8, shelf=True)
+    picker.may_complain(*NO_LINK)
+    picker.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    go_and_take(picker, lines[0])
+    with books.still():
+        picker.context.set_offline(True)
+        picker.page.reload()  # from the shelf, with what is in hand
+        picker.at("pick_line", "tote")
+        expect(picker['[data-lamp="offline"]']).to_be_visible()
+        picker.scan(tote_on_screen(picker))
+        picker.told("ui.pick.queued", "queued", "queued")
+        go_and_take(picker, lines[1])
+        picker.scan(tote_on_screen(picker))
+        expect(picker["#unsent"]).to_have_attribute("data-count", "2")
+        picker.page.reload()
+        expect(picker["#unsent"]).to_have_attribute("data-count", "2")
+        go_and_take(picker, lines[2])
+        picker.page.evaluate(NO_ROOM)
+        picker.scan(tote_on_screen(picker))
+        picker.told("ui.link.not_kept", "stop", "error")
+        picker.shows("#location", lines[2].bin)  # it must be done again
+    second = hire("/terminal", 360, 640)
+    second.sign_in("P08", PIN)
+    pick(second, lines[0])
+    picker.context.set_offline(False)
+    picker.at("elsewhere", "device")
+    picker.page.reload()  # brings nobody back
+    picker.at("elsewhere", "device")
+    picker.tap("#take-over-here")
+    picker.at("pick_line")
+    expect(picker["#unsent"]).to_have_count(0)
+    expect(picker["#progress"]).to_have_attribute("data-done", "2")
+    picker.tap("#troubles")
+    expect(picker['.list-row[data-reason="picking.already_done"]']).to_contain_text(lines[0].bin)
+    picker.tap(".trouble-clear")
+    expect(picker["#troubles"]).to_have_count(0)
+    assert [row.badge for row in books.rows(SETTLED)] == ["P08"]
+    assert [line.picked for line in books.lines("P08")][:3] == [lines[0].qty, lines[1].qty, 0]
+    picker.tap("#menu")
+    picker.tap("#sign-out")
+    picker.at("login", "badge")
+    assert picker.page.evaluate(KEPT) == []
 
 
 def test_a_session_that_ended_keeps_its_scans(start: Start, books: Books, warehouse: World) -> None:

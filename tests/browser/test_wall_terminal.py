@@ -176,7 +176,7 @@ def test_orders_are_picked_together_sorted_into_slots_and_packed(
     look = partial(gallery.look, packer, sizes=BIG, rules=STATION)
     look("single-open", again=partial(quiet, packer))
     packer.scan("WALL-1")
-    packer.told("picking.sort_not_an_item", "stop", "error")
+    packer.told("packing.what.wall", "info", "step")
     item = books.one("SELECT k.code FROM stock_balance b JOIN container c ON c.id = b.container_id "
                      "JOIN sku k ON k.id = b.sku_id WHERE c.code = %s AND b.on_hand > 0", other)  # fmt: skip
     packer.scan(item)

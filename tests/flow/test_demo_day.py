@@ -23,6 +23,13 @@ UNFINISHED = """
 SHIPPED = "SELECT count(*) FROM sales_order WHERE shipping = 'shipped' AND processing = 'packed'"
 SHORT = "SELECT count(*) FROM sales_order WHERE processing = 'short' AND hold_reason IS NOT NULL"
 PRINTED = "SELECT document, count(*) FROM print_job WHERE status <> 'failed' GROUP BY document ORDER BY document"
+# Trucks that left and trucks that were unloaded, of which no paper came out.
+PAPERLESS = """
+    SELECT 'M' || number FROM manifest m WHERE status = 'closed' AND NOT EXISTS (
+        SELECT FROM print_job WHERE document = 'handover_manifest' AND document_id = m.id AND status <> 'failed')
+    UNION ALL SELECT number FROM receipt r WHERE status = 'closed' AND NOT EXISTS (
+        SELECT FROM print_job WHERE document = 'goods_receipt' AND document_id = r.id AND status <> 'failed')
+"""
 RECEIPTS = "SELECT number, status FROM receipt ORDER BY number"
 LINES = "SELECT count(*) FILTER (WHERE received <> qty), count(*) FROM receipt_line"
 AT_DOCK = """
@@ -76,9 +83,12 @@ def test_nothing_is_held_for_what_has_left_and_stock_is_right_to_the_piece(day):
     assert (found["ok"], found["differences"]) == (True, [])
 
 
-def test_every_parcel_has_its_papers(day):
+def test_every_parcel_and_every_truck_has_its_papers(day):
     here, report = day
-    assert here.rows(PRINTED) == [("packing_slip", report["parcels"]), ("waybill", report["parcels"])]
+    printed = dict(here.rows(PRINTED))
+    assert set(printed) == {"packing_slip", "waybill", "handover_manifest", "goods_receipt"}
+    assert (printed["packing_slip"], printed["waybill"]) == (report["parcels"], report["parcels"])
+    assert here.rows(PAPERLESS) == []
 
 
 def test_the_report_tells_what_was_measured(day):

@@ -15,6 +15,7 @@ from wms.layout.models import Station
 MORE_TABLES = (
     "parcel", "parcel_line", "parcel_trace", "container", "waybill", "carrier", "manifest", "manifest_parcel",
     "print_job", "printer", "parcel_trouble", "parcel_photo", "station_mode", "carton", "insert_rule",
+    "weight_rule", "parcel_weighing",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from printers.virtual import VirtualPrinter, read_labels
+from wms.access import service as access
 from wms.core.models import Event
 from wms.core.scan import answer
 from wms.layout.models import Station, Warehouse
@@ -124,6 +125,21 @@ def wait_for(seen, seconds=PATIENCE):
     while not seen() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert seen()
+
+
+def said_by(app, tx, station_id, post):
+    """`ask(method, path, body)` of the HTTP API as a new person of this post; gives (status, answer)."""
+    with tx() as session:
+        house = session.get_one(Station, station_id).warehouse_id
+        person = access.add_person(post, post, access.hash_pin("123456"), house, [post], "en")
+        headers = {"Authorization": f"Bearer {access.open_session(person, 'test')}"}
+    client = app.test_client()
+
+    def ask_over_http(method, path, body=None):
+        reply = client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+        return reply.status_code, reply.json
+
+    return ask_over_http
 
 
 def say(actor, name, **body):

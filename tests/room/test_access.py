@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 import pytest
 
 from wms.access import service
-from wms.access.models import Person
-from wms.core import clock
+from wms.access.models import Person, Posting
+from wms.core import clock, event
 from wms.core.actor import Actor
 from wms.core.error import WmsError
 from wms.layout.models import Warehouse
@@ -39,6 +41,20 @@ def test_token_opens_what_it_should_and_nothing_after_signing_out(app, anna):
     assert client.delete("/api/v1/sessions/current", headers=headers).status_code == 204
     refused = client.post("/api/v1/commands/no.such", json={}, headers=headers)
     assert (refused.status_code, refused.json["code"]) == (401, "core.not_signed_in")
+
+
+def test_other_terminals_of_a_person_hear_where_they_go_on(app, tx, anna):
+    client = app.test_client()
+    for device in ("old", "new"):
+        data = sign_in(client, device=device).json["data"]
+    headers = {"Authorization": f"Bearer {data['token']}"}
+    for _ in range(2):  # the answer was lost: told once
+        answer = client.post("/api/v1/commands/terminal.here", json={"command_id": str(UUID(int=7))}, headers=headers)
+        assert answer.json["ok"]
+    with tx():
+        (told,) = event.missed(f"person:{data['person']['id']}", after=0)
+    assert told["name"] == "terminal.taken"
+    assert told["data"] == {"person_id": data["person"]["id"], "session_id": data["session"], "device": "new"}
 
 
 def test_five_wrong_pins_lock_the_person_out_for_five_minutes(app, tx, anna):
@@ -124,3 +140,26 @@ def test_unknown_badge_and_bad_body_are_refused_in_the_readers_language(app, ann
     )
     assert answer.json["detail"].startswith("工牌未登記")
     assert client.post("/api/v1/sessions", json={"badge": "B1"}).json["code"] == "core.invalid"
+
+
+def test_whoever_works_in_two_warehouses_goes_on_in_the_other_with_a_new_token(app, tx, anna):
+    with tx() as session:
+        two, three = (
+            Warehouse(code=code, name=code, aisles=1, aisle_spacing_mm=1, aisle_length_mm=1) for code in ("W2", "W3")
+        )
+        session.add_all([two, three])
+        session.flush()
+        session.add(Posting(person_id=session.query(Person).one().id, warehouse_id=two.id, post="clerk"))
+        here, there, nowhere = two.id - 1, two.id, three.id
+    client = app.test_client()
+    data = sign_in(client).json["data"]
+    assert (data["warehouse"]["id"], [each["id"] for each in data["warehouses"]]) == (here, [here, there])
+    headers = {"Authorization": f"Bearer {data['token']}"}
+    go = partial(client.put, "/api/v1/sessions/current/warehouse")
+    assert go(json={"warehouse_id": nowhere}, headers=headers).json["code"] == "access.not_posted_there"
+    moved = go(json={"warehouse_id": there}, headers=headers).json["data"]
+    assert (moved["warehouse"]["code"], moved["person"]["posts"]) == ("W2", ["clerk"])
+    assert moved["warehouses"] == data["warehouses"]
+    assert go(json={"warehouse_id": here}, headers=headers).status_code == 401, "the old session is over"
+    back = go(json={"warehouse_id": here}, headers={"Authorization": f"Bearer {moved['token']}"})
+    assert back.json["data"]["person"]["posts"] == ["picker"]

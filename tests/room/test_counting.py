@@ -218,14 +218,16 @@ def test_urgent_bins_go_first_then_near_ones(house, ann):
     for bin in ("A4-1", "A1-3", "A1-1"):
         ask(house, bin)
     ask(house, "A3-3", urgent=True, kind="short")
-    walk = []
+    walk, done = [], []
     for _ in range(4):
-        task = do(ann, "count.next")["data"]["task"]
+        shown = do(ann, "count.next")["data"]
+        task = shown["task"]
         walk.append(task["bin"]["code"])
+        done.append(shown["progress"]["done"])
         do(ann, "count.bin", code=walk[-1])
         do(ann, "count.scan", task_id=task["id"], code="S1", qty=500)
         do(ann, "count.done", task_id=task["id"])
-    assert walk == ["A3-3", "A4-1", "A1-1", "A1-3"]
+    assert (walk, done) == (["A3-3", "A4-1", "A1-1", "A1-3"], [0, 1, 2, 3])
 
 
 def test_a_bin_has_one_count_at_a_time_as_wide_as_the_widest(house):

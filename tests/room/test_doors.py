@@ -23,13 +23,17 @@ from wms.layout.models import Station, Warehouse
 
 # Whoever can reach the service may load these; nothing of a warehouse is in them.
 PUBLIC = {
-    ("GET", "/"), ("GET", "/ui/<path:path>"),
-    ("GET", "/texts/<locale>.json"), ("GET", "/pictures/<path:path>"), ("GET", "/healthz"), ("GET", "/readyz"),
+    ("GET", "/"), ("GET", "/ui/<path:path>"), ("GET", "/ui/packs/<path:path>"), ("GET", "/sw.js"),
+    ("GET", "/texts/<locale>.json"), ("GET", "/texts/guide/<locale>.json"), ("GET", "/ca.<any(crt, pem):kind>"),
+    ("GET", "/ca.json"), ("GET", "/pictures/<path:path>"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/metrics"), ("POST", "/api/v1/sessions"), ("GET", "/api/v1/openapi.json"),
     ("POST", "/api/v1/sessions/language"), ("POST", "/api/v1/devices/enrol"),
+    ("POST", "/api/v1/print-agents/enrol"),
+    ("POST", "/api/v1/channels/<string:shop>/notices"),  # let in by the platform's signature
+    ("POST", "/api/v1/carriers/<string:code>/push"),  # signed by the carrier
     ("GET", "/api/v1/docs/"), ("GET", "/api/v1/docs/<path:path>"), ("GET", "/api/v1/docs/dist/<path:path>"),
 }  # fmt: skip
-ANYONE = {"terminal.state"}  # of those who are signed in
+ANYONE = {"terminal.state", "terminal.here"}  # of those who are signed in
 
 
 def doors(app: Any) -> list[tuple[str, str, str]]:

@@ -45,7 +45,8 @@ def house(app):
     "terminal.state", "pick.task", "pick.ready", "pick.cart", "pick.tote", "pick.check", "pick.confirm",
     "pick.short", "pick.let_go", "order.resolve_short", "pack.state", "pack.open", "pack.verify", "pack.restart",
     "pack.scale", "pack.split", "pack.carton", "pack.put_off", "pack.mode", "pack.close", "load.state", "load.scan",
-    "load.unload", "load.close", "print.jobs", "print.again", "print.resolve", "wave.preview", "wave.build",
+    "load.unload", "load.close", "load.again", "pick.lists", "print.jobs",
+    "print.again", "print.resolve", "wave.preview", "wave.build",
     "wave.release", "wave.cancel", "wave.rules", "wave.rule_preview", "wave.rule_keep", "wave.rule_switch",
     "wave.rule_drop", "wave.rule_run", "wave.rule_add", "wave.presets", "wave.cutoffs", "wave.cutoff_keep",
     "wave.cutoff_drop", "wave.time_zone", "wave.why_not", "wave.carts", "wave.carts_keep", "order.audit",
@@ -65,7 +66,8 @@ def house(app):
     "putback.take", "wall.add", "wall.drop", "wall.empty", "wall.item", "wall.leave", "wall.put", "wall.stand",
     "wall.state", "wall.tote", "wall.undo", "wave.pause", "wave.people", "wave.pull", "wave.resume",
     "wave.split", "wave.split_carts", "label.state", "label.scan", "label.print", "problem.state", "problem.about",
-    "problem.report", "problem.note", "problem.clear",
+    "problem.report", "problem.note", "problem.clear", "problem.conflict", "device.shows", "note.waiting", "note.read",
+    "terminal.here", "pack.what",
 ])  # fmt: skip
 def test_no_body_makes_a_scan_stumble(app, house, name):
     boss = floor.person(house, "Max", *POSTS)

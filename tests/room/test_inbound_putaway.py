@@ -212,7 +212,7 @@ def test_a_bin_that_fills_up_sends_the_rest_on(dock):
     do(dock.ann, "putaway.bin", code="A2-1")
     reply = do(dock.ann, "putaway.put", task_id=tasks[0]["id"], qty=5)
     assert reply["message"]["code"] == "inbound.put_part"
-    assert reply["data"]["left"] == 2
+    assert (reply["data"]["left"], reply["data"]["progress"]) == (2, {"done": 0, "total": 2})
     told = value("SELECT array_agg(t.qty - t.put ORDER BY t.id) FROM putaway_task t JOIN bin ON bin.id = t.bin_id "
                  "WHERE t.status = 'planned' AND bin.code = 'A2-2'")  # fmt: skip
     assert told == [1, 4]

@@ -12,9 +12,10 @@ import inventory_house
 import pytest
 
 from wms.core.clock import fixed, now
+from wms.core.export import stream
 from wms.core.transaction import transaction
-from wms.insight import inventory_export, inventory_list
-from wms.insight.inventory_list import SORTS, Filter, Order
+from wms.insight.inventory_list import BALANCES, SORTS, total
+from wms.insight.inventory_schemas import BalanceQuery
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
 
@@ -31,6 +32,10 @@ def ask(app, house):
 
 def listed(ask, **query):
     return [(row["sku"]["code"], row["bin"]["code"], row["on_hand"]) for row in ask("balances", **query)["items"]]
+
+
+def asked(**query):
+    return BalanceQuery().load(query)
 
 
 MORE = [("S1", "A2-1", 5), ("S1", "A2-2", 7), ("S1", "A3-1", 3)]
@@ -90,11 +95,12 @@ def test_what_has_not_moved_for_days(house):
                 house.id, [stock.Goods(house.skus["S2"], house.bins["A1-2"], 1)], reference="new", actor_id=None
             )
         with transaction():
-            idle, _ = inventory_list.page(house.id, Filter(idle_days=30), Order(), None, 50)
-            rest = inventory_list.total(house.id, Filter(idle_days=30))
-            none, _ = inventory_list.page(house.id, Filter(idle_days=60), Order(), None, 50)
-    assert [row["bin"]["code"] for row in idle] == ["A1-1", "A1-3", "A1-4", "A1-5", "A1-6", "A2-1", "A2-2", "A3-1"]
-    assert (rest["rows"], none) == (8, [])
+            idle = BALANCES.page(house.boss, asked(idle_days=30))
+            rest = total(house.boss, asked(idle_days=30))
+            none = BALANCES.page(house.boss, asked(idle_days=60))
+    bins = [row["bin"]["code"] for row in idle["items"]]
+    assert bins == ["A1-1", "A1-3", "A1-4", "A1-5", "A1-6", "A2-1", "A2-2", "A3-1"]
+    assert (rest["rows"], none) == (8, {"items": [], "next": None})
 
 
 def test_every_order_pages_without_gap_or_repeat(ask):
@@ -118,6 +124,8 @@ def test_orders_are_what_they_say(ask):
 def test_a_cursor_that_is_none_of_ours_is_refused(ask):
     for cursor in ("x", "bm8=", "WzFd", "%00", "W251bGwsIG51bGxd"):
         assert ask("balances", 422, cursor=cursor)["code"] == "core.invalid", cursor
+    by_bin = ask("balances", limit=1)["next"]
+    assert ask("balances", 422, sort="on_hand", cursor=by_bin)["code"] == "core.invalid", "one of another order"
 
 
 def test_questions_that_make_no_sense_are_refused(ask):
@@ -196,7 +204,7 @@ def test_many_rows_are_written_in_little_memory(house):
     for kind in ("csv", "xlsx"):
         tracemalloc.start()
         lines, size = [], 0
-        for piece in inventory_export.stream(house.id, Filter(), Order(), kind, "en", progress=True):
+        for piece in stream(BALANCES, house.boss, asked(), kind, progress=True):
             lines += [piece] if b"/" in piece[:12] and len(piece) < 20 else []
             size += len(piece)
         _, peak = tracemalloc.get_traced_memory()

@@ -151,7 +151,7 @@ def test_whoever_packs_does_not_wait_behind_labels(app, desk, printer, tx, house
         waybill = service.enqueue("test_page", 7, station, slip, asked_by=None)
         waybill.printer_id = machine
         session.flush()
-        assert queue.next_job(machine).id == waybill.id
+        assert queue.next_here(machine).id == waybill.id
         assert [job["document"] for job in service.jobs_of_station(station)] == ["test_page"]
 
 
@@ -176,7 +176,7 @@ def test_what_cannot_be_printed_is_refused_and_nothing_is_asked_for(desk, printe
 
 def test_stations_and_previews(desk, printer, tx, house):
     assert desk("GET", "/label-stations")[1] == [
-        {"code": "DESK", "name": "Labels", "bin_label": "L1", "rack_label": "L1"}
+        {"code": "DESK", "name": "Labels", "bin_label": "L1", "rack_label": "L1", "tote_label": None}
     ]
     with tx() as session:
         one = session.execute(select(func.min(Bin.id)).where(Bin.kind == "pick")).scalar()

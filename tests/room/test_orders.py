@@ -378,9 +378,19 @@ def test_orders_are_listed_by_state_shop_and_words_page_by_page(app, house, cler
     assert listed("state=in_process") == (["N0"], None)
     assert listed("state=to_process")[0] == ["N2", "N1"]
     assert listed("state=unconfirmed")[0] == listed("held=true")[0] == ["U1"]
-    assert listed("q=person 2")[0] == ["N2"]
+    assert listed("q=Person 2")[0] == ["N2"]
     assert listed("q=N1&shop=T")[0] == ["N1"]
-    assert listed("shop=X")[0] == []
+    assert listed("shop=X")[0] == listed("carrier=x")[0] == listed("q=%25")[0] == []
+    assert listed("sort=number&down=false&limit=2")[0] == ["N0", "N1"]
+    assert listed("sort=promised&down=false")[0] == ["N0", "U1", "N1", "N2"]
+    soon = order("N2").promised_at.isoformat().replace("+", "%2B")
+    assert listed(f"sort=promised&down=false&promised_before={soon}")[0] == ["N0", "U1", "N1"]
+    assert client.get("/api/v1/orders?q=N2", headers=clerk).json["items"][0]["recipient"] == "P** 2**"
+    queues = client.get("/api/v1/orders/queues", headers=clerk).json
+    known = {state: count for state, count in queues["states"].items() if count}
+    assert (known, queues["held"]) == ({"unconfirmed": 1, "to_process": 2, "in_process": 1}, 1)
+    file = client.get("/api/v1/orders.csv?state=to_process&sort=number&down=false", headers=clerk)
+    assert [row.split(",")[0] for row in file.get_data().decode("utf-8-sig").splitlines()] == ["Order", "N1", "N2"]
     assert client.get("/api/v1/orders?state=dreaming", headers=clerk).status_code == 422
     assert client.get("/api/v1/orders").status_code == 401
 

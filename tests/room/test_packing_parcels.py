@@ -260,3 +260,29 @@ def test_numbered_pieces_and_lots_go_into_the_carton_they_were_scanned_into(trac
     close(pat, following)
     assert value("SELECT array_agg(qty ORDER BY parcel_id, lot) FROM parcel_trace WHERE lot LIKE 'C%'") == [2, 1]
     floor.proved()
+
+
+@pytest.fixture
+def half(house):
+    """A wave of two orders, of which one is picked: (what the supervisor pulls, its tote)."""
+    for number in ("O1", "O2"):
+        floor.order(house, number, {"S1": 2, "S3": 1})
+    wave = floor.wave(house, totes_per_cart=1)
+    ann = floor.person(house, "Ann")
+    task = floor.start(ann)
+    floor.pick_all(ann, task)
+    return {"wave_id": wave["id"], "order_ids": [house.orders[task["slots"][0]["order"]]]}, "T1"
+
+
+def test_an_order_that_leaves_its_wave_is_verified_anew(house, pat, half):
+    pull, tote = half
+    parcel = tables.verified(pat, tote)
+    do(house.boss, "wave.pull", **pull)
+    assert refused(pat, "pack.close", parcel_id=parcel["id"], weight_g=parcel["expected_g"]) == "packing.not_open"
+    assert value("SELECT array_agg(status) FROM parcel") == ["void"]
+
+
+def test_an_order_with_a_closed_parcel_does_not_leave_its_wave(house, pat, half):
+    pull, tote = half
+    closed(pat, first_carton(pat, tote))
+    assert refused(house.boss, "wave.pull", **pull) == "packing.part_packed"

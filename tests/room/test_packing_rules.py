@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from wms.core.checkdigit import check_digit, is_valid
 from wms.core.error import WmsError
-from wms.packing.rules import HEAVIEST_G, PACKAGING_G, Weighed, expected_g, is_plausible, parcel_number, shares
+from wms.packing.rules import HEAVIEST_G, PACKAGING_G, Tolerance, Weighed, expected_g, parcel_number, shares
 from wms.packing.scale import OnScale, TypedScale, VirtualScale
 
 
@@ -37,7 +37,7 @@ def test_expected_weight_is_known_only_when_every_piece_is():
      (7, 0, True)],
 )  # fmt: skip
 def test_weight_fits_within_eight_percent_and_at_least_sixty_grams(weight, expected, fits):
-    assert is_plausible(weight, expected) is fits
+    assert Tolerance().holds(weight, expected) is fits
 
 
 @given(st.lists(st.integers(0, 5), max_size=5), st.integers(1, 30))
@@ -56,7 +56,7 @@ def test_virtual_scale_is_steady_and_within_the_tolerance(expected, pieces, parc
     grams = VirtualScale().read(parcel)
     assert grams == VirtualScale().read(parcel)
     assert 0 < grams <= HEAVIEST_G  # what packing takes for a weight
-    assert is_plausible(grams, expected)
+    assert Tolerance().holds(grams, expected)
 
 
 def test_station_without_a_scale_types_the_weight():

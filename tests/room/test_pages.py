@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 GZIP = {"Accept-Encoding": "gzip, deflate"}
-WORDS = ("/ui/core/shell.js", "/ui/style/parts.css", "/texts/zh_Hans.json", "/ui/style/mark.svg")
+PACK = "/ui/packs/pages/terminal.js"
+WORDS = ("/ui/core/shell.js", PACK, "/ui/style/parts.css", "/texts/zh_Hans.json", "/ui/style/mark.svg")
 
 
 @pytest.fixture
@@ -40,6 +41,15 @@ def test_a_browser_that_refuses_gzip_gets_it_plain(get):
     answer = get(WORDS[0], headers={"Accept-Encoding": "gzip;q=0, identity"})
     assert "Content-Encoding" not in answer.headers
     assert answer.text.startswith("//")
+
+
+def test_a_pack_comes_with_the_way_back_to_its_sources(get):
+    code = get("/ui/packs/pages/station.js")
+    assert code.mimetype == "text/javascript"
+    assert code.text.endswith("//# sourceMappingURL=/ui/packs/pages/station.js.map\n")
+    assert "/ui/flows/station.js" in get("/ui/packs/pages/station.js.map").json["sources"]
+    for path in ("core/shell.js", "pages/station.css", "../wsgi.js"):
+        assert get(f"/ui/packs/{path}").status_code == 404
 
 
 def test_what_is_hidden_stays_hidden(get):

@@ -185,4 +185,4 @@ def test_the_record_of_shifts_says_how_each_ended(app, boss, here, handheld):
     client.delete("/api/v1/sessions/current", headers={"Authorization": f"Bearer {token}"})
     page = boss("GET", "shifts?limit=1")
     assert page["items"][0]["how"] == "signed_out"
-    assert boss("GET", f"shifts?limit=1&cursor={page['next']}")["items"][0]["id"] < page["next"]
+    assert boss("GET", f"shifts?limit=1&cursor={page['next']}")["items"][0]["id"] < page["items"][-1]["id"]

@@ -7,6 +7,8 @@ import picking_floor as floor
 import pytest
 from picking_floor import ask, do, refused, scans
 
+from wms.picking.terminal import with_screen
+
 
 @pytest.fixture
 def house(app):
@@ -41,6 +43,7 @@ def test_from_a_waiting_order_to_a_full_tote(house, anna):
     shown = do(anna, "pick.task")
     task = shown["data"]["task"]
     assert (shown["next"], told["task_id"]) == ("pick_start", task["id"])
+    assert with_screen([told]) == [{**told, "screen": {"next": "pick_start", "data": {"task": task}}}]
     assert task["floor"]["aisles"] == 4
     assert task["path"][0] == task["path"][-1] == [4000, 0]
     do(anna, "pick.cart", task_id=task["id"], code="C1")
@@ -59,6 +62,19 @@ def test_from_a_waiting_order_to_a_full_tote(house, anna):
     assert (report.held, report.promised) == (0, 0)
     in_totes = "SELECT sum(on_hand) FROM stock_balance WHERE bin_id = :stage AND container_id > 0"
     assert floor.value(in_totes, stage=house.bins["STAGE"]) == 11
+
+
+def test_news_of_a_task_bring_the_screen_of_each_who_still_has_to_begin_it(house, anna, bert):
+    for who in (anna, bert):
+        do(who, "pick.ready")
+    floor.wave(house, totes_per_cart=1)
+    data = "SELECT data FROM event WHERE topic = :topic"
+    news = [floor.value(data, topic=f"person:{who.person_id}") for who in (anna, bert)]
+    brought = [each["screen"]["data"] for each in with_screen(news)]
+    assert brought == [do(who, "pick.task")["data"] for who in (anna, bert)]
+    do(anna, "pick.let_go", task_id=news[0]["task_id"])
+    do(bert, "pick.cart", task_id=news[1]["task_id"], code="C1")
+    assert with_screen(news) == news
 
 
 def test_pieces_may_come_one_by_one(house, anna):

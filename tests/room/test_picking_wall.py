@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import uuid
 
+import inventory_house
 import packing_floor as tables
 import picking_floor as floor
 import pytest
@@ -369,3 +370,10 @@ def test_only_who_may_sorts_and_sets_up_walls(house, sam, tote):
     assert refused(clerk, "wall.tote", code=tote) == "core.not_allowed"
     assert refused(sam, "wall.add", code="W9", slots=2) == "core.not_allowed"
     assert refused(house.boss, "wall.add", code="W9", slots=0) == "core.invalid"
+
+
+def test_a_wall_tells_the_codes_of_its_labels(app, house):
+    ask = inventory_house.asking(app, house.id)
+    (told,) = ask("/api/v1/walls")["items"]
+    assert (told["code"], told["slots"], told["codes"][:2]) == ("W1", 4, ["W1-00", "W1-01"])
+    assert do(house.boss, "label.scan", code="W1-01")["data"]["thing"]["code"] == "W1-01"

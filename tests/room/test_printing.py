@@ -28,10 +28,11 @@ from print_table import (
 )  # fmt: skip
 from sqlalchemy import select, update
 
+from printers.direct import Direct
 from printers.virtual import VirtualPrinter, read_labels
 from wms.core.actor import Actor
 from wms.core.error import WmsError
-from wms.printing import lease, queue, service, wire
+from wms.printing import lease, queue, routes, service, wire
 from wms.printing.models import Printer, PrintJob
 
 station, printer = print_table.station, print_table.printer
@@ -146,13 +147,13 @@ def test_two_workers_print_each_label_once(app, tx, station, printer):
 def test_dead_printer_does_not_delay_another(app, tx, station, printer, config, monkeypatch):
     """Nothing comes back from the one until the other has printed."""
     printer.set(faults=["hang"])
-    given_up, send = threading.Event(), wire.send
+    given_up, send = threading.Event(), Direct.send
 
-    def wait(to, *job):
-        assert to.code != "Z1" or given_up.wait(PATIENCE)
-        return send(to, *job)
+    def wait(self, *job):
+        assert self.port != printer.port or given_up.wait(PATIENCE)
+        return send(self, *job)
 
-    monkeypatch.setattr(wire, "send", wait)
+    monkeypatch.setattr(Direct, "send", wait)
     with VirtualPrinter("E1", "escpos", config.data / "virtual" / "E1") as receipts:
         with tx() as session:
             add_printer(session, station, "E1", "escpos", receipts.port, ("packing_slip", "receipt-80"))
@@ -180,17 +181,17 @@ def test_older_worker_is_fenced_off(app, tx, station, printer):
     with tx() as session:
         session.execute(update(Printer).values(lease_until=None))
         new = lease.take(printer_id, "new")
-        work = queue.next_job(printer_id)
-        queue.keep(work.id, queue.Rendered(b"x", ()))
+        work = queue.next_here(printer_id)
+        queue.keep(work.id, printer_id, queue.Rendered(b"x", ()))
     assert new == old + 1
     with tx(), pytest.raises(lease.LeaseLostError):
-        queue.begin(job_id, printer_id, old)
+        queue.begin(job_id, printer_id, old, b"x")
     assert read(tx, job_id)["status"] == "rendered"
 
 
 def test_without_a_printer_the_job_waits_and_prints_when_there_is_one(app, tx, station, config):
     job_id = ask(tx, station)
-    assert read(tx, job_id)["reason"] == service.NO_PRINTER
+    assert read(tx, job_id)["reason"] == routes.NO_PRINTER
     with VirtualPrinter("Z1", "zpl", config.data / "virtual" / "Z1") as machine, dispatching(app):
         with tx() as session:
             add_printer(session, station, "Z1", "zpl", machine.port, ("waybill", "76x130"))

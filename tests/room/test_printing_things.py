@@ -63,6 +63,16 @@ def test_so_many_labels_come_out_at_the_chosen_station(dock, places):
     assert value("SELECT count(*) FROM print_job WHERE printer_id IS NULL") == 0
 
 
+def test_a_tote_has_a_label_of_its_own_where_one_is_printed(dock, places):
+    with transaction() as session:
+        table = session.query(Station).filter_by(code="PACK-2").one()
+        print_table.add_printer(session, table.id, "Z9", "zpl", 9109, ("tote_label", "100x70"))
+    reply = do(dock.ann, "label.scan", code="T1")
+    assert [each["code"] for each in reply["data"]["places"]] == ["PACK-2"]
+    assert do(dock.ann, "label.print", code="T1", station="PACK-2")["message"]["params"]["printer"] == "Z9"
+    assert printed() == [("tote_label", "T1", None)]
+
+
 def test_refusals_print_nothing(dock, places):
     assert refused(dock.ann, "label.scan", code="NOWHERE") == "catalog.unknown_code"
     assert refused(dock.ann, "label.scan", code="C1") == "printing.nothing_to_label"

@@ -1,14 +1,18 @@
 """Problems that people on the floor report, with words and pictures, until a supervisor has seen to them."""
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import picking_floor as floor
 import pytest
 from picking_floor import do, person, refused, value
+from sqlalchemy import select
 
 from wms.access import service as access
 from wms.access.models import Person
 from wms.core.transaction import transaction
 from wms.insight import service as insight
+from wms.problems.models import Problem
 from wms.problems.rules import REASONS
 
 JPEG = b"\xff\xd8\xff" + b"picture" * 10 + b"\xff\xd9"
@@ -99,3 +103,17 @@ def test_pictures_are_kept_for_supervisors_of_the_warehouse(house, ann, as_clien
         assert as_client(ann).post(path, data=JPEG).status_code == 200
     assert as_client(ann).post(path, data=JPEG).json["code"] == "problems.photos_enough"
     assert value("SELECT jsonb_array_length(photos) FROM problem") == 6
+
+
+def test_a_scan_without_a_link_that_was_refused_is_recorded_with_who_saw_to_it(house, ann, tx):
+    scanned = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)  # by a device whose clock is far behind
+    told = {"scan": "pick.confirm", "refusal": "picking.already_done", "facts": "A1-1 · S1", "scanned_at": scanned}
+    body = {**told, "scanned_at": scanned.isoformat()}
+    assert do(ann, "problem.conflict", **body)["message"]["code"] == "problems.conflict_settled"
+    with tx() as session:
+        (row,) = session.execute(select(Problem)).scalars()
+        assert (row.status, row.code, row.note, row.label) == ("cleared", *list(told.values())[:3])
+        assert (row.person_id, row.cleared_by) == (ann.person_id, ann.person_id)
+        assert row.at == row.cleared_at  # within reason
+    with tx():
+        assert stuck(house) == []

@@ -197,8 +197,8 @@ def test_several_goods_are_carried_and_put_down_one_by_one(house, ann):
     reply = fetched(ann, "A4-2", "S2")
     assert (reply["next"], len(reply["data"]["carried"])) == ("replenish_put", 2)
     assert refused(ann, "replenish.put", code="A1-3") == "replenishment.wrong_face"
-    do(ann, "replenish.put", code="A1-2")
-    do(ann, "replenish.put", code="A1-1")
+    far = [do(ann, "replenish.put", code=code)["data"]["progress"] for code in ("A1-2", "A1-1")]
+    assert far == [{"done": 1, "total": 2}, {"done": 2, "total": 2}]
     assert [on_hand(house, bin, sku) for bin, sku in (("A1-1", "S1"), ("A1-2", "S2"))] == [100, 90]
     proved()
 

@@ -115,6 +115,9 @@ def test_a_push_reaches_a_client_of_another_process(database, picker, tmp_path):
             sender.emit("event", row | {"data": {"a": "x" * 9000}}, namespace="/terminal", room=topic)
             until(lambda: any(e.get("hint") for e in heard_here), what="the hint for a long push")
             assert {"topic": topic, "seq": 1, "hint": True} in heard_here
+            of_no_task = row | {"name": "pick.assigned", "data": {"task_id": 1, "person_id": picker}}
+            sender.emit("event", of_no_task, namespace="/terminal", room=topic)
+            until(lambda: of_no_task in heard_here and of_no_task in heard_there, what="news without a screen to bring")
         sender._out.close()
 
 
@@ -138,6 +141,13 @@ def test_only_websockets_are_served(database, picker, tmp_path):
     with serving(database, tmp_path) as (address, _):
         answer = requests.get(f"{address}/socket.io/?EIO=4&transport=polling", timeout=PATIENCE)
         assert answer.status_code == 400
+        offered = {
+            "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Extensions": "permessage-deflate",
+        }  # fmt: skip
+        taken = f"{address}/socket.io/?EIO=4&transport=websocket"
+        with requests.get(taken, headers=offered, stream=True, timeout=PATIENCE) as answer:
+            assert (answer.status_code, "Sec-WebSocket-Extensions" in answer.headers) == (101, False)
 
 
 def test_two_slow_queries_of_one_process_run_at_the_same_time(database, tmp_path):

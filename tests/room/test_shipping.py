@@ -113,7 +113,9 @@ def test_from_the_table_into_the_truck(house, totes, pat, driver):
     do(driver, "load.scan", code=second["number"])
     manifest = do(driver, "load.state")["data"]["manifest"]
     closed = do(driver, "load.close", manifest_id=manifest["id"])
-    assert (closed["data"]["manifest"]["status"], closed["message"]["params"]["parcels"]) == ("closed", 2)
+    assert (closed["data"]["closed"]["status"], closed["message"]["params"]["parcels"]) == ("closed", 2)
+    assert closed["data"]["manifest"] is None
+    assert closed["data"]["carriers"]
     assert {status_of(first), status_of(second)} == {"shipped"}
     assert value("SELECT string_agg(number, ',' ORDER BY id) FROM sales_order WHERE shipping = 'shipped'") == "O1,O2"
     assert not value(IN_THE_HOUSE)

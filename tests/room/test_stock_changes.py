@@ -54,14 +54,10 @@ def test_one_of_more_value_waits_for_another_person_and_stays_right_meanwhile(ho
     with transaction():
         service.approve_adjustment(house.id, asked, actor_id=2)
     assert (status(asked), on_hand(house, "S1", "B1"), on_hand(house, "S1", "B2")) == ("done", 19, 30)
-    (shown,) = _listed(house)
+    with transaction():
+        (shown,) = service.adjustments([asked])
     assert (shown["change"], shown["status"], shown["value"]) == (-51, "done", "510.0000")
     proved()
-
-
-def _listed(house, **which):
-    with transaction():
-        return service.adjustments(house.id, **which)
 
 
 def test_an_adjustment_is_decided_once(house, app):

@@ -277,3 +277,22 @@ def test_the_nearest_cart_goes_to_who_stands_there(house, anna):
     )
     nearest = floor.value(sql, x=here[0], y=here[1])
     assert do(anna, "pick.ready")["data"]["task"]["id"] == nearest
+
+
+def test_who_asks_for_work_while_a_supervisor_gives_them_a_cart_gets_that_one(app, house, bert):
+    floor.wave(house, totes_per_cart=1)
+    first, second = floor.value("SELECT array_agg(id ORDER BY id) FROM pick_task")
+    with transaction() as session:  # he began to wait in the very moment in which the wave was released
+        session.execute(
+            floor.text("INSERT INTO pick_waiting (person_id, warehouse_id, since) VALUES (:who, :house, now())"),
+            {"who": bert.person_id, "house": house.id},
+        )
+    given, asked = meet(
+        app,
+        "SELECT 1 FROM pick_waiting FOR UPDATE",
+        lambda: ask(house.boss, "pick.reassign", task_id=second, person_id=bert.person_id),
+        lambda: ask(bert, "pick.ready"),
+    )
+    assert (given["ok"], asked["ok"]) == (True, True), (given["message"], asked["message"])
+    assert asked["data"]["task"]["id"] == second
+    assert floor.value(f"SELECT status FROM pick_task WHERE id = {first}") == "open"

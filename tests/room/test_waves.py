@@ -259,7 +259,7 @@ def test_waves_over_http(app, house):
     assert client.post(f"{one}/cancel", headers=headers).json["status"] == "cancelled"
     assert client.post(f"{one}/cancel", headers=headers).status_code == 409
     listed = client.get("/api/v1/waves?limit=1", headers=headers).json
-    assert [wave["id"] for wave in listed["waves"]] == [made.json["id"]]
+    assert [wave["id"] for wave in listed["items"]] == [made.json["id"]]
     assert client.get("/api/v1/waves/77", headers=headers).status_code == 404
     assert client.post("/api/v1/waves", json={}, headers=headers).status_code == 422
 

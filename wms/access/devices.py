@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from wms.access import rules
@@ -30,17 +30,28 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
+def one_time_code() -> tuple[str, bytes]:
+    """A code that people read and type, and under what it is stored. It is told once; only its hash is kept."""
+    code = "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH))
+    return rules.shown(code), digest(code)
+
+
+def digest_of_code(code: str) -> bytes:
+    """Under what a one-time code is stored, however it was typed."""
+    return digest(rules.plain(code))
+
+
 # ---- enrolment
 
 def new_code(warehouse_id: int, name: str, *, by: int | None) -> tuple[str, datetime]:
     """A code with which one device may be enrolled, and until when. It is told once; only its hash is kept."""
-    code = "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH))
+    code, code_hash = one_time_code()
     expires_at = now() + rules.CODE_GOOD_FOR
-    made = Enrolment(warehouse_id=warehouse_id, code_hash=digest(code), name=name, made_by=by, expires_at=expires_at)
+    made = Enrolment(warehouse_id=warehouse_id, code_hash=code_hash, name=name, made_by=by, expires_at=expires_at)
     db.session.add(made)
     db.session.flush()
     log.info("enrolment_opened", warehouse=warehouse_id, by=by)
-    return rules.shown(code), expires_at
+    return code, expires_at
 
 
 def enrol(code: str, secret: str) -> Device:
@@ -49,7 +60,7 @@ def enrol(code: str, secret: str) -> Device:
     Of two devices with the same code one wins. The same device may ask again when the answer was lost. Raises
     `access.wrong_code`.
     """
-    hashed, moment = digest(rules.plain(code)), now()
+    hashed, moment = digest_of_code(code), now()
     spent = db.session.execute(
         update(Enrolment)
         .where(Enrolment.code_hash == hashed, Enrolment.used_at.is_(None), Enrolment.expires_at > moment)
@@ -198,8 +209,8 @@ def rename(warehouse_id: int, device_id: int, name: str) -> Device:
     return device
 
 
-def page(warehouse_id: int, cursor: int | None, limit: int) -> Sequence[Row[Any]]:
-    """The devices of a warehouse, newest first, with who used each last and when."""
+def told(ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """These devices, with who used each last and when."""
     used = (
         select(DeviceSession.seen_at, DeviceSession.ended_at, DeviceSession.expires_at, Person.name.label("person"))
         .join(Person, Person.id == DeviceSession.person_id)
@@ -209,12 +220,9 @@ def page(warehouse_id: int, cursor: int | None, limit: int) -> Sequence[Row[Any]
         .lateral("used")
     )
     enroller = select(Person.name).where(Person.id == Device.enrolled_by).scalar_subquery()
-    before: list[ColumnElement[bool]] = [Device.id < cursor] if cursor is not None else []
     asked = (
         select(Device, used.c.seen_at, used.c.person, enroller.label("enroller"))
         .outerjoin(used, used.c.seen_at.is_not(None))
-        .where(Device.warehouse_id == warehouse_id, *before)
-        .order_by(Device.id.desc())
-        .limit(limit)
+        .where(Device.id.in_(ids))
     )
     return db.session.execute(asked).all()

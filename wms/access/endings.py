@@ -13,6 +13,8 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.transaction import after_commit
 
+# Access lies below layout, so it reads this table by name instead of importing its model.
+STATION = literal_column("(SELECT code FROM station WHERE station.id = device_session.station_id)").label("station")
 _watchers: list[Callable[[], None]] = []
 
 
@@ -21,20 +23,24 @@ def when_ended(act: Callable[[], None]) -> None:
     _watchers.append(act)
 
 
+def good(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions of sessions that are good at this moment."""
+    return (
+        DeviceSession.ended_at.is_(None),
+        DeviceSession.expires_at > moment,
+        DeviceSession.seen_at > moment - rules.IDLE_LENGTH,
+    )
+
+
 def end_sessions(how: str, *which: ColumnElement[bool]) -> None:
     """End those of these sessions that are good yet. `how`: one of models.ENDINGS.
 
     Whoever asks this process next is refused; other processes look within 5 seconds.
     """
     moment = now()
-    alive = (
-        DeviceSession.ended_at.is_(None),
-        DeviceSession.expires_at > moment,
-        DeviceSession.seen_at > moment - rules.IDLE_LENGTH,
-    )
     db.session.execute(
         update(DeviceSession)
-        .where(*alive, *which)
+        .where(*good(moment), *which)
         .values(ended_at=moment, ended_how=how)
         .execution_options(synchronize_session=False)
     )
@@ -55,18 +61,11 @@ def ending(session: Any, moment: datetime) -> tuple[datetime | None, str | None]
     return by_itself or (None, None)
 
 
-def shifts(warehouse_id: int, cursor: int | None, limit: int, person_id: int | None) -> Sequence[Row[Any]]:
-    """Who worked in a warehouse, on which device, from when to when, newest first."""
-    # Access lies below layout, so it reads this table by name instead of importing its model.
-    station = literal_column("(SELECT code FROM station WHERE station.id = device_session.station_id)").label("station")
-    which: list[ColumnElement[bool]] = [DeviceSession.id < cursor] if cursor is not None else []
-    if person_id is not None:
-        which.append(DeviceSession.person_id == person_id)
+def shifts(ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Who worked on which device, from when to when."""
     asked = (
-        select(DeviceSession, Person.name, Person.badge, station)
+        select(DeviceSession, Person.name, Person.badge, STATION)
         .join(Person, Person.id == DeviceSession.person_id)
-        .where(DeviceSession.warehouse_id == warehouse_id, *which)
-        .order_by(DeviceSession.id.desc())
-        .limit(limit)
+        .where(DeviceSession.id.in_(ids))
     )
     return db.session.execute(asked).all()

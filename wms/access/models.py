@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.access.lifecycle import DEVICE
@@ -11,11 +13,15 @@ from wms.core.db import BigId, Model
 
 POSTS = ("picker", "packer", "receiver", "supervisor", "clerk", "admin")
 # How a session was ended, where it did not run out or stand idle by itself.
-ENDINGS = ("signed_out", "revoked", "locked", "deactivated", "posts", "pin")
+ENDINGS = ("signed_out", "revoked", "locked", "deactivated", "posts", "pin", "sent_home")
+NOTES = ("note", "home", "out")
 
 
 class Person(Model):
-    """Someone with a badge. The PIN is kept as an argon2id hash."""
+    """Someone with a badge. The PIN is kept as an argon2id hash.
+
+    `settings`: how they want every device that they sign in on, of `schemas.Preferences`; what is absent is as usual.
+    """
 
     __tablename__ = "person"
 
@@ -25,6 +31,7 @@ class Person(Model):
     pin_hash: Mapped[str]
     locale: Mapped[str] = mapped_column(default="en")
     active: Mapped[bool] = mapped_column(default=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
 
 
 class PinTry(Model):
@@ -119,6 +126,57 @@ class DeviceSession(Model):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_how: Mapped[str | None]
+
+
+class DeviceState(Model):
+    """What the device of a session shows, as it last told: for people to look at, no rule of the work asks it.
+
+    `task` is what it is about in its own words (a cart, a receipt, a bin), `done` of `total` how far that is; `unsent`
+    and `refused` count scans on the device; `battery` is in per cent where the browser tells.
+    """
+
+    __tablename__ = "device_state"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("device_session.id"), primary_key=True)
+    screen: Mapped[str]
+    step: Mapped[str]
+    task: Mapped[str]
+    done: Mapped[int | None]
+    total: Mapped[int | None]
+    unsent: Mapped[int]
+    refused: Mapped[int]
+    lamp: Mapped[str]
+    battery: Mapped[int | None]
+    charging: Mapped[bool | None]
+    since: Mapped[datetime]
+    told_at: Mapped[datetime]
+
+
+class FloorNote(Model):
+    """What a supervisor has told a person on their device, and when they said that they had read it.
+
+    `kind` home: the device was sent to its start screen, out: it was signed out. `phrase`: one of `rules.PHRASES`,
+    which the reader sees in their own language; else the words are `text`.
+    """
+
+    __tablename__ = "floor_note"
+    __table_args__ = (
+        CheckConstraint("kind IN ('" + "', '".join(NOTES) + "')", name="kind_known"),
+        Index("ix_floor_note_unread", "person_id", "id", postgresql_where=text("read_at IS NULL")),
+        Index("ix_floor_note_person", "warehouse_id", "person_id", "id"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("device_session.id"))
+    kind: Mapped[str]
+    phrase: Mapped[str]
+    text: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
 
 
 class ApiKey(Model):

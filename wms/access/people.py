@@ -108,15 +108,15 @@ def set_posts(by: Actor, person_id: int, posts: Collection[str]) -> Shown:
     return _shown(by, person)
 
 
-def page(by: Actor, part: str, cursor: int | None, limit: int) -> list[Shown]:
-    """The people whom an administrator may see; `part`: of a name or badge."""
-    which: list[ColumnElement[bool]] = [_visible(by)]
-    if part:
-        which.append(or_(Person.name.icontains(part, autoescape=True), Person.badge.icontains(part, autoescape=True)))
-    if cursor is not None:
-        which.append(Person.id > cursor)
-    found = db.session.execute(select(Person).where(*which).order_by(Person.id).limit(limit)).scalars().all()
+def told(by: Actor, ids: Collection[int]) -> list[Shown]:
+    """Those of these people whom an administrator may see."""
+    found = db.session.execute(select(Person).where(_visible(by), Person.id.in_(ids))).scalars().all()
     return _all_shown(by, found)
+
+
+def seen_from(by: Actor) -> list[int]:
+    """The warehouses whose people this administrator sees."""
+    return sorted(_own(by) or {by.warehouse_id})
 
 
 def one(by: Actor, person_id: int) -> Shown:
@@ -139,7 +139,7 @@ def _own(by: Actor) -> set[int]:
 def _visible(by: Actor) -> ColumnElement[bool]:
     """Those with a post where the administrator is one, and those with none anywhere."""
     posted = exists().where(Posting.person_id == Person.id)
-    return or_(posted.where(Posting.warehouse_id.in_(_own(by) or {by.warehouse_id})), ~posted)
+    return or_(posted.where(Posting.warehouse_id.in_(seen_from(by))), ~posted)
 
 
 def _seen(by: Actor, person_id: int, *, to_change: bool = False) -> Person:

@@ -15,10 +15,13 @@ from wms.access.models import Device
 from wms.access.people import Shown
 from wms.access.views import blueprint
 from wms.core import hosts
+from wms.core.actor import Actor
 from wms.core.clock import now
 from wms.core.envelope import Envelope, render
 from wms.core.error import WmsError
-from wms.core.http import actor, change, locale, page_of, signed_in
+from wms.core.export import offer_file
+from wms.core.http import actor, change, locale, signed_in
+from wms.core.listing import Column, Listing, Query, Sort, by_part
 from wms.core.transaction import carry_out, transaction
 
 ADMIN = "admin"
@@ -59,8 +62,7 @@ class People(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The people of the warehouse and of others that the asker administers; `q` is part of a name or badge."""
         with transaction():
-            found = people.page(actor(), query["q"], query["cursor"], query["limit"])
-            return page_of([_person(each) for each in found], query["limit"])
+            return PEOPLE.page(actor(), query)
 
     @signed_in(ADMIN)
     @blueprint.arguments(schemas.NewPerson)
@@ -128,13 +130,12 @@ def _device(device: Device, row: Any = None) -> dict[str, Any]:
 @blueprint.route("/devices")
 class Devices(MethodView):
     @signed_in(ADMIN)
-    @blueprint.arguments(schemas.PageQuery, location="query")
+    @blueprint.arguments(schemas.DeviceQuery, location="query")
     @blueprint.response(200, schemas.DevicePage)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The devices that were enrolled in the warehouse, newest first."""
         with transaction():
-            found = devices.page(actor().warehouse_id, query["cursor"], query["limit"])
-            return page_of([_device(row.Device, row) for row in found], query["limit"])
+            return DEVICES.page(actor(), query)
 
 
 @blueprint.route("/devices/codes")
@@ -243,8 +244,7 @@ class Shifts(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Who worked in the warehouse, on which device, from when to when and how it ended, newest first."""
         with transaction():
-            rows = endings.shifts(actor().warehouse_id, query["cursor"], query["limit"], query["person"])
-            return page_of([_shift(row) for row in rows], query["limit"])
+            return SHIFTS.page(actor(), query)
 
 
 def _shift(row: Any) -> dict[str, Any]:
@@ -260,3 +260,68 @@ def _shift(row: Any) -> dict[str, Any]:
         "ended_at": _at(ended_at),
         "how": how,
     }
+
+
+# ---- their lists
+
+def _houses(who: Actor, query: Query) -> dict[str, Any]:
+    return {"houses": people.seen_from(who), **by_part(who, query)}
+
+
+_POSTED = "SELECT 1 FROM posting g WHERE g.person_id = p.id"
+PEOPLE = Listing(
+    name="people", table="person p", key="p.id",
+    always=f"(EXISTS ({_POSTED} AND g.warehouse_id = ANY(:houses)) OR NOT EXISTS ({_POSTED}))",
+    where={
+        "q": "(p.name ILIKE :part OR p.badge ILIKE :part)",
+        "post": f"EXISTS ({_POSTED} AND g.warehouse_id = :warehouse_id AND g.post = :post)",
+    },
+    sorts={"id": Sort("p.id"), "name": Sort("p.name", "text"), "badge": Sort("p.badge", "text")},
+    worked_out=_houses,
+    tell=lambda who, ids: [_person(each) for each in people.told(who, ids)],
+    title="ui.people_tab.people",
+    columns=(
+        Column("name", "ui.stock.person", 24),
+        Column("badge", "ui.people.badge", 12),
+        Column("posts", "ui.people.posts", 30, value=lambda item: ", ".join(item["posts"])),
+        Column("locale", "ui.menu.language", 10),
+        Column("seen_at", "ui.people.seen", 17, "moment"),
+    ),
+)  # fmt: skip
+DEVICES = Listing(
+    name="devices", table="device d", key="d.id", always="d.warehouse_id = :warehouse_id",
+    where={"q": "d.name ILIKE :part", "status": "d.status = :status"},
+    sorts={"id": Sort("d.id"), "name": Sort("d.name", "text")},
+    worked_out=by_part,
+    tell=lambda who, ids: [_device(row.Device, row) for row in devices.told(ids)],
+    title="ui.people_tab.devices",
+    columns=(
+        Column("name", "ui.people.device", 24),
+        Column("status", "ui.people.state", words="ui.people_device"),
+        Column("enrolled_at", "ui.people.enrolled_at", 17, "moment"),
+        Column("enrolled_by", "ui.stock.person", 20),
+        Column("person", "ui.people.last_by", 20),
+        Column("seen_at", "ui.people.seen", 17, "moment"),
+    ),
+)  # fmt: skip
+SHIFTS = Listing(
+    name="shifts", table="device_session s", key="s.id", always="s.warehouse_id = :warehouse_id",
+    joins={"p": "JOIN person p ON p.id = s.person_id"},
+    where={"person": "s.person_id = :person", "q": "(p.name ILIKE :part OR p.badge ILIKE :part)"},
+    sorts={"id": Sort("s.id")},
+    worked_out=by_part,
+    tell=lambda who, ids: [_shift(row) for row in endings.shifts(ids)],
+    title="ui.people_tab.shifts",
+    columns=(
+        Column("person", "ui.stock.person", 24),
+        Column("badge", "ui.people.badge", 12),
+        Column("device", "ui.people.device", 24),
+        Column("station", "ui.people.station", 12),
+        Column("begun_at", "ui.people.begun", 17, "moment"),
+        Column("ended_at", "ui.people.ended", 17, "moment"),
+        Column("how", "ui.people.how", 18, words="ui.people_how"),
+    ),
+)  # fmt: skip
+offer_file(blueprint, "/people", PEOPLE, schemas.PeopleQuery, ADMIN)
+offer_file(blueprint, "/devices", DEVICES, schemas.DeviceQuery, ADMIN)
+offer_file(blueprint, "/shifts", SHIFTS, schemas.ShiftQuery, "admin supervisor")

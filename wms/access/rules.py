@@ -1,6 +1,7 @@
 """How long sessions and codes are good, how many wrong PINs are too many, how a session ended: plain decisions."""
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 
 SESSION_LENGTH = timedelta(hours=12)
@@ -19,6 +20,11 @@ CODE_GOOD_FOR = timedelta(minutes=10)
 CODE_LENGTH = 10
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that looks like something else; 30 to the 10th: 49 bits
 WRONG_CODES = 10  # of one network address, within CODE_GOOD_FOR
+
+HEARD_WITHIN = timedelta(seconds=50)  # a device tells at least every 30 seconds what it shows
+NOTE_LENGTH = 200
+PHRASES = ("come", "hurry", "break", "phone", "help", "battery", "careful", "thanks")
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # characters that turn the words around
 
 
 def place(device_id: int | None, name: str) -> str:
@@ -46,3 +52,18 @@ def ran_out(seen_at: datetime, expires_at: datetime, moment: datetime) -> tuple[
     if seen_at + IDLE_LENGTH <= min(moment, expires_at):
         return seen_at, "idle"
     return (expires_at, "expired") if expires_at <= moment else None
+
+
+def plain_words(text: str) -> str:
+    """A note as it is kept: one line, without control characters and those that turn the words that follow around."""
+    kept = (" " if each.isspace() else each for each in text if each.isspace() or not _hidden(each))
+    return " ".join("".join(kept).split())
+
+
+def _hidden(each: str) -> bool:
+    return each in _TURNS or unicodedata.category(each) == "Cc"
+
+
+def lamp(told: str | None, told_at: datetime | None, moment: datetime) -> str:
+    """A device's lamp as a supervisor sees it: what it told, offline when it has not been heard from."""
+    return told if told and told_at and moment - told_at < HEARD_WITHIN else "offline"

@@ -3,10 +3,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from wms.access.lifecycle import DEVICE
 from wms.access.models import POSTS
+from wms.access.rules import NOTE_LENGTH, PHRASES
 from wms.core.bounds import LARGEST
 from wms.core.catalogue import LOCALES
-from wms.core.fields import Cursor, Filled
+from wms.core.fields import Cursor, Filled, Id
+from wms.core.listing import ListQuery, sorted_by
 
 SECRET = validate.Regexp(r"^[0-9a-f]{64}\Z", error="256 bits in hexadecimal digits are needed")
 PIN = validate.Regexp(r"^[0-9]{4,12}\Z", error="4 to 12 digits are needed")
@@ -21,12 +24,33 @@ class SignIn(Schema):
     station = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
 
 
+class House(Schema):
+    warehouse_id = Id(required=True)
+
+
 class Badge(Schema):
     badge = fields.String(required=True, validate=validate.Length(1, 64))
 
 
 class Language(Schema):
     locale = fields.String(required=True, validate=validate.OneOf(LOCALES))
+
+
+class Preferences(Schema):
+    """How a person wants every device that they sign in on: `pace` is that of the voice."""
+
+    hand = fields.String(validate=validate.OneOf(("right", "left")))
+    theme = fields.String(validate=validate.OneOf(("auto", "light", "dark")))
+    contrast = fields.String(validate=validate.OneOf(("normal", "high")))
+    voice = fields.Boolean()
+    pace = fields.String(validate=validate.OneOf(("slow", "normal", "fast")))
+
+
+class MyWishes(Schema):
+    """What the person who is signed in changes: what is absent stays."""
+
+    locale = fields.String(validate=validate.OneOf(LOCALES))
+    settings = fields.Nested(Preferences)
 
 
 class EnvelopeSchema(Schema):
@@ -39,18 +63,17 @@ class EnvelopeSchema(Schema):
     popup = fields.Dict(allow_none=True)
 
 
-class PageQuery(Schema):
-    cursor = Cursor(load_default=None)
-    limit = fields.Integer(load_default=60, validate=validate.Range(1, 200))
-
-
 # ---- people
 
 Posts = fields.List(fields.String(validate=validate.OneOf(POSTS)), required=True)
 
 
-class PeopleQuery(PageQuery):
+class PeopleQuery(ListQuery):
+    """`q` is part of a name or badge."""
+
     q = fields.String(load_default="", validate=validate.Length(max=80))
+    post = fields.String(load_default="", validate=validate.OneOf(["", *POSTS]))
+    sort = sorted_by("id", "name", "badge")
 
 
 class NewPerson(Schema):
@@ -92,7 +115,7 @@ class PersonView(Schema):
 
 class PeoplePage(Schema):
     items = fields.List(fields.Nested(PersonView))
-    next = fields.Integer(allow_none=True)
+    next = fields.String(allow_none=True)
 
 
 # ---- devices
@@ -130,9 +153,18 @@ class DeviceView(Schema):
     seen_at = fields.String(allow_none=True)
 
 
+class DeviceQuery(ListQuery):
+    """`q` is part of a name."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=80))
+    status = fields.String(load_default="", validate=validate.OneOf(["", *DEVICE.statuses]))
+    sort = sorted_by("id", "name")
+    down = fields.Boolean(load_default=True)
+
+
 class DevicePage(Schema):
     items = fields.List(fields.Nested(DeviceView))
-    next = fields.Integer(allow_none=True)
+    next = fields.String(allow_none=True)
 
 
 class Setting(Schema):
@@ -141,8 +173,11 @@ class Setting(Schema):
 
 # ---- shifts
 
-class ShiftQuery(PageQuery):
+class ShiftQuery(ListQuery):
     person = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST))
+    q = fields.String(load_default="", validate=validate.Length(max=80))
+    sort = sorted_by("id")
+    down = fields.Boolean(load_default=True)
 
 
 class ShiftView(Schema):
@@ -162,4 +197,94 @@ class ShiftView(Schema):
 
 class ShiftPage(Schema):
     items = fields.List(fields.Nested(ShiftView))
+    next = fields.String(allow_none=True)
+
+
+# ---- the floor: what devices show, and what supervisors tell people
+
+class Shows(Schema):
+    """What a device shows. `task`: what it is about, as the device writes it; `done` of `total` how far that is."""
+
+    screen = fields.String(required=True, validate=validate.Regexp(r"^[a-z_]{1,40}\Z"))
+    step = fields.String(load_default="", validate=validate.Length(max=20))
+    task = fields.String(load_default="", validate=validate.Length(max=60))
+    done = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 1_000_000))
+    total = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 1_000_000))
+    unsent = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1_000_000))
+    refused = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1_000_000))
+    lamp = fields.String(load_default="ok", validate=validate.OneOf(("ok", "slow", "offline")))
+    battery = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 100))
+    charging = fields.Boolean(load_default=None, allow_none=True)
+
+
+class WhichNote(Schema):
+    note_id = Id(required=True)
+
+
+class PageQuery(Schema):
+    cursor = Cursor(load_default=None)
+    limit = fields.Integer(load_default=60, validate=validate.Range(1, 200))
+
+
+class AtWorkQuery(PageQuery):
+    person = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST))
+
+
+class AtWorkView(Schema):
+    """Somebody who is signed in. `lamp` offline: not heard from lately. Of desks, `screen` and `lamp` are null."""
+
+    id = fields.Integer(metadata={"description": "of the session"})
+    person_id = fields.Integer()
+    person = fields.String()
+    badge = fields.String()
+    device = fields.String()
+    enrolled = fields.Boolean()
+    station = fields.String(allow_none=True)
+    begun_at = fields.String()
+    seen_at = fields.String()
+    screen = fields.String(allow_none=True)
+    step = fields.String()
+    task = fields.String()
+    done = fields.Integer(allow_none=True)
+    total = fields.Integer(allow_none=True)
+    since = fields.String(allow_none=True)
+    unsent = fields.Integer()
+    refused = fields.Integer()
+    lamp = fields.String(allow_none=True)
+    battery = fields.Integer(allow_none=True)
+    charging = fields.Boolean(allow_none=True)
+    unread = fields.Integer(metadata={"description": "messages to the person that they have not read"})
+
+
+class AtWorkPage(Schema):
+    items = fields.List(fields.Nested(AtWorkView))
+    next = fields.Integer(allow_none=True)
+
+
+class NewNote(Schema):
+    """`text` in the writer's words, or a `phrase` that the reader sees in their own language."""
+
+    text = fields.String(load_default="", validate=validate.Length(max=NOTE_LENGTH))
+    phrase = fields.String(load_default="", validate=validate.OneOf(("", *PHRASES)))
+
+
+class WayHome(NewNote):
+    """`how` home: the device goes to its start screen, and a picking task is handed back; out: it is signed out."""
+
+    how = fields.String(required=True, validate=validate.OneOf(("home", "out")))
+
+
+class NoteView(Schema):
+    id = fields.Integer()
+    person_id = fields.Integer()
+    kind = fields.String()
+    phrase = fields.String()
+    text = fields.String()
+    by = fields.String()
+    at = fields.String()
+    read_at = fields.String(allow_none=True)
+
+
+class NotePage(Schema):
+    items = fields.List(fields.Nested(NoteView))
     next = fields.Integer(allow_none=True)

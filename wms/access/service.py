@@ -2,16 +2,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import Select, cast, exists, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 # Entered from outside by these names here.
-from wms.access.devices import OVER, digest, open_to
+from wms.access.devices import OVER, open_to
+from wms.access.devices import digest as digest
+from wms.access.devices import digest_of_code as digest_of_code
 from wms.access.devices import new_code as new_code
+from wms.access.devices import one_time_code as one_time_code
 from wms.access.endings import when_ended as when_ended
+from wms.access.events import TerminalTaken
 from wms.access.models import ApiKey, Device, DeviceSession, Person, Posting
 from wms.access.people import add_person as add_person
 from wms.access.pins import hash_pin as hash_pin
@@ -19,17 +24,21 @@ from wms.access.pins import identify as identify
 from wms.access.recent import forget as forget
 from wms.access.recent import recent as recent
 from wms.access.recent import remember as remember
+from wms.access.rules import CODE_GOOD_FOR as CODE_GOOD_FOR
 from wms.access.rules import IDLE_LENGTH as IDLE_LENGTH
 from wms.access.rules import SESSION_LENGTH
 from wms.core.actor import Actor
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.event import publish
 from wms.core.prepared import Prepared, execute
 from wms.core.resolve import Parameter, found, resolver
 
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is noted when a session was last in use
 API_KEY_PREFIX = "wmsk_"
+# What is told of a session that was ended like this; of all others only that nobody is signed in.
+ENDED = {**OVER, "sent_home": "access.sent_home"}
 
 
 @resolver("person")
@@ -78,6 +87,31 @@ def open_session(
     return token
 
 
+def shift_began(person_id: int) -> datetime:
+    """Since when a person has been at work: their first session that is still good."""
+    began = select(func.min(DeviceSession.created_at)).where(
+        DeviceSession.person_id == person_id, DeviceSession.ended_at.is_(None), DeviceSession.expires_at > now()
+    )
+    return db.session.execute(began).scalar() or now() - SESSION_LENGTH
+
+
+def go_to(session_id: int, warehouse_id: int) -> tuple[Person, str, list[int]]:
+    """Go on in another warehouse; returns the person, their new token, and all warehouses where they may go on.
+
+    The session ends and another begins, so that what was done in each warehouse stays apart. Raises
+    `access.not_posted_there` (403).
+    """
+    session = db.session.get_one(DeviceSession, session_id)
+    person = db.session.get_one(Person, session.person_id)
+    device = db.session.get(Device, session.device_id) if session.device_id else None
+    open = warehouses_of(person, device)
+    if warehouse_id not in open:
+        raise WmsError("access.not_posted_there")
+    token = open_session(person, session.device, None, warehouse_id, device_id=session.device_id)
+    close_session(session_id)
+    return person, token, open
+
+
 def close_session(session_id: int) -> None:
     """Sign out: the session's token is worth nothing from now on."""
     db.session.execute(
@@ -87,21 +121,36 @@ def close_session(session_id: int) -> None:
     )
 
 
+def take_terminal(actor: Actor) -> None:
+    """The person goes on with this session's terminal. Of a program, which has no session, nothing is told."""
+    if actor.person_id is None or actor.session_id is None:
+        return
+    device = db.session.execute(
+        select(DeviceSession.device).where(DeviceSession.id == actor.session_id)
+    ).scalar_one()
+    publish(TerminalTaken(actor.person_id, actor.session_id, device))
+
+
 def language_of(badge: str, otherwise: str) -> str:
     """The language of the person with this badge; for a badge that is nobody's, the other, found out the same way."""
     spoken = select(Person.locale).where(Person.badge == badge, Person.active).scalar_subquery()
     return str(db.session.execute(select(func.coalesce(spoken, otherwise))).scalar_one())
 
 
-def set_locale(person_id: int, locale: str) -> None:
-    """Remember the language a person works in."""
-    db.session.execute(update(Person).where(Person.id == person_id).values(locale=locale))
+def prefer(person_id: int, *, locale: str | None = None, settings: Mapping[str, Any] | None = None) -> None:
+    """Remember the language a person works in, and how they want their devices: what is not named stays."""
+    values: dict[str, Any] = {} if locale is None else {"locale": locale}
+    if settings:
+        values["settings"] = Person.settings.concat(cast(dict(settings), JSONB))
+    if values:
+        db.session.execute(update(Person).where(Person.id == person_id).values(values))
 
 
 def authenticate(token: str) -> Actor:
     """Who holds this session token or API key.
 
-    Raises `core.not_signed_in` (401), or `access.device_revoked` or `.device_locked` when that is why it ended.
+    Raises `core.not_signed_in` (401), or `access.device_revoked`, `.device_locked` or `.sent_home` when that is why it
+    ended.
     """
     if token.startswith(API_KEY_PREFIX):
         return _program(token)
@@ -138,7 +187,7 @@ def _over(token: str) -> WmsError:
     how = db.session.execute(
         select(DeviceSession.ended_how).where(DeviceSession.token_hash == digest(token))
     ).scalar_one_or_none()
-    return WmsError(OVER.get(how or "", "core.not_signed_in"))
+    return WmsError(ENDED.get(how or "", "core.not_signed_in"))
 
 
 def _alive(session: Any) -> bool:

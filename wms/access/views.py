@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, text
 
 from wms.access import devices, service
 from wms.access.models import Device, Person
-from wms.access.schemas import Badge, EnvelopeSchema, Language, SignIn
+from wms.access.schemas import Badge, EnvelopeSchema, House, Language, MyWishes, SignIn
 from wms.core.db import db
 from wms.core.envelope import Envelope, render
 from wms.core.error import WmsError
@@ -49,6 +49,22 @@ class BadgeLanguage(MethodView):
             return {"locale": service.language_of(body["badge"].strip(), locale())}
 
 
+@blueprint.route("/sessions/current/warehouse")
+class CurrentWarehouse(MethodView):
+    @signed_in()
+    @blueprint.arguments(House)
+    @blueprint.response(200, EnvelopeSchema)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Go on in another warehouse where one may work: with a new token, the old one is worth nothing any more."""
+        session_id = actor().session_id
+        if session_id is None:
+            raise WmsError("access.not_posted_there")
+        with transaction():
+            told = Envelope(data=_signed_in(*service.go_to(session_id, body["warehouse_id"])))
+        service.forget(session_id=session_id)
+        return render(told, actor().locale)
+
+
 @blueprint.route("/sessions/current")
 class CurrentSession(MethodView):
     @signed_in()
@@ -62,14 +78,14 @@ class CurrentSession(MethodView):
             service.forget(session_id=session_id)
 
     @signed_in()
-    @blueprint.arguments(Language)
+    @blueprint.arguments(MyWishes)
     @blueprint.response(204)
     def patch(self, body: dict[str, Any]) -> None:
-        """Change the language of the person who is signed in."""
+        """Change the language of the person who is signed in, and how they want their devices."""
         person_id = actor().person_id
         if person_id is not None:
             with transaction():
-                service.set_locale(person_id, body["locale"])
+                service.prefer(person_id, **body)
             service.forget(person_id=person_id)
         g.pop("actor", None)
 
@@ -80,19 +96,26 @@ def _open(person: Person, device: Device | None, name: str, station_code: str | 
     at = (station.id, station.warehouse_id) if station else (None, warehouses[0])
     name, device_id = (device.name, device.id) if device else (name, None)
     token = service.open_session(person, name, *at, device_id=device_id)
+    shown = {"id": station.id, "code": station.code, "name": station.name} if station else None
+    return {**_signed_in(person, token, warehouses), "station": shown, "device": name if device else None}
+
+
+def _signed_in(person: Person, token: str, warehouses: list[int]) -> dict[str, Any]:
+    """`warehouses`: all in which this person may work with this device."""
     who = service.authenticate(token)
     return {
         "token": token,
+        "session": who.session_id,
         "person": {
             "id": person.id,
             "name": person.name,
             "badge": person.badge,
             "locale": person.locale,
             "posts": sorted(who.posts),
+            "settings": person.settings,
         },
         "warehouse": _warehouse(who.warehouse_id),
-        "station": {"id": station.id, "code": station.code, "name": station.name} if station else None,
-        "device": name if device else None,
+        "warehouses": [_warehouse(each) for each in warehouses],
     }
 
 
@@ -121,4 +144,4 @@ def _warehouse(warehouse_id: int) -> dict[str, Any]:
     return dict(row._mapping)
 
 
-from wms.access import people_views  # noqa: E402, F401 - its routes hang on the same blueprint
+from wms.access import floor_views, people_views  # noqa: E402, F401 - their routes hang on the same blueprint

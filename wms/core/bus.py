@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import psycopg
 import structlog
 from flask_socketio import SocketIO
+from socketio.packet import Packet
 from socketio.pubsub_manager import PubSubManager
 
 log = structlog.get_logger(__name__)
@@ -26,12 +29,89 @@ LONGEST = 7900  # bytes; PostgreSQL refuses a NOTIFY payload of 8,000 or more
 RETRY_SECONDS = 1.0
 NAMESPACES = {"person": "/terminal", "station": "/station"}
 
+Row = dict[str, Any]
+Complete = Callable[[list[Row]], list[Row]]
+
 socketio = SocketIO()
+_completes: dict[str, Complete] = {}
+_inside: Callable[[], AbstractContextManager[Any]] = nullcontext  # where they run
 _turns: dict[str, Any] = {}  # the thread pool, of one thread, of each name
 _sender: PubSubManager | None = None  # set in processes that push but serve no sockets (worker, cli)
 
 
-class NotifyManager(PubSubManager):  # type: ignore[misc]  # python-socketio carries no types
+def completes(name: str) -> Callable[[Complete], Complete]:
+    """Decorator: the function adds to events of this name what their screens would ask for next.
+
+    It gets the `data` of many at once, and returns each with what it adds. It runs in every process whose sockets must
+    hear them, after the commit, and opens a transaction of its own. An event that came too late for it goes without.
+    """
+
+    def register(complete: Complete) -> Complete:
+        _completes[name] = complete
+        return complete
+
+    return register
+
+
+def complete_inside(context: Callable[[], AbstractContextManager[Any]]) -> None:
+    """Let what completes events run inside this context."""
+    global _inside
+    _inside = context
+
+
+class TextPacket(Packet):  # type: ignore[misc]  # python-socketio carries no types
+    """Nothing that we say is binary: each answer is not searched for bytes, which took as long as writing it."""
+
+    uses_binary_events = False
+
+
+class _Completing(PubSubManager):  # type: ignore[misc]  # python-socketio carries no types
+    """Hundreds of terminals that hear the same news would all ask at once, and wait for each other: what they would
+    ask for is looked up for all of them together, and goes out with the news."""
+
+    AT_ONCE = 50  # events; between those of a long list, other scans are answered
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._due: dict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def _handle_emit(self, message: dict[str, Any]) -> None:
+        row = message["data"][0] if message["event"] == "event" and message["data"] else {}
+        name = row.get("name")
+        if name not in _completes or not self._is_here(message):
+            super()._handle_emit(message)
+            return
+        self._due[name].append(message)
+        if len(self._due[name]) == 1:
+            self.server.start_background_task(self._send_due, name)
+
+    def _is_here(self, message: dict[str, Any]) -> bool:
+        """Whether a socket of this process hears it."""
+        return bool(self.rooms.get(message["namespace"], {}).get(message["room"]))
+
+    def _send_due(self, name: str) -> None:
+        due = self._due[name]
+        while due:
+            some = due[: self.AT_ONCE]
+            rows = _completed(name, [message["data"][0] for message in some])
+            for message, row in zip(some, rows, strict=True):
+                super()._handle_emit({**message, "data": [row]})
+            del due[: self.AT_ONCE]
+            socketio.sleep(0)
+
+
+def _completed(name: str, rows: list[Row]) -> list[Row]:
+    """These events with what was added; as they were, when that fails: their terminals then ask."""
+    try:
+        with _inside():
+            made = _completes[name]([row["data"] for row in rows])
+        return [{**row, "data": data} for row, data in zip(rows, made, strict=True)]
+    except Exception:
+        log.warning("event_not_completed", name=name, exc_info=True)
+        return rows
+
+
+class NotifyManager(_Completing):
     """python-socketio's client manager over LISTEN/NOTIFY."""
 
     name = "notify"
@@ -41,20 +121,37 @@ class NotifyManager(PubSubManager):  # type: ignore[misc]  # python-socketio car
         self._conninfo = conninfo
         self._out: psycopg.Connection[Any] | None = None
         self._lock = threading.Lock()
+        self._kept: list[str] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is said inside the block, which must not wait for anything, goes to other processes at once after it."""
+        self._kept = []
+        try:
+            yield
+        finally:
+            payloads, self._kept = self._kept, None
+            self._notify(payloads)
 
     def _publish(self, data: dict[str, Any]) -> None:
         payload = json.dumps(data, separators=(",", ":"), default=str)
         if len(payload.encode()) > LONGEST:
             payload = json.dumps(_hint(data), separators=(",", ":"))
-        with self._lock:
-            self._notify(payload)
+        if self._kept is not None:
+            self._kept.append(payload)
+        else:
+            self._notify([payload])
 
-    def _notify(self, payload: str) -> None:
+    def _notify(self, payloads: list[str]) -> None:
+        with self._lock:
+            self._notify_now(payloads)
+
+    def _notify_now(self, payloads: list[str]) -> None:
         for fresh in (False, True):  # the second try is on a new connection
             try:
                 if fresh or self._out is None or self._out.closed:
                     self._out = psycopg.connect(self._conninfo, autocommit=True)
-                self._out.execute("SELECT pg_notify(%s, %s)", (self.channel, payload))
+                self._out.execute("SELECT pg_notify(%s, p) FROM unnest(%s::text[]) AS p", (self.channel, payloads))
                 return
             except psycopg.OperationalError:
                 if fresh:
@@ -84,7 +181,10 @@ def manager(database: str, redis: str | None, *, write_only: bool = False) -> Pu
     if redis:
         from socketio import RedisManager  # only then is a Redis server needed
 
-        return RedisManager(redis, write_only=write_only)
+        class Manager(_Completing, RedisManager):  # type: ignore[misc]
+            """python-socketio's own, over Redis."""
+
+        return Manager(redis, write_only=write_only)
     return NotifyManager(database, write_only=write_only)
 
 
@@ -94,9 +194,12 @@ def send_only(sender: PubSubManager) -> None:
     _sender = sender
 
 
-def push(topic: str, row: dict[str, Any]) -> None:
-    """Push one event row to whoever listens to its topic, in any process."""
-    _emit("event", row, topic, NAMESPACES[topic.split(":")[0]])
+def push(rows: Sequence[Row]) -> None:
+    """Push event rows to whoever listens to their topics, in any process."""
+    manager = _sender or (socketio.server and socketio.server.manager)
+    with manager.together() if isinstance(manager, NotifyManager) else nullcontext():
+        for row in rows:
+            _emit("event", row, row["topic"], NAMESPACES[row["topic"].split(":")[0]])
 
 
 def board_changed(warehouse_id: int) -> None:

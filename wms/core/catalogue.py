@@ -83,6 +83,12 @@ def text(code: str, locale: str, **params: Any) -> str:
     return messages()[code].text(locale, params)
 
 
-def browser_texts(locale: str) -> dict[str, str]:
-    """What the pages need: every `ui.` text of one locale, parameters left in place."""
-    return {code: message.texts[locale] for code, message in messages().items() if code.startswith("ui.")}
+GUIDE = "ui.guide."  # long texts that one page reads, and no device carries along
+
+
+def browser_texts(locale: str, *, guide: bool = False) -> dict[str, str]:
+    """What the pages need: every `ui.` text of one locale, parameters left in place; or those of the guides alone."""
+    return {
+        code: message.texts[locale] for code, message in messages().items()
+        if code.startswith("ui.") and code.startswith(GUIDE) == guide
+    }  # fmt: skip

@@ -21,9 +21,11 @@ class Config:
     redis_url        carries live messages between machines; empty: PostgreSQL NOTIFY
     data             folder of everything kept on disk
     host, port       where `wms serve` listens
+    tls_port         where it serves over TLS, with the certificate of `wms tls`; `port` then only hands out what a
+                     device needs to trust it, and leads everybody else there. 0: no TLS
     origins          addresses under which browsers reach the service by name, comma separated
                      (https://wms.example.com); an IP address, localhost and the machine's own name always may
-    secret_key       signs cookies; empty: one is made and kept in `data`
+    secret_key       seals what is secret in the database; empty: one is made and kept in `data`
     log_format       `json` or `console`
     pool_size        database connections of one process
     printer_networks CIDR list that printers may live in
@@ -35,6 +37,7 @@ class Config:
     data: Path = Path("data")
     host: str = "127.0.0.1"
     port: int = 8100
+    tls_port: int = 0
     origins: str = ""
     secret_key: str = ""
     log_format: str = "json"
@@ -65,12 +68,12 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         if environment.get(name):
             values[field.name] = _parse(name, environment[name])
     config = Config(**values)  # type: ignore[arg-type]  # each value is parsed to its field's type just above
-    _check(config)
+    check(config)
     return config
 
 
 def _parse(name: str, text: str) -> object:
-    if name in {"WMS_PORT", "WMS_POOL_SIZE"}:
+    if name in {"WMS_PORT", "WMS_TLS_PORT", "WMS_POOL_SIZE"}:
         if not text.isdigit() or int(text) < 1:
             raise ConfigError(f"{name} must be a whole number above 0, not {text!r}")
         return int(text)
@@ -89,12 +92,16 @@ def _amount(name: str, text: str) -> Decimal:
     return amount
 
 
-def _check(config: Config) -> None:
+def check(config: Config) -> None:
+    """Raises ConfigError for values that do not go together, or are none of their kind."""
     if config.database_url and urlsplit(config.psycopg_url).scheme != "postgresql":
         raise ConfigError("WMS_DATABASE_URL must begin with postgresql://")
     if config.redis_url and urlsplit(config.redis_url).scheme not in {"redis", "rediss", "unix"}:
         raise ConfigError("WMS_REDIS_URL must begin with redis://")
     if config.log_format not in {"json", "console"}:
         raise ConfigError("WMS_LOG_FORMAT must be json or console")
-    if not config.port < 65536:
-        raise ConfigError(f"WMS_PORT must be below 65536, not {config.port}")
+    for name, port in (("WMS_PORT", config.port), ("WMS_TLS_PORT", config.tls_port)):
+        if not port < 65536:
+            raise ConfigError(f"{name} must be below 65536, not {port}")
+    if config.tls_port == config.port:
+        raise ConfigError("WMS_TLS_PORT and WMS_PORT must differ: the one serves over TLS, the other without")

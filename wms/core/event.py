@@ -108,9 +108,10 @@ def _number() -> None:
         for topic, seq in rows:
             numbers[topic].append(seq)
         following = {topic: iter(sorted(given)) for topic, given in numbers.items()}
-        for (topic, event), body in zip(told, data, strict=True):
-            row = {"topic": topic, "seq": next(following[topic]), "name": event.name, "data": body}
-            bus.push(topic, {**row, "at": at.isoformat()})
+        bus.push([
+            {"topic": topic, "seq": next(following[topic]), "name": event.name, "data": body, "at": at.isoformat()}
+            for (topic, event), body in zip(told, data, strict=True)
+        ])  # fmt: skip
 
     with_commit(_NUMBER, {**columns, "at": at}, push)
 

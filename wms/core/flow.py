@@ -13,9 +13,14 @@ A room keeps its flows in `flows.toml` beside its `terminal.py`:
     shows = "…"
     expects = "bin"                      # what may be scanned or typed, of `KINDS`; absent: nothing
     prompt = "count.scan_bin"            # what the scan field says (a text of the pages); absent: the page decides
+    say = "go bin:task.bin.code"         # what a voice says, where one is wanted; of a step: say.item = "take n:left"
     scan."count.bin" = "count_items"     # what answers a code, and where that usually leads; "": the screen stays
     press."count.let_go" = "count_none"  # what its buttons send, likewise
     leads = "home"                       # the screens and flows its buttons lead to without asking the server
+
+`say` names texts of `ui.voice`, separated by commas, each with its parameters and where they are found in what the
+screen shows: figures and codes are spelled so that they can be heard. A phrase without one of its values is not said,
+nor is one whose `name>1:` is less. `of:` is not said: when it is another, the same words are said again.
 
 The server starts only when this agrees with the `@scan`s (`faults`); the pages get it as
 `terminal_ui/flows/declared.js`, people as `docs/flows.md`.
@@ -23,9 +28,10 @@ The server starts only when this agrees with the `@scan`s (`faults`); the pages 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -38,7 +44,7 @@ KINDS = frozenset({
     "container", "pallet", "parcel", "carton", "wall", "slot", "number", "weight",
 })  # fmt: skip
 SIGN_IN = "login"
-SCREEN_KEYS = {"shows", "expects", "prompt", "scan", "press", "leads"}
+SCREEN_KEYS = {"shows", "expects", "prompt", "say", "scan", "press", "leads"}
 FLOW_KEYS = {"page", "state", "story", "programs"}
 
 Leads = Mapping[str, tuple[str, ...]]
@@ -46,7 +52,10 @@ Leads = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Screen:
-    """`scan` and `press`: for each command that this screen sends, the screens its answer usually names."""
+    """`scan` and `press`: for each command that this screen sends, the screens its answer usually names.
+
+    `say`: what is said at each step of it, at "" whatever the step.
+    """
 
     name: str
     shows: str
@@ -55,6 +64,7 @@ class Screen:
     scan: Leads
     press: Leads
     leads: tuple[str, ...]
+    say: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sends(self) -> Leads:
@@ -111,7 +121,9 @@ def _screen(name: str, table: Mapping[str, Any]) -> Screen:
     sends = ({command: tuple(where.split()) for command, where in table.get(key, {}).items()} for key in _SENDS)
     scan, press = sends
     expects, leads = (tuple(table.get(key, "").split()) for key in ("expects", "leads"))
-    return Screen(name, table["shows"], expects, table.get("prompt"), scan, press, leads)
+    said = table.get("say", {})
+    say = {"": said} if isinstance(said, str) else said
+    return Screen(name, table["shows"], expects, table.get("prompt"), scan, press, leads, say)
 
 
 _SENDS = ("scan", "press")
@@ -170,6 +182,7 @@ def _screen_faults(screen: Screen, known: Iterable[str], scans: Mapping[str, Sca
     yield from (f"{name} leads to {each}, which nobody declares" for each in screen.leads if each not in known)
     if screen.prompt is not None and f"ui.{screen.prompt}" not in messages():
         yield f"{name} says {screen.prompt}, which is no text"
+    yield from (fault for words in screen.say.values() for fault in _voice_faults(name, words))
     if screen.scan and not screen.expects:
         yield f"{name} sends what is scanned and expects nothing"
     for command, targets in screen.sends.items():
@@ -178,6 +191,25 @@ def _screen_faults(screen: Screen, known: Iterable[str], scans: Mapping[str, Sca
             continue
         yield from (f"{command} never leads to {each}, as {name} says" for each in targets
                     if each not in scans[command].next)  # fmt: skip
+
+
+_PARAMETER = re.compile(r"(\w+)(>1)?:[\w.-]+\Z")
+
+
+def _voice_faults(name: str, words: str) -> Iterator[str]:
+    for phrase in words.split(", "):
+        text, *told = phrase.split(" ")
+        code = f"ui.voice.{text}"
+        if code not in messages():
+            yield f"{name} speaks {code}, which is no text"
+            continue
+        found = [_PARAMETER.match(each) for each in told]
+        yield from (f"{name} speaks {each}, which is no parameter" for each, match in zip(told, found, strict=True)
+                    if not match)  # fmt: skip
+        given = {match[1] for match in found if match} - {"of"}
+        wanted = set(re.findall(r"{(\w+)}", messages()[code].texts["en"]))
+        if given != wanted:
+            yield f"{name} speaks {code}, which wants {sorted(wanted)}"
 
 
 def _scan_faults(
@@ -216,18 +248,25 @@ def mermaid(flow: Flow) -> str:
 
 
 def for_pages() -> str:
-    """The declarations as a script of the pages: {flow: {state, posts, screens: {name: {expects, prompt}}}}."""
+    """The declarations as a script: {flow: {page, state, posts, screens: {name: {expects, prompt, say}}}}."""
     lines = ["// Made by `wms docs` from the rooms' flows.toml. Do not edit.", "export const FLOWS = {"]
     for flow in flows().values():
         lines.append(f"  {flow.name}: {{")
-        lines.append(f"    state: {_js(flow.state)}, posts: [{', '.join(map(_js, flow.posts))}],")
+        lines.append(f"    page: {_js(flow.page)}, state: {_js(flow.state)},")
+        lines.append(f"    posts: [{', '.join(map(_js, flow.posts))}],")
         lines.append("    screens: {")
         for screen in flow.screens.values():
             said = f"prompt: {_js(screen.prompt)}, " if screen.prompt else ""
-            lines.append(f"      {screen.name}: {{ {said}expects: [{', '.join(map(_js, screen.expects))}] }},")
+            spoken = ", ".join(f"{_key(step)}: {_js(words)}" for step, words in screen.say.items())
+            voice = f", say: {{ {spoken} }}" if spoken else ""
+            lines.append(f"      {screen.name}: {{ {said}expects: [{', '.join(map(_js, screen.expects))}]{voice} }},")
         lines += ["    },", "  },"]
     return "\n".join([*lines, "};", ""])
 
 
 def _js(text: str) -> str:
     return "'" + json.dumps(text)[1:-1] + "'"
+
+
+def _key(step: str) -> str:
+    return step or "''"

@@ -44,6 +44,12 @@ def origin_check(origins: frozenset[str]) -> Callable[[str | None, Mapping[str, 
     return check
 
 
+def bare(host: str) -> str:
+    """A `Host` header without its port, as it stands in an address: IPv6 in brackets."""
+    name = urlsplit(f"//{host}").hostname or ""
+    return f"[{name}]" if ":" in name else name
+
+
 def _name(address: str) -> str | None:
     try:
         return (urlsplit(address).hostname or "").lower() or None

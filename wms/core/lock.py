@@ -7,7 +7,8 @@ from wms.core.db import db
 from wms.core.prepared import Prepared
 from wms.core.transaction import with_commit
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"
+TAKE = "pg_advisory_xact_lock(hashtextextended({name}, 0))"  # in a statement that finds out what to lock
+_LOCK = f"SELECT {TAKE.format(name=':name')}"
 _ASK = text(_LOCK)
 _LAST = Prepared("lock", _LOCK)
 

@@ -40,27 +40,41 @@ class Prepared:
 
 
 def execute(statement: Prepared, values: Values) -> Rows:
-    """Carry out a statement in the open transaction; when it is the first, its BEGIN goes with it."""
+    """Carry out a statement in the open transaction; when it is the first, its BEGIN goes with it.
+
+    What was changed of the session's objects is written before it, as before any other statement.
+    """
+    db.session.flush()
     return _send(db.session.connection(), [(statement, values)], commit=False)[0]
 
 
-def finish(statements: Sequence[tuple[Prepared, Values]]) -> list[Rows]:
-    """Carry out these and COMMIT, all in one round trip; the rows of each. When one fails, nothing is committed."""
-    return _send(db.session.connection(), statements, commit=True)
+def finish(
+    statements: Sequence[tuple[Prepared, Values]], behind: Sequence[tuple[Prepared, Values]] = ()
+) -> list[Rows]:
+    """Carry out these and COMMIT, all in one round trip; the rows of each. When one fails, nothing is committed.
+
+    What stands `behind` the COMMIT travels with it and is a transaction of its own. When that fails the error is
+    raised although the change stands, as when the connection is lost at that moment.
+    """
+    return _send(db.session.connection(), statements, behind, commit=True)
 
 
-def _send(connection: SqlConnection, statements: Sequence[tuple[Prepared, Values]], *, commit: bool) -> list[Rows]:
+def _send(
+    connection: SqlConnection, statements: Sequence[tuple[Prepared, Values]],
+    behind: Sequence[tuple[Prepared, Values]] = (), *, commit: bool,
+) -> list[Rows]:  # fmt: skip
     raw = connection.connection.driver_connection
     assert isinstance(raw, Connection)
     cursor = psycopg.ClientCursor(raw, row_factory=namedtuple_row)
     calls = [cursor.mogrify(statement.call, values) for statement, values in statements]
+    after = [cursor.mogrify(statement.call, values) for statement, values in behind]
     before: list[str] = []
     try:
         if raw.pgconn.transaction_status == TransactionStatus.IDLE:
             raw.autocommit = True  # leaves the BEGIN to us, until `_checked_in`
             before = ["BEGIN"]
-        _prepare(raw, cursor, statements)
-        cursor.execute("; ".join([*before, *calls, *(["COMMIT"] if commit else [])]).encode())
+        _prepare(raw, cursor, [*statements, *behind])
+        cursor.execute("; ".join([*before, *calls, *(["COMMIT"] if commit else []), *after]).encode())
         return _results(cursor)[len(before) :][: len(calls)]
     except psycopg.Error as error:
         raise _translated(connection, raw, error) from error

@@ -38,6 +38,7 @@ class Scan:
     """One declared endpoint. `next` lists every screen its answer may name.
 
     `moves`: each time it is carried out goods move; `wms check` looks for the moves of every such command.
+    `by_itself`: devices ask it on their own, so it is no sign that somebody is at work and keeps no session open.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Scan:
     changes: bool
     handler: Handler
     moves: bool = False
+    by_itself: bool = False
 
     @cached_property
     def loader(self) -> Schema:
@@ -72,16 +74,17 @@ registry: dict[str, Scan] = {}
 
 def scan(
     name: str, *, schema: type[Schema], posts: str = "", next: tuple[str, ...] = (), changes: bool = True,
-    moves: bool = False,
+    moves: bool = False, by_itself: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a scan endpoint.
 
     `posts` separated by blanks (empty: anyone signed in). With `changes` the body must carry a
-    `command_id` and the handler runs once per id; without it the handler only reads. `moves`: see `Scan`.
+    `command_id` and the handler runs once per id; without it the handler only reads. `moves` and `by_itself`:
+    see `Scan`.
     """
 
     def register(handler: Handler) -> Handler:
-        registry[name] = Scan(name, schema, frozenset(posts.split()), next, changes, handler, moves)
+        registry[name] = Scan(name, schema, frozenset(posts.split()), next, changes, handler, moves, by_itself)
         return handler
 
     return register

@@ -34,6 +34,7 @@ PAUSE = 0.02  # seconds before the second try, and as much more before each late
 class _Open:
     before: list[Callable[[], None]] = field(default_factory=list)
     last: list[tuple[Prepared, Values, Callable[[Rows], None] | None]] = field(default_factory=list)
+    behind: list[tuple[Prepared, Values]] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -68,8 +69,8 @@ def transaction() -> Iterator[scoped_session[Session]]:
 def _commit(pending: _Open) -> list[Callable[[], None]]:
     """Commit, the last statements in the same round trip; returns what is to be done with their rows."""
     told: list[Callable[[], None]] = []
-    if pending.last:
-        found = prepared.finish([(statement, values) for statement, values, _ in pending.last])
+    if pending.last or pending.behind:
+        found = prepared.finish([(statement, values) for statement, values, _ in pending.last], pending.behind)
         told = [partial(then, rows) for (_, _, then), rows in zip(pending.last, found, strict=True) if then]
     db.session.commit()  # which costs nothing when it has happened
     return told
@@ -107,6 +108,23 @@ def with_commit(statement: Prepared, values: Values, then: Callable[[Rows], None
     whole transaction is undone.
     """
     _current().last.append((statement, values, then))
+
+
+def alone(statement: Prepared, values: Values) -> Rows:
+    """The rows of one statement that is a transaction of its own, in one round trip."""
+    found: Rows = []
+    with transaction():
+        with_commit(statement, values, found.extend)
+    return found
+
+
+def behind_commit(statement: Prepared, values: Values) -> None:
+    """Carry out a statement once the transaction is committed, in the same round trip; dropped when it is undone.
+
+    For what should neither wait for us nor lengthen the commit, such as a NOTIFY. See `prepared.finish` for what
+    happens when it fails.
+    """
+    _current().behind.append((statement, values))
 
 
 def after_commit(act: Callable[[], None]) -> None:

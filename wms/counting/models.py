@@ -85,6 +85,7 @@ class CountRound(Model):
     """One person's going over a bin, from its first to its last moment."""
 
     __tablename__ = "count_round"
+    __table_args__ = (Index("ix_count_round_person", "person_id", "closed_at"),)
 
     task_id: Mapped[int] = mapped_column(ForeignKey("count_task.id"), primary_key=True)
     nr: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from wms.core.fields import Code, Cursor, Id
+from wms.core.fields import Code, Id
+from wms.core.listing import ListQuery, sorted_by
 from wms.core.resolve import LONGEST
 from wms.counting.lifecycle import COUNT
+from wms.counting.models import KINDS
 from wms.counting.rules import MOST
 
 CONDITIONS = ("", "good", "damaged", "returned", "quarantine")
@@ -49,10 +51,14 @@ class CountAsk(Schema):
     urgent = fields.Boolean(load_default=False)
 
 
-class CountQuery(Schema):
+class CountQuery(ListQuery):
+    """`q` begins the code of a bin."""
+
     status = fields.String(load_default="", validate=validate.OneOf(["", *COUNT.statuses]))
-    cursor = Cursor(load_default=None)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS]))
+    q = fields.String(load_default="", validate=validate.Length(max=60))
+    sort = sorted_by("id")
+    down = fields.Boolean(load_default=True)
 
 
 class CountHoldView(Schema):
@@ -107,7 +113,7 @@ class CountPage(Schema):
     """`next` is the cursor of the next page, null on the last."""
 
     items = fields.List(fields.Nested(CountView))
-    next = fields.Integer(allow_none=True)
+    next = fields.String(allow_none=True)
 
 
 class CountsAsked(Schema):

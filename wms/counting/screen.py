@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from wms.access import service as access
 from wms.catalog.models import Sku
 from wms.core.clock import now
 from wms.core.db import db
@@ -27,14 +28,29 @@ _SEEN = text(
     """
 )
 _LOTS = text("SELECT code FROM stock_lot WHERE sku_id = :sku_id ORDER BY received_at DESC, id DESC LIMIT 6")
+_COUNTED = text(
+    """
+    SELECT count(DISTINCT r.task_id) FROM count_round r JOIN count_task t ON t.id = r.task_id
+    WHERE r.person_id = :person_id AND r.closed_at >= :since AND t.warehouse_id = :warehouse_id
+    """
+)
 
 
 def state(warehouse_id: int, person_id: int) -> tuple[str, dict[str, Any]]:
     """The screen that a counter must see now, and its data."""
     task = tasks.of_person(warehouse_id, person_id)
     if task is None:
-        return "count_none", {"waiting": tasks.waiting(warehouse_id, person_id), "now": now().isoformat()}
+        left = tasks.waiting(warehouse_id, person_id)
+        far = _progress(warehouse_id, person_id, left)
+        return "count_none", {"waiting": left, "progress": far, "now": now().isoformat()}
     return ("count_bin" if task.at_bin_at is None else "count_items"), picture(task)
+
+
+def _progress(warehouse_id: int, person_id: int, left: int) -> dict[str, int]:
+    """The bins that a person has counted since they began to work, of those and all that are left to them."""
+    values = {"warehouse_id": warehouse_id, "person_id": person_id, "since": access.shift_began(person_id)}
+    done = int(db.session.execute(_COUNTED, values).scalar_one())
+    return {"done": done, "total": done + left}
 
 
 def picture(task: CountTask) -> dict[str, Any]:
@@ -48,8 +64,16 @@ def picture(task: CountTask) -> dict[str, Any]:
             "container": _container(task.container_id),
         },
         "seen": _seen(task) if task.at_bin_at else [],
+        "progress": _of(task),
         "now": now().isoformat(),
     }  # fmt: skip
+
+
+def _of(task: CountTask) -> dict[str, int] | None:
+    if task.person_id is None:
+        return None
+    left = tasks.waiting(task.warehouse_id, task.person_id)
+    return _progress(task.warehouse_id, task.person_id, left + 1)
 
 
 def _seen(task: CountTask) -> list[dict[str, Any]]:

@@ -7,21 +7,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.counting import decide
+from wms.counting.models import CountTask
 
-_PAGE = text(
+_TASKS = text(
     """
     SELECT t.id, t.kind, t.status, t.urgent, t.why, t.round, t.asked_at, t.ended_at, b.code AS bin, k.code AS sku,
            p.name AS person
     FROM count_task t JOIN bin b ON b.id = t.bin_id LEFT JOIN sku k ON k.id = t.sku_id
     LEFT JOIN person p ON p.id = t.person_id
-    WHERE t.warehouse_id = :warehouse_id AND (:status = '' OR t.status = :status)
-      AND (cast(:before AS bigint) IS NULL OR t.id < :before) AND (cast(:id AS bigint) IS NULL OR t.id = :id)
-    ORDER BY t.id DESC LIMIT :limit
+    WHERE t.id = ANY(:ids)
     """
 )
 _LINES = text(
@@ -35,22 +34,19 @@ _LINES = text(
 )
 
 
-def page(
-    warehouse_id: int, *, status: str = "", before: int | None = None, limit: int = 50, id: int | None = None
-) -> list[dict[str, Any]]:
-    """Counts, newest first, each with the lines of its rounds."""
-    values = {"warehouse_id": warehouse_id, "status": status, "before": before, "limit": limit, "id": id}
-    rows = db.session.execute(_PAGE, values).all()
-    lines = _lines([row.id for row in rows])
+def told(ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These counts, each with the lines of its rounds."""
+    rows = db.session.execute(_TASKS, {"ids": list(ids)}).all()
+    lines = _lines(ids)
     return [{**_plain(row), "lines": lines[row.id]} for row in rows]
 
 
 def one(warehouse_id: int, task_id: int) -> dict[str, Any]:
     """One count. Raises `core.not_found`."""
-    found = page(warehouse_id, id=task_id)
-    if not found:
+    here = select(CountTask.id).where(CountTask.id == task_id, CountTask.warehouse_id == warehouse_id)
+    if db.session.execute(here).scalar() is None:
         raise WmsError("core.not_found", thing="count", key=task_id)
-    return found[0]
+    return told([task_id])[0]
 
 
 def _lines(ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

@@ -8,29 +8,28 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from wms.core.error import WmsError
+from wms.core.export import offer_file
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.counting import schemas, service
+from wms.counting.listing import COUNTS
 from wms.counting.terminal import ask_for
 
-blueprint = Blueprint("counts", __name__, url_prefix="/api/v1/counts", description="Counts of bins and SKUs")
+blueprint = Blueprint("counts", __name__, url_prefix="/api/v1", description="Counts of bins and SKUs")
 
 DECISIONS = {"approve": service.approve, "refuse": service.refuse, "again": service.again, "cancel": service.cancel}
 FIELDS = list(schemas.CountPlanView().fields)
 
 
-@blueprint.route("")
+@blueprint.route("/counts")
 class Counts(MethodView):
     @signed_in("supervisor clerk")
     @blueprint.arguments(schemas.CountQuery, location="query")
     @blueprint.response(200, schemas.CountPage)
     def get(self, query: dict[str, Any]) -> Response:
-        """Counts, newest first, each with what its rounds found; `status` narrows."""
+        """Counts, newest first, each with what its rounds found."""
         with transaction():
-            items = service.page(
-                actor().warehouse_id, status=query["status"], before=query["cursor"], limit=query["limit"]
-            )
-        return jsonify(items=items, next=items[-1]["id"] if len(items) == query["limit"] else None)
+            return jsonify(COUNTS.page(actor(), query))
 
     @signed_in("supervisor clerk")
     @blueprint.arguments(schemas.CountAsk)
@@ -40,7 +39,10 @@ class Counts(MethodView):
         return change("count.ask", body, lambda: {"tasks": ask_for(actor(), body)})
 
 
-@blueprint.route("/<int:task_id>")
+offer_file(blueprint, "/counts", COUNTS, schemas.CountQuery, "supervisor clerk")
+
+
+@blueprint.route("/counts/<int:task_id>")
 class OneCount(MethodView):
     @signed_in("supervisor clerk")
     @blueprint.response(200, schemas.CountView)
@@ -50,7 +52,7 @@ class OneCount(MethodView):
             return jsonify(service.one(actor().warehouse_id, task_id))
 
 
-@blueprint.route("/<int:task_id>/<decision>")
+@blueprint.route("/counts/<int:task_id>/<decision>")
 class Decision(MethodView):
     @signed_in("supervisor")
     @blueprint.response(200, schemas.CountView)
@@ -69,7 +71,7 @@ class Decision(MethodView):
         return jsonify(change(f"count.{decision}", {"task_id": task_id}, act))
 
 
-@blueprint.route("/plan")
+@blueprint.route("/counts/plan")
 class CountingPlan(MethodView):
     @signed_in("supervisor clerk")
     @blueprint.response(200, schemas.CountPlanView)

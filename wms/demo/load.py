@@ -156,6 +156,9 @@ def _people(warehouse_id: int, size: Size) -> None:
             access.add_person(f"{prefix}{number:02d}", next(names), pin_hash, warehouse_id, posts, locale)
 
 
+PAPERS = ("packing_slip", "pick_list", "handover_manifest", "goods_receipt")
+
+
 def _equipment(warehouse_id: int, size: Size) -> None:
     carts = [Cart(warehouse_id=warehouse_id, code=f"CART-{n:02d}", slots=SLOTS) for n in range(1, size.carts + 1)]
     totes = [Container(warehouse_id=warehouse_id, code=f"T-{n:04d}", kind="tote") for n in range(1, size.totes + 1)]
@@ -169,8 +172,8 @@ def _equipment(warehouse_id: int, size: Size) -> None:
         db.session.flush()
         for language, documents in (
             ("zpl", (("waybill", "100x180"), ("bin_label", "100x50"),
-                     ("rack_label", "100x180"), ("lpn_label", "100x180"))),
-            ("escpos", (("packing_slip", "receipt-80"),)),
+                     ("rack_label", "100x180"), ("lpn_label", "100x180"), ("tote_label", "100x70"))),
+            ("escpos", tuple((name, "receipt-80") for name in PAPERS)),
         ):
             port = free_port("127.0.0.1", port)
             printer = _printer(warehouse_id, number, language, port)
@@ -193,7 +196,7 @@ def _dock(warehouse_id: int) -> None:
     printer = db.session.execute(labels).scalar_one()
     db.session.add_all(
         PrinterRoute(station_id=station.id, document=document, media="100x180", printer_id=printer, rank=1)
-        for document in ("lpn_label", "sku_label")
+        for document in ("lpn_label", "sku_label", "goods_receipt")
     )
     db.session.flush()
 

@@ -94,9 +94,12 @@ def _prepare(config: Config, say: Steps) -> bool:
     """Bring the tables up to date and load the demo, unless there are data. False: what is there is half a demo."""
     from wms.demo import load
     from wms.demo.printers import find_ports
+    from wms.waves.engine import compiled_before
 
-    # Two processes are about to need it, and would each compile it: begun now, it is mostly ready when they start.
-    compiling = subprocess.Popen([sys.executable, "-c", "from wms.waves.engine import warm; warm()"])
+    compiling = None
+    if not compiled_before():
+        # Two processes are about to need it, and would each compile it: begun now, it is mostly ready when they start.
+        compiling = subprocess.Popen([sys.executable, "-c", "from wms.waves.engine import warm; warm()"])
     say("tables")
     migrate.upgrade(config.psycopg_url)
     with application(config) as app:
@@ -106,7 +109,7 @@ def _prepare(config: Config, say: Steps) -> bool:
             find_ports(app)
         elif found == "empty":
             load.load(config.data, int(os.environ.get("WMS_DEMO_SEED", SEED)), say)
-    if compiling.poll() is None:
+    if compiling and compiling.poll() is None:
         say("compiling the planner, once on this machine")
         compiling.wait()
     return found != "cut short"

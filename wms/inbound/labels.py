@@ -17,11 +17,16 @@ DOCK = "dock"  # kind of the station whose printer serves the people at the dock
 
 def station_of(warehouse_id: int, station_id: int | None) -> int:
     """Where labels come out: the device's own station, else the first at the dock. Raises `inbound.no_dock_station`."""
-    query = select(Station.id).where(Station.warehouse_id == warehouse_id, Station.kind == DOCK)
-    found = station_id or db.session.execute(query.order_by(Station.code).limit(1)).scalar()
+    found = station_id or dock_of(warehouse_id)
     if found is None:
         raise WmsError("inbound.no_dock_station")
     return found
+
+
+def dock_of(warehouse_id: int) -> int | None:
+    """The first station at the dock."""
+    query = select(Station.id).where(Station.warehouse_id == warehouse_id, Station.kind == DOCK)
+    return db.session.execute(query.order_by(Station.code).limit(1)).scalar()
 
 
 def new_pallet(warehouse_id: int) -> Container:

@@ -376,3 +376,12 @@ def done_today(person_id: int) -> int:
     today = now().replace(hour=0, minute=0, second=0, microsecond=0)
     query = select(func.count()).where(PutawayTask.person_id == person_id, PutawayTask.done_at >= today)
     return db.session.execute(query).scalar_one()
+
+
+def done_of_truck(person_id: int, planned: Sequence[PutawayTask]) -> int:
+    """How many tasks of this truck are put away already: ended since the first of those that are left was loaded."""
+    query = select(func.count()).where(
+        PutawayTask.warehouse_id == planned[0].warehouse_id, PutawayTask.person_id == person_id,
+        PutawayTask.done_at >= min(task.at for task in planned),
+    )  # fmt: skip
+    return db.session.execute(query).scalar_one()

@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Cursor, Filled, Id
+from wms.core.listing import ListQuery, sorted_by
 from wms.inbound.expected import MOST_LINES
 from wms.inbound.models import ASIDE_REASONS, KINDS, LEVELS
 from wms.inbound.putting import OVERRULES
@@ -133,12 +134,14 @@ class ReceiptFields(Schema):
             raise ValidationError("a transfer, and only that, names its transfer_id", "transfer_id")
 
 
-class ReceiptQuery(Schema):
+class ReceiptQuery(ListQuery):
+    """`q` is part of a number or supplier, `status` a list."""
+
     q = fields.String(load_default="", validate=validate.Length(max=100))
     status = fields.String(load_default="", validate=validate.Length(max=60))
     kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS]))
-    cursor = Cursor(load_default=0)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    sort = sorted_by("id", "number", "supplier", "expected_at")
+    down = fields.Boolean(load_default=True)
 
 
 class LinesQuery(Schema):
@@ -271,7 +274,7 @@ class ReceiptPage(Schema):
     """`next` is the cursor of the next page, null on the last."""
 
     items = fields.List(fields.Nested(ReceiptView))
-    next: Any = fields.Integer(allow_none=True)
+    next = fields.String(allow_none=True)
 
 
 class Listed(Schema):
@@ -279,3 +282,17 @@ class Listed(Schema):
 
     items = fields.List(fields.Dict())
     next: Any = fields.Integer(allow_none=True)
+
+
+class PaperAsked(Schema):
+    """`station`: where it comes out, by its code; absent: near to who asks, else the first that can. `reason` why it is
+    printed again as it was."""
+
+    station = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 60))
+    reason = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class PaperPrinted(Schema):
+    pages = fields.Integer()
+    printer = fields.String()
+    station = fields.String()

@@ -36,29 +36,14 @@ _CARDS = text(
                sum(received) FILTER (WHERE qty = 0) AS unannounced
         FROM receipt_line WHERE receipt_id = r.id
     ) l ON true
-    WHERE r.warehouse_id = :warehouse_id AND (:id = 0 OR r.id = :id)
-      AND (cast(:statuses AS text[]) IS NULL OR r.status = ANY(:statuses))
-      AND (:kind = '' OR r.kind = :kind)
-      AND (:q = '' OR strpos(lower(r.number), lower(:q)) > 0 OR strpos(lower(r.supplier), lower(:q)) > 0)
-      AND (:before = 0 OR r.id < :before)
-    ORDER BY CASE WHEN :by_date THEN r.expected_at END, r.id DESC LIMIT :limit
+    WHERE r.id = ANY(:ids)
     """
 )
 
 
-def cards(
-    warehouse_id: int, *, id: int = 0, statuses: Sequence[str] | None = None, kind: str = "", q: str = "",
-    before: int = 0, by_date: bool = False, limit: int = CHOICES,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Receipts with their progress in pieces and lines, the newest first, or (`by_date`) the next to arrive first."""
-    rows = db.session.execute(
-        _CARDS,
-        {
-            "warehouse_id": warehouse_id, "id": id, "statuses": None if statuses is None else list(statuses),
-            "kind": kind, "q": q, "before": before, "by_date": by_date, "limit": limit,
-        },
-    )  # fmt: skip
-    return [_card(row._mapping) for row in rows]
+def cards(ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These receipts with their progress in pieces and lines."""
+    return [_card(row._mapping) for row in db.session.execute(_CARDS, {"ids": list(ids)})]
 
 
 def _card(row: Any) -> dict[str, Any]:
@@ -72,7 +57,7 @@ def _card(row: Any) -> dict[str, Any]:
 
 
 def card(receipt: Receipt) -> dict[str, Any]:
-    return cards(receipt.warehouse_id, id=receipt.id, limit=1)[0]
+    return cards([receipt.id])[0]
 
 
 def veiled(shown: dict[str, Any]) -> dict[str, Any]:
@@ -85,9 +70,12 @@ def veiled(shown: dict[str, Any]) -> dict[str, Any]:
 # ---- screens of receiving
 
 def to_choose(warehouse_id: int) -> dict[str, Any]:
-    """What may be received now."""
-    found = cards(warehouse_id, statuses=("expected", "receiving"), by_date=True)
-    return {"receipts": [veiled(each) for each in found]}
+    """What may be received now, the next to arrive first."""
+    open = (Receipt.warehouse_id == warehouse_id, Receipt.status.in_(("expected", "receiving")))
+    wanted = select(Receipt.id).where(*open).order_by(Receipt.expected_at, Receipt.id.desc()).limit(CHOICES)
+    ids = list(db.session.execute(wanted).scalars())
+    known = {each["id"]: each for each in cards(ids)}
+    return {"receipts": [veiled(known[id]) for id in ids]}
 
 
 _LAST = text(

@@ -9,7 +9,20 @@ from wms.core.envelope import Envelope
 from wms.core.error import WmsError
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.inbound import aside, checks, docking, expected, hand, labels, putting, schemas, shown, trucking, undoing
+from wms.inbound import (
+    aside,
+    checks,
+    docking,
+    expected,
+    hand,
+    labels,
+    papers,
+    putting,
+    schemas,
+    shown,
+    trucking,
+    undoing,
+)
 from wms.inbound.docking import Outcome
 from wms.inbound.expected import Facts
 from wms.inbound.hand import Draft
@@ -164,8 +177,10 @@ def receive_done(actor: Actor, body: dict[str, Any]) -> Envelope:
         return Envelope("receive_short", shown.missing(receipt))
     expected.finish(receipt.id, short_reason=body["why"], actor_id=row.person_id)
     db.session.expire_all()
+    paper = papers.print_finished(receipt, near=actor.station_id, locale=actor.locale, asked_by=row.person_id)
     data = shown.to_choose(actor.warehouse_id)
-    return Envelope("receive_choose", data, "inbound.finished", {"receipt": receipt.number})
+    message = "inbound.finished_printed" if paper else "inbound.finished"
+    return Envelope("receive_choose", data, message, {"receipt": receipt.number, **(paper or {})})
 
 
 @scan("receive.leave", schema=Nothing, posts=POSTS, next=RECEIVE)

@@ -42,7 +42,8 @@ def walking(warehouse_id: int, person_id: int, message: str | None = None, **par
     if not tasks:
         return loading(warehouse_id, person_id, message, **params)
     task = next((each for each in tasks if each.actual_bin_id), tasks[0])
-    data = {"task": task_shown(task), "left": len(tasks)}
+    done = putting.done_of_truck(person_id, tasks)
+    data = {"task": task_shown(task), "left": len(tasks), "progress": {"done": done, "total": done + len(tasks)}}
     return Outcome("putaway_put" if task.actual_bin_id else "putaway_walk", data, message, params)
 
 

@@ -9,10 +9,12 @@ from flask_smorest import Blueprint
 
 from wms.core import photo
 from wms.core.db import db
+from wms.core.export import offer_file
 from wms.core.http import actor, change, page_of, signed_in
 from wms.core.transaction import carry_out, transaction
-from wms.inbound import aside, checks, expected, lookups, office, receiving, schemas, shown, undoing
+from wms.inbound import aside, checks, expected, lookups, office, papers, receiving, schemas, shown, undoing
 from wms.inbound.expected import Facts
+from wms.inbound.listing import RECEIPTS
 from wms.inbound.models import Receipt
 from wms.stock import service as stock
 
@@ -35,14 +37,9 @@ class Receipts(MethodView):
     @blueprint.arguments(schemas.ReceiptQuery, location="query")
     @blueprint.response(200, schemas.ReceiptPage)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Receipts with their progress, the newest first; `q` is part of a number or supplier, `status` a list."""
-        statuses = query["status"].replace(",", " ").split() or None
+        """Receipts with their progress, the newest first."""
         with transaction():
-            items = shown.cards(
-                actor().warehouse_id, statuses=statuses, kind=query["kind"], q=query["q"], before=query["cursor"],
-                limit=query["limit"],
-            )  # fmt: skip
-        return page_of(items, query["limit"])
+            return RECEIPTS.page(actor(), query)
 
     @signed_in(OFFICE)
     @blueprint.arguments(schemas.ReceiptFields)
@@ -63,6 +60,9 @@ class Receipts(MethodView):
             return _shown(expected.announce(actor().warehouse_id, facts, lines, actor_id=actor().person_id))
 
         return change("receipt.create", body, act)
+
+
+offer_file(blueprint, "/receipts", RECEIPTS, schemas.ReceiptQuery, DOCK)
 
 
 @blueprint.route("/receipts/<string:number>")
@@ -198,6 +198,7 @@ class Story(MethodView):
                 "people": office.people(receipt.id),
                 "putaway": office.putaways(receipt),
                 "waiting": office.waiting(receipt),
+                "paper": papers.stands(receipt),
             }
 
 
@@ -230,6 +231,24 @@ class Labels(MethodView):
             return {"id": job.id, "document": job.document, "reference": job.reference}
 
         return change("receipt.label", {**body, "receipt": number}, act)
+
+
+@blueprint.route("/receipts/<string:number>/paper")
+class Paper(MethodView):
+    @signed_in(DOCK)
+    @blueprint.arguments(schemas.PaperAsked)
+    @blueprint.response(200, schemas.PaperPrinted)
+    def post(self, body: dict[str, Any], number: str) -> dict[str, Any]:
+        """Print the receipt of goods as it stands; one that was printed so already needs a reason."""
+        who = actor()
+
+        def act() -> dict[str, Any]:
+            return papers.print_now(
+                _find(number), body["reason"], station=body["station"], near=who.station_id, locale=who.locale,
+                asked_by=who.person_id,
+            )  # fmt: skip
+
+        return change("receipt.paper", {**body, "receipt": number}, act)
 
 
 # ---- goods put aside, checks

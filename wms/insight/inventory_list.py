@@ -1,25 +1,20 @@
 """The stock list: what lies where, filtered, sorted by any column, a page at a time; and its totals.
 
-The rows of a page are found first, by as few tables as the filter and the order need, and told in full afterwards.
 The orders by bin and by SKU come from indexes; any other order reads the filtered stock once for each page.
 """
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, text
 
+from wms.core.actor import Actor
 from wms.core.clock import now
 from wms.core.db import db
-from wms.core.error import WmsError
+from wms.core.listing import Column, Listing, Query, Sort, by_part
 from wms.insight.inventory_time import first_move_since
 from wms.layout.models import INSIDE, STORING
 from wms.replenishment import service as replenishment
@@ -27,59 +22,22 @@ from wms.replenishment import service as replenishment
 AT_REST = (*STORING, "receive", "transit")  # where stock lies; the others are on their way out
 NEVER = date(9999, 12, 31)  # stands for no expiry date where rows are put in order
 
-
-@dataclass(frozen=True)
-class Filter:
-    """Which balances: those that fit every field that is given. `place` is a kind of bin, `rest` or `all`.
-
-    `expires_days`: lots that expire within so many days, expired ones among them. `idle_days`: no piece of that SKU
-    has gone into or out of the bin for so long. `velocity` '-' stands for goods of no class. `low`: goods of which
-    fewer can be promised than the minimum of their reorder rule.
-    """
-
-    sku_id: int | None = None
-    bin_id: int | None = None
-    lot: str | None = None
-    container_id: int | None = None
-    zone_id: int | None = None
-    owner_id: int | None = None
-    place: str = "rest"
-    condition: str | None = None
-    velocity: str | None = None
-    expires_days: int | None = None
-    idle_days: int | None = None
-    held: bool = False
-    low: bool = False
-    blocked: bool = False
-    q: str = ""
-
-
-@dataclass(frozen=True)
-class Order:
-    """By which column of SORTS, and whether from the largest down."""
-
-    by: str = "bin"
-    down: bool = False
-
-
-# Column → what is compared, and the type its cursor has.
 SORTS = {
-    "bin": ("bin.code", "text"),
-    "sku": ("s.code", "text"),
-    "name": ("s.name", "text"),
-    "zone": ("coalesce(z.code, '')", "text"),
-    "lot": ("b.lot", "text"),
-    "expires": (f"coalesce(l.expires_on, date '{NEVER}')", "date"),
-    "condition": ("b.condition", "text"),
-    "owner": ("o.code", "text"),
-    "container": ("coalesce(c.code, '')", "text"),
-    "on_hand": ("b.on_hand", "bigint"),
-    "held": ("b.held", "bigint"),
-    "free": ("b.on_hand - b.held", "bigint"),
-    "value": ("coalesce(b.on_hand * k.value / nullif(k.qty, 0), 0)", "numeric"),
-    "velocity": ("coalesce(v.velocity, '~')", "text"),
+    "bin": Sort("bin.code", "text"),
+    "sku": Sort("s.code", "text"),
+    "name": Sort("s.name", "text"),
+    "zone": Sort("coalesce(z.code, '')", "text"),
+    "lot": Sort("b.lot", "text"),
+    "expires": Sort(f"coalesce(l.expires_on, date '{NEVER}')", "date"),
+    "condition": Sort("b.condition", "text"),
+    "owner": Sort("o.code", "text"),
+    "container": Sort("coalesce(c.code, '')", "text"),
+    "on_hand": Sort("b.on_hand"),
+    "held": Sort("b.held"),
+    "free": Sort("b.on_hand - b.held"),
+    "value": Sort("coalesce(b.on_hand * k.value / nullif(k.qty, 0), 0)", "numeric"),
+    "velocity": Sort("coalesce(v.velocity, '~')", "text"),
 }
-# The tables that a filter or an order may need, by the letter they go by.
 _JOINS = {
     "z": "LEFT JOIN zone z ON z.id = bin.zone_id",
     "l": "LEFT JOIN stock_lot l ON l.sku_id = b.sku_id AND l.code = b.lot AND b.lot <> ''",
@@ -92,12 +50,12 @@ _JOINS = {
 _NO_MOVE = """NOT EXISTS (SELECT 1 FROM stock_move m WHERE m.id >= :idle_from AND m.{end}_bin_id = b.bin_id
                           AND m.sku_id = b.sku_id)"""
 _WHERE = {
-    "sku_id": "b.sku_id = :sku_id",
-    "bin_id": "b.bin_id = :bin_id",
+    "sku": "b.sku_id = :sku",
+    "bin": "b.bin_id = :bin",
     "lot": "b.lot = :lot",
-    "container_id": "b.container_id = :container_id",
-    "zone_id": "bin.zone_id = :zone_id",
-    "owner_id": "b.owner_id = :owner_id",
+    "container": "b.container_id = :container",
+    "zone": "bin.zone_id = :zone",
+    "owner": "b.owner_id = :owner",
     "condition": "b.condition = :condition",
     "velocity": "coalesce(v.velocity, '-') = :velocity",
     "expires_days": "l.expires_on <= :expires_by",
@@ -106,103 +64,54 @@ _WHERE = {
     "low": "b.sku_id = ANY(:below_minimum)",
     "blocked": "bin.blocked_reason IS NOT NULL",
     # What the words mean is found once, in the small tables, not for each balance.
-    "q": """(b.sku_id = ANY(ARRAY(SELECT g.id FROM sku g WHERE g.code ILIKE :q OR g.name ILIKE :q)) OR
-             b.bin_id = ANY(ARRAY(SELECT h.id FROM bin h WHERE h.warehouse_id = :warehouse_id AND h.code ILIKE :q)))""",
+    "q": """(b.sku_id = ANY(ARRAY(SELECT g.id FROM sku g WHERE g.code ILIKE :part OR g.name ILIKE :part)) OR
+             b.bin_id = ANY(ARRAY(SELECT h.id FROM bin h
+                                  WHERE h.warehouse_id = :warehouse_id AND h.code ILIKE :part)))""",
 }
-_TOLD = """
+_TOLD = text(
+    # Nothing but the constants above is put into it.
+    f"""
     SELECT b.id, b.on_hand, b.held, b.lot, b.condition, b.sku_id, s.code AS sku, s.name, s.picture,
            s.serial_tracking, b.bin_id, bin.code AS bin, bin.kind AS bin_kind, bin.blocked_reason, z.code AS zone,
            z.name AS zone_name, l.id AS lot_id, l.expires_on, b.container_id, c.code AS container, b.owner_id,
-           o.code AS owner, v.velocity, k.value / nullif(k.qty, 0) AS unit_cost, page.sorted,
+           o.code AS owner, v.velocity, k.value / nullif(k.qty, 0) AS unit_cost,
            CASE WHEN bin.kind = ANY(:storing) THEN greatest(
                (SELECT m.at FROM stock_move m WHERE m.from_bin_id = b.bin_id AND m.sku_id = b.sku_id ORDER BY m.id DESC
                 LIMIT 1),
                (SELECT m.at FROM stock_move m WHERE m.to_bin_id = b.bin_id AND m.sku_id = b.sku_id ORDER BY m.id DESC
                 LIMIT 1)) END AS moved_at
-    FROM page JOIN stock_balance b ON b.id = page.id JOIN bin ON bin.id = b.bin_id
-"""
+    FROM stock_balance b JOIN bin ON bin.id = b.bin_id {' '.join(_JOINS.values())} WHERE b.id = ANY(:ids)
+    """  # noqa: S608
+)
 
 
-def page(
-    warehouse_id: int, wanted: Filter, order: Order, cursor: str | None, limit: int
-) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of balances and the cursor of the next one, None on the last. Raises `core.invalid`."""
-    after = read_cursor(cursor) if cursor else None
-    query, given = _statement(warehouse_id, wanted, order, after)
-    rows = db.session.execute(text(query.format(limit="LIMIT :limit")), {**given, "limit": limit}).all()
-    today = now().date()
-    return [shown(row, today) for row in rows], write_cursor(rows[-1]) if len(rows) == limit else None
-
-
-def every(warehouse_id: int, wanted: Filter, order: Order) -> Iterator[dict[str, Any]]:
-    """All balances of a list, read through a cursor of the server: memory does not grow with them."""
-    query, given = _statement(warehouse_id, wanted, order, None)
-    rows = db.session.connection().execution_options(yield_per=1000).execute(text(query.format(limit="")), given)
-    today = now().date()
-    for row in rows:
-        yield shown(row, today)
-
-
-def total(warehouse_id: int, wanted: Filter) -> dict[str, Any]:
+def total(who: Actor, query: Query) -> dict[str, Any]:
     """What the whole list comes to: `{rows, on_hand, held, value}`; value as a decimal string."""
-    where, given, used = _where(warehouse_id, wanted)
-    summed = """count(*) AS rows, coalesce(sum(b.on_hand), 0) AS on_hand, coalesce(sum(b.held), 0) AS held,
-                coalesce(sum(b.on_hand * k.value / nullif(k.qty, 0)), 0) AS value"""
-    row = db.session.execute(text(f"SELECT {summed} {_from(used | {'k'})} WHERE {where}"), given).one()
+    row = BALANCES.summed(
+        who, query,
+        """count(*) AS rows, coalesce(sum(b.on_hand), 0) AS on_hand, coalesce(sum(b.held), 0) AS held,
+           coalesce(sum(b.on_hand * k.value / nullif(k.qty, 0)), 0) AS value""",
+    )  # fmt: skip
     counts = {name: int(getattr(row, name)) for name in ("rows", "on_hand", "held")}
     return {**counts, "value": money(row.value)}
 
 
-def _statement(
-    warehouse_id: int, wanted: Filter, order: Order, after: tuple[str, int] | None
-) -> tuple[str, dict[str, Any]]:
-    where, given, used = _where(warehouse_id, wanted)
-    sorted_by, kind = SORTS[order.by]
-    used |= {letter for letter in _JOINS if re.search(rf"\b{letter}\.", sorted_by)}
-    if after:
-        sign = "<" if order.down else ">"
-        # The first of the two says nothing more, but is what an index on the column alone can use.
-        where += f" AND {sorted_by} {sign}= cast(:after AS {kind})"
-        where += f" AND ({sorted_by}, b.id) {sign} (cast(:after AS {kind}), :after_id)"
-        given |= {"after": after[0], "after_id": after[1]}
-    way = "DESC" if order.down else "ASC"
-    query = f"""
-        WITH page AS (SELECT b.id, {sorted_by} AS sorted {_from(used)} WHERE {where}
-                      ORDER BY {sorted_by} {way}, b.id {way} {{limit}})
-        {_TOLD} {' '.join(_JOINS.values())} ORDER BY page.sorted {way}, b.id {way}
+def _worked_out(who: Actor, query: Query) -> dict[str, Any]:
+    """The parameters that are not what the filter gives, but follow from it.
+
+    `place` is a kind of bin, `rest` or `all`. `expires_days`: lots that expire within so many days, expired ones among
+    them. `idle_days`: no piece of that SKU has gone into or out of the bin for so long. `low`: goods of which fewer
+    can be promised than the minimum of their reorder rule.
     """
-    return query, given | {"storing": list(STORING)}
-
-
-def _from(used: set[str]) -> str:
-    joins = " ".join(_JOINS[letter] for letter in _JOINS if letter in used)
-    return f"FROM stock_balance b JOIN bin ON bin.id = b.bin_id {joins}"
-
-
-def _where(warehouse_id: int, wanted: Filter) -> tuple[str, dict[str, Any], set[str]]:
-    """Conditions, their parameters, and the letters of the tables that they need."""
-    given = [name for name in _WHERE if getattr(wanted, name) not in (None, "") and getattr(wanted, name) is not False]
-    conditions = ["b.warehouse_id = :warehouse_id", "bin.warehouse_id = :warehouse_id", "b.on_hand > 0"]
-    conditions += ["bin.kind = ANY(:kinds)", *(_WHERE[name] for name in given)]
-    used = {letter for letter in _JOINS if any(re.search(rf"\b{letter}\.", each) for each in conditions)}
     # A bin or a container is shown whole, wherever it stands.
-    kinds = _places("all" if wanted.bin_id or wanted.container_id else wanted.place)
-    params: dict[str, Any] = {"warehouse_id": warehouse_id, "kinds": kinds}
-    params |= {name: getattr(wanted, name) for name in given if f":{name}" in _WHERE[name]}
-    return " AND ".join(conditions), params | _worked_out(warehouse_id, wanted), used
-
-
-def _worked_out(warehouse_id: int, wanted: Filter) -> dict[str, Any]:
-    """The parameters that are not what the filter gives, but follow from it."""
-    found: dict[str, Any] = {}
-    if wanted.q:
-        found["q"] = "%" + wanted.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    if wanted.low:
-        found["below_minimum"] = replenishment.below_minimum(warehouse_id)
-    if wanted.expires_days is not None:
-        found["expires_by"] = now().date() + timedelta(days=wanted.expires_days)
-    if wanted.idle_days is not None:
-        found["idle_from"] = first_move_since(now() - timedelta(days=wanted.idle_days))
+    place = "all" if query.get("bin") or query.get("container") else query["place"]
+    found: dict[str, Any] = {"kinds": _places(place), **by_part(who, query)}
+    if query.get("low"):
+        found["below_minimum"] = replenishment.below_minimum(who.warehouse_id)
+    if query.get("expires_days") is not None:
+        found["expires_by"] = now().date() + timedelta(days=query["expires_days"])
+    if query.get("idle_days") is not None:
+        found["idle_from"] = first_move_since(now() - timedelta(days=query["idle_days"]))
     return found
 
 
@@ -210,7 +119,12 @@ def _places(place: str) -> list[str]:
     return list(AT_REST) if place == "rest" else list(INSIDE) if place == "all" else [place]
 
 
-def shown(row: Row[Any], today: date) -> dict[str, Any]:
+def _tell(who: Actor, ids: Sequence[int]) -> list[dict[str, Any]]:
+    today = now().date()
+    return [_shown(row, today) for row in db.session.execute(_TOLD, {"ids": list(ids), "storing": list(STORING)})]
+
+
+def _shown(row: Row[Any], today: date) -> dict[str, Any]:
     """One balance, as JSON; `value` and `unit_cost` are decimal strings, null when nothing is known of the cost.
 
     `sku.serials`: a change of its pieces names each by its number.
@@ -243,14 +157,39 @@ def money(value: Decimal | None) -> str | None:
     return None if value is None else str(value.quantize(Decimal("0.01")))
 
 
-def write_cursor(row: Row[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([str(row.sorted), row.id]).encode()).decode()
+def _head(key: str) -> str:
+    return f"insight.export.{key}"
 
 
-def read_cursor(cursor: str) -> tuple[str, int]:
-    """The value and id where a page ended. Raises `core.invalid` for what is no cursor of ours."""
-    try:
-        value, id = json.loads(base64.urlsafe_b64decode(cursor))
-        return str(value), int(id)
-    except (binascii.Error, ValueError, TypeError):
-        raise WmsError("core.invalid", fields="cursor: is none of ours") from None
+BALANCES = Listing(
+    name="stock",
+    table="stock_balance b JOIN bin ON bin.id = b.bin_id",
+    key="b.id",
+    always="""b.warehouse_id = :warehouse_id AND bin.warehouse_id = :warehouse_id AND b.on_hand > 0
+              AND bin.kind = ANY(:kinds)""",
+    where=_WHERE,
+    joins=_JOINS,
+    sorts=SORTS,
+    worked_out=_worked_out,
+    tell=_tell,
+    title=_head("sheet"),
+    columns=(
+        Column("sku", _head("sku"), 18, value=lambda row: row["sku"]["code"]),
+        Column("name", _head("name"), 36, value=lambda row: row["sku"]["name"]),
+        Column("bin", _head("bin"), 14, value=lambda row: row["bin"]["code"]),
+        Column("zone", _head("zone"), 10),
+        Column("lot", _head("lot"), 16, value=lambda row: row["lot"] and row["lot"]["code"]),
+        Column("expires_on", _head("expires"), 12, "day"),
+        Column("days_left", _head("days_left"), 10, "whole"),
+        Column("condition", _head("condition"), 12, words="insight.condition"),
+        Column("container", _head("container"), 14, value=lambda row: row["container"] and row["container"]["code"]),
+        Column("owner", _head("owner"), 10, value=lambda row: row["owner"]["code"]),
+        Column("on_hand", _head("on_hand"), 10, "whole"),
+        Column("held", _head("held"), 10, "whole"),
+        Column("free", _head("free"), 10, "whole", value=lambda row: row["on_hand"] - row["held"]),
+        Column("unit_cost", _head("unit_cost"), 12, "money"),
+        Column("value", _head("value"), 14, "money"),
+        Column("velocity", _head("velocity"), 8),
+        Column("moved_at", _head("moved"), 17, "moment"),
+    ),
+)

@@ -1,13 +1,12 @@
 """What the inventory pages ask, and what they are given."""
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, validate
 
 from wms.core.bounds import LARGEST
 from wms.core.fields import Cursor
-from wms.insight.inventory_list import SORTS, Filter, Order
+from wms.core.listing import ListQuery, sorted_by
+from wms.insight.inventory_list import SORTS
 from wms.layout.models import INSIDE
 from wms.stock.models import CONDITIONS
 
@@ -42,7 +41,7 @@ class SearchView(Schema):
     groups = fields.List(fields.Nested(GroupView))
 
 
-class BalanceFilter(Schema):
+class BalanceQuery(ListQuery):
     """Which balances. `place`: `rest` for where stock lies, `all`, or a kind of bin. Days are counted from today."""
 
     sku = _id()
@@ -60,27 +59,8 @@ class BalanceFilter(Schema):
     low = fields.Boolean(load_default=False)
     blocked = fields.Boolean(load_default=False)
     q = fields.String(load_default="", validate=_Text)
-    sort = fields.String(load_default="bin", validate=validate.OneOf(tuple(SORTS)))
-    down = fields.Boolean(load_default=False)
-
-    @post_load
-    def made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The fields as `filter` and `order`; what is not theirs stays beside them."""
-        ids = {f"{name}_id": data.pop(name) for name in ("sku", "bin", "container", "zone", "owner")}
-        order = Order(data.pop("sort"), data.pop("down"))
-        names = ("lot", "place", "condition", "velocity", "expires_days", "idle_days", "held", "low", "blocked", "q")
-        return {**data, "filter": Filter(**ids, **{name: data.pop(name) for name in names}), "order": order}
-
-
-class BalanceQuery(BalanceFilter):
-    cursor = fields.String(load_default=None, validate=validate.Length(max=400))
+    sort = sorted_by(*SORTS)
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
-
-
-class ExportQuery(BalanceFilter):
-    """`progress`: lines of `rows/of` come before the file, and end with an empty one."""
-
-    progress = fields.Boolean(load_default=False)
 
 
 class BalancePage(Schema):
@@ -95,6 +75,23 @@ class TotalView(Schema):
     on_hand = fields.Integer()
     held = fields.Integer()
     value = fields.String()
+
+
+class ParcelQuery(ListQuery):
+    """`q` begins the number of a parcel, a waybill or an order."""
+
+    status = fields.String(load_default="", validate=validate.Length(max=20))
+    carrier = fields.String(load_default="", validate=validate.Length(max=60))
+    q = fields.String(load_default="", validate=validate.Length(max=60))
+    sort = sorted_by("id")
+    down = fields.Boolean(load_default=True)
+
+
+class ParcelPage(Schema):
+    """`next` is the cursor of the next page, null on the last."""
+
+    items = fields.List(fields.Dict())
+    next = fields.String(allow_none=True)
 
 
 class MovesQuery(Schema):
@@ -144,3 +141,5 @@ class ChoicesView(Schema):
     owners = fields.List(fields.Dict())
     reasons = fields.List(fields.Dict())
     people = fields.List(fields.Dict())
+    shops = fields.List(fields.Dict())
+    carriers = fields.List(fields.Dict())

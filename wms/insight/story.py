@@ -190,7 +190,10 @@ def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
 
 def _head(one: Order, shop: str) -> dict[str, Any]:
     same = ("id", "number", "confirmation", "payment", "processing", "shipping", "refund", "hold_reason", "hold_params")
-    names = ("carrier", "currency", "recipient", "phone", "province", "city", "district", "address", "remark")
+    names = (
+        "carrier", "currency", "recipient", "phone", "province", "city", "district", "address", "remark", "gift_note",
+        "kind",
+    )  # fmt: skip
     return {name: getattr(one, name) for name in (*same, *names)} | {
         "shop": shop,
         "step": rules.step(one.confirmation, one.processing, one.shipping, one.refund),
@@ -198,6 +201,7 @@ def _head(one: Order, shop: str) -> dict[str, Any]:
         "promised_at": iso(one.promised_at),
         "total": str(one.total),
         "paid": str(one.paid),
+        "cod": str(one.cod) if one.cod else "",
     }
 
 

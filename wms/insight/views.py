@@ -4,19 +4,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, jsonify, stream_with_context
+from flask import Response, jsonify
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import select
 
 from wms.catalog.models import Owner
 from wms.core import catalogue
-from wms.core.clock import now
+from wms.core.actor import Actor
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.export import offer_file
 from wms.core.http import actor, signed_in
 from wms.core.transaction import transaction
-from wms.insight import inventory_export, inventory_floor, inventory_list, inventory_moves, inventory_search, service
+from wms.insight import inventory_floor, inventory_list, inventory_moves, inventory_search, service
 from wms.insight import inventory_things as things
 from wms.insight.inventory_schemas import (
     BalancePage,
@@ -24,15 +25,20 @@ from wms.insight.inventory_schemas import (
     ChoicesView,
     CurveView,
     DaysQuery,
-    ExportQuery,
     FloorView,
     MovesPage,
     MovesQuery,
+    ParcelPage,
+    ParcelQuery,
     SearchQuery,
     SearchView,
     TotalView,
 )
+from wms.insight.parcel_list import PARCELS
 from wms.layout.models import Zone
+from wms.orders import service as orders
+from wms.orders.models import Shop
+from wms.shipping.models import Carrier
 from wms.stock.service import Asked
 
 READERS = "supervisor clerk receiver"
@@ -60,10 +66,8 @@ class Balances(MethodView):
     @blueprint.response(200, BalancePage)
     def get(self, query: dict[str, Any]) -> Response:
         """What lies where, filtered and in any order, page by page."""
-        house, limit = actor().warehouse_id, query["limit"]
         with transaction():
-            items, after = inventory_list.page(house, query["filter"], query["order"], query["cursor"], limit)
-        return jsonify(items=items, next=after)
+            return jsonify(inventory_list.BALANCES.page(actor(), query))
 
 
 @blueprint.route("/balances/total")
@@ -74,24 +78,24 @@ class Total(MethodView):
     def get(self, query: dict[str, Any]) -> Response:
         """What a whole list comes to, whatever page is shown."""
         with transaction():
-            return jsonify(inventory_list.total(actor().warehouse_id, query["filter"]))
+            return jsonify(inventory_list.total(actor(), query))
 
 
-@blueprint.route("/balances.<any(csv, xlsx):kind>")
-class Export(MethodView):
+offer_file(blueprint, "/balances", inventory_list.BALANCES, BalanceQuery, READERS)
+
+
+@blueprint.route("/parcels")
+class Parcels(MethodView):
     @signed_in(READERS)
-    @blueprint.arguments(ExportQuery, location="query")
-    @blueprint.response(200)
-    def get(self, query: dict[str, Any], kind: str) -> Response:
-        """Exactly the filtered list as a file, its heads in the language of whoever asks."""
-        who = actor()
-        pieces = inventory_export.stream(
-            who.warehouse_id, query["filter"], query["order"], kind, who.locale, progress=query["progress"]
-        )
-        type = "application/octet-stream" if query["progress"] else inventory_export.TYPES[kind]
-        response = Response(stream_with_context(pieces), content_type=type)
-        response.headers["Content-Disposition"] = f'attachment; filename="stock-{now():%Y%m%d-%H%M}.{kind}"'
-        return response
+    @blueprint.arguments(ParcelQuery, location="query")
+    @blueprint.response(200, ParcelPage)
+    def get(self, query: dict[str, Any]) -> Response:
+        """Parcels, newest first: their order, waybill, weight, and the manifest that they went with."""
+        with transaction():
+            return jsonify(PARCELS.page(actor(), query))
+
+
+offer_file(blueprint, "/parcels", PARCELS, ParcelQuery, READERS)
 
 
 @blueprint.route("/moves")
@@ -126,7 +130,7 @@ class Choices(MethodView):
     @signed_in(READERS)
     @blueprint.response(200, ChoicesView)
     def get(self) -> Response:
-        """The zones, owners, reasons and people that lists may be narrowed to."""
+        """The zones, owners, reasons, people, shops and carriers that lists may be narrowed to."""
         who = actor()
         with transaction():
             mine = Zone.warehouse_id == who.warehouse_id
@@ -134,9 +138,15 @@ class Choices(MethodView):
             zones = [dict(row._mapping) for row in db.session.execute(here)]
             owners = [dict(row._mapping) for row in db.session.execute(select(Owner.id, Owner.code, Owner.name))]
             people = things.people(who.warehouse_id)
+            shops, carriers = (
+                [dict(row._mapping) for row in db.session.execute(select(kind.code, kind.name).order_by(kind.code))]
+                for kind in (Shop, Carrier)
+            )
         codes = [code.split(".")[2] for code in catalogue.messages() if code.startswith("stock.reason.")]
         reasons = [{"code": code, "name": inventory_moves.reason(code, who.locale)} for code in codes]
-        return jsonify(zones=zones, owners=owners, reasons=reasons, people=people)
+        return jsonify(
+            zones=zones, owners=owners, reasons=reasons, people=people, shops=shops, carriers=carriers
+        )  # fmt: skip
 
 
 @blueprint.route("/skus/<int:id>/curve")
@@ -157,8 +167,13 @@ ONE: dict[str, Callable[[int, int], dict[str, Any]]] = {
     "serials": things.serial,
     "containers": things.container,
     "people": things.person,
-    "orders": lambda house, id: service.order(house, order_id=id, code=None),
 }
+
+
+def _order(who: Actor, id: int) -> dict[str, Any]:
+    """The whole story of an order, and why it is held in words."""
+    found = service.order(who.warehouse_id, order_id=id, code=None)
+    return found | {"hold_text": orders.hold_text(found["hold_reason"], found["hold_params"], who.locale)}
 
 
 @blueprint.route("/<any(skus, bins, lots, serials, containers, people, orders, moves):kind>/<int:id>")
@@ -169,6 +184,8 @@ class One(MethodView):
         """One thing, with what belongs to it."""
         who = actor()
         with transaction():
+            if kind == "orders":
+                return jsonify(_order(who, id))
             if kind == "moves":
                 return jsonify(inventory_moves.one(who.warehouse_id, id, who.locale))
             if kind not in ONE:

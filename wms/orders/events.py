@@ -18,7 +18,7 @@ class OrderConfirmed(DomainEvent):
 
 @dataclass(frozen=True)
 class OrderHeld(DomainEvent):
-    """The audit failed. `reason`: unpaid, address_incomplete, stock_short."""
+    """The audit failed. `reason`: unpaid, cod_too_much, address_incomplete, stock_short."""
 
     name: ClassVar[str] = "order.held"
     warehouse_id: int

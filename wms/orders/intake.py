@@ -23,6 +23,7 @@ from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
 from wms.orders.marks import cancel
 from wms.orders.models import Order, OrderLine, Shop
 from wms.orders.rules import payment_of
+from wms.orders.stopping import INTERCEPTED
 from wms.stock import service as stock
 
 PROMISE = timedelta(hours=24)  # for orders that say nothing about when they must leave
@@ -44,7 +45,8 @@ class DraftLine:
 class Draft:
     """An order as a shop tells it. None: the shop's own currency and carrier, now, a day later.
 
-    `total` includes postage and fees. `cancelled`: it was cancelled and refunded before it came here.
+    `total` includes postage and fees; `cod` of it the carrier collects. `cancelled`: it was cancelled and refunded
+    before it came here.
     """
 
     shop: str
@@ -68,6 +70,7 @@ class Draft:
     cancelled: bool = False
     kind: str = "normal"
     gift_note: str = ""
+    cod: Decimal = Decimal(0)
 
     def digest(self) -> bytes:
         """SHA-256 of all that it says (32 bytes): the same order, told again, has the same."""
@@ -76,11 +79,13 @@ class Draft:
             told.append(self.kind)
         if self.gift_note:  # likewise
             told.append(["gift note", self.gift_note])
+        if self.cod:  # likewise
+            told.append(["cod", _plain(self.cod)])
         lines = [[line.key, line.sku, line.qty, _plain(line.price)] for line in self.lines]
         return hashlib.sha256(json.dumps([told, lines]).encode()).digest()
 
 
-_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", "gift_note"))
+_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", "gift_note", "cod"))
 
 
 def _plain(value: Any) -> Any:
@@ -204,6 +209,7 @@ def _known(sound: Sequence[_Sound]) -> dict[tuple[int, str], Any]:
             Order.confirmation,
             Order.processing,
             Order.refund,
+            Order.hold_reason,
         )
         .where(tuple_(Order.shop_id, Order.number).in_(select(keys.c.shop_id, keys.c.number)))
         .order_by(Order.id)
@@ -217,6 +223,9 @@ def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _So
         taken.unchanged[each.place] = order.id
     elif order.confirmation == "cancelled" or order.refund != REFUND.initial or order.processing != PROCESSING.initial:
         status = f"{order.confirmation}, {order.processing}"
+        taken.refused[each.place] = [Refused("orders.in_work", {"number": order.number, "status": status})]
+    elif order.hold_reason == INTERCEPTED:  # whoever stopped it lets it on first
+        status = INTERCEPTED
         taken.refused[each.place] = [Refused("orders.in_work", {"number": order.number, "status": status})]
     else:
         changed[order.id] = each
@@ -234,6 +243,7 @@ _VALUES: Mapping[str, Any] = {
     "promised_at": Order.__table__.c.promised_at.type,
     "total": Numeric(14, 2),
     "paid": Numeric(14, 2),
+    "cod": Numeric(14, 2),
     **dict.fromkeys(("payment", "currency", "carrier", *_FACTS), Text()),
 }
 _NEW: Mapping[str, Any] = {
@@ -257,14 +267,15 @@ def _values(each: _Sound) -> list[Any]:
     """The columns of `_VALUES`, in their order."""
     draft = each.draft
     placed = draft.placed_at or now()
-    total, paid = draft.total.quantize(CENT), draft.paid.quantize(CENT)
+    total, paid, cod = (amount.quantize(CENT) for amount in (draft.total, draft.paid, draft.cod))
     return [
         each.digest,
         placed,
         draft.promised_at or placed + PROMISE,
         total,
         paid,
-        payment_of(total, paid),
+        cod,
+        payment_of(total, paid, cod),
         draft.currency or each.shop.currency,
         draft.carrier or each.shop.carrier,
         *(getattr(draft, name) for name in _FACTS),

@@ -5,15 +5,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
+from wms.orders.rules import state_case
 
 # What kind of order a shop says it is: sold in a live stream (直播), ahead of its goods (预售), a gift (赠品), to be
 # sent at once (加急), or none of these.
 KINDS = ("normal", "live", "presale", "gift", "urgent")
+# The state of an order as SQL, word by word what the index of the queues holds: else it would not be used.
+STATE_SQL = f"({state_case()})"
 
 
 class Shop(Model):
@@ -39,7 +42,8 @@ class Order(Model):
 
     `hold_params` are the figures behind the reason, such as which SKU is short by how many; `also` in
     them lists further reasons. `source_hash` tells whether an order that comes again has changed. `kind` is what the
-    shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel.
+    shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
+    carrier collects from the buyer (代收货款), 0 for most.
     """
 
     __tablename__ = "sales_order"
@@ -51,6 +55,7 @@ class Order(Model):
         SHIPPING.check("shipping"),
         REFUND.check("refund"),
         CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
+        CheckConstraint("cod >= 0", name="cod_not_negative"),
         Index(
             "ix_sales_order_ready",
             "warehouse_id",
@@ -59,6 +64,9 @@ class Order(Model):
         ),
         Index("ix_sales_order_state", "warehouse_id", "confirmation", "processing", "shipping"),
         Index("ix_sales_order_number", "warehouse_id", "number"),
+        Index("ix_sales_order_recipient", "warehouse_id", "recipient"),
+        Index("ix_sales_order_promised", "warehouse_id", "promised_at", "id"),
+        Index("ix_sales_order_queue", "warehouse_id", text(STATE_SQL), "promised_at", "id"),
     )
 
     id: Mapped[BigId]
@@ -78,6 +86,7 @@ class Order(Model):
     currency: Mapped[str] = mapped_column(default="CNY")
     total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     paid: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
+    cod: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0, server_default="0")
     recipient: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from wms.core.csvfile import Column, Reject, Row, choice, moment, money, text, whole
+from wms.core.csvfile import CellError, Column, Reject, Row, choice, moment, money, text, whole
 from wms.orders.intake import Draft, DraftLine
 from wms.orders.profile import Profile
 from wms.orders.rules import MOST
@@ -23,6 +23,13 @@ def _paid(cell: str) -> Decimal | str:
     if word in ("full", "yes", "y", "true", "paid", "是", "已付款", "已付"):
         return FULL
     return Decimal(0) if word in ("no", "n", "false", "unpaid", "否", "未付款", "未付") else money(cell)
+
+
+def _collected(cell: str) -> Decimal:
+    amount = money(cell)
+    if amount < 0:
+        raise CellError("core.csv_not_money")
+    return amount
 
 
 # What a file may call the kinds of orders.
@@ -48,6 +55,7 @@ def columns(profile: Profile) -> tuple[Column, ...]:
         Column("price", money, ("unit price", "单价", "價格", "單價"), required=profile.books, default=Decimal(0)),
         Column("postage", money, ("shipping", "post amount", "邮费", "运费", "運費"), default=Decimal(0)),
         Column("paid", _paid, ("paid amount", "payment", "实付", "已付", "實付"), default=Decimal(0)),
+        Column("cod", _collected, ("cash on delivery", "cod amount", "代收货款", "代收貨款"), default=Decimal(0)),
         Column("currency", text(3), ("币种", "幣別")),
         Column("carrier", text(60), ("carrier code", "快递公司", "物流公司", "快遞公司")),
         Column("customer", text(80), ("customer id", "buyer", "买家", "買家"), default=""),
@@ -66,8 +74,8 @@ def columns(profile: Profile) -> tuple[Column, ...]:
 
 
 OF_ORDER = (
-    "promised_at", "postage", "paid", "currency", "carrier", "customer", "recipient", "phone", "country", "province",
-    "city", "district", "address", "postcode", "remark", "gift_note", "kind",
+    "promised_at", "postage", "paid", "cod", "currency", "carrier", "customer", "recipient", "phone", "country",
+    "province", "city", "district", "address", "postcode", "remark", "gift_note", "kind",
 )  # fmt: skip
 Key = tuple[str, str]
 
@@ -202,6 +210,7 @@ def _read(key: Key, rows: list[Row], fees: Sequence[Row], profile: Profile, coun
         lines=tuple(lines),
         total=total,
         paid=total if said["paid"] == FULL else said["paid"] or Decimal(0),
+        cod=said["cod"] or Decimal(0),
         placed_at=placed,
         promised_at=promised,
         currency=said["currency"],

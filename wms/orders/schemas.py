@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from wms.core.fields import Cursor, Filled, Id
+from wms.core.fields import Filled, Id
+from wms.core.listing import ListQuery, sorted_by
 from wms.orders.models import KINDS
 from wms.orders.rules import MOST, State
 
@@ -46,6 +47,10 @@ class NewOrder(Address):
     carrier = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 60))
     postage = fields.Decimal(load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE)
     paid = fields.Decimal(load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE)
+    cod = fields.Decimal(
+        load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE,
+        metadata={"description": "collected by the carrier (代收货款)"},
+    )  # fmt: skip
     remark = fields.String(load_default="", validate=validate.Length(max=500))
     gift_note = fields.String(
         load_default="", validate=validate.Length(max=300),
@@ -103,6 +108,7 @@ class OrderSummary(Schema):
     currency = fields.String()
     total = fields.Decimal(as_string=True)
     paid = fields.Decimal(as_string=True)
+    cod = fields.Decimal(as_string=True)
     recipient = fields.String()
 
 
@@ -119,22 +125,33 @@ class OrderView(OrderSummary):
     lines = fields.List(fields.Nested(LineView))
 
 
-class OrderQuery(Schema):
-    """`q` begins an order number or is part of a recipient's name."""
+class OrderQuery(ListQuery):
+    """`q` begins an order number, or the recipient's name as it is written."""
 
-    state = fields.Enum(State, by_value=True, load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf([state.value for state in State]))
     shop = fields.String(load_default="", validate=validate.Length(max=60))
+    carrier = fields.String(load_default="", validate=validate.Length(max=60))
+    promised_before = fields.AwareDateTime(load_default=None, validate=CREDIBLE)
     q = fields.String(load_default="", validate=validate.Length(max=80))
     held = fields.Boolean(load_default=False)
-    cursor = Cursor(load_default=None, allow_none=True)
+    sort = sorted_by("id", "promised", "number")
+    down = fields.Boolean(load_default=True)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
 
 
 class OrderPage(Schema):
-    """Newest first. `next` is the cursor of the next page, null on the last."""
+    """`next` is the cursor of the next page, null on the last. Of a `recipient` a list tells the first letters."""
 
     items = fields.List(fields.Nested(OrderSummary))
-    next = fields.Integer(allow_none=True)
+    next = fields.String(allow_none=True)
+
+
+class QueueCounts(Schema):
+    """Orders by state; a count of `most` means that many or more."""
+
+    most = fields.Integer()
+    states = fields.Dict(keys=fields.String(), values=fields.Integer())
+    held = fields.Integer()
 
 
 class AuditOrder(Schema):

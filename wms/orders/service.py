@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, Text, literal_column, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from wms.core.catalogue import messages, text
@@ -15,6 +15,7 @@ from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.core.resolve import Parameter, found, resolver
 from wms.orders.audit import Audited, audit
+from wms.orders.gifts import put_gift_note
 from wms.orders.intake import Draft, DraftLine, Taken, known, take
 from wms.orders.marks import (
     cancel,
@@ -33,9 +34,9 @@ from wms.orders.marks import (
     mark_unwaved,
     mark_waved,
 )
-from wms.orders.models import Order, Shop
+from wms.orders.models import STATE_SQL, Order, Shop
 from wms.orders.picks import MARKED, check_marked
-from wms.orders.rules import STATES, Axes, State, eight_state
+from wms.orders.rules import Axes, eight_state
 from wms.orders.shops import add_shop, change_shop, shops
 from wms.orders.stopping import (
     INTERCEPTED,
@@ -47,8 +48,10 @@ from wms.orders.stopping import (
     locked,
     stop,
     stopped,
+    stopped_by,
     undo_work,
     wait_again,
+    want_instead,
 )
 from wms.orders.stopping import shown as stopped_shown
 from wms.orders.wants import wants_of
@@ -59,8 +62,8 @@ __all__ = [
     "check_marked", "check_stoppable", "drop", "get", "held", "is_intercepted", "let_on", "locked",
     "mark_again", "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back",
     "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved",
-    "mark_waved", "page", "ready", "shops", "stop", "stopped", "stopped_shown", "take", "take_one", "undo_work",
-    "wait_again", "wants_of",
+    "mark_waved", "put_gift_note", "ready", "shops", "stop", "stopped", "stopped_by", "stopped_shown", "take",
+    "take_one", "undo_work", "wait_again", "want_instead", "wants_of",
 ]  # fmt: skip
 
 
@@ -152,38 +155,7 @@ def axes_of(order: Order) -> Axes:
 
 def state_column() -> ColumnElement[str]:
     """The eight-state name as SQL, from the same table that `rules.eight_state` reads."""
-    whens = []
-    for state, row in STATES:
-        tests = [getattr(Order, axis).in_(sorted(values)) for axis, values in row.items()]
-        whens.append((and_(True, *tests), state.value))
-    return case(*whens)
-
-
-def page(
-    warehouse_id: int, *, state: State | None, shop: str, q: str, held: bool, before: int | None, limit: int
-) -> list[Order]:
-    """Orders with shops, newest first, before an id. `q` begins a number or is part of a recipient's name."""
-    query = (
-        select(Order)
-        .join(Order.shop)
-        .where(Order.warehouse_id == warehouse_id)
-        .options(joinedload(Order.shop))
-        .order_by(Order.id.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(Order.id < before)
-    if state is not None:
-        query = query.where(state_column() == state.value)
-    if held:
-        query = query.where(Order.confirmation == "held")
-    if shop:
-        query = query.where(Shop.code == shop)
-    if q:
-        query = query.where(
-            or_(Order.number.startswith(q, autoescape=True), Order.recipient.icontains(q, autoescape=True))
-        )
-    return list(db.session.execute(query).scalars())
+    return literal_column(STATE_SQL, Text)
 
 
 def held(warehouse_id: int, reason: str | None = None, limit: int = 10_000) -> list[int]:

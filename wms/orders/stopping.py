@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
+from wms.core.prepared import Prepared, execute
 from wms.orders.audit import audit
 from wms.orders.events import OrdersMoved
 from wms.orders.lifecycle import CONFIRMATION, REFUND
@@ -33,7 +34,10 @@ class Stopped:
     reason: str
 
 
-_ASKED = text("SELECT number, confirmation, refund, hold_reason, hold_params FROM sales_order WHERE id = :order_id")
+_ASKED = Prepared(
+    "order_stopped",
+    "SELECT id, number, confirmation, refund, hold_reason, hold_params FROM sales_order WHERE id = :order_id",
+)
 
 
 def stopped(order_id: int) -> Stopped | None:
@@ -41,11 +45,16 @@ def stopped(order_id: int) -> Stopped | None:
 
     Every scan of its goods asks this: at the put wall, at the packing station, at the scale, at the truck.
     """
-    order = db.session.execute(_ASKED, {"order_id": order_id}).one()
+    [order] = execute(_ASKED, {"order_id": order_id})
+    return stopped_by(order)
+
+
+def stopped_by(order: Any) -> Stopped | None:
+    """As `stopped`, of an order that was just `locked`."""
     if order.confirmation != "confirmed":
         said = (order.hold_params or {}).get("why") if order.hold_reason == INTERCEPTED else None
-        return Stopped(order_id, order.number, said or order.hold_reason or order.confirmation)
-    return Stopped(order_id, order.number, f"refund {order.refund}") if order.refund != "none" else None
+        return Stopped(order.id, order.number, said or order.hold_reason or order.confirmation)
+    return Stopped(order.id, order.number, f"refund {order.refund}") if order.refund != "none" else None
 
 
 def locked(warehouse_id: int, order_id: int) -> Order:
@@ -81,6 +90,17 @@ def check_stoppable(order: Order) -> None:
         raise WmsError("orders.already_stopped", order=order.number)
     if order.confirmation == "cancelled":
         raise WmsError("orders.cancelled_already", order=order.number)
+
+
+def want_instead(order: Order, wanted: str) -> None:
+    """Something else is wanted of a locked order that was stopped: it was to be held, and is cancelled now.
+
+    Raises `orders.not_stopped` (409).
+    """
+    if not is_intercepted(order):
+        raise WmsError("orders.not_stopped", order=order.number)
+    order.hold_params = {**(order.hold_params or {}), "wanted": wanted}
+    db.session.flush()
 
 
 def is_intercepted(order: Order) -> bool:

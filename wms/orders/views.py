@@ -10,10 +10,12 @@ from flask_smorest import Blueprint
 
 from wms.core.csvfile import parse_map
 from wms.core.error import WmsError
+from wms.core.export import offer_file
 from wms.core.http import actor, change, signed_in
 from wms.core.importing import import_file
 from wms.core.transaction import transaction
-from wms.orders import service, shown
+from wms.orders import listing, service, shown
+from wms.orders.listing import ORDERS
 from wms.orders.schemas import (
     ImportQuery,
     ImportSummary,
@@ -21,6 +23,7 @@ from wms.orders.schemas import (
     OrderPage,
     OrderQuery,
     OrderView,
+    QueueCounts,
     ShopChanges,
     ShopList,
     ShopView,
@@ -36,19 +39,9 @@ class Orders(MethodView):
     @blueprint.arguments(OrderQuery, location="query")
     @blueprint.response(200, OrderPage)
     def get(self, query: dict[str, Any]) -> Response:
-        """Orders of the warehouse, newest first, page by page."""
+        """Orders of the warehouse, newest first unless asked otherwise, page by page; buyers' names are masked."""
         with transaction():
-            found = service.page(
-                actor().warehouse_id,
-                state=query["state"],
-                shop=query["shop"],
-                q=query["q"],
-                held=query["held"],
-                before=query["cursor"],
-                limit=query["limit"],
-            )
-            items = [shown.summary(order, actor().locale) for order in found]
-        return jsonify(items=items, next=items[-1]["id"] if len(items) == query["limit"] else None)
+            return jsonify(ORDERS.page(actor(), query))
 
     @signed_in("clerk supervisor")
     @blueprint.arguments(NewOrder)
@@ -67,6 +60,19 @@ class Orders(MethodView):
         response = jsonify(reply["order"])
         response.status_code = 201 if reply["new"] and not reply.get("replayed") else 200
         return response
+
+
+offer_file(blueprint, "/orders", ORDERS, OrderQuery, "clerk supervisor")
+
+
+@blueprint.route("/orders/queues")
+class Queues(MethodView):
+    @signed_in()
+    @blueprint.response(200, QueueCounts)
+    def get(self) -> dict[str, Any]:
+        """How many orders stand in each state, and how many are held."""
+        with transaction():
+            return listing.queues(actor())
 
 
 def _draft(body: dict[str, Any]) -> Draft:

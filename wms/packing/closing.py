@@ -9,16 +9,18 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.core.lock import lock
+from wms.core.lock import TAKE
+from wms.core.prepared import Prepared, execute
 from wms.orders import service as orders
-from wms.packing import inserts, parcels, part, table
+from wms.orders.models import Order
+from wms.packing import inserts, parcels, part, table, weights
 from wms.packing.events import ParcelClosed
 from wms.packing.lifecycle import PARCEL
 from wms.packing.models import Parcel, ParcelLine
 from wms.packing.packer import Packer
-from wms.packing.parcels import require_wanted, working_on
-from wms.packing.rules import is_plausible
-from wms.packing.scale import OnScale, Scale, TypedScale, VirtualScale
+from wms.packing.parcels import working_on
+from wms.packing.scale import OnScale, Scale, StationScale, TypedScale, VirtualScale
+from wms.packing.wanted import require_going_on, require_wanted
 from wms.picking import service as picking
 from wms.printing import service as printing
 from wms.stock import service as stock
@@ -45,30 +47,34 @@ def weigh(packer: Packer, parcel_id: int) -> tuple[int, str]:
 
 def scale_of(station_id: int) -> Scale:
     """The station's scale. Where labels come out of real printers a virtual weight would be a lie."""
+    connected, weight_g = printing.weight_at(station_id)
+    if connected:
+        return StationScale(weight_g)
     return TypedScale() if printing.has_real_printer(station_id) else VirtualScale()
 
 
 def close(
-    packer: Packer, parcel_id: int, weight_g: int, *, confirmed: bool = False, put_in: bool = False
-) -> Closed:
+    packer: Packer, parcel_id: int, weight_g: int, *, source: str = "typed", confirmed: bool = False,
+    reason: str = "", put_in: bool = False,
+) -> Closed:  # fmt: skip
     """The carton is shut: goods move from the tote into the parcel, and with the order's last one the tote is free.
 
-    A weight that does not fit the goods closes nothing at first: it is noted, and only the same weight once more, or
-    `confirmed`, closes the parcel. Where it was split off, the order's next parcel is opened here at once: so that an
-    order which is not wholly packed always has an open one.
+    A weight that does not fit the goods closes nothing at first: it is noted, and closes the parcel only when it is
+    settled as `weights.is_settled` says. Where it was split off, the order's next parcel is opened here at once: so
+    that an order which is not wholly packed always has an open one.
     Raises `packing.not_complete`, `packing.put_in_first` unless it is said that what belongs in besides the goods was
     `put_in`, `packing.order_stopped`, `packing.tote_differs`, and as `working_on` does.
     """
-    _hold_order(packer, parcel_id)
+    order = _hold_order(packer, parcel_id)
     parcel = working_on(packer, parcel_id)
-    require_wanted(parcel.order_id, packer.warehouse_id)
+    require_going_on(orders.stopped_by(order), packer.warehouse_id)
     pieces, missing = parcels.pieces_of(parcel.id)
     if missing:
         raise WmsError("packing.not_complete", parcel=parcel.number, missing=missing)
     besides = inserts.wanted(parcel)
     if besides and not put_in:
         raise WmsError("packing.put_in_first", parcel=parcel.number, things=", ".join(each["text"] for each in besides))
-    if not confirmed and parcel.weight_g != weight_g and not is_plausible(weight_g, parcel.expected_g):
+    if not weights.is_settled(packer, parcel, weight_g, source, confirmed=confirmed, reason=reason):
         parcel.weight_g = weight_g
         return Closed(parcel, done=False)
     if besides:
@@ -82,13 +88,20 @@ def close(
     return Closed(parcel, done=True, following=shut(packer, parcel, weight_g, rest=rest))
 
 
-def _hold_order(packer: Packer, parcel_id: int) -> None:
-    """Nobody opens a parcel of the order, or stops it, while one is closed: it is either in this one or in none."""
-    its = select(Parcel.order_id).where(Parcel.id == parcel_id, Parcel.warehouse_id == packer.warehouse_id)
-    order_id = db.session.execute(its).scalar()
-    if order_id is not None:
-        lock("packing.order", order_id)
-        orders.locked(packer.warehouse_id, order_id)
+_LOCK = TAKE.format(name="'packing.order:' || order_id")
+_HOLD = Prepared(
+    "hold_order_of_parcel",
+    f"SELECT order_id, {_LOCK} FROM parcel WHERE id = :parcel_id AND warehouse_id = :warehouse_id",  # noqa: S608
+)  # our own words
+
+
+def _hold_order(packer: Packer, parcel_id: int) -> Order:
+    """The parcel's order. Nobody opens a parcel of it, or stops it, while one is closed: it is either in this one or in
+    none. Raises `packing.unknown_parcel`."""
+    found = execute(_HOLD, {"parcel_id": parcel_id, "warehouse_id": packer.warehouse_id})
+    if not found:
+        raise WmsError("packing.unknown_parcel", id=parcel_id)
+    return orders.locked(packer.warehouse_id, found[0].order_id)
 
 
 def shut(packer: Packer, parcel: Parcel, weight_g: int | None, *, rest: bool = False) -> Parcel | None:

@@ -5,23 +5,27 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from wms.core.bulk import among
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.lock import lock
+from wms.core.prepared import Prepared, execute
+from wms.orders import service as orders
 from wms.orders.models import Order, Shop
 from wms.packing.models import InsertRule, Parcel
 
-_WANTED = text(
+_WANTED = Prepared(
+    "parcel_inserts",
     """
     SELECT 'gift' AS kind, o.gift_note AS text, 0 AS id FROM sales_order o WHERE o.id = :order_id AND o.gift_note <> ''
     UNION ALL
     SELECT 'insert', r.name, r.id FROM insert_rule r JOIN sales_order o ON o.id = :order_id
     WHERE r.warehouse_id = o.warehouse_id AND r.shop_id = o.shop_id AND r.active AND o.total >= r.min_total
     ORDER BY id
-    """
+    """,
 )
 
 
@@ -29,7 +33,7 @@ def wanted(parcel: Parcel) -> list[dict[str, str]]:
     """What is put into this parcel: [{kind: gift or insert, text}]. An order's first parcel gets it all."""
     if parcel.ordinal > 1:
         return []
-    rows = db.session.execute(_WANTED, {"order_id": parcel.order_id})
+    rows = execute(_WANTED, {"order_id": parcel.order_id})
     return [{"kind": row.kind, "text": row.text} for row in rows]
 
 
@@ -64,3 +68,17 @@ def put(warehouse_id: int, shop: str, name: str, min_total: Decimal, *, active: 
     told = {"min_total": min_total, "active": active}
     made = insert(InsertRule).values(warehouse_id=warehouse_id, shop_id=shop_id, name=name, **told)
     db.session.execute(made.on_conflict_do_update(index_elements=["warehouse_id", "shop_id", "name"], set_=told))
+
+
+def put_gift_note(warehouse_id: int, order_id: int, note: str) -> Order:
+    """Change the note of an order, or (empty) take it away, as long as no parcel of it is closed.
+
+    Raises `packing.note_is_in` (409), and as `orders.put_gift_note` does.
+    """
+    lock("packing.order", order_id)
+    gone = Parcel.status.in_(("closed", "loaded", "shipped"))
+    its = select(Parcel.number).where(Parcel.order_id == order_id, Parcel.warehouse_id == warehouse_id, gone)
+    number = db.session.execute(its.order_by(Parcel.id).limit(1)).scalar()
+    if number is not None:
+        raise WmsError("packing.note_is_in", parcel=number)
+    return orders.put_gift_note(warehouse_id, order_id, note)

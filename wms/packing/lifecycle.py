@@ -5,10 +5,11 @@ PARCEL = Lifecycle(
     "parcel",
     "open",
     {
+        "begin": move("planned", "open"),  # its waybill was printed before it was packed
         "close": move("open", "closed"),
         "load": move("closed", "loaded"),
         "unload": move("loaded", "closed"),
         "ship": move("loaded", "shipped"),
-        "void": move("open closed", "void"),
+        "void": move("planned open closed", "void"),
     },
 )

@@ -18,7 +18,8 @@ class Parcel(Model):
     `ordinal` is the how-manieth parcel of its order it is. `waybill` is the carrier's number once there is one. While
     the parcel is open, `weight_g` is a weight that was asked to be confirmed, and `opened_at` is when its tote was last
     scanned. `run_id`: it was closed in a run of parcels with the same content. `carton_id` None: nobody knows which
-    carton it is in. `put_in`: what the packer has put in besides the goods, [{kind, text}].
+    carton it is in. `put_in`: what the packer has put in besides the goods, [{kind, text}]. One that is `planned` has
+    its waybill before anybody packs it: whoever opens the order's tote opens it.
     """
 
     __tablename__ = "parcel"
@@ -26,6 +27,7 @@ class Parcel(Model):
         PARCEL.check(),
         UniqueConstraint("warehouse_id", "number"),
         Index("uq_parcel_order_open", "order_id", unique=True, postgresql_where="status = 'open'"),
+        Index("uq_parcel_order_planned", "order_id", unique=True, postgresql_where="status = 'planned'"),
         Index("ix_parcel_order", "order_id"),
         Index("ix_parcel_station", "station_id", "closed_at"),
         Index("ix_parcel_day", "warehouse_id", "closed_at"),
@@ -88,7 +90,7 @@ class InsertRule(Model):
 
 
 class ParcelLine(Model):
-    """Pieces of an order line in a parcel: how many belong in it, how many the packer has scanned."""
+    """Pieces of an order line in a parcel: how many belong in it, how many were scanned, the last by whom and when."""
 
     __tablename__ = "parcel_line"
     __table_args__ = (CheckConstraint("verified >= 0 AND verified <= qty", name="verified_within_qty"),)
@@ -98,6 +100,51 @@ class ParcelLine(Model):
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
     qty: Mapped[int]
     verified: Mapped[int] = mapped_column(default=0)
+    scanned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    scanned_at: Mapped[datetime | None]
+
+
+class ParcelWeighing(Model):
+    """A weight with which somebody meant to close a parcel, kept as evidence.
+
+    `outcome`: it `fits`; it is `off`, so that nothing was closed; the packer has looked and `confirmed` it; a
+    supervisor has `agreed` (`agreed_by`) for a `reason`. `allowed_g`: how far from `expected_g` it might have been.
+    """
+
+    __tablename__ = "parcel_weighing"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('agreed', 'confirmed', 'fits', 'off')", name="outcome_known"),
+        CheckConstraint("outcome <> 'agreed' OR (agreed_by IS NOT NULL AND reason <> '')", name="agreed_by_somebody"),
+        Index("ix_parcel_weighing_parcel", "parcel_id"),
+    )
+
+    id: Mapped[BigId]
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    weight_g: Mapped[int]
+    expected_g: Mapped[int]
+    allowed_g: Mapped[int]
+    source: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    agreed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class WeightRule(Model):
+    """How far from its expected weight a parcel of a warehouse may be: `percent` of it, and at least `grams`; and who
+    decides about one that is further: the `packer`, who looks inside, or a `supervisor`."""
+
+    __tablename__ = "weight_rule"
+    __table_args__ = (
+        CheckConstraint("percent >= 0 AND percent <= 100 AND grams >= 0", name="tolerance_in_bounds"),
+        CheckConstraint("decided_by IN ('packer', 'supervisor')", name="decided_by_known"),
+    )
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True, autoincrement=False)
+    percent: Mapped[Decimal] = mapped_column(Numeric(4, 1))
+    grams: Mapped[int]
+    decided_by: Mapped[str]
 
 
 class ParcelPhoto(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, text, update
+from sqlalchemy import delete, select, text, update
 
 from wms.catalog.models import Sku
 from wms.core.bulk import among
@@ -12,17 +12,18 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
+from wms.core.prepared import Prepared, Rows, execute
 from wms.core.resolve import clean, resolve
 from wms.layout.models import Station
-from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.packing import cartons, fitting, tracking, troubles
 from wms.packing.lifecycle import PARCEL
 from wms.packing.models import Carton, Parcel, ParcelLine, ParcelSample
 from wms.packing.packer import Packer
 from wms.packing.rules import PACKAGING_G, Weighed, expected_g, parcel_number
+from wms.packing.wanted import require_good_label, require_wanted
 from wms.picking import service as picking
-from wms.picking.models import PickTask, PickTote
+from wms.picking.models import PickTote
 from wms.stock import service as stock
 
 
@@ -149,8 +150,33 @@ def void_of(order_id: int) -> list[int]:
 
     Raises `packing.unload_first` (409) for one that is on a truck's manifest.
     """
-    its = select(Parcel).where(Parcel.order_id == order_id, Parcel.status.in_(("open", "closed", "loaded")))
+    its = select(Parcel).where(Parcel.order_id == order_id, Parcel.status.in_(("planned", "open", "closed", "loaded")))
     found = list(db.session.execute(its.order_by(Parcel.id).with_for_update()).scalars())
+    return _voided(found)
+
+
+def void_planned(order_id: int) -> list[int]:
+    """An order is stopped or cancelled: the parcel that was planned for it is void; returns its id."""
+    planned = _planned(order_id)
+    return _voided([planned] if planned else [])
+
+
+def begin_anew(order_ids: Sequence[int]) -> list[int]:
+    """Orders leave their wave and will be picked once more: what is verified of them now counts no longer, and their
+    open parcels are void, as are those that were planned with that wave; returns their ids.
+
+    Raises `packing.part_packed` (409) where pieces of one lie in a closed parcel: they would be sent twice.
+    """
+    here = ("planned", "open", "closed", "loaded")
+    begun = select(Parcel).where(among(Parcel.order_id, order_ids), Parcel.status.in_(here))
+    found = list(db.session.execute(begun.order_by(Parcel.id).with_for_update()).scalars())
+    for parcel in found:
+        if parcel.status not in ("planned", "open"):
+            raise WmsError("packing.part_packed", parcel=parcel.number)
+    return _voided(found)
+
+
+def _voided(found: Sequence[Parcel]) -> list[int]:
     for parcel in found:
         if parcel.status == "loaded":
             raise WmsError("packing.unload_first", parcel=parcel.number)
@@ -180,9 +206,17 @@ def move(parcel_ids: Sequence[int], action: str) -> set[int]:
 
 
 def tote_of(warehouse_id: int, code: str) -> tuple[int, str]:
-    """The tote or the slot of a put wall that was scanned: (id, code). Raises `packing.unknown_tote`, `not_a_tote`."""
+    """The tote or the slot of a put wall that was scanned, or the one in which the waybill lies: (id, code).
+
+    Raises `packing.unknown_tote`, `not_a_tote`, and `packing.void_label` for a waybill that is to be thrown away.
+    """
     found = resolve(code, warehouse_id)
     shown = clean(code)
+    if any(each.kind == "waybill" for each in found):
+        tote = db.session.execute(_TOTE_OF_WAYBILL, {"waybill": shown, "warehouse_id": warehouse_id}).one_or_none()
+        if tote is not None:
+            return tote.id, tote.code
+        require_good_label(warehouse_id, shown)
     totes = [each for each in found if each.kind in ("tote", "slot")]  # a slot of a put wall gathers an order too
     if totes:
         return totes[0].id, totes[0].code
@@ -205,15 +239,6 @@ def _not_ready(tote_id: int, shown: str) -> WmsError:
         return WmsError("packing.empty_tote", tote=shown)
     code = "packing.order_short" if row.processing == "short" else "packing.still_picking"
     return WmsError(code, tote=shown, order=row.number)
-
-
-def require_wanted(order_id: int, warehouse_id: int) -> None:
-    """Raises `packing.order_stopped`, or `packing.order_stopped_at` where the warehouse has a place for such goods."""
-    found = orders.stopped(order_id)
-    if found is not None:
-        place = picking.put_back_at(warehouse_id)
-        code = "packing.order_stopped_at" if place else "packing.order_stopped"
-        raise WmsError(code, order=found.number, reason=found.reason, place=place)
 
 
 def _take_up(packer: Packer, parcel: Parcel) -> Parcel:
@@ -241,20 +266,12 @@ def new_parcel(packer: Packer, order_id: int, tote: str) -> Parcel:
     rows = unpacked(order_id)
     if not rows:
         raise WmsError("packing.empty_tote", tote=tote)
-    next_one = db.session.execute(_NEXT, {"order_id": order_id}).one()
-    number = parcel_number(next_one.id)
+    parcel = _planned(order_id) or _next(packer.warehouse_id, order_id, packer.station_id)
     box = cartons.suggested(packer.warehouse_id, cartons.pieces(rows))
-    parcel = Parcel(
-        id=next_one.id,
-        warehouse_id=packer.warehouse_id,
-        number=number,
-        order_id=order_id,
-        ordinal=next_one.ordinal,
-        container_id=stock.ensure_container(packer.warehouse_id, number, "parcel"),
-        station_id=packer.station_id,
-        carton_id=box.id if box else None,
-        expected_g=expected_g([Weighed(row.weight_g, row.qty) for row in rows], box.tare_g if box else PACKAGING_G),
-        opened_at=now(),
+    parcel.status, parcel.station_id, parcel.opened_at = PARCEL.initial, packer.station_id, now()
+    parcel.carton_id = box.id if box else None
+    parcel.expected_g = expected_g(
+        [Weighed(row.weight_g, row.qty) for row in rows], box.tare_g if box else PACKAGING_G
     )
     db.session.add(parcel)
     db.session.flush()
@@ -262,15 +279,71 @@ def new_parcel(packer: Packer, order_id: int, tote: str) -> Parcel:
     return parcel
 
 
-def _add_lines(parcel_id: int, rows: Sequence[Row[Any]]) -> None:
+def plan(warehouse_id: int, order_id: int, station_id: int) -> Parcel:
+    """The parcel of an order of which nothing is packed yet, so that its waybill can be printed now. Whoever opens the
+    order's tote opens this one."""
+    parcel = _next(warehouse_id, order_id, station_id)
+    parcel.status = "planned"
+    db.session.add(parcel)
+    db.session.flush()
+    return parcel
+
+
+def plan_all(warehouse_id: int, order_ids: Sequence[int], station_id: int) -> dict[int, int]:
+    """As `plan`, for the first parcels of many orders at once: {order id: parcel id}."""
+    ids = list(db.session.execute(_NUMBERS, {"count": len(order_ids)}).scalars())
+    columns = {"ids": ids, "orders": list(order_ids), "numbers": [parcel_number(each) for each in ids]}
+    db.session.execute(_PLAN, {**columns, "warehouse_id": warehouse_id, "station_id": station_id, "at": now()})
+    return dict(zip(order_ids, ids, strict=True))
+
+
+def _planned(order_id: int) -> Parcel | None:
+    its = select(Parcel).where(Parcel.order_id == order_id, Parcel.status == "planned")
+    return db.session.execute(its.with_for_update()).scalar_one_or_none()
+
+
+def _next(warehouse_id: int, order_id: int, station_id: int) -> Parcel:
+    """The next parcel of an order, not stored yet."""
+    found = db.session.execute(_NEXT, {"order_id": order_id}).one()
+    number = parcel_number(found.id)
+    return Parcel(
+        id=found.id, warehouse_id=warehouse_id, number=number, order_id=order_id, ordinal=found.ordinal,
+        container_id=stock.ensure_container(warehouse_id, number, "parcel"), station_id=station_id, opened_at=now(),
+    )  # fmt: skip
+
+
+def _add_lines(parcel_id: int, rows: Rows) -> None:
     columns = {name: [int(getattr(row, name)) for row in rows] for name in ("order_line_id", "sku_id", "qty")}
     db.session.execute(_ADD_LINES, {"parcel_id": parcel_id, **columns})
 
 
+_TOTE_OF_WAYBILL = text(
+    """
+    SELECT c.id, c.code FROM parcel p
+    JOIN pick_tote t ON t.order_id = p.order_id AND t.in_use JOIN container c ON c.id = t.container_id
+    WHERE p.warehouse_id = :warehouse_id AND p.waybill = :waybill AND p.status = 'planned' ORDER BY t.id DESC LIMIT 1
+    """
+)
 _NEXT = text(
     """
     SELECT nextval(pg_get_serial_sequence('parcel', 'id')) AS id,
            (SELECT count(*) + 1 FROM parcel WHERE order_id = :order_id AND status <> 'void') AS ordinal
+    """
+)
+_NUMBERS = text("SELECT nextval(pg_get_serial_sequence('parcel', 'id')) FROM generate_series(1, :count)")
+_PLAN = text(
+    """
+    WITH wanted AS (
+        SELECT * FROM unnest(cast(:ids AS bigint[]), cast(:orders AS bigint[]), cast(:numbers AS text[]))
+            AS w (id, order_id, number)
+    ), boxes AS (
+        INSERT INTO container (warehouse_id, code, kind) SELECT :warehouse_id, number, 'parcel' FROM wanted
+        RETURNING id, code
+    )
+    INSERT INTO parcel (id, warehouse_id, number, order_id, ordinal, container_id, station_id, status, expected_g,
+                        opened_at)
+    SELECT w.id, :warehouse_id, w.number, w.order_id, 1, b.id, :station_id, 'planned', 0, :at
+    FROM wanted w JOIN boxes b ON b.code = w.number
     """
 )
 _ADD_LINES = text(
@@ -283,7 +356,8 @@ _ADD_LINES = text(
 
 
 # A void parcel's goods went back, and were taken off what is picked.
-_UNPACKED = text(
+_UNPACKED = Prepared(
+    "unpacked",
     """
     WITH gone AS (
         SELECT x.order_line_id, sum(x.qty) AS qty FROM parcel p JOIN parcel_line x ON x.parcel_id = p.id
@@ -296,24 +370,32 @@ _UNPACKED = text(
            (picked.qty - coalesce(gone.qty, 0))::bigint AS qty
     FROM picked JOIN sku k ON k.id = picked.sku_id LEFT JOIN gone ON gone.order_line_id = picked.order_line_id
     WHERE picked.qty > coalesce(gone.qty, 0) ORDER BY picked.order_line_id
-    """
+    """,
 )
 
 
-def unpacked(order_id: int) -> Sequence[Row[Any]]:
+def unpacked(order_id: int) -> Rows:
     """What was picked of an order and is in no closed parcel: (order_line_id, sku_id, measures of a piece, qty)."""
-    return db.session.execute(_UNPACKED, {"order_id": order_id}).all()
+    return execute(_UNPACKED, {"order_id": order_id})
 
 
 def unpacked_pieces(order_id: int) -> int:
     return sum(row.qty for row in unpacked(order_id))
 
 
+_COUNT = Prepared(
+    "parcels_of_packed",
+    """
+    SELECT count(*) FROM parcel p JOIN sales_order o ON o.id = p.order_id
+    WHERE p.order_id = :order_id AND o.processing = 'packed' AND p.status <> 'void'
+    """,
+)
+
+
 def place_of(parcel: Parcel) -> tuple[int, int]:
     """The how-manieth parcel of its order it is, and of how many: 0 as long as the order is not wholly packed."""
-    packed = select(Order.id).where(Order.id == parcel.order_id, Order.processing == "packed")
-    its = select(func.count()).where(Parcel.order_id.in_(packed), Parcel.status != "void")
-    return parcel.ordinal, int(db.session.execute(its).scalar_one())
+    [row] = execute(_COUNT, {"order_id": parcel.order_id})
+    return parcel.ordinal, row.count
 
 
 def waits_for(parcels: Sequence[Parcel]) -> tuple[Parcel, Parcel] | None:
@@ -327,22 +409,30 @@ def waits_for(parcels: Sequence[Parcel]) -> tuple[Parcel, Parcel] | None:
     return None if found is None else (by_order[found.order_id], found)
 
 
+_PIECES = Prepared(
+    "pieces_of_parcel",
+    "SELECT sum(qty) AS pieces, sum(qty - verified) AS missing FROM parcel_line WHERE parcel_id = :parcel_id",
+)
+
+
 def pieces_of(parcel_id: int) -> tuple[int, int]:
     """How many pieces belong in a parcel, and how many of them are not verified yet."""
-    sums = select(func.sum(ParcelLine.qty), func.sum(ParcelLine.qty - ParcelLine.verified))
-    pieces, missing = db.session.execute(sums.where(ParcelLine.parcel_id == parcel_id)).one()
-    return int(pieces or 0), int(missing or 0)
+    [row] = execute(_PIECES, {"parcel_id": parcel_id})
+    return int(row.pieces or 0), int(row.missing or 0)
+
+
+_TOTES = Prepared(
+    "totes_of_order",
+    """
+    SELECT k.stage_bin_id, t.container_id FROM pick_tote t JOIN pick_task k ON k.id = t.task_id
+    WHERE t.order_id = :order_id AND t.in_use AND t.container_id IS NOT NULL
+    """,
+)
 
 
 def totes_of(order_id: int) -> dict[int, set[int]]:
     """The totes that hold an order's goods, by the bin they stand in."""
-    rows = db.session.execute(
-        select(PickTask.stage_bin_id, PickTote.container_id)
-        .join(PickTask, PickTask.id == PickTote.task_id)
-        .where(PickTote.order_id == order_id, PickTote.in_use, PickTote.container_id.is_not(None))
-    )
     found: dict[int, set[int]] = {}
-    for stage_bin_id, container_id in rows:
-        if container_id is not None:
-            found.setdefault(stage_bin_id, set()).add(container_id)
+    for stage_bin_id, container_id in execute(_TOTES, {"order_id": order_id}):
+        found.setdefault(stage_bin_id, set()).add(container_id)
     return found

@@ -41,6 +41,21 @@ class VirtualScale:
         return min(HEAVIEST_G, max(1, weight - spread + draw % (2 * spread + 1)))
 
 
+class StationScale:
+    """A scale on the table, which the agent of the station reads."""
+
+    source = "scale"
+
+    def __init__(self, weight_g: int | None) -> None:
+        self._weight_g = weight_g
+
+    def read(self, parcel: OnScale) -> int:
+        """Raises `packing.not_still` too, while the weight moves or nothing lies on it."""
+        if not self._weight_g:
+            raise WmsError("packing.not_still")
+        return self._weight_g
+
+
 class TypedScale:
     """No scale: the packer reads one that is not connected and types what it shows."""
 

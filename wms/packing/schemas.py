@@ -3,13 +3,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, missing, validate, validates_schema
 
 from wms.core.fields import Code, Filled, Id
 from wms.core.resolve import LONGEST
 from wms.packing.cartons import HEAVIEST_CARTON_G, LONGEST_MM
-from wms.packing.rules import HEAVIEST_G
+from wms.packing.rules import DECIDERS, HEAVIEST_G
 from wms.packing.troubles import REASONS
+
+
+class Reason(fields.String):
+    """Why, in somebody's own words; blanks around them are nothing."""
+
+    def __init__(self, *, required: bool = False) -> None:
+        absent = missing if required else ""
+        super().__init__(required=required, validate=validate.Length(1 if required else 0, 200), load_default=absent)
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
 
 
 class Open(Schema):
@@ -52,14 +63,48 @@ class PutOff(OfParcel):
 
 
 class Close(Schema):
-    """`weight_confirmed`: the packer has looked, and the unexpected weight is right. `put_in`: so is what belongs in
-    besides the goods, the gift note and what the shop adds."""
+    """`weight_confirmed`: the packer has looked, and the unexpected weight is right; a supervisor who packs says the
+    `reason`, where supervisors decide. `put_in`: what belongs in besides the goods is in, the gift note and what the
+    shop adds."""
 
     parcel_id = Id(required=True)
     weight_g = fields.Integer(required=True, strict=True, validate=validate.Range(1, HEAVIEST_G))
     source = fields.String(load_default="typed", validate=validate.OneOf(["typed", "scale"]))
     weight_confirmed = fields.Boolean(load_default=False)
+    reason = Reason()
     put_in = fields.Boolean(load_default=False)
+
+
+class Agreement(Schema):
+    """A supervisor's badge and PIN, typed at the packer's table, and why the weight is right."""
+
+    badge = Code(required=True)
+    pin = fields.String(required=True, validate=validate.Length(1, 20))
+    weight_g = fields.Integer(required=True, strict=True, validate=validate.Range(1, HEAVIEST_G))
+    reason = Reason(required=True)
+
+
+class Agreed(Schema):
+    agreed_by = fields.String()
+
+
+class WeightRuleFields(Schema):
+    """How far from its expected weight a parcel may be: `percent` of it and at least `grams`. `decided_by`: who decides
+    about one that is further, the packer, who looks inside, or a supervisor."""
+
+    percent = fields.Decimal(required=True, places=1, allow_nan=False, validate=validate.Range(0, 100))
+    grams = fields.Integer(required=True, strict=True, validate=validate.Range(0, HEAVIEST_G))
+    decided_by = fields.String(required=True, validate=validate.OneOf(DECIDERS))
+
+
+class WeightRuleView(WeightRuleFields):
+    percent = fields.Decimal(as_string=True)
+
+
+class EvidenceQuery(Schema):
+    """`code`: the parcel's number, or the number of a waybill it has or had."""
+
+    code = Code(required=True)
 
 
 class ParcelsQuery(Schema):
@@ -107,6 +152,84 @@ class ParcelHistory(Schema):
     closed_at = fields.DateTime(allow_none=True)
 
 
+class ScannedLine(Schema):
+    """Pieces of an item in a parcel; who scanned the last of them, and when."""
+
+    code = fields.String()
+    name = fields.String()
+    picture = fields.String(allow_none=True)
+    qty = fields.Integer()
+    verified = fields.Integer()
+    scanned_at = fields.DateTime(allow_none=True)
+    scanned_by = fields.String(allow_none=True)
+
+
+class Trace(Schema):
+    sku = fields.String()
+    lot = fields.String()
+    serial = fields.String()
+    qty = fields.Integer()
+    scanned_at = fields.DateTime()
+    scanned_by = fields.String(allow_none=True)
+
+
+class Weighing(Schema):
+    """A weight with which somebody meant to close the parcel. `outcome`: it fits; is off, so that nothing was closed;
+    the packer confirmed it; a supervisor agreed for a reason."""
+
+    at = fields.DateTime()
+    weight_g = fields.Integer()
+    expected_g = fields.Integer()
+    allowed_g = fields.Integer()
+    source = fields.String(metadata={"description": "scale or typed"})
+    outcome = fields.String(metadata={"description": "fits, off, confirmed or agreed"})
+    reason = fields.String()
+    person = fields.String(allow_none=True)
+    agreed_by = fields.String(allow_none=True)
+
+
+class PhotoTaken(Schema):
+    file = fields.String(metadata={"description": "at /parcel-photos/{name}"})
+    at = fields.DateTime()
+    person = fields.String(allow_none=True)
+
+
+class PutAside(Schema):
+    reason = fields.String()
+    note = fields.String()
+    at = fields.DateTime()
+    ended_at = fields.DateTime(allow_none=True)
+    item = fields.String(allow_none=True)
+    person = fields.String(allow_none=True)
+
+
+class ItsWaybill(Schema):
+    number = fields.String(allow_none=True)
+    status = fields.String()
+    carrier = fields.String()
+
+
+class EvidenceView(ParcelHistory):
+    """All that is known of a parcel. Times in UTC, weights in grams."""
+
+    class Meta:
+        exclude = ("photos",)
+
+    order_id = fields.Integer()
+    recipient = fields.String()
+    station_name = fields.String()
+    allowed_g = fields.Integer()
+    in_a_run = fields.Boolean()
+    aside = fields.Boolean()
+    opened_at = fields.DateTime()
+    lines = fields.List(fields.Nested(ScannedLine))
+    traces = fields.List(fields.Nested(Trace))
+    weighings = fields.List(fields.Nested(Weighing))
+    pictures = fields.List(fields.Nested(PhotoTaken))
+    troubles = fields.List(fields.Nested(PutAside))
+    waybills = fields.List(fields.Nested(ItsWaybill))
+
+
 SIDE = validate.Range(1, LONGEST_MM)
 GRAMS = validate.Range(0, HEAVIEST_CARTON_G)
 
@@ -125,6 +248,12 @@ class CartonFields(Schema):
 
 class CartonList(Schema):
     items = fields.List(fields.Nested(CartonFields))
+
+
+class GiftNote(Schema):
+    """What the buyer writes to who gets the order; empty: no card."""
+
+    gift_note = fields.String(required=True, validate=validate.Length(max=300))
 
 
 class InsertFields(Schema):

@@ -10,6 +10,7 @@ from wms.core.db import db
 from wms.packing import cartons, inserts, mode, parcels, troubles
 from wms.packing.fitting import Box, Filled
 from wms.packing.models import Carton, Parcel, ParcelTrouble
+from wms.packing.rules import Tolerance
 from wms.picking import service as picking
 from wms.printing import service as printing
 
@@ -25,10 +26,11 @@ _CURRENT = (
 )
 _HEAD = text(
     """
-    SELECT o.number, s.name AS shop, o.recipient, o.remark,
+    SELECT o.number, s.name AS shop, o.recipient, o.remark, r.percent, r.grams, r.decided_by,
            ARRAY(SELECT c.code FROM pick_tote t JOIN container c ON c.id = t.container_id
                  WHERE t.order_id = o.id AND t.in_use ORDER BY t.id DESC) AS totes
-    FROM sales_order o JOIN shop s ON s.id = o.shop_id WHERE o.id = :order_id
+    FROM sales_order o JOIN shop s ON s.id = o.shop_id LEFT JOIN weight_rule r ON r.warehouse_id = o.warehouse_id
+    WHERE o.id = :order_id
     """
 )
 _LINES = text(
@@ -68,27 +70,37 @@ def current(station_id: int) -> Parcel | None:
 
 
 def describe(parcel: Parcel) -> dict[str, Any]:
-    """An open parcel with its order and its lines. `ordinal`: the how-manieth parcel of the order it is; `rest`: pieces
+    """An open parcel with its order and its lines. `allowed_g`: how far from `expected_g` it may be, 0 while that is
+    not known; `decided_by`: who decides beyond it. `ordinal`: the how-manieth parcel of the order it is; `rest`: pieces
     of it that were split off and go into a further one. `parts`: how it would go into several, where no carton holds
     it: [{carton, lines: [{order_line_id, qty}]}], `carton` None for what leaves as it is. `put_in`: what goes in
-    besides the goods, [{kind: gift or insert, text}]."""
+    besides the goods, [{kind: gift or insert, text}]. `waybill`: its number, where that was printed before; one that
+    was only fetched is printed with the close."""
     head = db.session.execute(_HEAD, {"order_id": parcel.order_id}).one()
+    held_to = Tolerance(head.percent, head.grams, head.decided_by) if head.decided_by else Tolerance()
     lines = [_line(row) for row in db.session.execute(_LINES, {"parcel_id": parcel.id})]
     return {
         "id": parcel.id,
         "number": parcel.number,
+        "waybill": parcel.waybill if parcel.waybill and _is_printed(parcel.id) else None,
         "ordinal": parcel.ordinal,
         "rest": parcels.unpacked_pieces(parcel.order_id) - sum(line["qty"] for line in lines),
         "order": {"number": head.number, "shop": head.shop, "recipient": head.recipient, "remark": head.remark},
         "tote": " + ".join(head.totes) or None,
         "totes": head.totes,
         "expected_g": parcel.expected_g,
+        "allowed_g": held_to.allowed_g(parcel.expected_g) if parcel.expected_g else 0,
+        "decided_by": held_to.decided_by,
         "carton": _carton(cartons.box_of(db.session.get_one(Carton, parcel.carton_id))) if parcel.carton_id else None,
         "put_in": inserts.wanted(parcel),
         "parts": [_part(each) for each in parcels.parts(parcel)],
         "lines": lines,
         "complete": all(line["verified"] == line["qty"] for line in lines),
     }
+
+
+def _is_printed(parcel_id: int) -> bool:
+    return any(printing.progress("waybill", [parcel_id]).values())
 
 
 def waiting_totes(warehouse_id: int, station_id: int) -> list[dict[str, Any]]:

@@ -5,11 +5,25 @@ from typing import Any
 
 from wms.core.actor import Actor
 from wms.core.envelope import Envelope
+from wms.core.error import WmsError
 from wms.core.fields import Nothing
 from wms.core.scan import scan
-from wms.packing import batch_terminal, batches, box_terminal, boxes, gathering, mode, schemas, screen, service
+from wms.packing import (
+    batch_terminal,
+    batches,
+    box_terminal,
+    boxes,
+    gathering,
+    mode,
+    schemas,
+    screen,
+    service,
+    weights,
+)
+from wms.packing import what as whatever
 from wms.packing.batch_terminal import packer_of as _packer
 from wms.packing.tracking import Told
+from wms.packing.wanted import void_labels
 
 
 @scan(
@@ -30,8 +44,19 @@ def open_tote(actor: Actor, body: dict[str, Any]) -> Envelope:
 
     A tote with the goods of many orders, of one piece or with the same content, is packed out of, order by order. A
     box that was packed ahead is an order's parcel at once. A tote whose order has others, from zones that were picked
-    at once, is put aside here until they have come.
+    at once, is put aside here until they have come. An order's number, or that of a parcel of it which was begun,
+    stands for the tote.
     """
+    try:
+        return _open(actor, body)
+    except WmsError as error:
+        tote = whatever.leads_to(_packer(actor), body["code"]) if error.code == "packing.not_a_tote" else None
+        if tote is None:
+            raise
+        return _open(actor, {**body, "code": tote})
+
+
+def _open(actor: Actor, body: dict[str, Any]) -> Envelope:
     packer = _packer(actor)
     if batches.bulk_tote(packer, body["code"]) is not None:
         return batch_terminal.open_batch(actor, body)
@@ -44,7 +69,9 @@ def open_tote(actor: Actor, body: dict[str, Any]) -> Envelope:
         words = {"order": waits.order, "tote": waits.totes[0], "missing": waits.missing}
         return Envelope("pack_home", data, "packing.tote_waits", words)
     parcel = service.open_parcel(packer, body["code"])
-    return Envelope("pack_verify", {**data, "parcel": screen.describe(parcel)})
+    shown = {**data, "parcel": screen.describe(parcel)}
+    old = void_labels(parcel.order_id)
+    return Envelope("pack_verify", shown, "packing.throw_away" if old else None, {"labels": ", ".join(old)})
 
 
 @scan("pack.verify", schema=schemas.Verify, posts="packer supervisor", next=("pack_verify",))
@@ -59,6 +86,14 @@ def verify(actor: Actor, body: dict[str, Any]) -> Envelope:
     asks = {"what": counted.asks, "code": body["code"], "qty": body["qty"], "lot": told.lot} if counted.asks else None
     message = f"packing.scan_{counted.asks}" if counted.asks else "packing.complete" if counted.complete else None
     return Envelope("pack_verify", {"line": line, "complete": counted.complete, "asks": asks}, message)
+
+
+@scan("pack.what", schema=schemas.Open, posts="packer supervisor", changes=False)
+def what(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Something was scanned that is not wanted now: what it is, where it stands, and what to do with it."""
+    found = whatever.tell(_packer(actor), body["code"])
+    data = {"what": {"kind": found.kind, "say": found.say, **found.data}}
+    return Envelope(data=data, message=f"packing.what.{found.say}", params=found.params)
 
 
 @scan("pack.restart", schema=schemas.OfParcel, posts="packer supervisor", next=("pack_verify",))
@@ -119,12 +154,13 @@ def close(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The carton is shut: the waybill is issued and printed. With its order's last parcel the tote is free; while there
     are goods of the order left, the next parcel for them is on the table at once.
 
-    A weight that does not fit the goods is asked about first: the same close once more, or one with
-    `weight_confirmed`, goes through.
+    A weight that does not fit the goods is asked about first, with what would explain it: the same close once more, or
+    one with `weight_confirmed`, goes through; where supervisors decide, once one has agreed to it (`POST
+    /parcels/{id}/agreement`), or when one packs and says the `reason`.
     """
     closed = service.close(
-        _packer(actor), body["parcel_id"], body["weight_g"],
-        confirmed=body["weight_confirmed"], put_in=body["put_in"],
+        _packer(actor), body["parcel_id"], body["weight_g"], source=body["source"],
+        confirmed=body["weight_confirmed"], reason=body["reason"], put_in=body["put_in"],
     )  # fmt: skip
     parcel, following = closed.parcel, closed.following
     done = {"number": parcel.number, "waybill": parcel.waybill}
@@ -134,11 +170,11 @@ def close(actor: Actor, body: dict[str, Any]) -> Envelope:
         return Envelope("pack_verify", data, "packing.closed_one", words)
     if closed.done:
         return Envelope("pack_home", {"parcel": done}, "packing.closed", {"parcel": parcel.number})
-    doubt = {"parcel": parcel.number, "weight_g": body["weight_g"], "expected_g": parcel.expected_g}
+    doubt = {"parcel": parcel.number, **weights.doubt(parcel, body["weight_g"])}
     return Envelope(
         "pack_verify",
         {"parcel": screen.describe(parcel)},
-        "packing.weight_off",
-        doubt,
+        "packing.weight_off" if doubt["decided_by"] == "packer" else "packing.weight_refused",
+        {name: doubt[name] for name in ("parcel", "weight_g", "expected_g")},
         {"kind": "weight", "field": "weight_confirmed", **doubt},
     )

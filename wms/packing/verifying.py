@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from sqlalchemy import Row, select, text, update
 
 from wms.catalog.models import Sku
+from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.resolve import Found, clean, resolve
 from wms.packing import table, tracking
 from wms.packing.models import Parcel, ParcelLine
 from wms.packing.packer import Packer
-from wms.packing.parcels import pieces_of, require_wanted, totes_of, working_on
+from wms.packing.parcels import pieces_of, totes_of, working_on
 from wms.packing.rules import shares
 from wms.packing.tracking import NOTHING, Told
+from wms.packing.wanted import require_wanted
 from wms.stock import service as stock
 
 
@@ -60,7 +62,7 @@ def verify(packer: Packer, parcel_id: int, code: str, qty: int, told: Told = NOT
             return Counted(line.order_line_id, line.verified, line.qty, complete=False, asks=piece.asks)
         tracking.keep(parcel.id, sku.id, piece, spread, packer.person_id)
     for line_id, share in spread:
-        line_id, verified, wanted = _count_up(parcel.id, line_id, share)
+        line_id, verified, wanted = _count_up(packer, parcel.id, line_id, share)
     return Counted(line_id, verified, wanted, sum(line.qty - line.verified for line in lines) == qty)
 
 
@@ -82,7 +84,7 @@ _VERIFY = text(
                       AND o.refund = 'none')
         FOR NO KEY UPDATE
     )
-    UPDATE parcel_line l SET verified = l.verified + :qty
+    UPDATE parcel_line l SET verified = l.verified + :qty, scanned_by = :person_id, scanned_at = :at
     FROM parcel
     WHERE l.parcel_id = parcel.id AND l.verified + :qty <= l.qty AND l.order_line_id = (
         SELECT min(room.order_line_id) FROM parcel_line room
@@ -100,7 +102,8 @@ def _verified(packer: Packer, parcel_id: int, code: str, qty: int) -> Counted | 
     if qty < 1:
         return None
     values = {"parcel_id": parcel_id, "warehouse_id": packer.warehouse_id, "station_id": packer.station_id}
-    row = db.session.execute(_VERIFY, {**values, "code": code, "qty": qty}).one_or_none()
+    told = {"code": code, "qty": qty, "person_id": packer.person_id, "at": now()}
+    row = db.session.execute(_VERIFY, {**values, **told}).one_or_none()
     if row is None:
         return None
     return Counted(row.order_line_id, row.verified, row.qty, complete=pieces_of(parcel_id)[1] == 0)
@@ -127,7 +130,7 @@ def _item(parcel: Parcel, lines: Sequence[Row[int, int, int, int]], code: str) -
     raise WmsError("packing.not_in_parcel", item=items[0].label, parcel=parcel.number)
 
 
-def _count_up(parcel_id: int, line_id: int, share: int) -> tuple[int, int, int]:
+def _count_up(packer: Packer, parcel_id: int, line_id: int, share: int) -> tuple[int, int, int]:
     """Count pieces on a line: (line id, pieces verified now, pieces in all). The parcel is locked."""
     counted = (
         update(ParcelLine)
@@ -136,7 +139,7 @@ def _count_up(parcel_id: int, line_id: int, share: int) -> tuple[int, int, int]:
             ParcelLine.order_line_id == line_id,
             ParcelLine.verified + share <= ParcelLine.qty,
         )
-        .values(verified=ParcelLine.verified + share)
+        .values(verified=ParcelLine.verified + share, scanned_by=packer.person_id, scanned_at=now())
         .returning(ParcelLine.order_line_id, ParcelLine.verified, ParcelLine.qty)
         .execution_options(synchronize_session=False)
     )

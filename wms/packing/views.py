@@ -3,24 +3,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response, jsonify, send_file
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import case, func, select
 
-from wms.access.models import Person
+from wms.access import service as access
+from wms.access.models import Device, DeviceSession, Person
 from wms.core import photo
 from wms.core.db import db
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import carry_out, transaction
 from wms.layout.models import Station
 from wms.orders.models import Order, Shop
-from wms.packing import cartons, inserts, photos
+from wms.packing import cartons, evidence, inserts, parcels, photos, weights
+from wms.packing.batch_terminal import packer_of
 from wms.packing.cartons import CartonFacts
 from wms.packing.models import Carton, Parcel
 from wms.packing.schemas import (
+    Agreed,
+    Agreement,
     CartonFields,
     CartonList,
+    EvidenceQuery,
+    EvidenceView,
+    GiftNote,
     InsertFields,
     InsertList,
     InsertView,
@@ -28,6 +35,8 @@ from wms.packing.schemas import (
     ParcelsQuery,
     PhotoQuery,
     PhotoView,
+    WeightRuleFields,
+    WeightRuleView,
 )
 
 blueprint = Blueprint("parcels", __name__, url_prefix="/api/v1", description="Parcels and their cartons")
@@ -60,6 +69,61 @@ class Parcels(MethodView):
             rows = db.session.execute(wanted).all()
             taken = photos.of([row.id for row in rows])
             return [{**row._mapping, "photos": taken[row.id]} for row in rows]
+
+
+@blueprint.route("/parcel-evidence")
+class Evidence(MethodView):
+    @signed_in()
+    @blueprint.arguments(EvidenceQuery, location="query")
+    @blueprint.response(200, EvidenceView)
+    def get(self, query: dict[str, Any]) -> Response:
+        """All that is known of a parcel: its scans, weights, pictures and waybills, with who and when."""
+        with transaction():
+            return jsonify(evidence.whole(actor().warehouse_id, query["code"]))
+
+
+@blueprint.route("/parcels/<int:parcel_id>/agreement")
+class AgreementToWeight(MethodView):
+    @signed_in("packer supervisor")
+    @blueprint.arguments(Agreement)
+    @blueprint.response(200, Agreed)
+    def post(self, body: dict[str, Any], parcel_id: int) -> dict[str, Any]:
+        """A supervisor at the packer's table agrees to a weight that does not fit the goods; the packer closes then.
+
+        Wrong PINs count as they do at the log-in.
+        """
+        with transaction():
+            session = db.session.get(DeviceSession, actor().session_id) if actor().session_id else None
+            device = db.session.get(Device, session.device_id) if session and session.device_id else None
+            person = access.identify(body["badge"], body["pin"], device, session.device if session else "program")
+            if isinstance(person, Person):
+                packer = packer_of(actor())
+                parcel = parcels.working_on(packer, parcel_id)
+                weights.agree(packer, parcel, body["weight_g"], body["reason"], person.id)
+                return {"agreed_by": person.name}
+        raise person  # after the commit: a wrong PIN counts
+
+
+@blueprint.route("/weight-rule")
+class OneWeightRule(MethodView):
+    @signed_in()
+    @blueprint.response(200, WeightRuleView)
+    def get(self) -> weights.Tolerance:
+        """How far parcels of the warehouse may be from their expected weight."""
+        with transaction():
+            return weights.tolerance(actor().warehouse_id)
+
+    @signed_in("supervisor")
+    @blueprint.arguments(WeightRuleFields)
+    @blueprint.response(200, WeightRuleView)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Hold parcels that are weighed from now on to this."""
+
+        def act() -> dict[str, Any]:
+            weights.put(actor().warehouse_id, body["percent"], body["grams"], body["decided_by"])
+            return {**body, "percent": str(body["percent"])}
+
+        return change("weight_rule.put", {**body, "percent": str(body["percent"])}, act)
 
 
 @blueprint.route("/parcel-photos")
@@ -131,3 +195,18 @@ class InsertRules(MethodView):
             return {**body, "min_total": str(body["min_total"])}
 
         return change("insert_rule.put", {**body, "min_total": str(body["min_total"])}, act)
+
+
+@blueprint.route("/orders/<int:order_id>/gift-note")
+class OneGiftNote(MethodView):
+    @signed_in("clerk supervisor")
+    @blueprint.arguments(GiftNote)
+    @blueprint.response(200, GiftNote)
+    def put(self, body: dict[str, Any], order_id: int) -> dict[str, Any]:
+        """Change the gift note of an order, or take it away, until its first parcel is closed."""
+
+        def act() -> dict[str, Any]:
+            order = inserts.put_gift_note(actor().warehouse_id, order_id, body["gift_note"].strip())
+            return {"gift_note": order.gift_note}
+
+        return change("gift_note.put", {**body, "order_id": order_id}, act)

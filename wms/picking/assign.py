@@ -78,13 +78,13 @@ ASSIGNED = TASK.after("assign", "open")
 
 def offer(warehouse_id: int) -> None:
     """Give open tasks to waiting people, who has waited longest chooses first; each is told at once."""
-    _lock(warehouse_id)
+    hold_still(warehouse_id)
     _bring_together(warehouse_id)
 
 
 def ready(warehouse_id: int, person_id: int) -> TaskFacts | None:
     """A person is ready: the task they have, else the best open one, else None and they wait for the next."""
-    _lock(warehouse_id)
+    hold_still(warehouse_id)
     task = tasks.of_person(warehouse_id, person_id)
     if task is not None:
         return task
@@ -163,6 +163,10 @@ def is_waiting(person_id: int | None) -> bool:
     return db.session.get(PickWaiting, person_id) is not None if person_id is not None else False
 
 
-def _lock(warehouse_id: int) -> None:
-    # Without it a person who begins to wait and a wave that is released at the same moment miss each other.
+def hold_still(warehouse_id: int) -> None:
+    """Nobody else gives tasks to people until the commit.
+
+    Without it a person who begins to wait and a wave that is released at the same moment miss each other, and
+    somebody who asks for work while a supervisor gives them a cart would get two.
+    """
     lock("pick.assign", warehouse_id)

@@ -16,6 +16,16 @@ class TaskId(Schema):
     task_id = Id(required=True)
 
 
+class PickLists(Schema):
+    """`task_ids`: those of a wave's carts, all where it is absent. `station`: where they come out, by its code; the
+    device's own where it is absent, else the first that can. `reason` why lists are printed again."""
+
+    wave_id = Id(required=True)
+    task_ids = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(1, 500))
+    station = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 60))
+    reason = fields.String(load_default="", validate=validate.Length(max=200))
+
+
 class CartScan(TaskId):
     code = Code(required=True)
 
@@ -160,3 +170,15 @@ class ZonePlan(Schema):
 class ResolveShort(Schema):
     order_id = Id(required=True)
     how = fields.String(required=True, validate=validate.OneOf(SHORT_ANSWERS))
+
+
+class WallView(Schema):
+    id = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+    slots = fields.Integer()
+    codes = fields.List(fields.String())
+
+
+class WallList(Schema):
+    items = fields.List(fields.Nested(WallView))

@@ -1,10 +1,12 @@
 """What a picker's terminal shows: the task with its slots, lines, walk and floor."""
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from wms.core.db import db
 from wms.picking import assign, bulk_screen, putback, relay, tasks
@@ -16,27 +18,27 @@ _TASK = text(
            h.aisles, h.aisle_spacing_mm, h.aisle_length_mm, h.depot_aisle, h.depot_side, h.cross_aisles_mm, h.one_way,
            h.obstacles
     FROM pick_task t JOIN wave w ON w.id = t.wave_id JOIN warehouse h ON h.id = t.warehouse_id
-    LEFT JOIN cart c ON c.id = t.cart_id WHERE t.id = :task_id
+    LEFT JOIN cart c ON c.id = t.cart_id WHERE t.id = ANY(:task_ids)
     """
 )
 _SLOTS = text(
     """
-    SELECT s.slot, o.number AS "order", c.code AS tote
+    SELECT s.task_id, s.slot, o.number AS "order", c.code AS tote
     FROM pick_tote s JOIN sales_order o ON o.id = s.order_id LEFT JOIN container c ON c.id = s.container_id
-    WHERE s.task_id = :task_id ORDER BY s.slot
+    WHERE s.task_id = ANY(:task_ids) ORDER BY s.task_id, s.slot
     """
 )
 _LINES = text(
     """
-    SELECT l.id, l.seq, l.slot, l.qty, l.picked, l.status, l.awaits, b.code AS bin, b.aisle, b.y_mm, b.side, b.level,
-           z.code AS zone, z.colour, k.code AS sku, k.name, k.picture, a.lot, lot.expires_on,
+    SELECT l.task_id, l.id, l.seq, l.slot, l.qty, l.picked, l.status, l.awaits, b.code AS bin, b.aisle, b.y_mm,
+           b.side, b.level, z.code AS zone, z.colour, k.code AS sku, k.name, k.picture, a.lot, lot.expires_on,
            k.lot_tracking = 'move' AND a.lot <> '' AS asks_lot, k.serial_tracking = 'move' AS asks_serials,
            ARRAY(SELECT x.code FROM barcode x
                  WHERE x.sku_id = k.id AND x.packaging_id IS NULL ORDER BY x.id) AS barcodes
     FROM pick_line l JOIN bin b ON b.id = l.bin_id LEFT JOIN zone z ON z.id = b.zone_id JOIN sku k ON k.id = l.sku_id
     JOIN stock_hold h ON h.id = l.hold_id JOIN stock_balance a ON a.id = h.balance_id
     LEFT JOIN stock_lot lot ON lot.sku_id = a.sku_id AND lot.code = a.lot
-    WHERE l.task_id = :task_id ORDER BY l.seq
+    WHERE l.task_id = ANY(:task_ids) ORDER BY l.task_id, l.seq
     """
 )
 
@@ -59,18 +61,38 @@ def state(warehouse_id: int, person_id: int | None) -> Screen:
     return Screen("pick_wait" if assign.is_waiting(person_id) else "home", {})
 
 
+def assigned(given: Mapping[int, int]) -> dict[int, Screen]:
+    """The screens of cart tasks that were just given to people (task → person): those that are still theirs to begin,
+    by task."""
+    found = [task for task in tasks.find_all(given) if task.person_id == given[task.id] and task.status == "assigned"]
+    shown = pictures([task.id for task in found if task.kind == "cart"])
+    return {task.id: Screen(screen_of(task), {"task": shown[task.id]}) for task in found if task.id in shown}
+
+
 def picture(task_id: int) -> dict[str, Any]:
     """A task as terminals see it."""
-    task = db.session.execute(_TASK, {"task_id": task_id}).one()
+    return pictures([task_id])[task_id]
+
+
+def pictures(task_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Tasks as terminals see them, by id."""
+    asked = {"task_ids": list(task_ids)}
+    slots_of, lines_of = _slots(task_ids), defaultdict(list)
+    for row in db.session.execute(_LINES, asked):
+        lines_of[row.task_id].append(_line(row))
+    return {row.id: _picture(row, slots_of[row.id], lines_of[row.id]) for row in db.session.execute(_TASK, asked)}
+
+
+def _picture(task: Row[Any], slots: list[dict[str, Any]], lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": task.id,
         "status": task.status,
         "wave": {"id": task.wave_id, "number": task.wave},
         "cart": {"code": task.cart} if task.cart else None,
-        "from_zone": relay.comes_from(task_id) if task.stage > 1 else None,
+        "from_zone": relay.comes_from(task.id) if task.stage > 1 else None,
         "walk_m": round(task.walk_mm / 1000),
-        "slots": slots(task_id),
-        "lines": [_line(row) for row in db.session.execute(_LINES, {"task_id": task_id})],
+        "slots": slots,
+        "lines": lines,
         "path": task.path,
         "floor": {
             "aisles": task.aisles,
@@ -92,7 +114,14 @@ def goes_on(task_id: int) -> dict[str, Any]:
 
 def slots(task_id: int) -> list[dict[str, Any]]:
     """The slots of a task's cart, with the tote in each."""
-    return [dict(row._mapping) for row in db.session.execute(_SLOTS, {"task_id": task_id})]
+    return _slots([task_id])[task_id]
+
+
+def _slots(task_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.session.execute(_SLOTS, {"task_ids": list(task_ids)}):
+        found[row.task_id].append({"slot": row.slot, "order": row.order, "tote": row.tote})
+    return found
 
 
 def _place(row: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select, text
 
+from wms.access.events import NoteSent
 from wms.core.bulk import among
 from wms.core.db import db
 from wms.core.event import publish, subscribe
@@ -13,7 +14,7 @@ from wms.core.said import Said
 from wms.counting import service as counting
 from wms.orders import service as orders
 from wms.orders.models import Order
-from wms.picking import boxes, pace, putback, service, takeover, tasks, withdraw
+from wms.picking import assign, boxes, pace, putback, service, takeover, tasks, withdraw
 from wms.picking.events import CartPassedOn, TaskChanged, TaskPicked
 from wms.picking.models import PickLine, PickTask, PutBack, WavePerson
 from wms.replenishment.events import FaceFilled
@@ -72,6 +73,18 @@ def go_on(event: WaveResumed) -> None:
 def give_other_work(event: WaveCancelled) -> None:
     """Who has lost their task waits for another; nobody is left on a wave that is over."""
     db.session.execute(delete(WavePerson).where(WavePerson.wave_id == event.wave_id))
+
+
+@subscribe(NoteSent)
+def hand_back(event: NoteSent) -> None:
+    """A device was sent to its start screen: its person's task is handed back, and they wait for none."""
+    if event.kind != "home":
+        return
+    assign.stop_waiting(event.person_id)
+    found = tasks.of_person(event.warehouse_id, event.person_id)
+    if found is not None:
+        takeover.stop(event.warehouse_id, tasks.locked(event.warehouse_id, found.id), event.by, at_once=True)
+        service.offer(event.warehouse_id)
 
 
 @subscribe(FaceFilled)

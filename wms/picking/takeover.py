@@ -135,11 +135,11 @@ def _give(
     tell_first: bool = True,
 ) -> None:  # fmt: skip
     """The locked task is another person's now; an unbegun one of theirs goes back to the others."""
-    mine = tasks.of_person(warehouse_id, to_id)
+    mine = _held(warehouse_id, to_id)
     if mine is not None and mine.id != task.id:
         if mine.status == "picking":
             raise WmsError("picking.finish_yours", cart=mine.cart or "–", person=mine.person)
-        assign.release(warehouse_id, [tasks.locked(warehouse_id, mine.id)])
+        assign.release(warehouse_id, [mine])
     status = TASK.after("reassign" if status == "assigned" else "take_over", task.status)
     values: dict[str, Any] = {"status": status, "person_id": to_id, "assigned_at": now(), "send_home": False}
     if status == "picking":
@@ -153,6 +153,16 @@ def _give(
         publish(TaskAssigned(warehouse_id, task.id, to_id))
     elif status == "picking":
         publish(TaskStarted(warehouse_id, task.id, to_id))
+
+
+def _held(warehouse_id: int, person_id: int) -> TaskFacts | None:
+    """The task of a person, locked; they get no other until the commit, though they may just be asking for one."""
+    before = tasks.of_person(warehouse_id, person_id)
+    if before is not None:
+        tasks.lock_row(warehouse_id, before.id)  # first, as by whoever lets go of it
+    assign.hold_still(warehouse_id)
+    mine = tasks.of_person(warehouse_id, person_id)
+    return tasks.locked(warehouse_id, mine.id) if mine else None
 
 
 def _check_going(task: TaskFacts) -> None:

@@ -1,6 +1,8 @@
 """Pick tasks: made from a wave's plan, looked up with their lock, finished."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import text, update
 
 from wms.core.clock import now
@@ -115,11 +117,13 @@ _FIND = """
            CASE WHEN t.kind = 'cart' THEN (SELECT count(*) FROM pick_tote s
                 WHERE s.task_id = t.id AND s.container_id IS NULL AND s.open_lines > 0) ELSE 0 END AS totes_missing,
            t.kind, t.stage
-    FROM pick_task t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN cart c ON c.id = t.cart_id
-    WHERE t.warehouse_id = :warehouse_id
+    FROM pick_task t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN cart c ON c.id = t.cart_id WHERE
 """
-_BY_ID = text(_FIND + "AND t.id = :task_id")
-_BY_PERSON = text(_FIND + "AND t.person_id = :person_id AND t.status IN ('assigned', 'picking')")
+_BY_ID = text(_FIND + "t.warehouse_id = :warehouse_id AND t.id = :task_id")
+_BY_IDS = text(_FIND + "t.id = ANY(:task_ids)")
+_BY_PERSON = text(
+    _FIND + "t.warehouse_id = :warehouse_id AND t.person_id = :person_id AND t.status IN ('assigned', 'picking')"
+)
 _LOCK = text("SELECT id FROM pick_task WHERE id = :task_id AND warehouse_id = :warehouse_id FOR NO KEY UPDATE")
 
 
@@ -129,6 +133,11 @@ def find(warehouse_id: int, task_id: int) -> TaskFacts:
     if row is None:
         raise WmsError("core.not_found", thing="pick task", key=task_id)
     return TaskFacts(*row)
+
+
+def find_all(task_ids: Iterable[int]) -> list[TaskFacts]:
+    """Those of these tasks that there are, as they are now."""
+    return [TaskFacts(*row) for row in db.session.execute(_BY_IDS, {"task_ids": list(task_ids)})]
 
 
 def locked(warehouse_id: int, task_id: int) -> TaskFacts:

@@ -4,13 +4,16 @@ from __future__ import annotations
 from typing import Any
 
 from wms.core.actor import Actor
+from wms.core.bus import completes
 from wms.core.envelope import Envelope
 from wms.core.error import WmsError
 from wms.core.fields import Nothing
 from wms.core.scan import scan
+from wms.core.transaction import transaction
 from wms.counting import service as counting
 from wms.orders import service as orders
-from wms.picking import bulk_terminal, schemas, screen, service, wall_terminal
+from wms.picking import bulk_terminal, lists, schemas, screen, service, wall_terminal
+from wms.picking.events import TaskAssigned
 from wms.picking.rules import screen_of
 
 __all__ = ["bulk_terminal", "wall_terminal"]  # their scans are declared by being imported
@@ -28,6 +31,15 @@ def state(actor: Actor, body: dict[str, Any]) -> Envelope:
 def task(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The terminal heard that a task was assigned or changed, and fetches it."""
     return _screen(actor)
+
+
+@completes(TaskAssigned.name)
+def with_screen(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who gets a task sees it with the news: a released wave reaches hundreds of terminals in the same moment."""
+    with transaction():
+        shown = screen.assigned({each["task_id"]: each["person_id"] for each in given})
+    found = {task_id: {"screen": {"next": each.name, "data": each.data}} for task_id, each in shown.items()}
+    return [{**each, **found.get(each["task_id"], {})} for each in given]
 
 
 @scan("pick.ready", schema=Nothing, posts="picker", next=("pick_wait", *WORKING))
@@ -204,6 +216,16 @@ def let_on(actor: Actor, body: dict[str, Any]) -> Envelope:
 def plan(actor: Actor, body: dict[str, Any]) -> Envelope:
     """How this warehouse picks: ways out of a short pick, when a cart is idle, who may pick where."""
     return Envelope(data=_plan(actor))
+
+
+@scan("pick.lists", schema=schemas.PickLists, posts="supervisor")
+def print_lists(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """Carts are picked by paper, or handhelds fail: the lists of a wave's carts are printed, as they stand now."""
+    done = lists.print_lists(
+        actor.warehouse_id, body["wave_id"], task_ids=body["task_ids"], station=body["station"],
+        near=actor.station_id, reason=body["reason"], locale=actor.locale, asked_by=actor.person_id,
+    )  # fmt: skip
+    return Envelope(data=done, message="picking.lists_asked", params=done)
 
 
 @scan("pick.put_plan", schema=schemas.Plan, posts="supervisor")

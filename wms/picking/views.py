@@ -7,15 +7,16 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from wms.core.http import actor, change, signed_in
+from wms.core.transaction import transaction
 from wms.orders import service as orders
-from wms.picking import schemas, service
+from wms.picking import schemas, service, wall_screen
 
 blueprint = Blueprint(
-    "picking", __name__, url_prefix="/api/v1/orders", description="Orders on their way: stop them, let them go on"
+    "picking", __name__, url_prefix="/api/v1", description="Orders on their way: stop them, let them go on; put walls"
 )
 
 
-@blueprint.route("/<int:order_id>/intercept")
+@blueprint.route("/orders/<int:order_id>/intercept")
 class Intercept(MethodView):
     @signed_in("clerk supervisor")
     @blueprint.arguments(schemas.InterceptBody)
@@ -31,7 +32,7 @@ class Intercept(MethodView):
         return change("order.intercept", {**body, "order_id": order_id}, act)
 
 
-@blueprint.route("/<int:order_id>/let-on")
+@blueprint.route("/orders/<int:order_id>/let-on")
 class LetOn(MethodView):
     @signed_in("clerk supervisor")
     @blueprint.response(200, schemas.StoppedOrder)
@@ -42,3 +43,15 @@ class LetOn(MethodView):
             return orders.stopped_shown(service.let_on(actor().warehouse_id, order_id))
 
         return change("order.let_on", {"order_id": order_id}, act)
+
+
+@blueprint.route("/walls")
+class Walls(MethodView):
+    @signed_in("supervisor")
+    @blueprint.response(200, schemas.WallList)
+    def get(self) -> dict[str, Any]:
+        """The put walls, each with the codes of its slots, as they are on their labels."""
+        with transaction():
+            walls = wall_screen.walls(actor().warehouse_id)
+            codes = {one["id"]: [slot["code"] for slot in wall_screen.slots(one["id"])] for one in walls}
+        return {"items": [{**one, "codes": codes[one["id"]]} for one in walls]}

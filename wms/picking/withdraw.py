@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.event import publish
-from wms.picking import tasks
+from wms.picking import lists, tasks
 from wms.picking.events import TaskChanged
 from wms.picking.lifecycle import TASK
 from wms.picking.models import PickTask
@@ -79,6 +79,7 @@ def withdraw(warehouse_id: int, order_ids: Sequence[int], why: str) -> Withdrawn
     db.session.execute(_TASKS, asked)
     db.session.execute(_ORDERS, asked)
     changed = db.session.execute(_CLOSE, {**asked, "why": why, "now": now()}).all()
+    lists.outdated(warehouse_id, order_ids)
     lines = sorted({line for row in changed for line in row.order_lines})
     if lines:
         stock.release_holds(lines)

@@ -9,7 +9,8 @@ from wms.core.event import DomainEvent
 
 @dataclass(frozen=True)
 class JobChanged(DomainEvent):
-    """A print job of a station moved. `printer` is its code, `parcel` what the document belongs to."""
+    """A print job of a station moved. `printer` is its code, `parcel` what the document belongs to. Of many that move
+    at once only the newest are told, and all that fail or are in doubt."""
 
     name: ClassVar[str] = "print.job"
     warehouse_id: int

@@ -16,10 +16,15 @@ from wms.layout.models import Bin, Station, Zone
 from wms.layout.service import Which
 from wms.printing.lifecycle import JOB
 from wms.printing.models import LabelRun, Printer, PrinterRoute, PrintJob
-from wms.printing.routes import Route, route
-from wms.printing.rules import LABELS, WAITING, arrow_of, parts_of, pattern_of, rack_name
+from wms.printing.routes import Route, route, station_at
+from wms.printing.rules import LABELS, WAITING, arrow_of, parts_of, pattern_of, rack_name, wanted_for
+from wms.printing.says import tote_label
 from wms.printing.wake import wake
+from wms.stock import service as stock
+from wms.stock.models import Container
 
+TOTES = "tote_label"
+OF_THE_DESK = (*LABELS, TOTES)
 MOST = 2_000  # labels of a run: a roll has about as many
 PRINTED = ("sent", "confirmed")
 UNPRINTED = ("failed", "uncertain", "cancelled", "expired")
@@ -36,12 +41,24 @@ def print_labels(
     of many bins takes several). Raises `printing.unknown_station`, `printing.no_label_printer`,
     `layout.code_not_printable`, and what `layout.service.select_bins` raises.
     """
-    at = _station(warehouse_id, station)
+    at = station_at(warehouse_id, station)
     chosen = layout.labelled(warehouse_id, which, MOST)
     for each, _ in chosen:
         if not layout.printable(each.code):
             raise WmsError("layout.code_not_printable", bin=each.code, most=layout.LONGEST_CODE)
     return _run(warehouse_id, document, _drafts(warehouse_id, document, chosen, locale), at, asked_by)
+
+
+def print_new_totes(
+    warehouse_id: int, count: int, station: str, *, locale: str, asked_by: int | None
+) -> dict[str, Any]:
+    """Make so many totes and ask for their labels at a station, all or none; returns the run as `runs` describes it.
+
+    Raises `printing.unknown_station` and `printing.no_label_printer`.
+    """
+    at = station_at(warehouse_id, station)
+    ids = stock.new_totes(warehouse_id, count)
+    return _run(warehouse_id, TOTES, _tote_drafts(ids, locale), at, asked_by)
 
 
 def again(warehouse_id: int, run_id: int, asked_by: int | None) -> dict[str, Any]:
@@ -56,9 +73,12 @@ def again(warehouse_id: int, run_id: int, asked_by: int | None) -> dict[str, Any
     rows = db.session.execute(left).all()
     if not rows:
         raise WmsError("printing.nothing_left", run=run_id)
-    chosen = layout.labelled(warehouse_id, Which(ids=tuple({row[0] for row in rows})), MOST)
+    ids, locale = tuple({row[0] for row in rows}), rows[0][1]
     station = db.session.get_one(Station, run.station_id)
-    return _run(warehouse_id, run.document, _drafts(warehouse_id, run.document, chosen, rows[0][1]), station, asked_by)
+    if run.document == TOTES:
+        return _run(warehouse_id, TOTES, _tote_drafts(ids, locale), station, asked_by)
+    chosen = layout.labelled(warehouse_id, Which(ids=ids), MOST)
+    return _run(warehouse_id, run.document, _drafts(warehouse_id, run.document, chosen, locale), station, asked_by)
 
 
 def cancel(warehouse_id: int, run_id: int) -> dict[str, Any]:
@@ -87,13 +107,13 @@ def stations(warehouse_id: int) -> list[dict[str, Any]]:
     ways = (
         select(PrinterRoute.station_id, PrinterRoute.document, Printer.code)
         .join(Printer, Printer.id == PrinterRoute.printer_id)
-        .where(PrinterRoute.document.in_(LABELS), Printer.active, Printer.warehouse_id == warehouse_id)
+        .where(PrinterRoute.document.in_(OF_THE_DESK), Printer.active, Printer.warehouse_id == warehouse_id)
         .order_by(PrinterRoute.rank.desc(), PrinterRoute.id.desc())
     )
     known = {(row.station_id, row.document): row.code for row in db.session.execute(ways)}
     here = select(Station).where(Station.warehouse_id == warehouse_id).order_by(Station.code)
     return [
-        {"code": each.code, "name": each.name, **{name: known.get((each.id, name)) for name in LABELS}}
+        {"code": each.code, "name": each.name, **{name: known.get((each.id, name)) for name in OF_THE_DESK}}
         for each in db.session.execute(here).scalars()
     ]
 
@@ -134,6 +154,11 @@ def _rack_drafts(rack: Sequence[Bin], zone: Zone | None, locale: str) -> list[Dr
     ]  # fmt: skip
 
 
+def _tote_drafts(ids: Collection[int], locale: str) -> list[Draft]:
+    its = select(Container.id, Container.code).where(among(Container.id, ids)).order_by(Container.id)
+    return [(row.id, tote_label(row.code, locale)) for row in db.session.execute(its)]
+
+
 def _facts(each: Bin, levels: Collection[int]) -> dict[str, Any]:
     return {
         "code": each.code, "level": each.level, "arrow": arrow_of(each.level, levels),
@@ -172,9 +197,9 @@ def _enqueue(run: LabelRun, drafts: Sequence[Draft], found: Route) -> None:
     Stations are not told of each: whoever asked looks at the run.
     """
     shared = {
-        "warehouse_id": run.warehouse_id, "station_id": run.station_id, "printer_id": found.printer_id,
-        "document": run.document, "version": run.id, "copy": 1, "media": found.media, "status": JOB.initial,
-        "reference": reference_of(run.id), "asked_by": run.asked_by, "asked_at": run.asked_at,
+        "warehouse_id": run.warehouse_id, "station_id": run.station_id, "document": run.document, "version": run.id,
+        "copy": 1, "reference": reference_of(run.id), "asked_by": run.asked_by, "asked_at": run.asked_at,
+        "expires_at": run.asked_at + wanted_for(run.document), **found.placed(run.document),
     }  # fmt: skip
     db.session.execute(
         insert(PrintJob), [{**shared, "document_id": bin_id, "data": data} for bin_id, data in drafts]
@@ -198,14 +223,6 @@ def _stop(*conditions: Any) -> None:
     sources, target = JOB.moves["cancel"]
     stopped = update(PrintJob).where(*conditions, PrintJob.status.in_(sources)).values(status=target, done_at=now())
     db.session.execute(stopped.execution_options(synchronize_session=False))
-
-
-def _station(warehouse_id: int, code: str) -> Station:
-    here = select(Station).where(Station.warehouse_id == warehouse_id, Station.code == code)
-    station = db.session.execute(here).scalar_one_or_none()
-    if station is None:
-        raise WmsError("printing.unknown_station", station=code)
-    return station
 
 
 def _one(warehouse_id: int, run_id: int) -> LabelRun:

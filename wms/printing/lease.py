@@ -6,23 +6,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select, tuple_, update
 
 from wms.core.clock import now
 from wms.core.db import db
-from wms.printing import service
+from wms.printing import told
 from wms.printing.lifecycle import JOB
 from wms.printing.models import Printer, PrintJob
 
 LENGTH = timedelta(seconds=6)
+OF_AGENT = timedelta(seconds=20)  # by itself or renewed: it speaks over lines that may be slow
+AGENT_GONE = timedelta(seconds=60)  # without its lease: nobody waits any longer for what it says of its jobs
 
 
 class LeaseLostError(Exception):
     """Another worker drives this printer by now: stop, and touch nothing of it."""
 
 
-def take(printer_id: int, owner: str) -> int | None:
+def take(printer_id: int, owner: str, length: timedelta = LENGTH) -> int | None:
     """Take the lease of a printer; returns its token, None while another worker holds it.
 
     A job that an earlier holder left in `sending` may be on paper or not: it becomes uncertain.
@@ -35,7 +38,7 @@ def take(printer_id: int, owner: str) -> int | None:
             or_(Printer.lease_until.is_(None), Printer.lease_until < func.clock_timestamp()),
         )
         .values(
-            lease_owner=owner, lease_token=Printer.lease_token + 1, lease_until=func.clock_timestamp() + LENGTH
+            lease_owner=owner, lease_token=Printer.lease_token + 1, lease_until=func.clock_timestamp() + length
         )
         .returning(Printer.lease_token)
     )
@@ -52,6 +55,20 @@ def prolong(tokens: Mapping[int, int]) -> None:
         db.session.execute(update(Printer).where(held).values(lease_until=func.clock_timestamp() + LENGTH))
 
 
+def renew(printer_id: int, owner: str, length: timedelta) -> int | None:
+    """The token of this holder, who goes on even where the lease had run out if nobody else took it; else None."""
+    mine = (Printer.id == printer_id, Printer.lease_owner == owner, Printer.active)
+    longer = update(Printer).where(*mine).values(lease_until=func.clock_timestamp() + length)
+    return db.session.execute(longer.returning(Printer.lease_token)).scalar()
+
+
+def anew(printer_id: int, token: int) -> int:
+    """The holder's next token, so that what is said of one job is never taken for another. Raises LeaseLostError."""
+    require(printer_id, token)
+    mine = update(Printer).where(Printer.id == printer_id).values(lease_token=Printer.lease_token + 1)
+    return db.session.execute(mine.returning(Printer.lease_token)).scalar_one()
+
+
 def require(printer_id: int, token: int) -> None:
     """Lock the lease until the end of this transaction. Raises LeaseLostError if it is another's."""
     mine = select(Printer.id).where(Printer.id == printer_id, Printer.lease_token == token)
@@ -63,14 +80,22 @@ def require(printer_id: int, token: int) -> None:
 def give_up(printer_id: int, token: int) -> None:
     """Let another worker have the printer at once."""
     mine = update(Printer).where(Printer.id == printer_id, Printer.lease_token == token)
-    db.session.execute(mine.values(lease_until=None, lease_owner=None))
+    db.session.execute(mine.values(lease_until=func.clock_timestamp(), lease_owner=None))
+
+
+def doubt_what_agents_left() -> None:
+    """Jobs of agents that have been away for long: when one comes back it may still say that they came out."""
+    gone = select(Printer.id).where(
+        Printer.agent_id.is_not(None), Printer.lease_until < func.clock_timestamp() - AGENT_GONE
+    )
+    _lose("agent_gone", PrintJob.printer_id.in_(gone))
 
 
 def _doubt(printer_id: int, token: int) -> None:
+    _lose("worker_stopped", PrintJob.printer_id == printer_id, PrintJob.lease_token < token)
+
+
+def _lose(reason: str, *which: Any) -> None:
     sources, target = JOB.moves["lose"]
-    left = update(PrintJob).where(
-        PrintJob.printer_id == printer_id, PrintJob.status.in_(sources), PrintJob.lease_token < token
-    )
-    values = {"status": target, "reason": "worker_stopped", "done_at": now()}
-    for job_id in db.session.execute(left.values(values).returning(PrintJob.id)).scalars().all():
-        service.tell(db.session.get_one(PrintJob, job_id, populate_existing=True))
+    left = update(PrintJob).where(PrintJob.status.in_(sources), *which)
+    told.move(left.values(status=target, reason=reason, done_at=now()))

@@ -18,6 +18,7 @@ JOB = Lifecycle(
         "lose": move("sending", "uncertain"),
         "fail": move("queued rendered leased blocked uncertain", "failed"),
         "cancel": move("queued rendered blocked", "cancelled"),
+        "resume": move("cancelled", "queued"),  # the run that it is of goes on; nothing of it was ever sent
         "expire": move("queued rendered blocked", "expired"),
     },
 )

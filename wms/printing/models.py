@@ -4,7 +4,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
@@ -15,14 +16,18 @@ class Printer(Model):
     """A physical printer. One worker at a time holds its lease; `lease_token` fences off older ones.
 
     `must_answer`: silence to a status question means blocked. False for a printer that never answers;
-    its jobs end `sent` without proof. `status_at` is when the status last changed.
+    its jobs end `sent` without proof. `status_at` is when the status last changed. `rate`: at most so many
+    labels a minute are sent to it. `agent_id`: it stands beside this agent, which drives it; `address` is then
+    what the agent calls it, never where it is.
     """
 
     __tablename__ = "printer"
     __table_args__ = (
         UniqueConstraint("warehouse_id", "code"),
         CheckConstraint("language IN ('zpl', 'escpos')", name="language_known"),
-        CheckConstraint("transport IN ('tcp', 'os_queue')", name="transport_known"),
+        CheckConstraint("transport IN ('tcp', 'os_queue', 'agent')", name="transport_known"),
+        CheckConstraint("(transport = 'agent') = (agent_id IS NOT NULL)", name="agent_drives"),
+        CheckConstraint("rate > 0", name="rate_positive"),
         CheckConstraint("status IN ('ready', 'blocked', 'unknown')", name="status_known"),
     )
 
@@ -37,6 +42,8 @@ class Printer(Model):
     virtual: Mapped[bool] = mapped_column(default=False)
     must_answer: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
+    rate: Mapped[int | None]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("print_agent.id"), index=True)
     status: Mapped[str] = mapped_column(default="unknown")
     status_reasons: Mapped[list[Any]] = mapped_column(default=list)
     status_at: Mapped[datetime | None]
@@ -45,8 +52,34 @@ class Printer(Model):
     lease_until: Mapped[datetime | None]
 
 
+class PrintAgent(Model):
+    """A program beside a packing table that drives its printers and reads its scale.
+
+    It is made with a code that is good once and for a while; enrolling spends the code on a secret that the agent
+    keeps. Only SHA-256 of either is stored. `weight_g` is what its scale showed last, None when nothing lay still.
+    """
+
+    __tablename__ = "print_agent"
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), index=True)
+    name: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    code_until: Mapped[datetime]
+    secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    enrolled_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    version: Mapped[str] = mapped_column(default="")
+    scale: Mapped[bool] = mapped_column(default=False)
+    weight_g: Mapped[int | None]
+    weighed_at: Mapped[datetime | None]
+
+
 class PrinterRoute(Model):
-    """At this station, this document on this media goes to this printer; the lowest rank first."""
+    """At this station, this document on this media goes to this printer; the lowest rank that is not stopped first."""
 
     __tablename__ = "printer_route"
     __table_args__ = (UniqueConstraint("station_id", "document", "media", "rank"),)
@@ -57,6 +90,41 @@ class PrinterRoute(Model):
     media: Mapped[str]
     printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
     rank: Mapped[int] = mapped_column(default=1)
+
+
+class LabelTemplate(Model):
+    """How a warehouse arranges a document on a stock. `newest` and `published` are numbers of versions: the published
+    one prints, and where there is none the document draws itself."""
+
+    __tablename__ = "label_template"
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "document", "media"),
+        CheckConstraint("published BETWEEN 1 AND newest", name="published_exists"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    document: Mapped[str]
+    media: Mapped[str]
+    newest: Mapped[int] = mapped_column(default=1)
+    published: Mapped[int | None]
+
+
+class LabelTemplateVersion(Model):
+    """One saved version; its body never changes. `brought_back` is the number of the older one that it repeats."""
+
+    __tablename__ = "label_template_version"
+    __table_args__ = (UniqueConstraint("template_id", "number"),)
+
+    id: Mapped[BigId]
+    template_id: Mapped[int] = mapped_column(ForeignKey("label_template.id"))
+    number: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    note: Mapped[str] = mapped_column(default="")
+    brought_back: Mapped[int | None]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
 
 
 class LabelRun(Model):
@@ -78,12 +146,49 @@ class LabelRun(Model):
     asked_at: Mapped[datetime]
 
 
+class PrintRun(Model):
+    """Documents that are printed one after the other in an order that somebody relies on: the waybills of a wave.
+
+    `todo` are the ids of what they are of, in that order (`way`: pick or slot); `made` of them have their job or need
+    none, and the job of `todo[n - 1]` has `run_place` n. `maker` is the background job that makes the next ones.
+    `source` says what it is of, for one run of it at a time (`wave:7`); `title` is what people call that.
+    `stopped_at`: nothing more of it goes to a printer; `stopped_by` doubt, when nobody knows whether a label came out,
+    or a person.
+    """
+
+    __tablename__ = "print_run"
+    __table_args__ = (
+        CheckConstraint("made >= 0 AND made <= cardinality(todo)", name="made_of_those_to_do"),
+        CheckConstraint("(stopped_at IS NULL) = (stopped_by IS NULL)", name="stopped_by_something"),
+        CheckConstraint("stopped_by IN ('doubt', 'person')", name="stopped_by_known"),
+        Index("ix_print_run_warehouse", "warehouse_id", "id"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    document: Mapped[str]
+    source: Mapped[str]
+    title: Mapped[str]
+    way: Mapped[str]
+    maker: Mapped[str]
+    todo: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    made: Mapped[int] = mapped_column(default=0)
+    stopped_at: Mapped[datetime | None]
+    stopped_by: Mapped[str | None]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+
+
 class PrintJob(Model):
     """One copy of one version of one document. The payload never changes once rendered.
 
     `printer_id` None: no printer is set up for it yet. `reference` is what a person calls the thing
     the document belongs to (a parcel's number). `voided`: what it says is void, it must not be printed
-    again. `sha256` is of the payload as it is sent.
+    again. `sha256` is of the payload as it is sent. `template_version_id` is the version of the template that it was
+    drawn from, or, before that, is to be drawn from; None for a document that draws itself. `run_id`: it is the
+    `run_place`-th of a run. `media_asked`: only this media will do. `expires_at`: if it still
+    waits then, nobody wants it any more.
     """
 
     __tablename__ = "print_job"
@@ -98,6 +203,9 @@ class PrintJob(Model):
         ),
         Index("ix_print_job_station", "station_id", "id"),
         Index("ix_print_job_reference", "warehouse_id", "reference"),
+        Index("ix_print_job_doubt", "station_id", postgresql_where="status = 'uncertain'"),
+        Index("ix_print_job_run", "run_id", "run_place", postgresql_where="run_id IS NOT NULL"),
+        CheckConstraint("(run_id IS NULL) = (run_place IS NULL)", name="place_in_a_run"),
     )
 
     id: Mapped[BigId]
@@ -109,9 +217,11 @@ class PrintJob(Model):
     version: Mapped[int] = mapped_column(default=1)
     copy: Mapped[int] = mapped_column(default=1)
     media: Mapped[str]
+    media_asked: Mapped[str | None]
     reference: Mapped[str] = mapped_column(default="")
     voided: Mapped[bool] = mapped_column(default=False)
     data: Mapped[dict[str, Any]]
+    template_version_id: Mapped[int | None] = mapped_column(ForeignKey("label_template_version.id"))
     payload: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(default=JOB.initial)
@@ -120,7 +230,10 @@ class PrintJob(Model):
     lease_token: Mapped[int | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("print_job.id"))
     reprint_reason: Mapped[str | None]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("print_run.id"))
+    run_place: Mapped[int | None]
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from printers import DOCUMENTS
@@ -13,13 +14,26 @@ T = TypeVar("T")
 # What a document is printed on where no route says so.
 USUAL_MEDIA = {
     "waybill": "100x180", "packing_slip": "receipt-80", "bin_label": "100x50", "rack_label": "100x180",
-    "lpn_label": "100x70", "sku_label": "60x40",
+    "lpn_label": "100x70", "sku_label": "60x40", "tote_label": "100x70", "pick_list": "receipt-80",
+    "handover_manifest": "receipt-80", "goods_receipt": "receipt-80", "receipt": "receipt-80",
 }  # fmt: skip
 
-# Documents that are asked for by the range. On a printer that has other work they come last, and packing tables do
-# not hear of them.
+# Labels that are asked for by the range of bins.
 LABELS = ("bin_label", "rack_label")
+# Documents that come in dozens. On a printer that has other work they come last, and packing tables do not hear of
+# them.
+BY_DOZENS = (*LABELS, "tote_label", "pick_list")
+MOST_TOTES = 500  # that are made at once
 MOST_COPIES = 50  # of one label that are asked for at once
+
+# How long a document waits for a printer before nobody wants it any more: whoever asked for it has long helped
+# themselves, and what then came out of a printer that is switched on would be stuck on the wrong thing.
+WANTED_FOR = {
+    "test_page": timedelta(minutes=10), "sku_label": timedelta(hours=12), "lpn_label": timedelta(hours=12),
+    "pick_list": timedelta(hours=12), "bin_label": timedelta(days=1), "rack_label": timedelta(days=1),
+    "tote_label": timedelta(days=1),
+}  # fmt: skip
+_WANTED_FOR = timedelta(days=3)
 
 # Nothing of these jobs has left for the printer, and they still will.
 WAITING = ("queued", "rendered", "blocked", "leased")
@@ -28,6 +42,11 @@ WAITING = ("queued", "rendered", "blocked", "leased")
 STANDS = {**dict.fromkeys((*WAITING, "sending"), "waiting"), "sent": "out", "confirmed": "out", "uncertain": "doubt"}
 
 _MARKS = {"zh_Hans": "补打", "zh_Hant": "補打", "en": "REPRINT"}
+
+
+def wanted_for(document: str) -> timedelta:
+    """How long a document is worth printing."""
+    return WANTED_FOR.get(document, _WANTED_FOR)
 
 
 def usual_media(document: str) -> str:

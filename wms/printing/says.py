@@ -37,6 +37,11 @@ def lpn_label(container_id: int, *, locale: str, receipt: str = "", supplier: st
     return container, data
 
 
+def tote_label(code: str, locale: str) -> Data:
+    """The label of what goes round and round: no receipt and no date, and it is read from a cart's other side."""
+    return {"code": code, "locale": locale}
+
+
 def one_more() -> int:
     """A version that no label has yet, for whoever wants another one; as many as wanted follow it."""
     return round(now().timestamp() * 1_000_000)

@@ -45,15 +45,19 @@ def again(actor: Actor, body: dict[str, Any]) -> Envelope:
 def resolve(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The connection broke in the middle of a label: the packer looks and says whether it came out.
 
-    If not, the pop-up offers to print it again.
+    If not, the pop-up offers to print it again; a run prints it again by itself, and goes on.
     """
-    job = service.resolve(body["job_id"], body["came_out"], warehouse_id=actor.warehouse_id)
+    job = service.resolve(
+        body["job_id"], body["came_out"], warehouse_id=actor.warehouse_id, actor_id=actor.person_id
+    )
     came_out = job.status == "confirmed"
+    offered = None if came_out or job.run_id else {"kind": "reprint", "job_id": job.id}
+    missing = "again_in_run" if job.run_id else "did_not_come_out"
     return Envelope(
         data={"job": service.describe(job)},
-        message="printing.came_out" if came_out else "printing.did_not_come_out",
-        params={"parcel": job.reference},
-        popup=None if came_out else {"kind": "reprint", "job_id": job.id},
+        message="printing.came_out" if came_out else f"printing.{missing}",
+        params={"parcel": job.reference, "place": job.run_place},
+        popup=offered,
     )
 
 

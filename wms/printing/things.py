@@ -4,19 +4,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
-
 from wms.catalog import service as catalog
 from wms.catalog.service import Scan
-from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout import service as layout
-from wms.layout.models import Station
-from wms.printing import labels, says, service
-from wms.printing.models import Printer, PrinterRoute
+from wms.printing import labels, routes, says, service
 from wms.printing.rules import MOST_COPIES
 
+GOING_ROUND = ("tote", "slot")
 KINDS = ("sku", "pack", "lot", "bin", "container")
 
 
@@ -46,8 +41,7 @@ def thing(warehouse_id: int, code: str, locale: str) -> Thing:
         return _bin(warehouse_id, seen.found.id, locale)
     if seen.sku_id is not None:
         return _goods(seen, locale)
-    container, data = says.lpn_label(seen.found.id, locale=locale)
-    return Thing("lpn_label", container.id, "container", container.code, container.code, "", data)
+    return _container(warehouse_id, seen.found.id, locale)
 
 
 def _read(warehouse_id: int, code: str) -> Scan:
@@ -66,6 +60,15 @@ def _bin(warehouse_id: int, bin_id: int, locale: str) -> Thing:
     return Thing("bin_label", bin_id, "bin", data["code"], data["code"], "", data)
 
 
+def _container(warehouse_id: int, container_id: int, locale: str) -> Thing:
+    """A tote, or a slot of a put wall, has a label of its own where one is printed; everything else a licence plate."""
+    container, data = says.lpn_label(container_id, locale=locale)
+    document = "lpn_label"
+    if container.kind in GOING_ROUND and routes.places(warehouse_id, "tote_label"):
+        document, data = "tote_label", says.tote_label(container.code, locale)
+    return Thing(document, container.id, "container", container.code, container.code, "", data)
+
+
 def _goods(seen: Scan, locale: str) -> Thing:
     assert seen.found is not None
     assert seen.sku_id is not None
@@ -81,23 +84,15 @@ def shown(warehouse_id: int, found: Thing) -> dict[str, Any]:
     """A thing as terminals see it, with the places where its label can come out."""
     about = {"kind": found.kind, "code": found.code, "title": found.title, "picture": found.picture}
     more = {"lot": found.data.get("lot", ""), "qty": found.data.get("qty", 1)}
-    return {"thing": {**about, **more}, "places": _places(warehouse_id, found.document), "most": MOST_COPIES}
+    return {"thing": {**about, **more}, "places": places_of(warehouse_id, found.document), "most": MOST_COPIES}
 
 
-def _places(warehouse_id: int, document: str) -> list[dict[str, Any]]:
+def places_of(warehouse_id: int, document: str) -> list[dict[str, Any]]:
     """The stations that have a printer for a document, each with that printer and how it stands."""
-    ways = (
-        select(Station.id, Station.code, Station.name, Printer)
-        .join(PrinterRoute, PrinterRoute.station_id == Station.id)
-        .join(Printer, Printer.id == PrinterRoute.printer_id)
-        .where(Station.warehouse_id == warehouse_id, PrinterRoute.document == document, Printer.active)
-        .ext(distinct_on(Station.code))
-        .order_by(Station.code, PrinterRoute.rank, PrinterRoute.id)
-    )
-    rows = db.session.execute(ways).all()
+    rows = routes.places(warehouse_id, document)
     printers = service.describe_printers([row.Printer for row in rows])
     return [
-        {"id": row.id, "code": row.code, "name": row.name, "printer": printer}
+        {"id": row.Station.id, "code": row.Station.code, "name": row.Station.name, "printer": printer}
         for row, printer in zip(rows, printers, strict=True)
     ]
 
@@ -110,7 +105,7 @@ def print_thing(
     Raises as `thing`, and `printing.no_label_printer` when the station has none for it.
     """
     found = thing(warehouse_id, code, locale)
-    place = next((each for each in _places(warehouse_id, found.document) if each["code"] == station), None)
+    place = next((each for each in places_of(warehouse_id, found.document) if each["code"] == station), None)
     if place is None:
         raise WmsError("printing.no_label_printer", station=station, document=found.document)
     first = says.one_more()

@@ -15,7 +15,7 @@ from wms.core.error import WmsError
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.layout.service import Which
-from wms.printing import schemas, service, virtual, wire
+from wms.printing import schemas, service, templates, virtual, wire
 from wms.printing.models import Printer, PrintJob
 from wms.printing.rules import usual_media
 
@@ -53,8 +53,9 @@ class Preview(MethodView):
         with transaction():
             job = service.job(job_id, actor().warehouse_id)
             printer = db.session.get(Printer, job.printer_id) if job.printer_id else None
+            template = templates.used(job.warehouse_id, job.document, job.media, job.template_version_id)
             db.session.expunge_all()
-        return _png(_picture(job, printer))
+        return _png(_picture(job, printer, template))
 
 
 # ---- labels of bins and racks
@@ -81,6 +82,23 @@ class LabelRuns(MethodView):
             )
 
         return change("printing.labels", body, act)
+
+
+@blueprint.route("/tote-labels")
+class ToteLabels(MethodView):
+    @signed_in("supervisor")
+    @blueprint.arguments(schemas.NewTotes)
+    @blueprint.response(201, schemas.LabelRunView)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Make new totes and print their labels; a run like those of bins."""
+        who = actor()
+
+        def act() -> dict[str, Any]:
+            return service.print_new_totes(
+                who.warehouse_id, body["count"], body["station"], locale=who.locale, asked_by=who.person_id
+            )
+
+        return change("printing.new_totes", body, act)
 
 
 @blueprint.route("/label-runs/<int:run_id>/cancel")
@@ -168,12 +186,12 @@ class VirtualLabel(MethodView):
             return _png(virtual.label(_config(), actor().warehouse_id, code, sequence))
 
 
-def _picture(job: PrintJob, printer: Printer | None) -> bytes:
+def _picture(job: PrintJob, printer: Printer | None, template: templates.Arranged | None) -> bytes:
     dpi = printer.dpi if printer else 203
     if job.payload is not None and printer is not None:
         return wire.picture_of_payload(printer.language, job.payload, dpi)
     try:
-        return wire.picture(job.document, job.data, job.media, dpi).png()
+        return wire.picture(job.document, job.data, job.media, dpi, template).png()
     except PrintError as error:
         raise WmsError("printing.cannot_render", reason=str(error)) from error
 
@@ -185,3 +203,6 @@ def _png(content: bytes) -> Response:
 def _config() -> Config:
     config: Config = current_app.extensions["wms_config"]
     return config
+
+
+from wms.printing import agent_views, setup_views, template_views  # noqa: E402, F401 - their routes are on this blueprint

@@ -1,7 +1,7 @@
 """From a row of the printer table to a way to that printer, and from a job to its bytes."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -12,7 +12,6 @@ from printers import (
     AddressRefused,
     InvalidField,
     Label,
-    NotReachable,
     PrintError,
     escpos,
     escpos_decode,
@@ -23,8 +22,10 @@ from printers.bitmap import png_of
 from printers.media import parse_media
 from printers.os_queue import OsQueue
 from printers.status import PrinterStatus
+from printers.templates import render_template, sample
 from printers.transport import AllowedNetworks, Limits, Sent, Tcp, Transport
 from wms.printing.models import Printer
+from wms.printing.templates import Arranged
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,7 @@ class Target:
     dpi: int
     must_answer: bool
     networks: tuple[str, ...]
+    rate: int | None = None  # labels a minute at most
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,24 @@ class Rendered:
 
     payload: bytes
     substituted: tuple[str, ...]
+    template_version_id: int | None = None
 
 
 def target(printer: Printer, networks: str) -> Target:
     """The Target of a row; `networks` as in the configuration, comma separated."""
-    allowed = tuple(each.strip() for each in networks.split(",") if each.strip())
     return Target(
         printer.id, printer.warehouse_id, printer.code, printer.language, printer.transport, printer.address,
-        printer.dpi, printer.must_answer, allowed,
+        printer.dpi, printer.must_answer, networks_of(networks), printer.rate,
     )  # fmt: skip
 
 
+def networks_of(listed: str) -> tuple[str, ...]:
+    """The networks that printers may live in, as the configuration lists them."""
+    return tuple(each.strip() for each in listed.split(",") if each.strip())
+
+
 def way(to: Target) -> Transport:
-    """The transport to a printer. Raises AddressRefused for an address that cannot be one."""
+    """The transport to a printer; to an address that cannot be one, a transport that says so."""
     try:
         if to.transport == "os_queue":
             return OsQueue(to.address)
@@ -79,55 +86,54 @@ def way(to: Target) -> Transport:
             limits=LIMITS,
         )
     except (InvalidField, ValueError) as error:
-        raise AddressRefused(f"{to.address}: {error}") from error
+        return _NoWay(AddressRefused(f"{to.address}: {error}"))
 
 
-def send(to: Target, payload: bytes, on_first_byte: Callable[[], None]) -> Sent:
-    """Send a job; see printers.transport.Transport.send."""
-    return way(to).send(payload, on_first_byte)
+class _NoWay:
+    def __init__(self, error: AddressRefused) -> None:
+        self._error = error
+
+    def send(self, *_: object) -> Sent:
+        raise self._error
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus("blocked", self._error.reasons)
 
 
-def status(of: Target) -> PrinterStatus:
-    """How a printer is; never raises. Silence of one that must answer is blocked, not merely unknown."""
-    try:
-        heard = way(of).status()
-    except AddressRefused:
-        return PrinterStatus("blocked", ("address_refused",))
-    if heard.state == "unknown" and of.must_answer and of.transport == "tcp":
-        return PrinterStatus("blocked", heard.reasons)
-    return heard
-
-
-def reason_of(error: NotReachable) -> str:
-    """Why nothing could be sent, as a word for the station."""
-    return "address_refused" if isinstance(error, AddressRefused) else "offline"
-
-
-def render(document: str, data: Mapping[str, Any], media: str, to: Target) -> Rendered:
-    """The bytes that print a document on a printer.
+def render(
+    document: str, data: Mapping[str, Any], media: str, to: Target, template: Arranged | None = None
+) -> Rendered:
+    """The bytes that print a document on a printer, arranged by a template or as the document draws itself.
 
     A character no font has is printed as 〓 and its field named: a waybill with a strange mark in the
     buyer's name is better than none. Raises printers.PrintError.
     """
-    label = picture(document, data, media, to.dpi)
+    label = picture(document, data, media, to.dpi, template)
+    version = template.version_id if template else None
     names = tuple(field for field, _ in label.substituted)
     if to.language == "escpos":
         width = parse_media(media).dots_wide(to.dpi)
-        return Rendered(escpos.encode(label.bitmap, escpos.Profile(width=width)), names)
-    return Rendered(zpl.encode(label.bitmap), names)
+        return Rendered(escpos.encode(label.bitmap, escpos.Profile(width=width)), names, version)
+    return Rendered(zpl.encode(label.bitmap), names, version)
 
 
 def warm_up() -> None:
-    """Open the fonts now, so that the first label of the day does not wait most of a second for them."""
+    """Open the fonts and load the encoders, so that the first label of the day does not wait a second for them."""
     try:
         for locale in ("zh_Hans", "zh_Hant", "en"):
-            picture("test_page", {"printer": "0123456789", "locale": locale}, "100x180", 203)
+            label = picture("waybill", sample("waybill", "usual", locale), "100x180", 203)
+        zpl.encode(label.bitmap)
+        escpos.encode(label.bitmap[:8, :8])
     except PrintError:
         log.warning("fonts_not_opened", exc_info=True)
 
 
-def picture(document: str, data: Mapping[str, Any], media: str, dpi: int) -> Label:
+def picture(
+    document: str, data: Mapping[str, Any], media: str, dpi: int, template: Arranged | None = None
+) -> Label:
     """The label of a document. Raises printers.PrintError."""
+    if template is not None:
+        return render_template(template.read(), data, dpi=dpi, on_missing="substitute")
     return printers.render(document, data, media=media, dpi=dpi, on_missing="substitute")
 
 

@@ -1,7 +1,9 @@
 """The verbs of reporting problems: what a code is, report, add words or a picture, clear."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from sqlalchemy import select
 
 from wms.catalog import service as catalog
 from wms.core import photo
+from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -18,10 +21,14 @@ from wms.problems.events import ProblemCleared, ProblemReported
 from wms.problems.lifecycle import PROBLEM
 from wms.problems.models import Problem
 
-__all__ = ["About", "about", "add_note", "add_photo", "clear", "photo_file", "report"]
+__all__ = [
+    "About", "about", "add_note", "add_photo", "clear", "photo_file", "report", "report_shipment", "settle_conflict",
+    "settle_shipments",
+]  # fmt: skip
 
 FOLDER = "problems"
 MOST_PHOTOS = 6
+LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,51 @@ def clear(warehouse_id: int, person_id: int | None, problem_id: int) -> Problem:
     found.cleared_by, found.cleared_at = person_id, now()
     publish(ProblemCleared(warehouse_id, found.id))
     return found
+
+
+def settle_conflict(
+    warehouse_id: int, person_id: int | None, scan: str, refusal: str, facts: str, scanned_at: datetime | None
+) -> Problem:
+    """A scan of a terminal without a link was refused afterwards, and a person has seen to the goods: who, and when."""
+    moment = now()
+    made = Problem(
+        warehouse_id=warehouse_id, status=PROBLEM.after("clear", PROBLEM.initial), about=rules.CONFLICT, code=scan,
+        label=facts, reason=rules.REFUSED, note=refusal, person_id=person_id,
+        at=rules.moment(scanned_at, moment), cleared_by=person_id, cleared_at=moment,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def report_shipment(warehouse_id: int, code: str, parcel: str, reason: str, note: str) -> None:
+    """Something is wrong with a parcel on its way (`rules.SHIPMENT_REASONS`). As long as that is open it is not
+    reported again; what is said of it now is."""
+    same = (Problem.warehouse_id == warehouse_id, Problem.about == rules.SHIPMENT, Problem.label == parcel)
+    wanted = select(Problem).where(*same, Problem.reason == reason, Problem.status == PROBLEM.initial)
+    found = db.session.execute(wanted.with_for_update()).scalars().first()
+    if found is None:
+        found = Problem(
+            warehouse_id=warehouse_id, about=rules.SHIPMENT, code=code, label=parcel, reason=reason, at=now()
+        )
+        db.session.add(found)
+    elif found.note == note[:LONGEST_NOTE]:
+        return
+    found.code, found.note = code, note[:LONGEST_NOTE]
+    db.session.flush()
+    publish(ProblemReported(warehouse_id, found.id))
+
+
+def settle_shipments(parcels: Sequence[str], reasons: Sequence[str] = ()) -> None:
+    """This is not wrong with parcels any more; without `reasons` nothing is."""
+    if not parcels:
+        return
+    its = select(Problem.warehouse_id, Problem.id).where(
+        Problem.about == rules.SHIPMENT, Problem.status == PROBLEM.initial, among(Problem.label, parcels),
+        Problem.reason.in_(reasons or rules.SHIPMENT_REASONS),
+    )  # fmt: skip
+    for row in db.session.execute(its.order_by(Problem.id)).all():
+        clear(row.warehouse_id, None, row.id)
 
 
 def photo_file(warehouse_id: int, name: str) -> Path:

@@ -51,6 +51,13 @@ def clear(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope(message="problems.cleared", params={"what": cleared.label or cleared.code or "–"})
 
 
+@scan("problem.conflict", schema=schemas.Conflict, posts=FLOOR)
+def conflict(actor: Actor, body: dict[str, Any]) -> Envelope:
+    """What was scanned without a link could not be accepted: a person has seen to the goods, and says so."""
+    service.settle_conflict(actor.warehouse_id, actor.person_id, **body)
+    return Envelope(message="problems.conflict_settled")
+
+
 def _shown(row: Problem) -> dict[str, Any]:
     facts = ("id", "about", "code", "label", "reason", "note")
     return {"problem": {name: getattr(row, name) for name in facts} | {"photos": len(row.photos)}}

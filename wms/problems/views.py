@@ -8,12 +8,29 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from wms.core import photo
+from wms.core.export import offer_file
 from wms.core.http import actor, signed_in
 from wms.core.transaction import carry_out, transaction
 from wms.problems import schemas, service
+from wms.problems.listing import PROBLEMS
 from wms.problems.terminal import FLOOR
 
 blueprint = Blueprint("problems", __name__, url_prefix="/api/v1", description="Problems reported on the floor")
+DESK = "supervisor clerk"
+
+
+@blueprint.route("/problems")
+class Problems(MethodView):
+    @signed_in(DESK)
+    @blueprint.arguments(schemas.ProblemQuery, location="query")
+    @blueprint.response(200, schemas.ProblemPage)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """What people on the floor have reported, newest first."""
+        with transaction():
+            return PROBLEMS.page(actor(), query)
+
+
+offer_file(blueprint, "/problems", PROBLEMS, schemas.ProblemQuery, DESK)
 
 
 @blueprint.route("/problem-photos")

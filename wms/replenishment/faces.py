@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, delete, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from wms.catalog.models import Sku
-from wms.core.bulk import rows_of
+from wms.core.bulk import among, rows_of
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.layout.models import Bin
@@ -47,19 +47,17 @@ def remove_face(warehouse_id: int, face_id: int) -> None:
         raise WmsError("core.not_found", thing="pick face", key=face_id)
 
 
-def page(warehouse_id: int, *, after: int = 0, limit: int = 50) -> list[dict[str, Any]]:
-    """Pick faces in the order of their ids, after an id, with what lies in them and comes."""
+def told(warehouse_id: int, ids: Collection[int]) -> list[dict[str, Any]]:
+    """These pick faces, with what lies in them and comes; those in blocked bins are left out."""
     query = (
         select(PickFace.id, Bin.code.label("bin"), Sku.code.label("sku"), Sku.name)
         .join(Bin, Bin.id == PickFace.bin_id)
         .join(Sku, Sku.id == PickFace.sku_id)
-        .where(PickFace.warehouse_id == warehouse_id, PickFace.id > after)
-        .order_by(PickFace.id)
-        .limit(limit)
+        .where(among(PickFace.id, ids))
     )
     rows = db.session.execute(query).all()
-    stand = {face.id: face for face in standing(warehouse_id, ids=[row.id for row in rows])}
-    return [{**row._mapping, **_figures(stand[row.id])} for row in rows]
+    stand = {face.id: face for face in standing(warehouse_id, ids=ids)}
+    return [{**row._mapping, **_figures(stand[row.id])} for row in rows if row.id in stand]
 
 
 def _figures(face: Face) -> dict[str, int]:

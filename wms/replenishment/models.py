@@ -50,6 +50,7 @@ class ReplenishTask(Model):
             postgresql_where="status IN ('open', 'assigned', 'carried')",
         ),
         Index("ix_replenish_task_person", "person_id", postgresql_where="person_id IS NOT NULL"),
+        Index("ix_replenish_task_done", "warehouse_id", "ended_at", postgresql_where="status = 'done'"),
         Index(
             "ix_replenish_task_face", "to_bin_id", "sku_id",
             postgresql_where="status IN ('open', 'assigned', 'carried')",

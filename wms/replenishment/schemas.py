@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from wms.core.fields import Code, Cursor
+from wms.core.fields import Code
+from wms.core.listing import ListQuery, sorted_by
 from wms.replenishment.lifecycle import REPLENISHMENT
+from wms.replenishment.rules import URGENCIES
 
 MOST = 10_000_000
 MOST_SERIALS = 1000
@@ -58,20 +60,26 @@ class FaceView(Schema):
     coming = fields.Integer()
 
 
-class FaceQuery(Schema):
-    cursor = Cursor(load_default=0)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+class FaceQuery(ListQuery):
+    """`q` begins the code of a bin or a SKU."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=60))
+    sort = sorted_by("bin", "sku", "id")
 
 
 class FacePage(Schema):
     items = fields.List(fields.Nested(FaceView))
-    next = fields.Integer(allow_none=True)
+    next = fields.String(allow_none=True)
 
 
-class ReplenishmentQuery(Schema):
+class ReplenishmentQuery(ListQuery):
+    """`q` begins the code of a SKU or of either bin."""
+
     status = fields.String(load_default="", validate=validate.OneOf(["", *REPLENISHMENT.statuses]))
-    cursor = Cursor(load_default=None)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    urgency = fields.String(load_default="", validate=validate.OneOf(["", *URGENCIES]))
+    q = fields.String(load_default="", validate=validate.Length(max=60))
+    sort = sorted_by("id")
+    down = fields.Boolean(load_default=True)
 
 
 class ReplenishmentView(Schema):
@@ -96,7 +104,7 @@ class ReplenishmentView(Schema):
 
 class ReplenishmentPage(Schema):
     items = fields.List(fields.Nested(ReplenishmentView))
-    next = fields.Integer(allow_none=True)
+    next = fields.String(allow_none=True)
 
 
 class TableQuery(Schema):

@@ -1,10 +1,12 @@
 """What the terminal of a person who fills pick faces shows."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
 
+from wms.access import service as access
 from wms.core.db import db
 from wms.replenishment import work
 
@@ -33,6 +35,9 @@ _WAITING = text(
     WHERE warehouse_id = :warehouse_id AND status = 'open' GROUP BY urgency
     """
 )
+_DONE = text(
+    "SELECT count(*) FROM replenish_task WHERE warehouse_id = :warehouse_id AND status = 'done' AND ended_at >= :since"
+)
 
 
 def state(warehouse_id: int, person_id: int) -> tuple[str, dict[str, Any]]:
@@ -43,10 +48,19 @@ def state(warehouse_id: int, person_id: int) -> tuple[str, dict[str, Any]]:
     mine = _pictures([task.id for task in work.in_hand(warehouse_id, person_id)])
     walking = next((task for task in mine if task["status"] == "assigned"), None)
     carried = [task for task in mine if task["status"] == "carried"]
-    data = {"task": walking, "carried": carried, "waiting": waiting(warehouse_id)}
+    left = waiting(warehouse_id)
+    done = _done(warehouse_id, person_id)
+    progress = {"done": done, "total": done + len(mine) + sum(left.values())}
+    data = {"task": walking, "carried": carried, "waiting": left, "progress": progress}
     if walking is not None:
         return ("replenish_take" if walking["at_source"] else "replenish_go"), data
     return ("replenish_put" if carried else "replenish_none"), data
+
+
+def _done(warehouse_id: int, person_id: int) -> int:
+    """How many faces of the house were filled since this person began to work."""
+    values = {"warehouse_id": warehouse_id, "since": access.shift_began(person_id)}
+    return int(db.session.execute(_DONE, values).scalar_one())
 
 
 def waiting(warehouse_id: int) -> dict[str, int]:
@@ -75,25 +89,20 @@ def _bin(row: Any, which: str) -> dict[str, Any]:
     return {**found, "zone_colour": getattr(row, f"{which}_colour")}
 
 
-_PAGE = text(
+_TOLD = text(
     """
     SELECT t.id, t.status, t.urgency, t.qty, t.pack_qty, t.carried, t.put, t.returned, t.lot, k.code AS sku, k.name,
            f.code AS from_bin, o.code AS to_bin, p.name AS person, t.due_at, t.asked_at, t.ended_at
     FROM replenish_task t JOIN sku k ON k.id = t.sku_id JOIN bin f ON f.id = t.from_bin_id
     JOIN bin o ON o.id = t.to_bin_id LEFT JOIN person p ON p.id = t.person_id
-    WHERE t.warehouse_id = :warehouse_id AND (:status = '' OR t.status = :status)
-      AND (cast(:before AS bigint) IS NULL OR t.id < :before) AND (cast(:id AS bigint) IS NULL OR t.id = :id)
-    ORDER BY t.id DESC LIMIT :limit
+    WHERE t.id = ANY(:ids)
     """
 )
 
 
-def page(
-    warehouse_id: int, *, status: str = "", before: int | None = None, limit: int = 50, id: int | None = None
-) -> list[dict[str, Any]]:
-    """Replenishments, newest first, as the desk sees them."""
-    values = {"warehouse_id": warehouse_id, "status": status, "before": before, "limit": limit, "id": id}
-    return [_plain(row) for row in db.session.execute(_PAGE, values)]
+def told(ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These replenishments, as the desk sees them."""
+    return [_plain(row) for row in db.session.execute(_TOLD, {"ids": list(ids)})]
 
 
 def _plain(row: Any) -> dict[str, Any]:

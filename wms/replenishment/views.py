@@ -12,9 +12,11 @@ from flask_smorest import Blueprint
 
 from wms.catalog import service as catalog
 from wms.core.csvfile import harmless
-from wms.core.http import actor, change, page_of, signed_in
+from wms.core.export import offer_file
+from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.replenishment import schemas, service
+from wms.replenishment.listing import FACES, TASKS
 
 blueprint = Blueprint(
     "replenishment", __name__, url_prefix="/api/v1/replenishment", description="Filling pick faces, and buying"
@@ -32,8 +34,7 @@ class Faces(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Pick faces with what lies in them and is on its way, page by page."""
         with transaction():
-            items = service.faces_page(actor().warehouse_id, after=query["cursor"], limit=query["limit"])
-        return page_of(items, query["limit"])
+            return FACES.page(actor(), query)
 
     @signed_in(DESK)
     @blueprint.arguments(schemas.NewFace)
@@ -47,9 +48,12 @@ class Faces(MethodView):
             sku = catalog.resolve(body["sku"], house, "sku")
             service.put_faces(house, [(place.id, sku.id, body["min_qty"], body["max_qty"])])
             (face,) = [f for f in service.standing(house, skus=[sku.id]) if f.bin_id == place.id]
-            return service.faces_page(house, after=face.id - 1, limit=1)[0]
+            return FACES.told(actor(), [face.id])[0]
 
         return change("replenishment.face", body, act)
+
+
+offer_file(blueprint, "/faces", FACES, schemas.FaceQuery, DESK)
 
 
 @blueprint.route("/faces/<int:face_id>")
@@ -72,12 +76,12 @@ class Replenishments(MethodView):
     @blueprint.arguments(schemas.ReplenishmentQuery, location="query")
     @blueprint.response(200, schemas.ReplenishmentPage)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Replenishments, newest first; `status` narrows."""
+        """Replenishments, newest first."""
         with transaction():
-            items = service.page(
-                actor().warehouse_id, status=query["status"], before=query["cursor"], limit=query["limit"]
-            )
-        return page_of(items, query["limit"])
+            return TASKS.page(actor(), query)
+
+
+offer_file(blueprint, "/tasks", TASKS, schemas.ReplenishmentQuery, DESK)
 
 
 @blueprint.route("/tasks/<int:task_id>/cancel")
@@ -89,7 +93,7 @@ class Cancel(MethodView):
 
         def act() -> dict[str, Any]:
             service.cancel(actor().warehouse_id, task_id)
-            return service.page(actor().warehouse_id, id=task_id)[0]
+            return TASKS.told(actor(), [task_id])[0]
 
         return change("replenishment.cancel", {"task_id": task_id}, act)
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from wms.robots.aisles import Counter
-from wms.robots.carts import CHANGED, LOST, USED_TOTE, choose, leave, on_the_floor
+from wms.robots.carts import CHANGED, LOST, OVER, USED_TOTE, choose, leave, on_the_floor
 from wms.robots.device import Device, Refused
 from wms.robots.floor import NO_BIN, SECONDS_A_CODE, SECONDS_A_LINE, SECONDS_A_PIECE, WALK_MM_PER_SECOND, Floor
 from wms.robots.labels import Labels
@@ -84,7 +84,7 @@ class BulkWalk:
         about["bin"] = stop["bin"]["code"]
         if floor.chance(floor.wrong_share):
             wrong = {"item": stop["bin"]["code"], "tote": self.tote, "qty": qty}
-            floor.wrong(device.do, "bulk.stop", "picking.not_an_item.bin", CHANGED | LOST, **about, **wrong)
+            floor.wrong(device.do, "bulk.stop", "picking.not_an_item.bin", CHANGED | LOST | OVER, **about, **wrong)
         floor.pause(SECONDS_A_PIECE * qty)
         answer = device.do("bulk.stop", **about, item=stop["sku"]["barcodes"][0], tote=self.tote, qty=qty)
         floor.figures.lines += 1
@@ -199,6 +199,8 @@ class BulkPacker:
                 self.device.do("batch.put_off")
 
     def _single(self, batch: dict[str, Any]) -> dict[str, Any] | None:
+        if not batch["items"]:  # what was left is wanted by nobody any more
+            return self._left(batch, self.device.do("batch.put_off")["data"].get("batch"))
         self.floor.pause(SECONDS_A_PIECE + SECONDS_A_CODE)
         data = self.device.do("batch.item", code=batch["items"][0]["code"])["data"]
         if data.get("packed"):

@@ -16,6 +16,7 @@ CHANGED = frozenset(
     ("picking.line_gone", "picking.line_pulled", "picking.line_cancelled", "picking.line_intercepted",
      "picking.already_done", "picking.too_many", "picking.no_such_slot", "core.not_found")
 )  # fmt: skip
+OVER = frozenset(("picking.task_over",))
 USED_TOTE = frozenset(("picking.tote_in_use", "picking.tote_not_empty"))
 # What is refused when a colleague took the cart first, or nobody may go on with it now.
 NOT_TAKEN = frozenset(("picking.at_work", "picking.wave_paused", "picking.finish_yours"))
@@ -101,7 +102,7 @@ class Walk:
             return
         if floor.chance(floor.wrong_share):
             wrong = {"expect": "bin", "code": NO_BIN}
-            floor.wrong(device.ask, "pick.check", "picking.not_a_bin.unknown", CHANGED | LOST, **about, **wrong)
+            floor.wrong(device.ask, "pick.check", "picking.not_a_bin.unknown", CHANGED | LOST | OVER, **about, **wrong)
         left = line["qty"] - line["picked"]
         floor.pause(SECONDS_A_PIECE * left)
         tote = next(slot["tote"] for slot in self.task["slots"] if slot["slot"] == line["slot"])
@@ -160,7 +161,7 @@ def on_the_floor(device: Device, floor: Floor, task: dict[str, Any], walk: Calla
     except Left:
         pass
     except Refused as refused:
-        if refused.code not in (*LOST, "picking.task_over", "picking.cart_in_use"):
+        if refused.code not in (*LOST, *OVER, "picking.cart_in_use"):
             raise
         floor.missed(refused)
         if refused.code in LOST and (begun or own):

@@ -16,13 +16,14 @@ STOPS = (
     ("waved", "hold"), ("picking", "cancel"), ("picked", "hold"), ("packed", "cancel"), ("picking", "hold"),
     ("ready", "refund"), ("picked", "refund"), ("packed", "hold"), ("waved", "cancel"),
 )  # fmt: skip
-# What is refused when the floor was quicker.
+# What is refused when the floor was quicker, or when chance chose boxes that nobody walks for.
 TOO_LATE = frozenset(
-    ("waves.not_in_wave", "waves.cannot_pull", "waves.not_going", "waves.nothing_to_split", "waves.nothing_to_release",
-     "picking.cart_begun", "picking.not_of_wave", "picking.whole_wave", "picking.no_task", "picking.finish_yours",
-     "picking.already_theirs", "picking.task_over", "picking.put_back_begun", "picking.nowhere_else",
-     "picking.nothing_picked", "picking.not_short", "orders.too_late", "orders.already_stopped", "orders.not_stopped",
-     "orders.cancelled_already", "core.illegal_move")
+    ("waves.not_in_wave", "waves.cannot_pull", "waves.not_going", "waves.nothing_to_split",
+     "waves.nothing_to_release", "picking.cart_begun", "picking.not_of_wave", "picking.whole_wave",
+     "picking.no_task", "picking.finish_yours", "picking.already_theirs", "picking.task_over",
+     "picking.put_back_begun", "picking.nowhere_else", "picking.nothing_picked", "picking.not_a_walk",
+     "picking.not_short", "orders.too_late", "orders.already_stopped", "orders.not_stopped",
+     "orders.cancelled_already", "packing.part_packed", "core.illegal_move")
 )  # fmt: skip
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -31,12 +30,13 @@ class Device:
         self.url, self.namespace, self.figures = url.rstrip("/"), namespace, figures
         self.badge = badge
         self._heard: list[tuple[float, dict[str, Any]]] = []
-        self._on_event: Callable[[dict[str, Any]], None] | None = None
+        self._seen = 0  # the number of the newest event heard
         self._body = {"badge": badge, "pin": pin, "device": f"robot {badge}"}
         if station:
             self._body["station"] = station
         self._socket = socketio.Client(reconnection=True, reconnection_delay=0.2, reconnection_delay_max=1)
         self._socket.on("event", self._event, namespace=namespace)
+        self._socket.on("missed", self._missed, namespace=namespace)
         self._socket.on("changed", lambda body: None, namespace=namespace)
         self.sign_in()
 
@@ -59,7 +59,7 @@ class Device:
             self.url,
             namespaces=[self.namespace],
             transports=["websocket"],
-            auth={"token": self.who["token"], "after": 0},
+            auth=lambda: {"token": self.who["token"], "after": self._seen},
             wait_timeout=20,
         )
 
@@ -113,7 +113,20 @@ class Device:
         raise Refused(name, {"code": "no_answer", "text": f"no answer after {TRIES} tries"})
 
     def _event(self, row: dict[str, Any]) -> None:
-        self._heard.append((time.time(), row))
+        if row.get("hint"):  # too much for the bus: what it was must be asked for
+            self._socket.emit("resume", {"after": self._seen}, namespace=self.namespace, callback=self._all)
+        else:
+            self._all([row])
+
+    def _missed(self, told: dict[str, Any]) -> None:
+        """On each connection: what came while there was none, and the newest event's number."""
+        self._all(told["rows"])
+        self._seen = max(self._seen, told["seq"])
+
+    def _all(self, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            self._heard.append((time.time(), row))
+            self._seen = max(self._seen, row.get("seq") or 0)
 
     def forget_events(self) -> None:
         """Do not mind what was heard so far."""

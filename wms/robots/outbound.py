@@ -17,7 +17,10 @@ from wms.robots.person import Kind
 from wms.robots.putbacks import PutBacks
 
 SECONDS_A_PARCEL = 15.0
-STOPPED = frozenset(("packing.order_stopped", "packing.order_stopped_at", "packing.not_open"))
+STOPPED = frozenset((
+    "packing.order_stopped", "packing.order_stopped_at", "packing.order_stopped_label",
+    "packing.order_stopped_label_at", "packing.not_open",
+))  # fmt: skip
 STOPPED_AT_TRUCK = frozenset(("shipping.order_stopped", "shipping.order_stopped_at"))
 
 
@@ -190,7 +193,7 @@ class Loader:
         while self.manifest is not None:
             try:
                 answer = self.device.do("load.close", manifest_id=self.manifest)
-                self.floor.figures.shipped += len(answer["data"]["manifest"]["parcels"])
+                self.floor.figures.shipped += len(answer["data"]["closed"]["parcels"])
                 self.manifest = None
             except Refused as refused:
                 if refused.code == "shipping.stopped_on_board":

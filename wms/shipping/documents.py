@@ -4,21 +4,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, select
 
-from wms.catalog.models import Sku
 from wms.core.clock import now
 from wms.core.db import db
+from wms.core.prepared import Prepared, execute
+from wms.core.shorten import shortened
 from wms.layout.models import Warehouse
-from wms.orders.models import Order, OrderLine, Shop
+from wms.orders.models import Order, Shop
 from wms.packing import service as packing
-from wms.packing.models import Parcel, ParcelLine
+from wms.packing.models import Parcel
 from wms.shipping.carriers import Party, Request
 from wms.shipping.models import Carrier, Waybill
 from wms.shipping.rules import (
     UNKNOWN,
     Piece,
+    amount,
     barcode_text,
     full_address,
     greeting,
@@ -27,7 +28,6 @@ from wms.shipping.rules import (
     label_locale,
     note,
     printed_at,
-    shortened,
     slip_lines,
     title,
 )
@@ -46,32 +46,49 @@ class Shipment:
 
 def shipment(parcel_id: int) -> Shipment:
     """Read a parcel with its order, shop, warehouse and contents."""
-    row = db.session.execute(
-        select(Parcel, Order, Shop, Warehouse)
-        .join(Order, Order.id == Parcel.order_id)
-        .join(Shop, Shop.id == Order.shop_id)
-        .join(Warehouse, Warehouse.id == Parcel.warehouse_id)
-        .where(Parcel.id == parcel_id)
-    ).one()
-    return Shipment(row.Parcel, row.Order, row.Shop, row.Warehouse, _pieces(parcel_id))
+    parcel = db.session.get_one(Parcel, parcel_id)  # whoever closes or plans it has it at hand, and its order too
+    order = db.session.get_one(Order, parcel.order_id)
+    row = db.session.execute(_AROUND, {"shop_id": order.shop_id, "warehouse_id": parcel.warehouse_id}).one()
+    return Shipment(parcel, order, row.Shop, row.Warehouse, _pieces(parcel))
 
 
-def _pieces(parcel_id: int) -> list[Piece]:
-    """What a parcel contains; the parts of a bundle with the bundle's name, which is what the buyer ordered."""
-    whole, bundle = aliased(OrderLine), aliased(Sku)
-    lines = db.session.execute(
-        select(Sku.code, Sku.name, bundle.name.label("bundle"), ParcelLine.qty)
-        .join(Sku, Sku.id == ParcelLine.sku_id)
-        .join(OrderLine, OrderLine.id == ParcelLine.order_line_id)
-        .outerjoin(whole, whole.id == OrderLine.bundle_line_id)
-        .outerjoin(bundle, bundle.id == whole.sku_id)
-        .where(ParcelLine.parcel_id == parcel_id)
-        .order_by(ParcelLine.order_line_id)
-    )
+_AROUND = (
+    select(Shop, Warehouse)
+    .join(Warehouse, Warehouse.id == bindparam("warehouse_id"))
+    .where(Shop.id == bindparam("shop_id"))
+)
+_PIECES = """
+    SELECT k.code, k.name, bundle.name AS bundle, {qty} AS qty
+    FROM {lines} JOIN sku k ON k.id = l.sku_id
+    LEFT JOIN order_line whole ON whole.id = l.bundle_line_id LEFT JOIN sku bundle ON bundle.id = whole.sku_id
+    WHERE {its} ORDER BY l.id
+"""
+_PACKED = Prepared(
+    "pieces_of_shipment",
+    _PIECES.format(
+        qty="x.qty", lines="parcel_line x JOIN order_line l ON l.id = x.order_line_id", its="x.parcel_id = :parcel_id"
+    ),
+)
+_PLANNED = Prepared(
+    "pieces_of_planned",
+    _PIECES.format(
+        qty="l.qty - l.dropped", lines="order_line l",
+        its="l.order_id = :order_id AND NOT l.exploded AND l.qty > l.dropped",
+    ),
+)  # fmt: skip
+
+
+def _pieces(parcel: Parcel) -> list[Piece]:
+    """What a parcel contains, a planned one what its order is of; the parts of a bundle with the bundle's name, which
+    is what the buyer ordered."""
+    if parcel.status == "planned":
+        lines = execute(_PLANNED, {"order_id": parcel.order_id})
+    else:
+        lines = execute(_PACKED, {"parcel_id": parcel.id})
     return [Piece(line.code, f"{line.bundle} / {line.name}" if line.bundle else line.name, line.qty) for line in lines]
 
 
-def request_of(of: Shipment, carrier: Carrier, key: str) -> Request:
+def request_of(of: Shipment, carrier: Carrier, waybill: Waybill) -> Request:
     """What a carrier is asked for a parcel."""
     order, house = of.order, of.warehouse
     recipient = Party(
@@ -80,14 +97,28 @@ def request_of(of: Shipment, carrier: Carrier, key: str) -> Request:
     )  # fmt: skip
     sender = Party(house.name, house.phone, house.address)
     return Request(
-        key, carrier.id, carrier.code, of.parcel.number, order.number, of.parcel.weight_g or 0, recipient, sender
+        waybill.request_key, carrier.id, carrier.code, of.parcel.number, order.number, of.parcel.weight_g or 0,
+        recipient, sender, waybill.cod, order.currency, parent_of(of.parcel),
+    )  # fmt: skip
+
+
+def parent_of(parcel: Parcel) -> str:
+    """The number that holds the parcels of an order together (母单号): that of its first, for the further ones."""
+    if parcel.ordinal == 1:
+        return ""
+    first = select(Waybill.number).join(Parcel, Parcel.id == Waybill.parcel_id)
+    its = first.where(
+        Parcel.order_id == parcel.order_id, Parcel.ordinal == 1, Parcel.status != "void", Waybill.status == "issued"
     )
+    return db.session.execute(its).scalar() or ""
 
 
 def waybill_data(of: Shipment, carrier: Carrier, waybill: Waybill) -> dict[str, Any]:
     """The data of a `waybill`."""
     order, house = of.order, of.warehouse
-    index, count = packing.place_of(of.parcel)
+    # Of one that is planned nobody knows yet whether it will be the only one: nothing is said about it.
+    index, count = (0, 0) if of.parcel.status == "planned" else packing.place_of(of.parcel)
+    locale = label_locale(order.country)
     address = full_address(order.country, order.province, order.city, order.district, order.address)
     return {
         "carrier": headline(carrier.name),
@@ -100,11 +131,13 @@ def waybill_data(of: Shipment, carrier: Carrier, waybill: Waybill) -> dict[str, 
         "shop": title(of.shop.name),
         "parcel_index": index,
         "parcel_count": count,
+        "parent_number": parent_of(of.parcel),
+        "cod": amount(waybill.cod, order.currency, locale),
         "weight_g": of.parcel.weight_g or 0,
         "items": items_summary(of.pieces),
         "note": note(order.remark),
         "printed_at": printed_at(now()),
-        "locale": label_locale(order.country),
+        "locale": locale,
     }
 
 

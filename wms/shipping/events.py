@@ -24,6 +24,34 @@ class WaybillIssued(DomainEvent):
 
 
 @dataclass(frozen=True)
+class WaybillRefused(DomainEvent):
+    """Its carrier does not take a parcel, and no other is left to ask. `said`: why, in the carrier's words."""
+
+    name: ClassVar[str] = "parcel.waybill_refused"
+    warehouse_id: int
+    station_id: int
+    parcel_id: int
+    parcel: str
+    carrier: str
+    said: str
+
+    def topics(self) -> tuple[str, ...]:
+        return (f"station:{self.station_id}",)
+
+
+@dataclass(frozen=True)
+class ParcelSeen(DomainEvent):
+    """A parcel that has left is somewhere else by now: `state` is one of the carriers' STATES."""
+
+    name: ClassVar[str] = "parcel.seen"
+    warehouse_id: int
+    parcel_id: int
+    order_id: int
+    waybill: str
+    state: str
+
+
+@dataclass(frozen=True)
 class ManifestClosed(DomainEvent):
     """A carrier has taken the parcels of a manifest; `order_ids` are shipped completely by it."""
 

@@ -211,7 +211,7 @@ def _refuse(parcel: Parcel) -> NoReturn:
             .where(ManifestParcel.parcel_id == parcel.id)
         ).scalar()
         raise WmsError("shipping.already_loaded", parcel=parcel.number, manifest=number)
-    codes = {"open": "not_closed", "shipped": "already_shipped", "void": "voided"}
+    codes = {"planned": "not_closed", "open": "not_closed", "shipped": "already_shipped", "void": "voided"}
     raise WmsError(f"shipping.{codes[parcel.status]}", parcel=parcel.number)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from unicodedata import east_asian_width
+from decimal import Decimal
+from typing import Any
+
+from wms.core.shorten import shortened
 
 UNKNOWN = "-"  # documents need something where a fact is not known
 _MOST_NAMED = 3
@@ -35,6 +38,35 @@ def label_locale(country: str) -> str:
     if key in _SIMPLIFIED:
         return "zh_Hans"
     return "zh_Hant" if key in _TRADITIONAL else "en"
+
+
+# The signs that mean one currency only where the label is read.
+_SIGNS = {("CNY", "zh_Hans"): "¥", ("TWD", "zh_Hant"): "NT$", ("HKD", "zh_Hant"): "HK$"}
+
+
+def priced(money: Decimal, currency: str, locale: str) -> str:
+    """A sum as it is read: `¥1,288.00`, `-¥20.00`."""
+    sign = _SIGNS.get((currency, locale), f"{currency} ")
+    return f"{'-' if money < 0 else ''}{sign}{abs(money):,.2f}"
+
+
+def amount(money: Decimal, currency: str, locale: str) -> str:
+    """What is to be collected, for the courier; nothing for 0."""
+    return priced(money, currency, locale) if money else ""
+
+
+def receipt_lines(bought: Sequence[tuple[str, int, Decimal]], currency: str, locale: str) -> list[dict[str, Any]]:
+    """The lines of a receipt from (name, pieces, price of one): all, or the first 150 and one sum of the rest."""
+    listed, rest = bought[:_MOST_LISTED], bought[_MOST_LISTED:]
+    lines = [
+        {"name": title(name), "qty": qty, "amount": priced(qty * price, currency, locale)}
+        for name, qty, price in listed
+    ]
+    if rest:
+        left = sum((qty * price for _, qty, price in rest), Decimal(0))
+        more = {"name": f"… +{len(rest)}", "qty": sum(qty for _, qty, _ in rest)}
+        lines.append({**more, "amount": priced(left, currency, locale)})
+    return lines
 
 
 def items_summary(pieces: Sequence[Piece]) -> str:
@@ -72,23 +104,6 @@ def headline(text: str) -> str:
     return shortened(" ".join(text.split()), _WIDEST_HEADLINE)
 
 
-def shortened(text: str, widest: int) -> str:
-    """At most `widest` wide, Latin letters counting 1 and Chinese characters 2; an ellipsis shows the cut."""
-    if sum(map(_width, text)) <= widest:
-        return text
-    kept, room = "", widest - 1
-    for char in text:
-        room -= _width(char)
-        if room < 0:
-            break
-        kept += char
-    return kept.rstrip() + "…"
-
-
-def _width(char: str) -> int:
-    return 2 if east_asian_width(char) in "WF" else 1
-
-
 def barcode_text(order_number: str, parcel: str) -> str:
     """What a document's order barcode carries: the order's number if bars can say it, else the parcel's."""
     fits = order_number.isascii() and order_number.isprintable() and 0 < len(order_number) <= 24
@@ -108,3 +123,8 @@ def full_address(*parts: str) -> str:
 def printed_at(moment: datetime) -> str:
     """A time as documents show it."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def sheet(place: str, moment: datetime) -> str:
+    """The same on one of a run, with its place in the stack, `7/1000`: both fit beside each other on any label."""
+    return f"{place} · {moment:%m-%d %H:%M}"

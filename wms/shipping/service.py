@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from wms.core.clock import now
@@ -15,16 +17,18 @@ from wms.core.resolve import Parameter, found, resolver
 from wms.packing import service as packing
 from wms.packing.models import Parcel
 from wms.printing import service as printing
+from wms.shipping import receipts
 from wms.shipping.carriers import plugin
 from wms.shipping.documents import Shipment, request_of, shipment, slip_data, waybill_data
 from wms.shipping.events import WaybillIssued
 from wms.shipping.handover import close, load, manifest_of, unload, waiting_by_carrier
 from wms.shipping.lifecycle import WAYBILL
 from wms.shipping.models import Carrier, Waybill
+from wms.shipping.rules import sheet
 
 __all__ = [
-    "close", "dispatch", "ensure_carrier", "issue", "load", "manifest_of", "unload", "void", "void_if_any",
-    "waiting_by_carrier",
+    "arrived", "ask_other", "close", "dispatch", "ensure_carrier", "issue", "issue_in_run", "load", "manifest_of",
+    "print_in_run", "unload", "void", "void_ahead", "void_if_any", "waiting_by_carrier",
 ]  # fmt: skip
 
 OWN_FLEET = "own_fleet"
@@ -47,12 +51,27 @@ def ensure_carrier(code: str, name: str, plugin_name: str = OWN_FLEET) -> int:
 
 
 def dispatch(parcel_id: int, station_id: int, asked_by: int | None) -> None:
-    """A closed parcel gets its packing slip, its waybill number and its label at a station."""
+    """A closed parcel gets its packing slip, the buyer's receipt where one is wanted, its waybill number and its label
+    at a station; one that was planned has the number, or its carrier was asked for it, and its label unless that is
+    still to come."""
     of = shipment(parcel_id)
-    # The slip first: issuing locks the carrier's counter until the commit.
+    # The slips first: issuing locks the carrier's counter until the commit.
     data = slip_data(of)
     printing.enqueue("packing_slip", parcel_id, station_id, data, asked_by=asked_by, reference=of.parcel.number)
-    _issue(of, station_id, asked_by)
+    receipts.print_for(of, station_id, asked_by)
+    earlier = _waybills_of(parcel_id)
+    waybill = _valid(earlier)
+    if waybill is None:
+        _issue(of, station_id, asked_by, earlier)
+        return
+    if waybill.number is None:
+        return  # its carrier was asked before; the label prints here as soon as the number comes
+    carrier = db.session.get_one(Carrier, waybill.carrier_id)
+    printing.bring("waybill", parcel_id, station_id)  # where its run has not come to it yet
+    if plugin(carrier.plugin).in_transaction:
+        _tell(of.parcel, station_id, waybill, carrier)
+    else:  # unless it came out in a run, it is only fetched by now
+        _announce(of, carrier, waybill, _version(waybill), station_id, asked_by, None)
 
 
 def issue(parcel_id: int, station_id: int, asked_by: int | None) -> Waybill:
@@ -62,25 +81,69 @@ def issue(parcel_id: int, station_id: int, asked_by: int | None) -> Waybill:
     is not asked here, within a transaction: its row stays `asked`.
     Raises `shipping.unknown_carrier`, `shipping.no_plugin`, `shipping.has_waybill`.
     """
-    return _issue(shipment(parcel_id), station_id, asked_by)
+    return _issue(shipment(parcel_id), station_id, asked_by, _waybills_of(parcel_id))
 
 
-def _issue(of: Shipment, station_id: int, asked_by: int | None) -> Waybill:
+def issue_in_run(parcel_id: int, station_id: int, asked_by: int | None, place: tuple[int, int]) -> Waybill:
+    """As `issue`, of a planned parcel; its label is the one at `place` = (run id, place) of a run."""
+    return _issue(shipment(parcel_id), station_id, asked_by, _waybills_of(parcel_id), place)
+
+
+def print_in_run(parcel_id: int, station_id: int, asked_by: int | None, place: tuple[int, int]) -> None:
+    """The label of a parcel that is planned and has its number, as the one at `place` of a run."""
+    waybill = _valid(_waybills_of(parcel_id))
+    assert waybill is not None
+    carrier = db.session.get_one(Carrier, waybill.carrier_id)
+    _announce(shipment(parcel_id), carrier, waybill, _version(waybill), station_id, asked_by, place)
+
+
+def _issue(
+    of: Shipment, station_id: int, asked_by: int | None, earlier: Sequence[Waybill],
+    place: tuple[int, int] | None = None,
+) -> Waybill:  # fmt: skip
     carrier = _carrier(of.order.carrier)
+    waybill, version = _new(of, carrier, earlier, _collected_by(of))
+    if waybill.number is not None:
+        _announce(of, carrier, waybill, version, station_id, asked_by, place)
+    return waybill
+
+
+def _new(of: Shipment, carrier: Carrier, earlier: Sequence[Waybill], cod: Decimal) -> tuple[Waybill, int]:
+    """A waybill with its number, or for a worker to ask for it now; and the how-manieth of the parcel it is."""
     speaks = plugin(carrier.plugin)
-    waybill, version = _asked(of, carrier)
+    waybill, version = _asked(of, carrier, earlier)
+    waybill.cod = cod
     if speaks.in_transaction:
-        issued = speaks.issue(request_of(of, carrier, waybill.request_key))
+        issued = speaks.issue(request_of(of, carrier, waybill))
         waybill.number, waybill.route_code, waybill.sorting_code = (
             issued.number, issued.route_code, issued.sorting_code,
         )  # fmt: skip
         waybill.status = WAYBILL.after("issue", waybill.status)
         waybill.reply, waybill.issued_at = issued.reply, now()
+    else:
+        waybill.ask_at = now()
     db.session.add(waybill)
     db.session.flush()
+    return waybill, version
+
+
+def ask_other(parcel_id: int, carrier: Carrier, cod: Decimal) -> Waybill:
+    """A carrier has refused a parcel, and its waybill is void: this one is asked; it collects what that one would."""
+    waybill, _ = _new(shipment(parcel_id), carrier, _waybills_of(parcel_id), cod)
     if waybill.number is not None:
-        _announce(of, carrier, waybill, version, station_id, asked_by)
+        arrived(waybill)
     return waybill
+
+
+def arrived(waybill: Waybill) -> None:
+    """A number has come: it stands with its parcel, and if that is closed by now its label prints where it was."""
+    assert waybill.number is not None
+    packing.note_waybill(waybill.parcel_id, waybill.number)
+    parcel = db.session.get_one(Parcel, waybill.parcel_id)
+    if parcel.status == "closed":
+        db.session.flush()
+        carrier, of = db.session.get_one(Carrier, waybill.carrier_id), shipment(parcel.id)
+        _announce(of, carrier, waybill, _version(waybill), parcel.station_id, parcel.packed_by, None)
 
 
 def void(parcel_id: int) -> None:
@@ -92,21 +155,40 @@ def void(parcel_id: int) -> None:
     parcel = db.session.get_one(Parcel, parcel_id, with_for_update=True)
     if parcel.status in ("loaded", "shipped"):
         raise WmsError(f"shipping.already_{parcel.status}", parcel=parcel.number)
-    waybill = _valid(parcel_id)
+    waybill = _valid(_waybills_of(parcel_id))
     if waybill is None:
         raise WmsError("shipping.no_waybill", parcel=parcel.number)
     carrier = db.session.get_one(Carrier, waybill.carrier_id)
-    if waybill.number is not None:
-        plugin(carrier.plugin).void(request_of(shipment(parcel_id), carrier, waybill.request_key), waybill.number)
+    speaks = plugin(carrier.plugin)
+    if not speaks.in_transaction:
+        _give_back(waybill)
+    elif waybill.number is not None:
+        speaks.void(request_of(shipment(parcel_id), carrier, waybill), waybill.number)
     waybill.status = WAYBILL.after("void", waybill.status)
     db.session.flush()
     packing.note_waybill(parcel_id, None)
     printing.void("waybill", parcel_id)
 
 
+def _give_back(waybill: Waybill) -> None:
+    """A worker gives the number back; what is just being asked for, once it is known what came of it."""
+    if waybill.number is not None:
+        waybill.ask_at = now()
+    elif not waybill.in_doubt:
+        waybill.ask_at = None  # it was never asked for
+
+
 def void_if_any(parcel_id: int) -> None:
     """As `void`, for a parcel that may have no waybill."""
-    if _valid(parcel_id) is not None:
+    if _valid(_waybills_of(parcel_id)) is not None:
+        void(parcel_id)
+
+
+def void_ahead(order_id: int) -> None:
+    """An order is stopped while it is packed: the waybill that was printed for it before comes out of no printer any
+    more. Should it go on, it gets another as its parcel is closed."""
+    its = select(Parcel.id).where(Parcel.order_id == order_id, Parcel.status == "open", Parcel.waybill.is_not(None))
+    for parcel_id in db.session.execute(its.order_by(Parcel.id)).scalars().all():
         void(parcel_id)
 
 
@@ -122,10 +204,9 @@ def _carrier(code: str) -> Carrier:
     return carrier
 
 
-def _asked(of: Shipment, carrier: Carrier) -> tuple[Waybill, int]:
+def _asked(of: Shipment, carrier: Carrier, earlier: Sequence[Waybill]) -> tuple[Waybill, int]:
     """A new request, not stored yet, and the how-manieth of the parcel it is: each number is a new document."""
-    earlier = db.session.execute(select(Waybill.status).where(Waybill.parcel_id == of.parcel.id)).scalars().all()
-    if any(status != "void" for status in earlier):
+    if _valid(earlier) is not None:
         raise WmsError("shipping.has_waybill", parcel=of.parcel.number)
     key = uuid.uuid4().hex
     initial = WAYBILL.initial  # a row gets it only when it is stored
@@ -135,21 +216,49 @@ def _asked(of: Shipment, carrier: Carrier) -> tuple[Waybill, int]:
     return waybill, len(earlier) + 1
 
 
-def _valid(parcel_id: int) -> Waybill | None:
-    valid = select(Waybill).where(Waybill.parcel_id == parcel_id, Waybill.status != "void")
-    return db.session.execute(valid).scalar_one_or_none()
+def _collected_by(of: Shipment) -> Decimal:
+    """What this parcel collects: all of it, unless another parcel of the order does, so that nobody pays twice. Whoever
+    issues has locked the order."""
+    if not of.order.cod:
+        return Decimal(0)
+    others = select(Waybill.id).join(Parcel, Parcel.id == Waybill.parcel_id)
+    collecting = others.where(Parcel.order_id == of.order.id, Waybill.status != "void", Waybill.cod > 0)
+    return Decimal(0) if db.session.execute(collecting.limit(1)).first() else of.order.cod
+
+
+def _version(waybill: Waybill) -> int:
+    counted = select(func.count()).where(Waybill.parcel_id == waybill.parcel_id, Waybill.id <= waybill.id)
+    return int(db.session.execute(counted).scalar_one())
+
+
+def _waybills_of(parcel_id: int) -> Sequence[Waybill]:
+    return db.session.execute(select(Waybill).where(Waybill.parcel_id == parcel_id)).scalars().all()
+
+
+def _valid(waybills: Sequence[Waybill]) -> Waybill | None:
+    return next((waybill for waybill in waybills if waybill.status != "void"), None)
 
 
 def _announce(
-    of: Shipment, carrier: Carrier, waybill: Waybill, version: int, station_id: int, asked_by: int | None
-) -> None:
+    of: Shipment, carrier: Carrier, waybill: Waybill, version: int, station_id: int, asked_by: int | None,
+    place: tuple[int, int] | None,
+) -> None:  # fmt: skip
     parcel = of.parcel
     assert waybill.number is not None
     packing.note_waybill(parcel.id, waybill.number)
     data = waybill_data(of, carrier, waybill)
+    if place is not None:
+        data["printed_at"] = sheet(printing.sheet_of(*place), now())
     printing.enqueue(
-        "waybill", parcel.id, station_id, data, asked_by=asked_by, version=version, reference=parcel.number
-    )
+        "waybill", parcel.id, station_id, data, asked_by=asked_by, version=version, reference=parcel.number,
+        in_run=place,
+    )  # fmt: skip
+    if place is None:
+        _tell(parcel, station_id, waybill, carrier)
+
+
+def _tell(parcel: Parcel, station_id: int, waybill: Waybill, carrier: Carrier) -> None:
+    assert waybill.number is not None
     publish(
         WaybillIssued(parcel.warehouse_id, station_id, parcel.id, parcel.number, waybill.number, carrier.code)
     )

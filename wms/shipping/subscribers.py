@@ -3,7 +3,10 @@ from __future__ import annotations
 
 from wms.core.event import subscribe
 from wms.packing.events import ParcelClosed, ParcelVoided
-from wms.shipping import service
+from wms.picking.events import OrderIntercepted
+from wms.shipping import asking, service, tracking
+from wms.shipping.events import ManifestClosed
+from wms.waves.events import OrdersPulled, WaveReleased
 
 
 @subscribe(ParcelClosed)
@@ -16,3 +19,27 @@ def waybill_and_slip(event: ParcelClosed) -> None:
 def void_waybill(event: ParcelVoided) -> None:
     """The number of a parcel that will not leave is given back, and its label is never printed again."""
     service.void_if_any(event.parcel_id)
+
+
+@subscribe(OrderIntercepted)
+def void_waybill_ahead(event: OrderIntercepted) -> None:
+    """So is the number of a parcel that is being packed."""
+    service.void_ahead(event.order_id)
+
+
+@subscribe(WaveReleased)
+def ask_ahead(event: WaveReleased) -> None:
+    """Numbers are fetched while the goods are picked, so that packing waits for no carrier."""
+    asking.ask_ahead(event.warehouse_id, event.wave_id)
+
+
+@subscribe(OrdersPulled)
+def give_back_ahead(event: OrdersPulled) -> None:
+    """Those of orders that leave the wave are given back."""
+    asking.give_back_ahead(event.order_ids)
+
+
+@subscribe(ManifestClosed)
+def follow(event: ManifestClosed) -> None:
+    """What has left is followed until it is signed for."""
+    tracking.begin(event.manifest_id)

@@ -1,6 +1,7 @@
 """Adjustments that people ask for, with a reason; one of much value waits for a second person."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -134,10 +135,8 @@ def _locked(warehouse_id: int, adjustment_id: int) -> Adjustment:
     return found
 
 
-def adjustments(
-    warehouse_id: int, *, status: str = "", before: int = 0, limit: int = 50, id: int = 0
-) -> list[dict[str, Any]]:
-    """Adjustments, newest first, before an id: what, where, how much, why, who asked and who decided."""
+def adjustments(ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These adjustments: what, where, how much, why, who asked and who decided."""
     asker, decider = Person.__table__.alias("asker"), Person.__table__.alias("decider")
     query = (
         select(
@@ -149,16 +148,8 @@ def adjustments(
         .outerjoin(Container, Container.id == Adjustment.container_id)
         .outerjoin(asker, asker.c.id == Adjustment.asked_by)
         .outerjoin(decider, decider.c.id == Adjustment.decided_by)
-        .where(Adjustment.warehouse_id == warehouse_id)
-        .order_by(Adjustment.id.desc())
-        .limit(limit)
+        .where(Adjustment.id.in_(ids))
     )  # fmt: skip
-    if status:
-        query = query.where(Adjustment.status == status)
-    if before:
-        query = query.where(Adjustment.id < before)
-    if id:
-        query = query.where(Adjustment.id == id)
     return [_shown(row) for row in db.session.execute(query)]
 
 

@@ -13,6 +13,7 @@ from wms.core.bulk import among
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.fields import Code, Cursor, Id
+from wms.core.listing import ListQuery, sorted_by
 from wms.layout import service as layout
 from wms.layout.models import STORING
 from wms.stock.goods import Goods
@@ -120,17 +121,22 @@ class ReleaseIn(Schema):
     reference = Code(required=True)
 
 
-class Page(Schema):
-    """Newest first; `cursor` of one page asks for the next."""
+class AdjustmentPage(ListQuery):
+    status = fields.String(load_default="", validate=_Text)
+    kind = fields.String(load_default="", validate=_Text)
+    sort = sorted_by("id")
+    down = fields.Boolean(load_default=True)
+
+
+class TransferPage(Schema):
+    """Newest first; `cursor` of one page asks for the next.
+
+    `direction`: `out` from this warehouse, `in` to it; empty: both.
+    """
 
     status = fields.String(load_default="", validate=_Text)
     cursor = Cursor(load_default=0)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
-
-
-class TransferPage(Page):
-    """`direction`: `out` from this warehouse, `in` to it; empty: both."""
-
     direction = fields.String(load_default="", validate=validate.OneOf(("", "in", "out")))
 
 

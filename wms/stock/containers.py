@@ -28,6 +28,23 @@ def ensure_container(warehouse_id: int, code: str, kind: str) -> int:
     return db.session.execute(made.returning(Container.id)).scalar_one()
 
 
+def new_totes(warehouse_id: int, count: int) -> list[int]:
+    """So many totes with numbers of our own; their ids."""
+    made = db.session.execute(_NEW_TOTES, {"warehouse_id": warehouse_id, "count": count})
+    return list(made.scalars())
+
+
+# The row's own number is in its code, so that no two are alike.
+_NEW_TOTES = text(
+    """
+    INSERT INTO container (id, warehouse_id, code, kind)
+    SELECT n, :warehouse_id, 'T' || lpad(n::text, 8, '0'), 'tote'
+    FROM (SELECT nextval(pg_get_serial_sequence('container', 'id')) AS n FROM generate_series(1, :count)) AS numbered
+    RETURNING id
+    """
+)
+
+
 def container_by_code(warehouse_id: int, code: str) -> Container | None:
     """The container with this code."""
     return db.session.execute(

@@ -10,12 +10,14 @@ from sqlalchemy import select
 from wms.catalog import service as catalog
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.export import offer_file
 from wms.core.http import actor, change, page_of, signed_in
 from wms.core.transaction import transaction
 from wms.layout.models import Warehouse
 from wms.stock import asked, service
 from wms.stock.asked import container_of, goods_of
 from wms.stock.held import holds
+from wms.stock.listing import ADJUSTMENTS
 from wms.stock.views import blueprint
 
 
@@ -67,15 +69,12 @@ class ContainerMoves(MethodView):
 @blueprint.route("/adjustments")
 class Adjustments(MethodView):
     @signed_in("receiver supervisor clerk")
-    @blueprint.arguments(asked.Page, location="query")
+    @blueprint.arguments(asked.AdjustmentPage, location="query")
     @blueprint.response(200)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Adjustments and scrap, newest first; `status` `asked` are those that wait for a second person."""
         with transaction():
-            items = service.adjustments(
-                actor().warehouse_id, status=query["status"], before=query["cursor"], limit=query["limit"]
-            )
-        return page_of(items, query["limit"])
+            return ADJUSTMENTS.page(actor(), query)
 
     @signed_in("receiver supervisor")
     @blueprint.arguments(asked.AdjustmentIn)
@@ -92,6 +91,9 @@ class Adjustments(MethodView):
             return _adjustment(made.id)
 
         return _changed("adjust", body, act)
+
+
+offer_file(blueprint, "/adjustments", ADJUSTMENTS, asked.AdjustmentPage, "receiver supervisor clerk")
 
 
 @blueprint.route("/adjustments/<int:adjustment_id>/approve")
@@ -121,7 +123,7 @@ def _decided(name: str, adjustment_id: int, decide: Callable[..., Any]) -> dict[
 
 
 def _adjustment(adjustment_id: int) -> dict[str, Any]:
-    return service.adjustments(actor().warehouse_id, id=adjustment_id)[0]
+    return service.adjustments([adjustment_id])[0]
 
 
 @blueprint.route("/convert")

@@ -12,6 +12,7 @@ from wms.catalog.models import Sku
 from wms.core.bulk import among
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.prepared import Prepared, execute
 from wms.layout.models import OUTSIDE, Bin
 from wms.stock.ledger import Move, Place, check_quantity
 from wms.stock.models import LOOSE
@@ -131,14 +132,17 @@ def require_inside(bin_ids: Iterable[int]) -> None:
         raise WmsError("stock.not_inside", bin=found)
 
 
+_SPECIAL_BIN = Prepared(
+    "special_bin", "SELECT id FROM bin WHERE warehouse_id = :warehouse_id AND kind = :kind ORDER BY code LIMIT 1"
+)
+
+
 def special_bin(warehouse_id: int, kind: str) -> int:
     """The id of the warehouse's bin of this kind (supplier, customer, adjustment, scrap, stage, packed, receive, …).
 
     The first by code where there are several. Raises `stock.no_special_bin` when there is none.
     """
-    found = db.session.execute(
-        select(Bin.id).where(Bin.warehouse_id == warehouse_id, Bin.kind == kind).order_by(Bin.code).limit(1)
-    ).scalar()
-    if found is None:
+    found = execute(_SPECIAL_BIN, {"warehouse_id": warehouse_id, "kind": kind})
+    if not found:
         raise WmsError("stock.no_special_bin", kind=kind)
-    return found
+    return int(found[0].id)

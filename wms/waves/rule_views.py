@@ -18,7 +18,7 @@ def _shown(rule: Any) -> dict[str, Any]:
     return rule_shown.picture(rule, actor().locale)
 
 
-@blueprint.route("/rules")
+@blueprint.route("/waves/rules")
 class Rules(MethodView):
     @signed_in(DESK)
     @blueprint.response(200, schemas.RuleList)
@@ -36,7 +36,7 @@ class Rules(MethodView):
         return change("waves.rule", body, lambda: _shown(wave_rules.keep(here.warehouse_id, body, by=here.person_id)))
 
 
-@blueprint.route("/rules/preview")
+@blueprint.route("/waves/rules/preview")
 class RulePreviews(MethodView):
     @signed_in(DESK)
     @blueprint.arguments(schemas.RuleLook)
@@ -47,7 +47,7 @@ class RulePreviews(MethodView):
             return rule_terminal.preview_data(actor(), body)
 
 
-@blueprint.route("/rules/presets")
+@blueprint.route("/waves/rules/presets")
 class Presets(MethodView):
     @signed_in(DESK)
     @blueprint.response(200, schemas.PresetList)
@@ -56,7 +56,7 @@ class Presets(MethodView):
         return {"items": rule_shown.presets(actor().locale)}
 
 
-@blueprint.route("/rules/presets/<preset>")
+@blueprint.route("/waves/rules/presets/<preset>")
 class OnePreset(MethodView):
     @signed_in(DESK)
     @blueprint.response(201, schemas.RuleView)
@@ -66,7 +66,7 @@ class OnePreset(MethodView):
         return change("waves.preset", body, lambda: _shown(rule_terminal.add_preset(actor(), preset)))
 
 
-@blueprint.route("/rules/<int:rule_id>")
+@blueprint.route("/waves/rules/<int:rule_id>")
 class OneRule(MethodView):
     @signed_in(DESK)
     @blueprint.response(200, schemas.RuleView)
@@ -98,7 +98,7 @@ class OneRule(MethodView):
         change("waves.rule_gone", {"rule_id": rule_id}, act)
 
 
-@blueprint.route("/rules/<int:rule_id>/preview")
+@blueprint.route("/waves/rules/<int:rule_id>/preview")
 class KeptRulePreview(MethodView):
     @signed_in(DESK)
     @blueprint.response(200, schemas.RulePreview)
@@ -109,7 +109,7 @@ class KeptRulePreview(MethodView):
             return rule_shown.ahead(rule, wave_rules.preview(rule), actor().locale)
 
 
-@blueprint.route("/rules/<int:rule_id>/run")
+@blueprint.route("/waves/rules/<int:rule_id>/run")
 class RuleRun(MethodView):
     @signed_in(DESK)
     @blueprint.response(200, schemas.RunView)
@@ -118,7 +118,7 @@ class RuleRun(MethodView):
         return change("waves.rule_run", {"rule_id": rule_id}, lambda: rule_terminal.run_data(actor(), rule_id))
 
 
-@blueprint.route("/rules/<int:rule_id>/switch")
+@blueprint.route("/waves/rules/<int:rule_id>/switch")
 class RuleSwitch(MethodView):
     @signed_in(DESK)
     @blueprint.arguments(schemas.RuleActive)
@@ -132,7 +132,7 @@ class RuleSwitch(MethodView):
         return change("waves.rule_switch", {**body, "rule_id": rule_id}, act)
 
 
-@blueprint.route("/cutoffs")
+@blueprint.route("/waves/cutoffs")
 class Cutoffs(MethodView):
     @signed_in(DESK)
     @blueprint.response(200, schemas.CutoffList)
@@ -154,7 +154,7 @@ class Cutoffs(MethodView):
         return change("waves.cutoff", body, act)
 
 
-@blueprint.route("/cutoffs/<int:cutoff_id>")
+@blueprint.route("/waves/cutoffs/<int:cutoff_id>")
 class OneCutoff(MethodView):
     @signed_in(DESK)
     @blueprint.response(204)
@@ -168,7 +168,7 @@ class OneCutoff(MethodView):
         change("waves.cutoff_gone", {"cutoff_id": cutoff_id}, act)
 
 
-@blueprint.route("/carts")
+@blueprint.route("/waves/carts")
 class Carts(MethodView):
     @signed_in(DESK)
     @blueprint.response(200, schemas.CartRoomBody)
@@ -190,7 +190,7 @@ class Carts(MethodView):
         return change("waves.carts", body, act)
 
 
-@blueprint.route("/time-zone")
+@blueprint.route("/waves/time-zone")
 class TimeZone(MethodView):
     @signed_in(DESK)
     @blueprint.arguments(schemas.ZoneBody)
@@ -205,7 +205,7 @@ class TimeZone(MethodView):
         return change("waves.time_zone", body, act)
 
 
-@blueprint.route("/why-not")
+@blueprint.route("/waves/why-not")
 class WhyNot(MethodView):
     @signed_in(rule_terminal.CLERKS)
     @blueprint.arguments(schemas.WhyQuery, location="query")
@@ -216,7 +216,7 @@ class WhyNot(MethodView):
             return rule_terminal.why_data(actor(), query["number"])
 
 
-@blueprint.route("/orders/<int:order_id>/why-not")
+@blueprint.route("/waves/orders/<int:order_id>/why-not")
 class WhyNotOrder(MethodView):
     @signed_in(rule_terminal.CLERKS)
     @blueprint.response(200, schemas.WhyView)

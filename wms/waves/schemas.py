@@ -6,7 +6,9 @@ from datetime import UTC
 
 from marshmallow import Schema, fields, validate
 
-from wms.core.fields import Cursor, Id
+from wms.core.fields import Id
+from wms.core.listing import ListQuery, sorted_by
+from wms.waves.lifecycle import WAVE
 from wms.waves.methods import OFFERED
 
 MOST_ORDERS = 5000
@@ -52,11 +54,13 @@ class SendHome(Schema):
     send_home = fields.Boolean(load_default=False)
 
 
-class WavePage(Schema):
-    """Newest first; `cursor` of one page asks for the next."""
+class WavePage(ListQuery):
+    """Newest first."""
 
-    cursor = Cursor(load_default=None, allow_none=True)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    status = fields.String(load_default="", validate=validate.OneOf(["", *WAVE.statuses]))
+    method = fields.String(load_default="", validate=validate.OneOf(["", *OFFERED]))
+    sort = sorted_by("number")
+    down = fields.Boolean(load_default=True)
 
 
 class WaveSchema(Schema):
@@ -87,8 +91,10 @@ class WaveSchema(Schema):
 
 
 class WaveList(Schema):
-    waves = fields.List(fields.Nested(WaveSchema))
-    cursor = fields.Integer(allow_none=True)
+    """`next` is the cursor of the next page, null on the last."""
+
+    items = fields.List(fields.Nested(WaveSchema))
+    next = fields.String(allow_none=True)
 
 
 class WavePreview(Schema):

@@ -37,7 +37,7 @@ from wms.waves.wishes import Filter
 
 __all__ = [
     "BY_ZONES", "IN_BULK", "STANDARD", "Filter", "HeldWalk", "Preview", "Rates", "Work", "branch", "build", "cancel",
-    "change_turn", "finish_at_end", "finishing", "get", "leave", "most_orders", "paced_by", "page", "pause", "picture",
+    "change_turn", "finish_at_end", "finishing", "get", "leave", "most_orders", "paced_by", "pause", "picture",
     "pictures", "planned_wave_of", "preview", "pull", "rates", "release", "reopen", "require_pullable", "resume",
     "split", "walk",
 ]  # fmt: skip
@@ -46,14 +46,6 @@ __all__ = [
 def get(warehouse_id: int, wave_id: int) -> Wave:
     """The wave; its row stays locked to the end of the transaction. Raises `core.not_found`."""
     return locked(warehouse_id, wave_id)
-
-
-def page(warehouse_id: int, *, before: int | None, limit: int) -> list[Wave]:
-    """Waves, the newest first, with numbers below `before`."""
-    query = select(Wave).where(Wave.warehouse_id == warehouse_id).order_by(Wave.number.desc()).limit(limit)
-    if before is not None:
-        query = query.where(Wave.number < before)
-    return list(db.session.execute(query).scalars())
 
 
 def finishing(work: str) -> Prepared:

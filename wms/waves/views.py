@@ -7,26 +7,26 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from wms.core.export import offer_file
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.waves import service
+from wms.waves.listing import WAVES
 from wms.waves.schemas import OrderIds, SendHome, WaveFilter, WaveList, WavePage, WavePreview, WaveSchema
 from wms.waves.terminal import build_data, preview_data, release_data
 
-blueprint = Blueprint("waves", __name__, url_prefix="/api/v1/waves", description="Waves of orders to pick together")
+blueprint = Blueprint("waves", __name__, url_prefix="/api/v1", description="Waves of orders to pick together")
 
 
-@blueprint.route("")
+@blueprint.route("/waves")
 class Waves(MethodView):
     @signed_in("supervisor")
     @blueprint.arguments(WavePage, location="query")
     @blueprint.response(200, WaveList)
-    def get(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The waves of the warehouse, newest first."""
         with transaction():
-            waves = service.page(actor().warehouse_id, before=asked["cursor"], limit=asked["limit"])
-            cursor = waves[-1].number if len(waves) == asked["limit"] else None
-            return {"waves": service.pictures(waves), "cursor": cursor}
+            return WAVES.page(actor(), query)
 
     @signed_in("supervisor")
     @blueprint.arguments(WaveFilter)
@@ -36,7 +36,10 @@ class Waves(MethodView):
         return change("waves.build", _hashable(body), lambda: build_data(actor(), body))
 
 
-@blueprint.route("/preview")
+offer_file(blueprint, "/waves", WAVES, WavePage, "supervisor")
+
+
+@blueprint.route("/waves/preview")
 class Preview(MethodView):
     @signed_in("supervisor")
     @blueprint.arguments(WaveFilter)
@@ -47,7 +50,7 @@ class Preview(MethodView):
             return preview_data(actor().warehouse_id, body)
 
 
-@blueprint.route("/<int:wave_id>")
+@blueprint.route("/waves/<int:wave_id>")
 class OneWave(MethodView):
     @signed_in("supervisor")
     @blueprint.response(200, WaveSchema)
@@ -57,7 +60,7 @@ class OneWave(MethodView):
             return service.picture(service.get(actor().warehouse_id, wave_id))
 
 
-@blueprint.route("/<int:wave_id>/release")
+@blueprint.route("/waves/<int:wave_id>/release")
 class Release(MethodView):
     @signed_in("supervisor")
     @blueprint.response(200, WaveSchema)
@@ -66,7 +69,7 @@ class Release(MethodView):
         return change("waves.release", {"wave_id": wave_id}, lambda: release_data(actor(), wave_id))
 
 
-@blueprint.route("/<int:wave_id>/cancel")
+@blueprint.route("/waves/<int:wave_id>/cancel")
 class Cancel(MethodView):
     @signed_in("supervisor")
     @blueprint.response(200, WaveSchema)
@@ -75,7 +78,7 @@ class Cancel(MethodView):
         return change("waves.cancel", {"wave_id": wave_id}, lambda: _cancel(wave_id))
 
 
-@blueprint.route("/<int:wave_id>/pause")
+@blueprint.route("/waves/<int:wave_id>/pause")
 class Pause(MethodView):
     @signed_in("supervisor")
     @blueprint.arguments(SendHome)
@@ -88,7 +91,7 @@ class Pause(MethodView):
         )  # fmt: skip
 
 
-@blueprint.route("/<int:wave_id>/resume")
+@blueprint.route("/waves/<int:wave_id>/resume")
 class Resume(MethodView):
     @signed_in("supervisor")
     @blueprint.response(200, WaveSchema)
@@ -100,7 +103,7 @@ class Resume(MethodView):
         )  # fmt: skip
 
 
-@blueprint.route("/<int:wave_id>/pull")
+@blueprint.route("/waves/<int:wave_id>/pull")
 class Pull(MethodView):
     @signed_in("supervisor")
     @blueprint.arguments(OrderIds)
@@ -115,7 +118,7 @@ class Pull(MethodView):
         )  # fmt: skip
 
 
-@blueprint.route("/<int:wave_id>/split")
+@blueprint.route("/waves/<int:wave_id>/split")
 class Split(MethodView):
     @signed_in("supervisor")
     @blueprint.arguments(OrderIds)

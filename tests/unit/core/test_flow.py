@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wms.app import room_modules
-from wms.core.catalogue import ROOT
+from wms.core.catalogue import ROOT, messages
 from wms.core.fields import Nothing
 from wms.core.flow import Flow, Screen, faults, flows, for_pages, mermaid
 from wms.core.scan import Scan, registry
@@ -37,6 +37,7 @@ def test_the_pages_send_what_their_flows_declare_and_nothing_else() -> None:
     sent = {name for path in scripts for name in NAMED.findall(path.read_text("utf-8"))} & registry.keys()
     declared = {name for flow in flows().values() for screen in flow.screens.values() for name in screen.sends}
     others = {name for flow in flows().values() for name in (flow.state, *flow.programs)}
+    others |= {name for name, scan in registry.items() if scan.handler.__module__ == "wms.access.terminal"}
     assert sent - declared - others == set()
     assert declared - sent == set()
 
@@ -44,6 +45,21 @@ def test_the_pages_send_what_their_flows_declare_and_nothing_else() -> None:
 def test_the_pages_have_the_declarations_of_now() -> None:
     made = Path(ROOT / "terminal_ui" / "flows" / "declared.js").read_text(encoding="utf-8")
     assert made == for_pages(), "run `wms docs`"
+
+
+def test_every_screen_has_a_name_for_supervisors() -> None:
+    screens = {name for flow in flows().values() for name in flow.screens}
+    assert {name for name in screens if f"ui.screen.{name}" not in messages()} == set()
+
+
+def test_what_a_voice_says_has_its_words_and_their_values() -> None:
+    said = {"bin": "go bin:a.b, take", "item": "sing", "lot": "go bin"}
+    screen = replace(flows()["pick"].screens["pick_line"], say=said)
+    pick = replace(flows()["pick"], screens={**flows()["pick"].screens, "pick_line": screen})
+    assert set(faults({**flows(), "pick": pick}, registry)) == {
+        "pick_line speaks ui.voice.take, which wants ['n']", "pick_line speaks ui.voice.sing, which is no text",
+        "pick_line speaks bin, which is no parameter", "pick_line speaks ui.voice.go, which wants ['bin']",
+    }  # fmt: skip
 
 
 # ---- what is found

@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-import zebrafy
-import zplkit
-import zplkit.rendering
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from label_readers import by_zebrafy
 
 from printers import DecodeError, DocumentError, EncodingError, escpos, escpos_decode, render, zpl, zpl_decode
+from printers.bench_hostile import ZPL_PAYLOAD
 from printers.bitmap import Dots
 
 ENCODINGS: tuple[zpl.Encoding, ...] = ("Z64", "hex")
@@ -33,38 +32,6 @@ HOSTILE = [
     "长" * 3400,  # ten kilobytes of UTF-8
     "A" * 10240,
 ]
-PAYLOAD = re.compile(
-    rb"\^XA\^PW\d+\^LL\d+\^LH0,0\^FO0,0\^GFA,\d+,\d+,\d+,(:Z64:[A-Za-z0-9+/=]+:[0-9A-F]{4}|[0-9A-Zg-z,!:]+)"
-    rb"\^FS\^PQ\d+\^XZ\n"
-)
-
-
-def rendered_by_zplkit(payload: bytes, dpi: int) -> Dots:
-    """The label as an independent, strict ZPL renderer sees it. It does not know ^PQ."""
-    limits = zplkit.rendering.Limits(graphic_bytes=8_000_000)
-    width, height = (int(re.search(rb"\^%s(\d+)" % name, payload)[1]) for name in (b"PW", b"LL"))  # type: ignore[index]
-    options = zplkit.Options(dpi=dpi, width=width, height=height)
-    document = zplkit.render(payload.replace(b"^PQ1", b""), options, limits=limits)
-    assert not document.warnings
-    raster = document.labels[0].rasterize()
-    return np.frombuffer(raster.pixels, dtype=np.uint8).reshape(raster.height, raster.width) < 128
-
-
-def rendered_by_zebrafy(payload: bytes, width: int) -> Dots:
-    image = zebrafy.ZebrafyZPL(payload.decode()).to_images()[0]
-    return ~np.asarray(image.convert("1"), dtype=np.bool_)[:, :width]
-
-
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize(("media", "dpi"), [("100x180", 203), ("100x180", 300), ("76x130", 203), ("76x130", 300)])
-def test_a_waybill_is_the_same_dots_in_three_zpl_readers(
-    waybill: dict[str, Any], media: str, dpi: int, encoding: zpl.Encoding
-) -> None:
-    label = render("waybill", waybill, media=media, dpi=dpi)
-    payload = zpl.encode(label.bitmap, encoding=encoding)
-    assert np.array_equal(zpl_decode.decode(payload)[0].bitmap, label.bitmap)
-    assert np.array_equal(rendered_by_zplkit(payload, dpi), label.bitmap)
-    assert np.array_equal(rendered_by_zebrafy(payload, label.width), label.bitmap)
 
 
 @settings(max_examples=60, deadline=None)
@@ -82,7 +49,26 @@ def test_compressed_hex_of_long_runs() -> None:
     picture[3, 100:7000] = True
     payload = zpl.encode(picture, encoding="hex")
     assert np.array_equal(zpl_decode.decode(payload)[0].bitmap, picture)
-    assert np.array_equal(rendered_by_zebrafy(payload, 8000), picture)
+    assert np.array_equal(by_zebrafy(payload, picture.shape, 203), picture)
+
+
+def test_a_page_at_the_finest_resolution_goes_in_pictures_of_six_digits() -> None:
+    picture = np.random.default_rng(3).random((4252, 2362)) < 0.01
+    payload = zpl.encode(picture)
+    sizes = [int(size) for size in re.findall(rb"\^GFA,(\d+)", payload)]
+    assert len(sizes) == 2
+    assert max(sizes) <= 999_999
+    assert sum(sizes) == 4252 * 296
+    assert np.array_equal(zpl_decode.decode(payload)[0].bitmap, picture)
+
+
+@pytest.mark.parametrize("top", [b"0", b"2", b"9"])
+def test_pictures_that_do_not_join_are_refused(top: bytes) -> None:
+    part = b"^FO0,%s^GFA,1,1,1,FF^FS"
+    good = b"^XA^PW8^LL2^LH0,0" + part % b"0" + part % b"1" + b"^XZ"
+    assert zpl_decode.decode(good)[0].bitmap.all()
+    with pytest.raises(DecodeError):
+        zpl_decode.decode(good.replace(part % b"1", part % top))
 
 
 def test_plain_hex_and_base64_are_read_too() -> None:
@@ -137,7 +123,7 @@ def test_hostile_text_never_becomes_a_command(waybill: dict[str, Any], field: st
         return
     for encoding in ENCODINGS:
         payload = zpl.encode(label.bitmap, encoding=encoding)
-        assert PAYLOAD.fullmatch(payload)
+        assert ZPL_PAYLOAD.fullmatch(payload)
         assert np.array_equal(zpl_decode.decode(payload)[0].bitmap, label.bitmap)
 
 
@@ -151,7 +137,7 @@ def test_any_name_at_all_is_printed_or_refused(name: str) -> None:
     except DocumentError as error:
         assert error.field.startswith("recipient.")  # noqa: PT017 -- likewise
         return
-    assert PAYLOAD.fullmatch(zpl.encode(label.bitmap))
+    assert ZPL_PAYLOAD.fullmatch(zpl.encode(label.bitmap))
 
 
 def test_a_slip_is_the_same_dots_after_escpos(slip: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from PIL import Image
 from printers import AddressRefused, Blocked, Interrupted, InvalidField, NotReachable, escpos, zpl
 from printers.bitmap import Dots
 from printers.os_queue import OsQueue
-from printers.status import EotReplies, PrinterStatus, escpos_status, parse_host_status
+from printers.status import PrinterStatus, escpos_status, parse_host_status
 from printers.transport import AllowedNetworks, Limits, Sent, Tcp
 from printers.virtual import VirtualPrinter, read_labels, read_printer, set_control
 
@@ -142,9 +142,29 @@ def test_a_deaf_printer_is_unknown_and_unconfirmed(
     assert line_to(printer, limits=QUICK).status() == PrinterStatus("unknown", ("no_answer",))
     assert line_to(printer, limits=QUICK).send(payload, count(started)).confirmation == "none"
     printed(printer, 1)
+    strict = line_to(printer, limits=QUICK, must_answer=True)
+    assert strict.status() == PrinterStatus("blocked", ("no_answer",))
     with pytest.raises(Blocked):
-        line_to(printer, limits=QUICK, must_answer=True).send(payload, count(started))
+        strict.send(payload, count(started))
     assert started == [1]
+
+
+def test_there_is_time_for_something_else_while_a_label_prints(
+    virtual: Make, line_to: Line, picture: Dots, started: list[int]
+) -> None:
+    printer = virtual()
+    printer.set(faults=["slow"])
+    line, seen = line_to(printer), []
+
+    def meanwhile() -> None:
+        deadline = time.monotonic() + BUSY_MACHINE_S
+        while line.status().waiting != 1 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        seen.append(list(started))
+
+    line.send(zpl.encode(picture), count(started), meanwhile)
+    assert seen == [[1]]
+    printed(printer, 1)
 
 
 def test_a_printer_that_never_reads_is_not_believed(
@@ -318,7 +338,7 @@ def test_public_and_metadata_addresses_are_refused(host: str, started: list[int]
     with pytest.raises(AddressRefused):
         Tcp(host).send(b"x", count(started))
     assert started == []
-    assert Tcp(host).status() == PrinterStatus("blocked", ("offline",))
+    assert Tcp(host).status() == PrinterStatus("blocked", ("address_refused",))
 
 
 def test_an_administrator_narrows_networks_and_ports(virtual: Make, picture: Dots, started: list[int]) -> None:
@@ -357,14 +377,6 @@ def test_a_direct_thermal_printer_misses_no_ribbon() -> None:
     status = parse_host_status(REPLY.replace(b"000,0,1,0,0,2", b"000,0,0,1,0,2"))
     assert status is not None
     assert status.status().reasons == ()
-
-
-def test_unsolicited_status_is_not_taken_for_an_answer() -> None:
-    replies = EotReplies()
-    assert replies.feed(b"\x18\x00\x02\x0f") == [], "an ASB packet"
-    assert replies.feed(b"\x18\x00") + replies.feed(b"\x02\x0f\x12") == [0x12]
-    assert replies.feed(b"\x11\x13\x1a") == [0x1A], "flow control"
-    assert replies.feed(b"\x10\x12") == [0x12], "an ASB packet that broke off"
 
 
 def test_a_receipt_printer_is_ready_only_with_all_four_answers() -> None:

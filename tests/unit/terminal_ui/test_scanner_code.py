@@ -9,12 +9,12 @@ import pytest
 import zxingcpp
 
 UI = Path(__file__).resolve().parents[3] / "terminal_ui"
-FLOW = (UI / "flows" / "scanner.js").read_text(encoding="utf-8")
+CODES = (UI / "parts" / "test_codes.js").read_text(encoding="utf-8")
 READS = b"10Yz-1\x1d21Test"
 
 
 def _constant(name: str) -> str:
-    found = re.search(rf"export const {name} = '([^']+)';", FLOW)
+    found = re.search(rf"export const {name} = '([^']+)';", CODES)
     assert found
     return found[1]
 

@@ -150,6 +150,17 @@ print(json.dumps(str(compiled.cache_folder())))
     assert Path(run(code, **environment)) == tmp_path / "wms" / "kernels-now"
 
 
+def test_it_is_known_that_everything_was_compiled(tmp_path):
+    code = """
+from wms.waves.engine.kernels import compiled
+before = compiled.all_compiled()
+compiled.note_all_compiled()
+print(json.dumps([before, compiled.all_compiled()]))
+"""
+    assert run(code, NUMBA_CACHE_DIR=str(tmp_path)) == [False, True]
+    assert run(code, NUMBA_CACHE_DIR="/dev/null") == [False, False]
+
+
 def test_without_any_folder_each_process_compiles_for_itself():
     code = """
 from wms.waves.engine.kernels import compiled, dice

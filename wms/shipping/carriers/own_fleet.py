@@ -1,12 +1,14 @@
 """The house's own fleet: numbers out of our own table, without a gap and each once."""
 from __future__ import annotations
 
-from sqlalchemy import update
-
 from wms.core.checkdigit import check_digit
-from wms.core.db import db
+from wms.core.prepared import Prepared, execute
 from wms.shipping.carriers import Issued, Request
-from wms.shipping.models import Carrier
+
+_COUNT = Prepared(
+    "next_waybill",
+    "UPDATE carrier SET next_number = next_number + 1 WHERE id = :carrier_id RETURNING next_number - 1 AS number",
+)
 
 
 class OwnFleet:
@@ -16,11 +18,12 @@ class OwnFleet:
     """
 
     in_transaction = True
+    settings: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
     def issue(self, request: Request) -> Issued:
-        counted = update(Carrier).where(Carrier.id == request.carrier_id).values(next_number=Carrier.next_number + 1)
-        counter = db.session.execute(counted.returning(Carrier.next_number)).scalar_one() - 1
-        digits = f"{request.carrier_id:03d}{counter:09d}"
+        [counted] = execute(_COUNT, {"carrier_id": request.carrier_id})
+        digits = f"{request.carrier_id:03d}{counted.number:09d}"
         return Issued(f"OF{digits}{check_digit(digits)}", route_code(request), sorting_code(request))
 
     def query(self, request: Request) -> Issued | None:

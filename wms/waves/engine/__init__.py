@@ -12,7 +12,7 @@ from .obstacles import AnyFloor, ObstructedFloor, obstructed, walk_on
 from .plan import CartOrder, CartPlan, Costs, Pick, WaveLine, WaveOrder, WavePlan, WaveProblem, plan_wave
 from .routing import Walk, exact_walk, s_shape
 from .scattered import ScatteredWalk, Supply, Take, choose_bins
-from .warming import warm
+from .warming import compiled_before, warm
 
 __all__ = [
     "AnyFloor",
@@ -38,6 +38,7 @@ __all__ = [
     "WavePlan",
     "WaveProblem",
     "choose_bins",
+    "compiled_before",
     "exact_walk",
     "graph_walk",
     "obstructed",

@@ -15,6 +15,7 @@ def warm() -> None:
     process that plans starts, never in a request. Where the machine code is kept: `kernels.compiled`.
     """
     from . import batching, selection
+    from .kernels import compiled
 
     batching.warm()
     selection.warm()
@@ -27,3 +28,11 @@ def warm() -> None:
         supplies = [Supply("item", (place % 2, place), 1) for place in range(12)]
         choose_bins(floor, [("item", 2)], supplies)
         choose_bins(floor, [("item", 2)], supplies[:3])
+    compiled.note_all_compiled()
+
+
+def compiled_before() -> bool:
+    """Whether `warm` has only to load what a process of this machine and version compiled before."""
+    from .kernels import compiled
+
+    return compiled.all_compiled()

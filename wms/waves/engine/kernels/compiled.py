@@ -63,3 +63,17 @@ def _digest() -> str:
 _FOLDER = cache_folder()
 if _FOLDER is not None:
     numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]  # made at run time
+
+
+def all_compiled() -> bool:
+    """Whether machine code of everything lies in the folder, by this version of numba."""
+    return _FOLDER is not None and _mark(_FOLDER).exists()
+
+
+def note_all_compiled() -> None:
+    if _FOLDER is not None:
+        _mark(_FOLDER).touch()
+
+
+def _mark(folder: Path) -> Path:
+    return folder / f"all-by-{numba.__version__}"

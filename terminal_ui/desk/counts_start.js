@@ -1,4 +1,0 @@
-import { CountsPage } from './counts.js';
-import { openOffice } from './office.js';
-
-openOffice('counts', (office) => new CountsPage(office));

@@ -1,4 +1,0 @@
-import { openOffice } from './office.js';
-import { PeoplePage } from './people_page.js';
-
-openOffice('people', (office) => new PeoplePage(office));

@@ -1,4 +1,0 @@
-import { openOffice } from './office.js';
-import { ReplenishmentPage } from './replenishment.js';
-
-openOffice('replenishment', (office) => new ReplenishmentPage(office));

@@ -1,4 +1,0 @@
-import { openOffice } from './office.js';
-import { WavesPage } from './wave_rules.js';
-
-openOffice('waves', (office) => new WavesPage(office));

@@ -1,0 +1,149 @@
+"""One printer that an agent may use, driven in a thread of its own, so that a dead one delays nobody else."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+
+from printers.errors import Interrupted, InvalidField, NotReachable
+from printers.fate import fate, settled_fate
+from printers.gap import Gap
+from printers.os_queue import OsQueue
+from printers.profiles import GENERIC, Language
+from printers.serial_port import Serial
+from printers.status import PrinterStatus
+from printers.transport import Limits, Tcp, Transport
+from printers.usb_port import Usb
+from wms.agent.journal import Job, Journal, Result
+from wms.agent.settings import WAYS, Allowed, SettingsError
+
+log = logging.getLogger(__name__)
+
+LIMITS = Limits(connect=1.0, send=20.0, answer=1.0, drain=15.0)
+# Seconds between two looks: at a printer that is stopped or holds a label, and at one that has nothing to do.
+FAST, SLOW = 0.5, 2.0
+
+
+def way(to: Allowed) -> Transport:
+    """The transport to a printer. Raises SettingsError for an address that is none."""
+    kind, _, rest = to.address.partition(":")
+    language: Language = "zpl" if to.language == "zpl" else "escpos"
+    try:
+        if kind == "queue":
+            return OsQueue(rest)
+        if kind == "usb":
+            return Usb(rest, GENERIC[language], must_answer=to.must_answer, limits=LIMITS)
+        if kind == "serial":
+            return Serial(rest, GENERIC[language], must_answer=to.must_answer, limits=LIMITS)
+        host, _, port = rest.removeprefix("//").rpartition(":")
+        if kind != "tcp" or not rest.startswith("//") or not host:
+            raise InvalidField("address", f"none of {WAYS}")
+        # Whoever set the agent up has chosen this very address: no other network is asked for.
+        return Tcp(
+            host.strip("[]"), int(port), language=language, must_answer=to.must_answer,
+            allowed=lambda address, port: None, limits=LIMITS,
+        )  # fmt: skip
+    except (InvalidField, ValueError) as error:
+        raise SettingsError(f"{to.name}: {to.address!r}: {error}") from error
+
+
+class Machine:
+    """Sends what it is given, and watches the printer. `changed` is called when there is something to tell."""
+
+    def __init__(
+        self, to: Allowed, journal: Journal, may_begin: Callable[[], bool], changed: Callable[[], None]
+    ) -> None:
+        self.to = to
+        self.status = PrinterStatus("unknown")
+        self.rate: int | None = None  # labels a minute at most
+        self._way = way(to)
+        self._journal = journal
+        self._may_begin = may_begin
+        self._changed = changed
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._held: Job | None = None
+        self._gap = Gap()
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"printer {to.name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def give(self, job: Job) -> None:
+        """Send this, after what was given before."""
+        self._jobs.put(job)
+
+    def end(self) -> None:
+        """Stop after the job at hand; what was not begun is not sent."""
+        self._ending.set()
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                job = self._jobs.get(timeout=FAST if self._held or self.status.state != "ready" else SLOW)
+            except queue.Empty:
+                self._look()
+                continue
+            if job is not None:
+                self._print(job)
+
+    def _look(self) -> None:
+        status = self._way.status()
+        if self._held is not None:
+            self._let_go(self._held, status)
+        self._tell(status)
+
+    def _tell(self, status: PrinterStatus, *, news: bool = False) -> None:
+        before, self.status = self.status, status
+        if news or (before.state, before.reasons) != (status.state, status.reasons):
+            self._changed()
+
+    def _print(self, job: Job) -> None:
+        while (left := self._gap.left()) > 0 and not self._ending.wait(min(left, FAST)):
+            pass
+        try:
+            result = self._way.send(job.payload, lambda: self._begin(job))
+        except _StaleError:
+            self._note(job, Result("not_sent", reason="too_late"), self.status)
+        except NotReachable as error:
+            why = ", ".join(error.reasons)
+            self._note(job, Result("not_sent", reason=why), PrinterStatus("blocked", error.reasons))
+        except Interrupted as error:
+            log.warning("job %s is in doubt: %s", job.id, error)
+            self._gap.broke_off()
+            self._note(job, Result("doubt", reason="interrupted"), self.status)
+        else:
+            self._gap.went_well()
+            became, status = fate(result), result.status or self.status
+            self._held = job if became == "held" else None
+            why = "" if became in ("printed", "sent") else ", ".join(status.reasons)
+            self._note(job, Result(became, result.confirmation, why), status)
+
+    def _begin(self, job: Job) -> None:
+        """The last moment: not without a lease, and not before the journal knows."""
+        if self._ending.is_set() or not self._may_begin():
+            raise _StaleError
+        self._journal.begin(job.id)
+        self._gap.began(self.rate)
+
+    def _let_go(self, job: Job, status: PrinterStatus) -> None:
+        became, status = settled_fate(self._way.status, status)
+        if became == "held":
+            return
+        self._held = None
+        if became == "printed":
+            self._note(job, Result("printed", "buffer_drained"), status)
+        else:
+            self._note(job, Result("doubt", reason=", ".join(status.reasons)), status)
+
+    def _note(self, job: Job, result: Result, status: PrinterStatus) -> None:
+        self._journal.note(job.id, result)
+        self._tell(status, news=True)
+
+
+class _StaleError(Exception):
+    """The service may have given the job up by now: it must not be begun."""

@@ -1,0 +1,228 @@
+"""What shops say of orders, brought into the orders room: each once, the newest wins, and what is not possible is kept
+with its reason."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DataError, IntegrityError
+
+from wms.catalog import service as catalog
+from wms.channels.models import ChannelItem, ChannelOrder, RawOrder
+from wms.channels.plugin import Told
+from wms.channels.rules import hash_of, is_newer
+from wms.core.bulk import among
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.orders import service as orders
+from wms.orders.models import Order
+
+MOST = 10_000_000  # pieces on one line
+
+log = structlog.get_logger(__name__)
+
+BY = "shop"  # who stopped an order: only what a shop stopped, a shop lets on
+MENDED = ("catalog.unknown_sku", "orders.unknown_shop")  # refusals that end when somebody adds what was missing
+
+
+@dataclass(frozen=True)
+class Got:
+    """An order as it came. `told` None: its plug-in could not read it, `unreadable` says what was in the way."""
+
+    platform_id: str
+    body: Mapping[str, Any]
+    asked_at: datetime
+    told: Told | None
+    unreadable: str = ""
+
+
+def keep(shop_id: int, warehouse_id: int, got: Sequence[Got]) -> int:
+    """Store what came, within the caller's transaction, and act on what is newer than what is known.
+
+    Returns how many were. Of an order that came twice the last one counts. Everything may be asked for again, in any
+    sequence and by several at once.
+    """
+    newest = {each.platform_id: each for each in got}
+    _store_raw(shop_id, list(newest.values()))
+    rows = _rows(shop_id, list(newest))
+    fresh = [(rows[id], each) for id, each in sorted(newest.items()) if _counts(rows[id], each)]
+    drafts: list[tuple[ChannelOrder, Told]] = []
+    stops: list[tuple[ChannelOrder, Told]] = []
+    for row, each in fresh:
+        row.changed_at = each.told.changed_at if each.told else row.changed_at
+        row.asked_at, row.body_hash = each.asked_at, hash_of(each.body)
+        if each.told is None:
+            _set(row, "unreadable", {"code": "channels.unreadable", "params": {"why": each.unreadable}})
+        elif each.told.state == "open" and each.told.refund == "none":
+            drafts.append((row, each.told))
+        elif row.order_id is None:
+            ended = each.told.state in ("shipped", "cancelled") or each.told.refund == "refunded"
+            _set(row, "elsewhere" if ended else "waiting", None)
+        else:
+            stops.append((row, each.told))
+    _take(warehouse_id, drafts)
+    for row, told in sorted(stops, key=lambda each: each[0].order_id or 0):
+        _stop(row, told)
+    db.session.flush()
+    return len(fresh)
+
+
+def keep_each(shop_id: int, warehouse_id: int, got: Sequence[Got]) -> None:
+    """As `keep`; where the database refuses, one by one, so that an order which it cannot bear (an amount beyond all
+    bounds) is kept as unreadable and stands in nobody's way."""
+    if _kept(shop_id, warehouse_id, got):
+        return
+    for each in got:
+        if not _kept(shop_id, warehouse_id, [each]):
+            _kept(shop_id, warehouse_id, [replace(each, told=None, unreadable="the database refuses it")])
+
+
+def _kept(shop_id: int, warehouse_id: int, got: Sequence[Got]) -> bool:
+    try:
+        with db.session.begin_nested():
+            keep(shop_id, warehouse_id, got)
+    except (DataError, IntegrityError) as error:
+        log.warning("orders_not_stored", shop=shop_id, orders=len(got), why=type(error.orig).__name__)
+        return False
+    return True
+
+
+def check_sound(told: Told) -> Told:
+    """Raises ValueError for an order that nobody could pick: without lines, or with more pieces than can be meant."""
+    if not told.draft.lines:
+        raise ValueError("the order has no lines")
+    for line in told.draft.lines:
+        if not 1 <= line.qty <= MOST:
+            raise ValueError(f"{line.qty} pieces of {line.sku}")
+    return told
+
+
+def _store_raw(shop_id: int, got: Sequence[Got]) -> None:
+    if not got:
+        return
+    values = [
+        {"shop_id": shop_id, "platform_id": each.platform_id, "body_hash": hash_of(each.body), "body": each.body,
+         "got_at": now()}
+        for each in sorted(got, key=lambda each: each.platform_id)
+    ]  # fmt: skip
+    db.session.execute(insert(RawOrder).values(values).on_conflict_do_nothing())
+
+
+def _rows(shop_id: int, platform_ids: Sequence[str]) -> dict[str, ChannelOrder]:
+    """The row of each order, made where there is none, locked in one sequence everywhere."""
+    if not platform_ids:
+        return {}
+    values = [{"shop_id": shop_id, "platform_id": id, "outcome": "waiting"} for id in sorted(platform_ids)]
+    db.session.execute(insert(ChannelOrder).values(values).on_conflict_do_nothing())
+    found = db.session.execute(
+        select(ChannelOrder)
+        .where(ChannelOrder.shop_id == shop_id, among(ChannelOrder.platform_id, platform_ids))
+        .order_by(ChannelOrder.platform_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.platform_id: row for row in found.scalars()}
+
+
+def _counts(row: ChannelOrder, got: Got) -> bool:
+    """Whether to act on it: it is newer, and not word by word what was acted on already."""
+    changed_at = got.told.changed_at if got.told else None
+    if not is_newer(changed_at, got.asked_at, row.changed_at, row.asked_at):
+        return False
+    if row.body_hash == hash_of(got.body) and row.outcome not in ("refused", "unreadable"):
+        row.asked_at = got.asked_at
+        return False
+    return True
+
+
+def _set(row: ChannelOrder, outcome: str, problem: dict[str, Any] | None) -> None:
+    row.outcome, row.problem = outcome, problem
+
+
+def _problem(error: WmsError) -> dict[str, Any]:
+    return {"code": error.code, "params": error.params}
+
+
+# ---- orders that may go on
+
+def _take(warehouse_id: int, drafts: Sequence[tuple[ChannelOrder, Told]]) -> None:
+    """Take in what is new, bring up to date what changed; what a shop had stopped may go on."""
+    if not drafts:
+        return
+    for row, _ in sorted(drafts, key=lambda each: each[0].order_id or 0):
+        if row.order_id is not None:
+            _let_on(warehouse_id, row.order_id)
+    taken = orders.take(warehouse_id, [told.draft for _, told in drafts])
+    for place, (row, _) in enumerate(drafts):
+        order_id = taken.created.get(place) or taken.updated.get(place) or taken.unchanged.get(place)
+        if order_id is not None:
+            row.order_id = order_id
+            _set(row, "taken", None)
+        for refused in taken.refused.get(place, [])[:1]:
+            _set(row, "refused", {"code": refused.code, "params": dict(refused.params)})
+    _learn(drafts[0][0].shop_id, [told for row, told in drafts if row.order_id is not None])
+
+
+def _learn(shop_id: int, told: Sequence[Told]) -> None:
+    """Which of our SKUs each item of a shop is: what it sells, it offers. The shop is told anew of one that changed."""
+    items = {(item.item_id, item.variant_id): item.sku for each in told for item in each.items}
+    if not items:
+        return
+    sku_ids = catalog.sku_ids(items.values())
+    values = [
+        {"shop_id": shop_id, "item_id": key[0], "variant_id": key[1], "sku_id": sku_ids[sku], "error": ""}
+        for key, sku in sorted(items.items())
+        if sku in sku_ids
+    ]
+    if values:
+        put = insert(ChannelItem).values(values)
+        new = {"sku_id": put.excluded.sku_id, "told": None}
+        changed = ChannelItem.sku_id != put.excluded.sku_id
+        keys = ["shop_id", "item_id", "variant_id"]
+        db.session.execute(put.on_conflict_do_update(index_elements=keys, set_=new, where=changed))
+
+
+def _let_on(warehouse_id: int, order_id: int) -> None:
+    order = orders.locked(warehouse_id, order_id)
+    if orders.is_intercepted(order) and (order.hold_params or {}).get("by") == BY:
+        orders.let_on(order)
+
+
+# ---- orders that may not
+
+def _stop(row: ChannelOrder, told: Told) -> None:
+    """An order that is here already must not leave: cancelled where nobody works on it, else stopped at its next scan.
+
+    That is so too for one that the shop calls shipped before we shipped it: somebody else did. One that is gone keeps
+    what the shop said as its problem.
+    """
+    assert row.order_id is not None
+    order = db.session.get_one(Order, row.order_id, with_for_update=True, populate_existing=True)
+    over = told.state == "cancelled" or told.refund == "refunded"
+    ours = told.state == "shipped" and told.refund == "none" and order.shipping == "shipped"
+    if ours or order.confirmation == "cancelled":
+        _set(row, "taken", None)
+        return
+    wanted = "cancel" if over else "refund" if told.refund == "asked" else "hold"
+    try:
+        _stop_one(order, wanted, told)
+        _set(row, "taken", None)
+    except WmsError as error:
+        _set(row, "refused", _problem(error))
+
+
+def _stop_one(order: Order, wanted: str, told: Told) -> None:
+    why = f"{told.draft.shop}: {told.state if told.refund == 'none' else 'refund ' + told.refund}"
+    if wanted == "cancel" and order.processing == "waiting" and order.shipping == "unshipped":
+        orders.cancel([order.id], refunded=told.refund == "refunded")
+    elif orders.is_intercepted(order):
+        if wanted == "cancel":
+            orders.want_instead(order, wanted)
+    else:
+        orders.stop(order, wanted=wanted, why=why, by=BY)

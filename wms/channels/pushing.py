@@ -1,0 +1,184 @@
+"""Telling shops what left. A row for each order is its own queue: it waits until the shop has confirmed it.
+
+That the shop is about to be told is committed before it is told. Whoever finds that, after a silence or a kill, asks
+the shop what it knows, and tells it only the rest: no parcel is announced twice, none is forgotten.
+"""
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from wms.channels.accounts import Line, at_work, hold_on
+from wms.channels.client import PATIENCE, BusyError, ExpiredError, RefusedError, SilentError
+from wms.channels.lifecycle import PUSH
+from wms.channels.models import ChannelAccount, ChannelOrder, ShopPush
+from wms.channels.plugin import ParcelSent, Shipment
+from wms.core.bulk import among
+from wms.core.clock import now
+from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.transaction import carry_out
+from wms.orders.models import OrderLine
+from wms.packing.models import Parcel, ParcelLine
+from wms.shipping.models import Carrier, Waybill
+
+log = structlog.get_logger(__name__)
+
+BUDGET_S = 40.0
+SILENCES = 3  # one after another: then it is the shop, and not what it was told
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A push in hand. `again`: the shop was told before, and what it made of it is not known."""
+
+    id: int
+    shipment: Shipment
+    again: bool
+
+
+def note_shipped(order_ids: Sequence[int]) -> list[int]:
+    """Orders have left: their shops are to be told, within the caller's transaction. Returns the shops' ids.
+
+    Orders that came another way than from a shop's account are passed over; one that is noted already stays as it is.
+    """
+    rows = db.session.execute(
+        select(ChannelOrder.shop_id, ChannelOrder.order_id, ChannelOrder.platform_id)
+        .where(among(ChannelOrder.order_id, order_ids))
+        .order_by(ChannelOrder.order_id)
+    ).all()
+    if not rows:
+        return []
+    shipments = _shipments({row.order_id: row.platform_id for row in rows})
+    values = [
+        {
+            "shop_id": row.shop_id, "order_id": row.order_id, "platform_id": row.platform_id, "made_at": now(),
+            "body": _body(shipments[row.order_id]), "status": PUSH.initial, "tries": 0, "error": "",
+        }
+        for row in rows
+    ]  # fmt: skip
+    db.session.execute(insert(ShopPush).values(values).on_conflict_do_nothing())
+    return sorted({row.shop_id for row in rows})
+
+
+def _shipments(platform_ids: dict[int, str]) -> dict[int, Shipment]:
+    lines = {
+        line.id: line
+        for line in db.session.execute(
+            select(OrderLine).where(among(OrderLine.order_id, platform_ids)).order_by(OrderLine.id)
+        ).scalars()
+    }
+    held = db.session.execute(
+        select(Parcel.id, Parcel.order_id, Waybill.number, Carrier.code, ParcelLine.order_line_id, ParcelLine.qty)
+        .join(Waybill, (Waybill.parcel_id == Parcel.id) & (Waybill.status == "issued"))
+        .join(Carrier, Carrier.id == Waybill.carrier_id)
+        .join(ParcelLine, ParcelLine.parcel_id == Parcel.id)
+        .where(among(Parcel.order_id, platform_ids), Parcel.status == "shipped")
+        .order_by(Parcel.id, ParcelLine.order_line_id)
+    ).all()
+    sent: dict[int, dict[int, ParcelSent]] = {id: {} for id in platform_ids}
+    bundles: set[int] = set()  # which the shop sold as one piece: told with the first parcel that has a part of it
+    for row in held:
+        parcel = sent[row.order_id].setdefault(row.id, ParcelSent(row.number, row.code, {}))
+        line = lines[row.order_line_id]
+        told, qty = (line, row.qty) if line.bundle_line_id is None else (lines[line.bundle_line_id], 0)
+        if line.bundle_line_id is not None and told.id not in bundles:
+            bundles.add(told.id)
+            qty = told.qty - told.dropped
+        if qty:
+            parcel.lines[told.line_key] = parcel.lines.get(told.line_key, 0) + qty
+    short = {line.order_id for line in lines.values() if line.dropped}
+    return {
+        id: Shipment(platform_ids[id], tuple(parcels.values()), complete=id not in short)
+        for id, parcels in sent.items()
+    }
+
+
+def _body(shipment: Shipment) -> dict[str, Any]:
+    return {"complete": shipment.complete, "parcels": [asdict(parcel) for parcel in shipment.parcels]}
+
+
+def _shipment(push: ShopPush) -> Shipment:
+    parcels = tuple(ParcelSent(**each) for each in push.body["parcels"])
+    return Shipment(push.platform_id, parcels, push.body["complete"])
+
+
+def push(shop_id: int, budget_s: float = BUDGET_S) -> None:
+    """Tell a shop all that it is to be told, until the time is over; a shop that fails is left alone for a while."""
+    ends, silences = time.monotonic() + budget_s, 0
+    with at_work(shop_id, "push") as line:
+        while line is not None and time.monotonic() < ends:
+            due = carry_out(partial(_next, shop_id))
+            if due is None:
+                return
+            try:
+                _tell(line, due)
+                silences = 0
+            except (SilentError, BusyError) as error:
+                silences += 1
+                if silences == SILENCES or (isinstance(error, BusyError) and error.seconds > PATIENCE):
+                    raise
+
+
+def _next(shop_id: int) -> _Due | None:
+    """The next push, marked as asked before the shop hears of it: those tried least first, so that one which a shop
+    cannot bear does not stand in the way of the others."""
+    wanted = select(ShopPush).where(ShopPush.shop_id == shop_id, ShopPush.status.in_(["waiting", "asked"]))
+    row = db.session.execute(wanted.order_by(ShopPush.tries, ShopPush.id).limit(1).with_for_update()).scalar()
+    if row is None:
+        return None
+    again = row.status == "asked"
+    row.status, row.tries = PUSH.after("ask", row.status), row.tries + 1
+    hold_on(shop_id, "push")
+    return _Due(row.id, _shipment(row), again)
+
+
+def _tell(line: Line, due: _Due) -> None:
+    """Raises what keeps the shop from hearing anything."""
+    try:
+        known = _known(line, due) if due.again else frozenset()
+        if not {parcel.tracking for parcel in due.shipment.parcels} <= known:
+            line.channel.ship(line.client, line.account, due.shipment, known)
+    except ExpiredError:
+        raise  # of its parcels some may have been told: it stays asked, as after a silence
+    except RefusedError as error:
+        log.warning("push_refused", shop=line.account.shop, order=due.shipment.platform_id, why=error.code)
+        carry_out(partial(_end, due.id, "refuse", str(error)))
+    else:
+        carry_out(partial(_end, due.id, "confirm", ""))
+
+
+def _known(line: Line, due: _Due) -> frozenset[str]:
+    body = line.channel.fetch(line.client, line.account, due.shipment.platform_id)
+    return frozenset() if body is None else line.channel.read(line.account, body).tracking
+
+
+def _end(push_id: int, action: str, error: str) -> None:
+    row = db.session.get_one(ShopPush, push_id, with_for_update=True)
+    row.status, row.error = PUSH.after(action, row.status), error[:300]
+    if action == "confirm":
+        row.done_at = now()
+
+
+def push_again(warehouse_id: int, push_id: int) -> int:
+    """A person has seen to what the shop refused: it is told again. Returns the shop's id.
+
+    Raises `core.not_found`, `core.illegal_move` (409).
+    """
+    row = db.session.execute(
+        select(ShopPush)
+        .join(ChannelAccount, ChannelAccount.shop_id == ShopPush.shop_id)
+        .where(ShopPush.id == push_id, ChannelAccount.warehouse_id == warehouse_id)
+        .with_for_update(of=ShopPush)
+    ).scalar_one_or_none()
+    if row is None:
+        raise WmsError("core.not_found", thing="push", key=push_id)
+    row.status, row.tries = PUSH.after("again", row.status), 0
+    return row.shop_id
