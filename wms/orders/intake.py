@@ -45,8 +45,8 @@ class DraftLine:
 class Draft:
     """An order as a shop tells it. None: the shop's own currency and carrier, now, a day later.
 
-    `total` includes postage and fees; `cod` of it the carrier collects. `cancelled`: it was cancelled and refunded
-    before it came here.
+    `total` includes postage and fees; `cod` of it the carrier collects. `buyer` and `address_id` are the platform's
+    ids. `cancelled`: it was cancelled and refunded before it came here.
     """
 
     shop: str
@@ -71,21 +71,27 @@ class Draft:
     kind: str = "normal"
     gift_note: str = ""
     cod: Decimal = Decimal(0)
+    seller_remark: str = ""
+    buyer: str = ""
+    address_id: str = ""
+    paid_at: datetime | None = None
 
     def digest(self) -> bytes:
         """SHA-256 of all that it says (32 bytes): the same order, told again, has the same."""
         told = [_plain(getattr(self, name)) for name in _TOLD]
         if self.kind != "normal":  # so that orders which were taken before there were kinds are still the same
             told.append(self.kind)
-        if self.gift_note:  # likewise
-            told.append(["gift note", self.gift_note])
-        if self.cod:  # likewise
-            told.append(["cod", _plain(self.cod)])
+        told += [[_LATER[name], _plain(said)] for name in _LATER if (said := getattr(self, name))]  # likewise
         lines = [[line.key, line.sku, line.qty, _plain(line.price)] for line in self.lines]
         return hashlib.sha256(json.dumps([told, lines]).encode()).digest()
 
 
-_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", "gift_note", "cod"))
+# What drafts did not say at first, by the names that the digest has for it.
+_LATER = {
+    "gift_note": "gift note", "cod": "cod", "seller_remark": "seller remark", "buyer": "buyer",
+    "address_id": "address id", "paid_at": "paid at",
+}  # fmt: skip
+_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", *_LATER))
 
 
 def _plain(value: Any) -> Any:
@@ -235,11 +241,12 @@ def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _So
 
 _FACTS = (
     "recipient", "phone", "country", "province", "city", "district", "address", "postcode", "remark", "kind",
-    "gift_note",
+    "gift_note", "seller_remark", "buyer", "address_id",
 )  # fmt: skip
 _VALUES: Mapping[str, Any] = {
     "source_hash": Order.__table__.c.source_hash.type,
     "placed_at": Order.__table__.c.placed_at.type,
+    "paid_at": Order.__table__.c.placed_at.type,
     "promised_at": Order.__table__.c.promised_at.type,
     "total": Numeric(14, 2),
     "paid": Numeric(14, 2),
@@ -271,6 +278,7 @@ def _values(each: _Sound) -> list[Any]:
     return [
         each.digest,
         placed,
+        draft.paid_at,
         draft.promised_at or placed + PROMISE,
         total,
         paid,

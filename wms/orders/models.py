@@ -43,7 +43,9 @@ class Order(Model):
     `hold_params` are the figures behind the reason, such as which SKU is short by how many; `also` in
     them lists further reasons. `source_hash` tells whether an order that comes again has changed. `kind` is what the
     shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
-    carrier collects from the buyer (代收货款), 0 for most.
+    carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's, `seller_remark` the shop's own.
+    `buyer` and `address_id` are the platform's ids of who buys and of where it goes (such as an OAID): equal ids are
+    the same person or place, though names and numbers are masked; empty where a shop has none.
     """
 
     __tablename__ = "sales_order"
@@ -81,6 +83,7 @@ class Order(Model):
     hold_reason: Mapped[str | None]
     hold_params: Mapped[dict[str, Any] | None]
     placed_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
     promised_at: Mapped[datetime]
     carrier: Mapped[str] = mapped_column(default="own_fleet")
     currency: Mapped[str] = mapped_column(default="CNY")
@@ -96,6 +99,9 @@ class Order(Model):
     address: Mapped[str] = mapped_column(default="")
     postcode: Mapped[str] = mapped_column(default="")
     remark: Mapped[str] = mapped_column(default="")
+    seller_remark: Mapped[str] = mapped_column(default="", server_default="")
+    buyer: Mapped[str] = mapped_column(default="", server_default="")
+    address_id: Mapped[str] = mapped_column(default="", server_default="")
     gift_note: Mapped[str] = mapped_column(default="", server_default="")
     kind: Mapped[str] = mapped_column(default="normal", server_default="normal")
     source_hash: Mapped[bytes] = mapped_column(LargeBinary)
@@ -129,3 +135,21 @@ class OrderLine(Model):
     bundle_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"))
 
     order: Mapped[Order] = relationship(back_populates="lines")
+
+
+class OrderHistory(Model):
+    """Something that was done to an order besides its steps on the floor, which have tables of their own.
+
+    `action` names a text of this room (`history.<action>`), `params` fill it; `person_id` None: a rule, a shop or
+    another program, which `params` may name.
+    """
+
+    __tablename__ = "order_history"
+    __table_args__ = (Index("ix_order_history_order", "order_id", "id"),)
+
+    id: Mapped[BigId]
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    action: Mapped[str]
+    params: Mapped[dict[str, Any]]

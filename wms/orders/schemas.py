@@ -51,7 +51,16 @@ class NewOrder(Address):
         load_default=Decimal(0), places=2, allow_nan=False, validate=NOT_NEGATIVE,
         metadata={"description": "collected by the carrier (代收货款)"},
     )  # fmt: skip
-    remark = fields.String(load_default="", validate=validate.Length(max=500))
+    paid_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=CREDIBLE)
+    remark = fields.String(load_default="", validate=validate.Length(max=500), metadata={"description": "the buyer's"})
+    seller_remark = fields.String(load_default="", validate=validate.Length(max=500))
+    buyer = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"description": "the shop's id of who buys"},
+    )  # fmt: skip
+    address_id = fields.String(
+        load_default="", validate=validate.Length(max=500),
+        metadata={"description": "the shop's id of where it goes, such as an OAID"},
+    )  # fmt: skip
     gift_note = fields.String(
         load_default="", validate=validate.Length(max=300),
         metadata={"description": "for who gets it, put in as a card"},
@@ -120,7 +129,10 @@ class OrderView(OrderSummary):
     district = fields.String()
     address = fields.String()
     postcode = fields.String()
+    paid_at = fields.AwareDateTime(allow_none=True)
     remark = fields.String()
+    seller_remark = fields.String()
+    buyer = fields.String()
     gift_note = fields.String()
     lines = fields.List(fields.Nested(LineView))
 

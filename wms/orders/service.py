@@ -16,6 +16,7 @@ from wms.core.lock import lock
 from wms.core.resolve import Parameter, found, resolver
 from wms.orders.audit import Audited, audit
 from wms.orders.gifts import put_gift_note
+from wms.orders.history import history, note
 from wms.orders.intake import Draft, DraftLine, Taken, known, take
 from wms.orders.marks import (
     cancel,
@@ -59,10 +60,10 @@ from wms.orders.wants import wants_of
 __all__ = [
     "INTERCEPTED", "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Stopped",
     "Taken", "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped", "change_shop",
-    "check_marked", "check_stoppable", "drop", "get", "held", "is_intercepted", "let_on", "locked",
+    "check_marked", "check_stoppable", "drop", "get", "held", "history", "is_intercepted", "let_on", "locked",
     "mark_again", "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back",
     "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved",
-    "mark_waved", "put_gift_note", "ready", "shops", "stop", "stopped", "stopped_by", "stopped_shown", "take",
+    "mark_waved", "note", "put_gift_note", "ready", "shops", "stop", "stopped", "stopped_by", "stopped_shown", "take",
     "take_one", "undo_work", "wait_again", "want_instead", "wants_of",
 ]  # fmt: skip
 

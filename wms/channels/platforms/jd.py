@@ -102,7 +102,8 @@ class Jd:
             city=to.get("city") or "",
             district=to.get("county") or "",
             address=whole.removeprefix(wide),
-            remark=" / ".join(filter(None, (body.get("orderRemark"), body.get("venderRemark")))),
+            remark=body.get("orderRemark") or "",
+            seller_remark=body.get("venderRemark") or "",
         )
         tracking = frozenset(filter(None, str(body.get("waybill") or "").replace("|", ",").split(",")))
         state = _state(str(body["orderState"]))

@@ -96,7 +96,8 @@ class Pinduoduo:
             city=body.get("city") or "",
             district=body.get("town") or "",
             address=body.get("receiver_address") or body.get("address") or "",
-            remark=" / ".join(filter(None, (body.get("buyer_memo"), body.get("remark")))),
+            remark=body.get("buyer_memo") or "",
+            seller_remark=body.get("remark") or "",
         )
         held = int(body.get("risk_control_status") or 0) == 1 or body.get("group_status") in (0, "0")
         status, refund = int(body["order_status"]), int(body["refund_status"])

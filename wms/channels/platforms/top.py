@@ -104,7 +104,11 @@ class Top:
             district=body.get("receiver_district") or "",
             address=(body.get("receiver_town") or "") + (body.get("receiver_address") or ""),
             postcode=body.get("receiver_zip") or "",
-            remark=" / ".join(filter(None, (body.get("buyer_message"), body.get("seller_memo")))),
+            paid_at=from_beijing(body.get("pay_time")),
+            remark=body.get("buyer_message") or "",
+            seller_remark=body.get("seller_memo") or "",
+            buyer=body.get("buyer_open_uid") or body.get("buyer_nick") or "",
+            address_id=body.get("oaid") or "",
             kind="presale" if body.get("type") == "step" else "normal",
         )
         asked = any(line.get("refund_status") in ASKED for line in left)
