@@ -3,6 +3,7 @@ import { html, useEffect, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
 import { Failed, Loading } from './office_parts.js';
+import { OrderTravel, TravelCard } from './orders_travel.js';
 import { OrderEvents, OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
 import { Act } from './parts.js';
 import { OrderActs } from './wave_acts.js';
@@ -15,6 +16,7 @@ export class OneOrder {
     const draw = () => this.office.changed();
     this.asked = new Asked(draw);
     this.why = new Asked(draw);
+    this.travel = new OrderTravel(this);
   }
 
   get working() {
@@ -35,6 +37,7 @@ export class OneOrder {
     if (fresh) this.why.data = null;
     const data = await this.asked.take(this.office.http.get('/api/v1/inventory/orders/' + encodeURIComponent(id)), fresh);
     if (!data) return;
+    this.travel.enter(data.id, fresh);
     document.title = data.number + ' · ' + this.office.house;
     if (data.shipping === 'unshipped') this.why.take(this.office.http.get('/api/v1/waves/orders/' + data.id + '/why-not'));
     else this.why.data = null;
@@ -64,7 +67,7 @@ export class OneOrder {
         ${this.why.data && html`<section class="orders-card" id="why-not"><h2>${t('orders.why_not')}</h2><${Answer} answer=${this.why.data} bare=${true} /></section>`}
         <section class="orders-card"><h2>${t('board.order.lines')}</h2><${OrderGoods} data=${data} /></section>
         ${data.shipping === 'unshipped' && html`<${GiftNote} key=${data.id} one=${this} data=${data} />`}</div>
-      <div class="orders-column">${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
+      <div class="orders-column"><${TravelCard} travel=${this.travel} />${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
         <section class="orders-card" id="order-story"><h2>${t('board.order.story')}</h2><${OrderEvents} data=${data} now=${now} /><${OrderMoves} data=${data} now=${now} /></section></div>
     </div>`;
   }

@@ -157,7 +157,7 @@ def _take(warehouse_id: int, drafts: Sequence[tuple[ChannelOrder, Told]]) -> Non
         return
     for row, _ in sorted(drafts, key=lambda each: each[0].order_id or 0):
         if row.order_id is not None:
-            _let_on(warehouse_id, row.order_id)
+            _let_on(row.order_id)
     taken = orders.take(warehouse_id, [told.draft for _, told in drafts])
     for place, (row, _) in enumerate(drafts):
         order_id = taken.created.get(place) or taken.updated.get(place) or taken.unchanged.get(place)
@@ -188,10 +188,14 @@ def _learn(shop_id: int, told: Sequence[Told]) -> None:
         db.session.execute(put.on_conflict_do_update(index_elements=keys, set_=new, where=changed))
 
 
-def _let_on(warehouse_id: int, order_id: int) -> None:
-    order = orders.locked(warehouse_id, order_id)
-    if orders.is_intercepted(order) and (order.hold_params or {}).get("by") == BY:
-        orders.let_on(order)
+def _let_on(order_id: int) -> None:
+    for order in orders.family(order_id):
+        if (order.hold_params or {}).get("by") != BY:
+            continue
+        if order.merged_into_id is not None:
+            orders.let_on_the_way(order)
+        elif orders.is_intercepted(order):
+            orders.let_on(order)
 
 
 # ---- orders that may not
@@ -203,22 +207,24 @@ def _stop(row: ChannelOrder, told: Told) -> None:
     what the shop said as its problem.
     """
     assert row.order_id is not None
-    order = db.session.get_one(Order, row.order_id, with_for_update=True, populate_existing=True)
+    family = orders.family(row.order_id)  # the order, and the parts that it was split into
     over = told.state == "cancelled" or told.refund == "refunded"
-    ours = told.state == "shipped" and told.refund == "none" and order.shipping == "shipped"
-    if ours or order.confirmation == "cancelled":
-        _set(row, "taken", None)
-        return
+    ours = told.state == "shipped" and told.refund == "none" and any(each.shipping == "shipped" for each in family)
     wanted = "cancel" if over else "refund" if told.refund == "asked" else "hold"
-    try:
-        _stop_one(order, wanted, told)
-        _set(row, "taken", None)
-    except WmsError as error:
-        _set(row, "refused", _problem(error))
+    _set(row, "taken", None)
+    for order in family:
+        if ours or order.confirmation == "cancelled":
+            continue
+        try:
+            _stop_one(order, wanted, told)
+        except WmsError as error:
+            _set(row, "refused", _problem(error))
 
 
 def _stop_one(order: Order, wanted: str, told: Told) -> None:
     why = f"{told.draft.shop}: {told.state if told.refund == 'none' else 'refund ' + told.refund}"
+    if orders.stop_on_the_way(order, wanted=wanted, why=why, by=BY):
+        return
     if wanted == "cancel" and order.processing == "waiting" and order.shipping == "unshipped":
         orders.cancel([order.id], refunded=told.refund == "refunded")
     elif orders.is_intercepted(order):

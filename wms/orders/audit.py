@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Text, and_, select, update
+from sqlalchemy import BigInteger, Row, Text, and_, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from wms.catalog.models import Sku
@@ -14,7 +14,7 @@ from wms.core.bulk import among, rows_of
 from wms.core.db import db
 from wms.core.event import publish
 from wms.orders.bundles import collapse, explode
-from wms.orders.events import OrderConfirmed, OrderHeld
+from wms.orders.events import OrderConfirmed, OrderHeld, OrdersAudited
 from wms.orders.lifecycle import CONFIRMATION
 from wms.orders.models import Order, OrderLine
 from wms.orders.rules import Claim, Problem, audit_papers, check_stock, hold_of
@@ -62,10 +62,10 @@ def audit(order_ids: Iterable[int], *, papers: bool = True) -> Audited:
 
 def _locked(ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Those of the orders that an audit may decide, locked in the order of their ids. What somebody stopped on its way
-    is not among them."""
+    is not among them, nor what a clerk is to choose about."""
     undecided = and_(
         Order.confirmation.in_(CONFIRMATION.moves["confirm"][0]), Order.processing == "waiting",
-        Order.hold_reason.is_distinct_from("intercepted"),
+        func.coalesce(Order.hold_reason, "").not_in(["intercepted", "shop_changed"]),
     )  # fmt: skip
     return db.session.execute(
         select(Order.id, Order.warehouse_id, Order.placed_at, *(getattr(Order, name) for name in CLAIMED))
@@ -121,3 +121,6 @@ def _tell(orders: Sequence[Row[Any]], done: Audited) -> None:
         publish(OrderConfirmed(warehouses[id], id))
     for id, problems in done.held.items():
         publish(OrderHeld(warehouses[id], id, problems[0].code))
+    for house in sorted(set(warehouses.values())):
+        confirmed, held = (tuple(id for id in ids if warehouses[id] == house) for ids in (done.confirmed, done.held))
+        publish(OrdersAudited(house, confirmed, held))

@@ -3,12 +3,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from wms.core.fields import Filled, Id
 from wms.core.listing import ListQuery, sorted_by
-from wms.orders.models import KINDS
+from wms.orders.due_rules import COLOURS
+from wms.orders.due_rules import KINDS as DUE_KINDS
+from wms.orders.models import GROUPS, KINDS, MERGING
 from wms.orders.rules import MOST, State
 
 NOT_NEGATIVE = validate.Range(min=0, max=Decimal("9999999999"))
@@ -66,6 +69,10 @@ class NewOrder(Address):
         metadata={"description": "for who gets it, put in as a card"},
     )  # fmt: skip
     kind = fields.String(load_default="normal", validate=validate.OneOf(KINDS))
+    group_state = fields.String(
+        load_default="", validate=validate.OneOf(GROUPS),
+        metadata={"description": "of a group purchase (拼团): open waits, failed is cancelled"},
+    )  # fmt: skip
     lines = fields.List(fields.Nested(NewLine), required=True, validate=validate.Length(1, 1000))
 
     @validates_schema
@@ -95,6 +102,15 @@ class HoldView(Schema):
     params = fields.Dict()
 
 
+class DueView(Schema):
+    """What is to be done next (pay, ship, stock, address), by when, and how pressing that is: green, amber, red,
+    overdue."""
+
+    kind = fields.String()
+    at = fields.AwareDateTime()
+    colour = fields.String()
+
+
 class OrderSummary(Schema):
     """`state`: one of the merchants' eight, or cancelled. `trade_status`: 旺店通's code. Both follow from the axes."""
 
@@ -119,6 +135,10 @@ class OrderSummary(Schema):
     paid = fields.Decimal(as_string=True)
     cod = fields.Decimal(as_string=True)
     recipient = fields.String()
+    due = fields.Nested(DueView, allow_none=True)
+    companions = fields.Integer(metadata={"description": "orders that travel in its parcel"})
+    merged_into_id = fields.Integer(allow_none=True, metadata={"description": "the order in whose parcel it travels"})
+    split_from_id = fields.Integer(allow_none=True, metadata={"description": "the order that it is a part of"})
 
 
 class OrderView(OrderSummary):
@@ -138,7 +158,8 @@ class OrderView(OrderSummary):
 
 
 class OrderQuery(ListQuery):
-    """`q` begins an order number, or the recipient's name as it is written."""
+    """`q` begins an order number, or the recipient's name as it is written. `due`: what is due at all, or is so
+    pressing; in the sequence of `due` only what is."""
 
     state = fields.String(load_default=None, validate=validate.OneOf([state.value for state in State]))
     shop = fields.String(load_default="", validate=validate.Length(max=60))
@@ -146,9 +167,15 @@ class OrderQuery(ListQuery):
     promised_before = fields.AwareDateTime(load_default=None, validate=CREDIBLE)
     q = fields.String(load_default="", validate=validate.Length(max=80))
     held = fields.Boolean(load_default=False)
-    sort = sorted_by("id", "promised", "number")
+    due = fields.String(load_default="", validate=validate.OneOf(["", "any", *COLOURS]))
+    due_kind = fields.String(load_default="", validate=validate.OneOf(["", *DUE_KINDS]))
+    sort = sorted_by("id", "promised", "number", "due")
     down = fields.Boolean(load_default=True)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+
+    @post_load
+    def what_is_due(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {**data, "due": "any"} if data["sort"] == "due" and not data["due"] else data
 
 
 class OrderPage(Schema):
@@ -229,6 +256,10 @@ class ShopView(Schema):
     carrier = fields.String()
     owner = fields.String()
     min_days_shipping = fields.Integer()
+    merging = fields.String()
+    pay_days = fields.Integer()
+    ship_days = fields.Integer()
+    presale_ahead = fields.Boolean()
 
 
 class ShopList(Schema):
@@ -242,3 +273,10 @@ class ShopChanges(Schema):
     carrier = fields.String(validate=[validate.Length(1, 40), Filled])
     owner = fields.String(validate=[validate.Length(1, 60), Filled])
     min_days_shipping = fields.Integer(strict=True, validate=validate.Range(0, 36_500))
+    merging = fields.String(
+        validate=validate.OneOf(MERGING),
+        metadata={"description": "its orders share parcels with none, with its own, with those of all shops that do"},
+    )
+    pay_days = fields.Integer(strict=True, validate=validate.Range(0, 365))
+    ship_days = fields.Integer(strict=True, validate=validate.Range(0, 365))
+    presale_ahead = fields.Boolean(metadata={"description": "sold ahead: packed before the balance is paid"})

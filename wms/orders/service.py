@@ -15,6 +15,7 @@ from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.core.resolve import Parameter, found, resolver
 from wms.orders.audit import Audited, audit
+from wms.orders.editing import choose, edit, edit_preview, edited, shop_word, undo_edit
 from wms.orders.gifts import put_gift_note
 from wms.orders.history import history, note
 from wms.orders.intake import Draft, DraftLine, Taken, known, take
@@ -35,19 +36,36 @@ from wms.orders.marks import (
     mark_unwaved,
     mark_waved,
 )
+from wms.orders.merge_rules import own_key
+from wms.orders.merging import (
+    merge,
+    merge_by_itself,
+    merge_preview,
+    parcel_of,
+    part,
+    promise_again,
+    recall,
+    suggestions,
+    unmerge,
+)
 from wms.orders.models import STATE_SQL, Order, Shop
 from wms.orders.picks import MARKED, check_marked
 from wms.orders.rules import Axes, eight_state
+from wms.orders.settings import put_setting, setting
 from wms.orders.shops import add_shop, change_shop, shops
+from wms.orders.splitting import SplitUp, editable, family, parts_of, proposed, split, split_preview, unsplit
 from wms.orders.stopping import (
     INTERCEPTED,
     Stopped,
     cancel_stopped,
+    check_may_leave,
     check_stoppable,
     is_intercepted,
     let_on,
+    let_on_the_way,
     locked,
     stop,
+    stop_on_the_way,
     stopped,
     stopped_by,
     undo_work,
@@ -55,16 +73,21 @@ from wms.orders.stopping import (
     want_instead,
 )
 from wms.orders.stopping import shown as stopped_shown
+from wms.orders.told import ToldOf, told_of
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "INTERCEPTED", "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Stopped",
-    "Taken", "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped", "change_shop",
-    "check_marked", "check_stoppable", "drop", "get", "held", "history", "is_intercepted", "let_on", "locked",
-    "mark_again", "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back",
-    "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved",
-    "mark_waved", "note", "put_gift_note", "ready", "shops", "stop", "stopped", "stopped_by", "stopped_shown", "take",
-    "take_one", "undo_work", "wait_again", "want_instead", "wants_of",
+    "INTERCEPTED", "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "SplitUp",
+    "Stopped", "Taken", "ToldOf", "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped",
+    "change_shop", "check_marked", "check_may_leave", "check_stoppable", "choose", "drop", "edit", "edit_preview",
+    "editable", "edited", "family", "get", "held", "history", "is_intercepted", "let_on", "let_on_the_way",
+    "locked", "mark_again", "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back",
+    "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved", "mark_waved",
+    "merge", "merge_by_itself", "merge_preview", "note", "own_key", "parcel_of", "part", "parts_of",
+    "promise_again", "proposed", "put_gift_note", "put_setting", "ready", "recall", "setting", "shop_word", "shops",
+    "split", "split_preview", "stop", "stop_on_the_way", "stopped", "stopped_by", "stopped_shown", "suggestions",
+    "take", "take_one", "told_of", "undo_edit", "undo_work", "unmerge", "unsplit", "wait_again", "want_instead",
+    "wants_of",
 ]  # fmt: skip
 
 
