@@ -84,6 +84,8 @@ class WooCommerce:
             address=", ".join(filter(None, (to.get("company"), to.get("address_1"), to.get("address_2")))),
             postcode=to.get("postcode") or "",
             remark=body.get("customer_note") or "",
+            buyer=str(body.get("customer_id") or ""),
+            paid_at=_read(body.get("date_paid_gmt")),
         )
         refunded = body["status"] == "refunded" or not lines
         state = STATES.get(body["status"], "open")
