@@ -245,6 +245,22 @@ def check(warehouse: str | None, language: str, as_json: bool) -> None:
     sys.exit(0 if report.ok else 1)
 
 
+@main.command()
+@AS_JSON
+def reseal(as_json: bool) -> None:
+    """Bring everything that is sealed under the secret key of now; then former ones may be forgotten.
+
+    It may run while people work, be ended and begun again.
+    """
+    from wms.core.resealing import reseal
+    from wms.runtime import application
+
+    with application():
+        done = reseal()
+    changed = [f"  {count:8} {column}" for column, count in done.items() if count] or ["  nothing"]
+    click.echo(json.dumps(done) if as_json else "\n".join(["brought under the secret key of now:", *changed]))
+
+
 @main.group()
 def explain() -> None:
     """Why things are as they are."""
