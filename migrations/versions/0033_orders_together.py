@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0033'
-down_revision = '0031'
+down_revision = '0032'
 
 # wms.orders.models.STATE_SQL as it was before this, and with it; then wms.orders.due_rules with it.
 BEFORE = """    WHEN refund = 'refunded' THEN 'refunded'
@@ -32,7 +32,7 @@ WHEN payment = 'part' AND kind = 'presale' THEN NULL
 WHEN payment = ANY (ARRAY['part', 'unpaid']) THEN 'pay'
 WHEN kind = 'presale' AND hold_reason = 'stock_short' THEN 'ship'
 WHEN confirmation = 'held' AND hold_reason = 'stock_short' THEN 'stock'
-WHEN confirmation = 'held' AND hold_reason = ANY (ARRAY['address_ambiguous', 'address_incomplete', 'address_unclear', 'address_unknown']) THEN 'address'
+WHEN confirmation = 'held' AND hold_reason = ANY (ARRAY['address_ambiguous', 'address_contradicts', 'address_incomplete', 'address_masked', 'address_unknown', 'address_vague', 'phone_invalid']) THEN 'address'
 ELSE 'ship'
 END
 """
@@ -46,7 +46,7 @@ WHEN payment = 'part' AND kind = 'presale' THEN NULL
 WHEN payment = ANY (ARRAY['part', 'unpaid']) THEN COALESCE(pay_by, promised_at)
 WHEN kind = 'presale' AND hold_reason = 'stock_short' THEN COALESCE(ship_by, promised_at)
 WHEN confirmation = 'held' AND hold_reason = 'stock_short' THEN COALESCE(hold_by, ship_by, promised_at)
-WHEN confirmation = 'held' AND hold_reason = ANY (ARRAY['address_ambiguous', 'address_incomplete', 'address_unclear', 'address_unknown']) THEN COALESCE(hold_by, ship_by, promised_at)
+WHEN confirmation = 'held' AND hold_reason = ANY (ARRAY['address_ambiguous', 'address_contradicts', 'address_incomplete', 'address_masked', 'address_unknown', 'address_vague', 'phone_invalid']) THEN COALESCE(hold_by, ship_by, promised_at)
 ELSE COALESCE(ship_by, promised_at)
 END
 """

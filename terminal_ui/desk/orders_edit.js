@@ -3,6 +3,8 @@ import { html, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Field } from './office_parts.js';
 
+// Who gets it, and where: masked here, and only what is written anew is sent.
+const PERSONAL = ['recipient', 'phone', 'address', 'postcode'];
 const NARROW = ['recipient', 'phone', 'country', 'province', 'city', 'district', 'postcode', 'carrier'];
 
 export function openEdit(travel, data) {
@@ -28,6 +30,7 @@ function changesOf(first, draft, lines, firstLines) {
 
 function Edit({ travel, data }) {
   const first = Object.assign({}, data.values, { promised_at: local(data.values.promised_at) });
+  PERSONAL.forEach((name) => { first[name] = ''; });
   const [draft, setDraft] = useState(first);
   const [lines, setLines] = useState(data.lines);
   const [reason, setReason] = useState('');
@@ -41,12 +44,13 @@ function Edit({ travel, data }) {
     if (envelope.ok) travel.office.close();
     else setError(envelope.message.text);
   };
-  const field = (name) => html`<${Field} key=${name} label=${t('orders_field.' + name)}><input id=${'edit-' + name} maxlength="300" autocomplete="off" value=${draft[name]} onInput=${set(name)} /><//>`;
+  const field = (name) => html`<${Field} key=${name} label=${t('orders_field.' + name)}><input id=${'edit-' + name} maxlength="300" autocomplete="off" placeholder=${PERSONAL.indexOf(name) >= 0 ? data.values[name] : ''} value=${draft[name]} onInput=${set(name)} /><//>`;
   return html`<form class="packing-form" onSubmit=${save}>
     <div class="orders-three">${NARROW.map(field)}</div>${field('address')}
     <div class="orders-two"><${Field} label=${t('orders_field.promised_at')}><input id="edit-promised" type="datetime-local" required value=${draft.promised_at} onInput=${set('promised_at')} /><//>${field('remark')}</div>
     <${Lines} lines=${lines} onChange=${setLines} />
     <${Field} label=${t('orders_travel.reason')}><input id="edit-reason" required maxlength="200" autocomplete="off" value=${reason} onInput=${(event) => setReason(event.target.value)} /><//>
+    <p class="soft">${t('orders_travel.masked')}</p>
     ${error && html`<p class="packing-error" role="alert">${error}</p>`}
     <button type="submit" class="act primary" id="edit-save" disabled=${travel.busy || !reason.trim() || !Object.keys(changes).length}>${t('orders_travel.edit_save')}</button></form>`;
 }

@@ -81,8 +81,8 @@ def test_an_order_is_merged_split_and_changed_with_a_way_back(hire: Hire, books:
     page.fill("#edit-reason", "asked on the phone")
     gallery.look(desk, "edit", (BIG,), DESK, locales=("en",))
     page.click("#edit-save")
-    expect(page.locator("#edits")).to_contain_text("世纪大道 10 号")
+    expect(page.locator("#edits")).to_contain_text("***")
     gallery.look(desk, "edited", (BIG,), DESK, locales=("en", "zh_Hans"))
     page.click("#undo-edit")
     expect(page.locator(".orders-undone")).to_be_visible()
-    assert books.one("SELECT address FROM sales_order WHERE id = %s", alone) == "世纪大道 9 号"
+    assert not books.one("SELECT edited FROM sales_order WHERE id = %s", alone)

@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 KINDS = ("pay", "ship", "stock", "address")
 COLOURS = ("green", "amber", "red", "overdue")
 # Holds that a question to the buyer ends.
-ADDRESS = frozenset({"address_incomplete", "address_unclear", "address_ambiguous", "address_unknown"})
+ADDRESS = frozenset({
+    "address_incomplete", "address_unknown", "address_ambiguous", "address_contradicts", "address_vague",
+    "address_masked", "phone_invalid",
+})  # fmt: skip
 
 # The first row that fits names what is due (None: nothing). It fits when every column it lists has one of its values.
 DUE: Sequence[tuple[str | None, Mapping[str, frozenset[str]]]] = (

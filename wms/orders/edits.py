@@ -1,7 +1,6 @@
 """What clerks changed of orders, kept sealed: it may be somebody's address."""
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from wms.catalog.models import Sku
-from wms.core import sealed
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
@@ -41,7 +39,7 @@ def keep(order: Order, before: Mapping[str, Any], after: Mapping[str, Any], *, r
     """Write a change down; returns its id."""
     made = OrderEdit(
         order_id=order.id, at=now(), person_id=by, reason=reason, fields=[name for name in FIELDS if name in after],
-        sealed=_seal({"before": dict(before), "after": dict(after)}, f"order_edit:{order.id}"),
+        sealed={"before": dict(before), "after": dict(after)},
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
@@ -50,7 +48,7 @@ def keep(order: Order, before: Mapping[str, Any], after: Mapping[str, Any], *, r
 
 def opened(edit: OrderEdit) -> dict[str, dict[str, Any]]:
     """`{before, after}`, each by field."""
-    found: dict[str, dict[str, Any]] = _unseal(edit.sealed, f"order_edit:{edit.order_id}")
+    found: dict[str, dict[str, Any]] = edit.sealed
     return found
 
 
@@ -79,8 +77,7 @@ def rebase(edits: Iterable[OrderEdit], shops: Mapping[str, Any]) -> None:
         news = {name: shops[name] for name in said["before"] if name in shops and name not in known}
         known |= set(said["before"])
         if news:
-            about = f"order_edit:{edit.order_id}"
-            edit.sealed = _seal({"before": {**said["before"], **news}, "after": said["after"]}, about)
+            edit.sealed = {"before": {**said["before"], **news}, "after": said["after"]}
 
 
 # ---- what a shop says meanwhile
@@ -90,7 +87,7 @@ def keep_word(order_id: int, draft: Draft, names: list[str]) -> None:
     word = db.session.get(ShopWord, order_id) or ShopWord(order_id=order_id)
     body = {name: as_json(_plain(value)) for name, value in asdict(draft).items() if name != "lines"}
     body["lines"] = [[line.key, line.sku, line.qty, str(line.price)] for line in draft.lines]
-    word.at, word.fields, word.sealed = now(), names, _seal(body, f"order_shop_word:{order_id}")
+    word.at, word.fields, word.sealed = now(), names, body
     db.session.add(word)
     db.session.flush()
 
@@ -99,7 +96,7 @@ def word_of(word: ShopWord) -> Draft:
     """What the shop said, as it came."""
     from wms.orders.intake import Draft, DraftLine  # which imports this module
 
-    body = _unseal(word.sealed, f"order_shop_word:{word.order_id}")
+    body = dict(word.sealed)
     lines = tuple(DraftLine(key, sku, qty, Decimal(price)) for key, sku, qty, price in body.pop("lines"))
     kinds = {each.name: str(each.type) for each in fields(Draft)}
     return Draft(**{name: _read(kinds[name], value) for name, value in body.items()}, lines=lines)
@@ -122,12 +119,3 @@ def _read(kind: str, value: Any) -> Any:
     if "datetime" in kind:
         return datetime.fromisoformat(value)
     return Decimal(value) if kind.startswith("Decimal") else value
-
-
-def _seal(said: Any, about: str) -> bytes:
-    return sealed.seal(json.dumps(said, ensure_ascii=False).encode(), about)
-
-
-def _unseal(body: bytes, about: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(sealed.unseal(body, about))
-    return found

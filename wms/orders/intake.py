@@ -53,7 +53,8 @@ class Draft:
 
     `total` includes postage and fees; `cod` of it the carrier collects. `buyer` and `address_id` are the platform's
     ids. `group_state` is of a group purchase (拼团, `models.GROUPS`): open, it waits; failed, it is cancelled.
-    `cancelled`: it was cancelled and refunded before it came here.
+    `cancelled`: it was cancelled and refunded before it came here. `email` is for notices to the buyer: whether it
+    changed makes no other order.
     """
 
     shop: str
@@ -83,6 +84,7 @@ class Draft:
     address_id: str = ""
     paid_at: datetime | None = None
     group_state: str = ""
+    email: str = ""
 
     def digest(self) -> bytes:
         """SHA-256 of all that it says (32 bytes): the same order, told again, has the same."""
@@ -99,7 +101,7 @@ _LATER = {
     "gift_note": "gift note", "cod": "cod", "seller_remark": "seller remark", "buyer": "buyer",
     "address_id": "address id", "paid_at": "paid at", "group_state": "group",
 }  # fmt: skip
-_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", *_LATER))
+_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", "email", *_LATER))
 
 
 def _plain(value: Any) -> Any:
@@ -308,7 +310,7 @@ def _note_paid(each: _Sound, order_id: int) -> None:
 
 _FACTS = (
     "recipient", "phone", "country", "province", "city", "district", "address", "postcode", "remark", "kind",
-    "gift_note", "seller_remark", "buyer", "address_id", "group_state",
+    "gift_note", "seller_remark", "buyer", "address_id", "group_state", "email",
 )  # fmt: skip
 _VALUES: Mapping[str, Any] = {
     "source_hash": Order.__table__.c.source_hash.type,
@@ -322,7 +324,8 @@ _VALUES: Mapping[str, Any] = {
     "paid": Numeric(14, 2),
     "cod": Numeric(14, 2),
     "ahead": Boolean(),
-    **dict.fromkeys(("payment", "currency", "carrier", *_FACTS), Text()),
+    **dict.fromkeys(("payment", "currency", "carrier"), Text()),
+    **{name: Order.__table__.c[name].type for name in _FACTS},
 }
 _NEW: Mapping[str, Any] = {
     "warehouse_id": BigInteger(),

@@ -11,20 +11,21 @@ from wms.core.actor import Actor
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.listing import MANY, Column, Listing, Query, Sort, begins
+from wms.core.private import mark_sql, sought
 from wms.orders import due, shown
 from wms.orders.models import STATE_SQL, Order
-from wms.orders.rules import State, masked
+from wms.orders.rules import State
 
 
 def _tell(who: Actor, ids: Sequence[int]) -> list[dict[str, Any]]:
     found = db.session.execute(select(Order).where(Order.id.in_(ids)).options(joinedload(Order.shop))).scalars()
-    return [{**item, "recipient": masked(item["recipient"])} for item in (shown.summary(o, who.locale) for o in found)]
+    return [shown.summary(order, who.locale) for order in found]
 
 
 def _worked_out(who: Actor, query: Query) -> dict[str, Any]:
     q, which = query.get("q"), query.get("due")
-    # Numbers are upper case, hands type lower case; a name is found as it is written.
-    found: dict[str, Any] = {"begin": begins(q), "upper": begins(q.upper())} if q else {}
+    # Numbers are upper case, hands type lower case.
+    found: dict[str, Any] = {"begin": begins(q), "upper": begins(q.upper()), **vars(sought(q))} if q else {}
     if which:
         edges = due.bounds(which, now()) if which != "any" else dict.fromkeys(("ship", "stock"), (None, None))
         for kind in ("ship", "stock"):  # payment is as pressing as shipping, an address as missing stock
@@ -68,7 +69,8 @@ ORDERS = Listing(
         "promised_before": "o.promised_at < :promised_before",
         "due_kind": "o.due_kind = :due_kind",
         "due": f"o.due_at IS NOT NULL AND (:due = 'any' OR {_DUE})",
-        "q": "(o.number LIKE :begin OR o.number LIKE :upper OR o.recipient LIKE :begin)",
+        "q": f"(o.number LIKE :begin OR o.number LIKE :upper OR {mark_sql('o.recipient')} = ANY(:name) "
+             f"OR {mark_sql('o.phone')} = ANY(:phone) OR {mark_sql('o.phone', 1)} = ANY(:tail))",
     },
     sorts={
         "id": Sort("o.id"),

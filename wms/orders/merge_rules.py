@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from wms.orders.places.judging import veiled
+
 BEHIND = "·"  # parts the number of a line's own order from its own key, while it travels with another
 URGENT = ("urgent", "live")  # kinds that go first
 MOST = 20  # orders in one parcel: a reseller's hundreds make several
@@ -21,10 +23,10 @@ def place_key(
     """What is equal for orders to one person at one place, however it was written; empty where it cannot be told.
 
     Letters are taken in their plain form and size, without spaces and punctuation; it makes no difference whether
-    province, city and district stand in their own fields or before the street. Of what a platform has masked nothing
-    is concluded.
+    province, city and district stand in their own fields or before the street. Of what a platform has masked or
+    encrypted nothing is concluded.
     """
-    if "*" in recipient + phone + address or not (recipient and phone and address):
+    if any(veiled(each) for each in (recipient, phone, address)) or not (recipient and phone and address):
         return ""
     street = plain(address)
     for part in (district, city, province):

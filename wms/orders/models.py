@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
+from wms.core.private import NAME, PHONE, Sealed, SealedJson, mark_sql
 from wms.orders.due_rules import due_at_case, due_kind_case
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
 from wms.orders.rules import state_case
@@ -89,8 +90,8 @@ class Order(Model):
     shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
     carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's, `seller_remark` the shop's own.
     `buyer` and `address_id` are the platform's ids of who buys and of where it goes (such as an OAID): equal ids are
-    the same person or place, though names and numbers are masked; empty where a shop has none. `place_key` is what
-    `place_keys.hashed` makes of recipient, phone and address.
+    the same person or place, though names and numbers are masked; empty where a shop has none. Who gets the parcel and
+    where, below the district, are sealed at rest; `place_key` is what `place_keys.hashed` makes of it.
 
     Orders that share a parcel: `merged_into_id` is the one that the floor has in hand, whose lines theirs are
     meanwhile; `companions` counts them there. A part that was split off is `split_from_id`. `keep_apart`: a clerk or a
@@ -121,7 +122,9 @@ class Order(Model):
         ),
         Index("ix_sales_order_state", "warehouse_id", "confirmation", "processing", "shipping"),
         Index("ix_sales_order_number", "warehouse_id", "number"),
-        Index("ix_sales_order_recipient", "warehouse_id", "recipient"),
+        Index("ix_sales_order_recipient", "warehouse_id", text(mark_sql("recipient"))),
+        Index("ix_sales_order_phone", "warehouse_id", text(mark_sql("phone"))),
+        Index("ix_sales_order_tail", "warehouse_id", text(mark_sql("phone", 1))),
         Index("ix_sales_order_promised", "warehouse_id", "promised_at", "id"),
         Index("ix_sales_order_place", "warehouse_id", "place_key", postgresql_where=MAY_MERGE),
         Index("ix_sales_order_address_id", "warehouse_id", "address_id", postgresql_where=MAY_MERGE),
@@ -151,14 +154,15 @@ class Order(Model):
     total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     paid: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     cod: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0, server_default="0")
-    recipient: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
+    recipient: Mapped[str] = mapped_column(Sealed("recipient", NAME), default="")
+    phone: Mapped[str] = mapped_column(Sealed("phone", PHONE), default="")
+    email: Mapped[str] = mapped_column(Sealed("email"), default="", server_default="")
     country: Mapped[str] = mapped_column(default="")
     province: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     district: Mapped[str] = mapped_column(default="")
-    address: Mapped[str] = mapped_column(default="")
-    postcode: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(Sealed("address"), default="")
+    postcode: Mapped[str] = mapped_column(Sealed("postcode"), default="")
     remark: Mapped[str] = mapped_column(default="")
     seller_remark: Mapped[str] = mapped_column(default="", server_default="")
     buyer: Mapped[str] = mapped_column(default="", server_default="")
@@ -234,8 +238,8 @@ class OrderHistory(Model):
 
 
 class OrderEdit(Model):
-    """What a clerk changed of an order, and why. `fields` names it; `sealed` is `{before, after}`, JSON that only this
-    service reads (`core.sealed`), for it may be a person's address."""
+    """What a clerk changed of an order, and why. `fields` names it; `sealed` is `{before, after}`, for it may be a
+    person's address."""
 
     __tablename__ = "order_edit"
     __table_args__ = (Index("ix_order_edit_order", "order_id", "id"),)
@@ -246,7 +250,7 @@ class OrderEdit(Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str]
     fields: Mapped[list[Any]]
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[Any] = mapped_column(SealedJson("order_edit"))
     undone_at: Mapped[datetime | None]
 
 
@@ -258,7 +262,7 @@ class ShopWord(Model):
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     fields: Mapped[list[Any]]
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[Any] = mapped_column(SealedJson("order_shop_word"))
 
 
 class OrderAlarm(Model):

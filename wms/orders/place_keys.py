@@ -1,17 +1,12 @@
-"""Whether two orders go to the same place: what was written is made alike, and compared by a keyed hash.
+"""Whether two orders go to the same place: what was written is made alike, and compared by a keyed mark.
 
-The hash tells nobody an address, and only who has the secret key can make one.
+The mark tells nobody an address, and only who has the secret key can make one.
 """
 from __future__ import annotations
 
-import hmac
-from functools import cache
 from typing import Any, Protocol
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
-
+from wms.core import sealed
 from wms.orders.merge_rules import place_key
 
 
@@ -42,11 +37,9 @@ def place_of(order: Placed) -> bytes | None:
 def hashed(
     recipient: str, phone: str, address: str, *, province: str = "", city: str = "", district: str = ""
 ) -> bytes | None:
-    """32 bytes that are equal for equal places, of plain values; None where nothing may be concluded from them."""
+    """Bytes that are equal for equal places, of plain values; None where nothing may be concluded from them.
+
+    They are of the present secret key: orders from before it was changed are found by their shop or a clerk's change.
+    """
     key = place_key(recipient, phone, address, province=province, city=city, district=district)
-    return hmac.digest(_derived(str(current_app.config["SECRET_KEY"])), key.encode(), "sha256") if key else None
-
-
-@cache
-def _derived(secret: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"wms.orders.place_keys 1").derive(secret.encode())
+    return sealed.marks_of(f"place {key}".encode())[0] if key else None

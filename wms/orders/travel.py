@@ -1,7 +1,7 @@
 """How an order travels, told to its page in one answer."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from wms.core.catalogue import text
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.private import MASKS
 from wms.orders import due, editing, merging, splitting
 from wms.orders.edit_rules import FIELDS
 from wms.orders.edits import values_of
@@ -25,7 +26,7 @@ def travel(warehouse_id: int, order_id: int, locale: str) -> dict[str, Any]:
     refused = splitting._refusal(order)
     into = order.merged_into_id
     parts = [each.id for each in splitting.family(order.id) if each.id != order.id]
-    values = values_of(order, FIELDS)
+    values, differs = values_of(order, FIELDS), editing.shop_word(order.id)
     return {
         "number": order.number,
         "due": due.shown(order),
@@ -37,11 +38,23 @@ def travel(warehouse_id: int, order_id: int, locale: str) -> dict[str, Any]:
         "why": said(refused, locale),
         "lines": [{"key": key, "sku": sku, "qty": qty} for key, sku, qty, _ in values.pop("lines")],
         "line_ids": _line_ids(order.id),
-        "values": values,
-        "edits": editing.edited(order.id),
-        "differs": editing.shop_word(order.id),
+        "values": {name: veiled(name, value) for name, value in values.items()},
+        "edits": [{**one, "changes": veiled_changes(one["changes"])} for one in editing.edited(order.id)],
+        "differs": None if differs is None else veiled_changes(differs),
         "history": history(order.id, locale),
     }
+
+
+def veiled(field: str, value: Any) -> Any:
+    """A field's value as pages show it: who gets an order, and where, is masked."""
+    return MASKS[field](value) if field in MASKS else value
+
+
+def veiled_changes(changes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """As `veiled`, of rows with a `field` and its values."""
+    return [
+        {name: each if name == "field" else veiled(one["field"], each) for name, each in one.items()} for one in changes
+    ]
 
 
 def said(refused: WmsError | None, locale: str) -> dict[str, str] | None:

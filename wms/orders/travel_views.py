@@ -14,7 +14,7 @@ from wms.core.listing import MANY
 from wms.core.transaction import transaction
 from wms.orders import due, service
 from wms.orders.settings import NAMES
-from wms.orders.travel import travel
+from wms.orders.travel import travel, veiled_changes
 from wms.orders.travel_schemas import (
     Choice,
     DueCounts,
@@ -170,7 +170,8 @@ class PreviewEdit(MethodView):
     def post(self, body: dict[str, Any], order_id: int) -> dict[str, Any]:
         """What would be changed of an order, before and after. Nothing is changed."""
         with transaction():
-            return service.edit_preview(actor().warehouse_id, order_id, body["changes"])
+            found = service.edit_preview(actor().warehouse_id, order_id, body["changes"])
+            return {"changes": veiled_changes(found["changes"])}
 
 
 @blueprint.route("/orders/<int:order_id>/edit")
