@@ -14,7 +14,11 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.core.resolve import Parameter, found, resolver
+from wms.orders.actions import Action, Doing, Outcome, cannot
+from wms.orders.actions import add as add_action
 from wms.orders.audit import Audited, audit
+from wms.orders.bulk import setting
+from wms.orders.finding import finds_orders
 from wms.orders.gifts import put_gift_note
 from wms.orders.history import history, note
 from wms.orders.intake import Draft, DraftLine, Taken, known, take
@@ -47,6 +51,7 @@ from wms.orders.stopping import (
     is_intercepted,
     let_on,
     locked,
+    reopen,
     stop,
     stopped,
     stopped_by,
@@ -58,13 +63,13 @@ from wms.orders.stopping import shown as stopped_shown
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "INTERCEPTED", "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Stopped",
-    "Taken", "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped", "change_shop",
-    "check_marked", "check_stoppable", "drop", "get", "held", "history", "is_intercepted", "let_on", "locked",
-    "mark_again", "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back",
-    "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved",
-    "mark_waved", "note", "put_gift_note", "ready", "shops", "stop", "stopped", "stopped_by", "stopped_shown", "take",
-    "take_one", "undo_work", "wait_again", "want_instead", "wants_of",
+    "INTERCEPTED", "MARKED", "Action", "Audited", "Doing", "Draft", "DraftLine", "Outcome", "Ready", "ReadyFilter",
+    "ReadyLine", "Stopped", "Taken", "add_action", "add_shop", "audit", "audit_one", "axes_of", "cancel",
+    "cancel_stopped", "cannot", "change_shop", "check_marked", "check_stoppable", "drop", "finds_orders", "get", "held",
+    "history", "is_intercepted", "let_on", "locked", "mark_again", "mark_many_picked", "mark_many_started",
+    "mark_packed", "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides", "mark_started",
+    "mark_undone", "mark_unwaved", "mark_waved", "note", "put_gift_note", "ready", "reopen", "setting", "shops", "stop",
+    "stopped", "stopped_by", "stopped_shown", "take", "take_one", "undo_work", "wait_again", "want_instead", "wants_of",
 ]  # fmt: skip
 
 
