@@ -205,8 +205,3 @@ def hold_of(problems: Sequence[Problem]) -> tuple[str | None, dict[str, Any] | N
         return None, None
     also = [problem.code for problem in problems[1:]]
     return problems[0].code, {**problems[0].params, **({"also": also} if also else {})}
-
-
-def masked(name: str) -> str:
-    """Whose order it is, for lists: the first letter of each word of a name."""
-    return " ".join(word[0] + "**" for word in name.split())

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = '0032'
-down_revision = '0031'
+revision = '0033'
+down_revision = '0032'
 
 BUYER = "buyer <> ''"
 UNPAID = "hold_reason = 'unpaid' AND confirmation = 'held'"
