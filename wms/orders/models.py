@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
 from wms.core.private import NAME, PHONE, Sealed, mark_sql
+from wms.orders.auditing import tables as tables  # they belong to this room's models
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
 from wms.orders.rules import state_case
 
@@ -24,6 +25,7 @@ class Shop(Model):
     """A place where orders come from. It sells its owner's goods only.
 
     `min_days_shipping` are the days before expiry that its customers want, where that is more than the SKU's own.
+    Buyers who have not paid so long after they ordered are reminded, and their orders cancelled; None: never.
     """
 
     __tablename__ = "shop"
@@ -34,6 +36,8 @@ class Shop(Model):
     platform: Mapped[str] = mapped_column(default="own")
     currency: Mapped[str] = mapped_column(default="CNY")
     carrier: Mapped[str] = mapped_column(default="own_fleet")
+    remind_unpaid_minutes: Mapped[int | None]
+    cancel_unpaid_minutes: Mapped[int | None]
     owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1, server_default="1")
     min_days_shipping: Mapped[int] = mapped_column(default=0, server_default="0")
 
@@ -46,8 +50,9 @@ class Order(Model):
     shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
     carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's, `seller_remark` the shop's own.
     `buyer` and `address_id` are the platform's ids of who buys and of where it goes (such as an OAID): equal ids are
-    the same person or place, though names and numbers are masked; empty where a shop has none. Who gets the parcel and
-    where, below the district, are sealed at rest.
+    the same person or place, though names and numbers are masked; empty where a shop has none. `tags` are words that
+    rules put on it; `carrier_rule` names the rule that chose its carrier, if one did. Who gets the parcel and where,
+    below the district, are sealed at rest.
     """
 
     __tablename__ = "sales_order"
@@ -68,6 +73,13 @@ class Order(Model):
         ),
         Index("ix_sales_order_state", "warehouse_id", "confirmation", "processing", "shipping"),
         Index("ix_sales_order_number", "warehouse_id", "number"),
+        Index("ix_sales_order_buyer", "shop_id", "buyer", "placed_at", postgresql_where="buyer <> ''"),
+        Index(
+            "ix_sales_order_unpaid",
+            "shop_id",
+            "placed_at",
+            postgresql_where="hold_reason = 'unpaid' AND confirmation = 'held'",
+        ),
         Index("ix_sales_order_recipient", "warehouse_id", text(mark_sql("recipient"))),
         Index("ix_sales_order_phone", "warehouse_id", text(mark_sql("phone"))),
         Index("ix_sales_order_tail", "warehouse_id", text(mark_sql("phone", 1))),
@@ -109,6 +121,8 @@ class Order(Model):
     address_id: Mapped[str] = mapped_column(default="", server_default="")
     gift_note: Mapped[str] = mapped_column(default="", server_default="")
     kind: Mapped[str] = mapped_column(default="normal", server_default="normal")
+    tags: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    carrier_rule: Mapped[str] = mapped_column(default="", server_default="")
     source_hash: Mapped[bytes] = mapped_column(LargeBinary)
 
     shop: Mapped[Shop] = relationship()
@@ -119,7 +133,8 @@ class OrderLine(Model):
     """One SKU of an order. `dropped` pieces will not be sent (short pick, by a supervisor's word).
 
     A bundle's line is `exploded` when its stock is promised: lines of its components then stand for it, each with
-    the bundle's line as `bundle_line_id`, and it is neither picked nor packed itself.
+    the bundle's line as `bundle_line_id`, and it is neither picked nor packed itself. A `gift` is a rule's: its shop
+    knows nothing of it.
     """
 
     __tablename__ = "order_line"
@@ -137,6 +152,7 @@ class OrderLine(Model):
     price: Mapped[Decimal] = mapped_column(Numeric(14, 4), default=0)
     dropped: Mapped[int] = mapped_column(default=0)
     exploded: Mapped[bool] = mapped_column(default=False, server_default="false")
+    gift: Mapped[bool] = mapped_column(default=False, server_default="false")
     bundle_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"))
 
     order: Mapped[Order] = relationship(back_populates="lines")

@@ -139,10 +139,13 @@ class Claim:
 
 
 def check_paid(claim: Claim) -> Problem | None:
-    """Paid in full, or collected in full on delivery; by how much not, or that the buyer would pay twice."""
+    """Paid in full, or collected in full on delivery; by how much not, that more was paid than is asked, or that the
+    buyer would pay twice."""
     amounts = {"paid": str(claim.paid), "total": str(claim.total), "currency": claim.currency}
     if claim.cod and claim.paid + claim.cod > claim.total:
         return Problem("cod_too_much", {**amounts, "cod": str(claim.cod)})
+    if claim.paid > claim.total:
+        return Problem("overpaid", amounts)
     return None if claim.paid + claim.cod >= claim.total else Problem("unpaid", amounts)
 
 

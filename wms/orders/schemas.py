@@ -85,6 +85,7 @@ class LineView(Schema):
     dropped = fields.Integer()
     price = fields.Decimal(as_string=True)
     exploded = fields.Boolean(metadata={"description": "a bundle, for which the lines that are `part_of` it are sent"})
+    gift = fields.Boolean(metadata={"description": "a rule put it in; the shop knows nothing of it"})
     part_of = fields.Integer(allow_none=True, metadata={"description": "id of the bundle's line"})
 
 
@@ -120,6 +121,7 @@ class OrderSummary(Schema):
     paid = fields.Decimal(as_string=True)
     cod = fields.Decimal(as_string=True)
     recipient = fields.String()
+    tags = fields.List(fields.String())
 
 
 class OrderView(OrderSummary):
@@ -137,6 +139,7 @@ class OrderView(OrderSummary):
     seller_remark = fields.String()
     buyer = fields.String()
     gift_note = fields.String()
+    carrier_rule = fields.String(metadata={"description": "the rule that chose the carrier, if one did"})
     lines = fields.List(fields.Nested(LineView))
 
 
@@ -232,6 +235,8 @@ class ShopView(Schema):
     carrier = fields.String()
     owner = fields.String()
     min_days_shipping = fields.Integer()
+    remind_unpaid_minutes = fields.Integer(allow_none=True)
+    cancel_unpaid_minutes = fields.Integer(allow_none=True)
 
 
 class ShopList(Schema):
@@ -239,9 +244,12 @@ class ShopList(Schema):
 
 
 class ShopChanges(Schema):
-    """What is named is changed; `owner` is the code of an owner."""
+    """What is named is changed; `owner` is the code of an owner. The minutes count from the moment an order was placed:
+    then its buyer is reminded, and then it is cancelled; null: never."""
 
     name = fields.String(validate=[validate.Length(1, 200), Filled])
     carrier = fields.String(validate=[validate.Length(1, 40), Filled])
     owner = fields.String(validate=[validate.Length(1, 60), Filled])
     min_days_shipping = fields.Integer(strict=True, validate=validate.Range(0, 36_500))
+    remind_unpaid_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 527_040))
+    cancel_unpaid_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 527_040))
