@@ -85,6 +85,8 @@ class WooCommerce:
             postcode=to.get("postcode") or "",
             email=body["billing"].get("email") or "",
             remark=body.get("customer_note") or "",
+            buyer=str(body.get("customer_id") or ""),
+            paid_at=_read(body.get("date_paid_gmt")),
         )
         refunded = body["status"] == "refunded" or not lines
         state = STATES.get(body["status"], "open")

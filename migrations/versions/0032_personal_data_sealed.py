@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from wms.core.private import NAME, PHONE, Sealed, SealedBytes, SealedJson, Veiled
 
-revision = '0035'
+revision = '0032'
 down_revision = '0031'
 
 AT_ONCE = 2000  # rows whose values are in memory together
