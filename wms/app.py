@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 # Lowest first: a room imports only rooms before it.
 ROOMS = (
     "core", "access", "catalog", "layout", "stock", "problems", "printing", "orders", "counting", "replenishment",
-    "inbound", "waves", "picking", "packing", "shipping", "channels", "customers", "insight",
+    "inbound", "waves", "picking", "packing", "shipping", "channels", "customers", "notices", "insight",
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"
