@@ -157,7 +157,7 @@ def _take(warehouse_id: int, drafts: Sequence[tuple[ChannelOrder, Told]]) -> Non
         return
     for row, _ in sorted(drafts, key=lambda each: each[0].order_id or 0):
         if row.order_id is not None:
-            _let_on(warehouse_id, row.order_id)
+            _let_on(row.order_id)
     taken = orders.take(warehouse_id, [told.draft for _, told in drafts])
     for place, (row, _) in enumerate(drafts):
         order_id = taken.created.get(place) or taken.updated.get(place) or taken.unchanged.get(place)
@@ -188,8 +188,8 @@ def _learn(shop_id: int, told: Sequence[Told]) -> None:
         db.session.execute(put.on_conflict_do_update(index_elements=keys, set_=new, where=changed))
 
 
-def _let_on(warehouse_id: int, order_id: int) -> None:
-    order = orders.locked(warehouse_id, order_id)
+def _let_on(order_id: int) -> None:
+    order = db.session.get_one(Order, order_id, with_for_update=True, populate_existing=True)
     if orders.is_intercepted(order) and (order.hold_params or {}).get("by") == BY:
         orders.let_on(order)
 
