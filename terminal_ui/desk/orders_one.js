@@ -6,6 +6,7 @@ import { OrderChoice, OrderChosen } from './order_choice.js';
 import { Failed, Loading } from './office_parts.js';
 import { OrderEvents, OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
 import { Act } from './parts.js';
+import { Personal, Reveals } from './personal.js';
 import { OrderActs } from './wave_acts.js';
 import { Answer } from './wave_why.js';
 
@@ -17,6 +18,7 @@ export class OneOrder {
     this.asked = new Asked(draw);
     this.why = new Asked(draw);
     this.choice = new OrderChoice(this);
+    this.reveals = new Asked(draw);
   }
 
   get working() {
@@ -38,6 +40,7 @@ export class OneOrder {
     const data = await this.asked.take(this.office.http.get('/api/v1/inventory/orders/' + encodeURIComponent(id)), fresh);
     if (!data) return;
     this.choice.enter(data.id, fresh);
+    this.reveals.take(this.office.http.get('/api/v1/orders/' + data.id + '/reveals'), fresh);
     document.title = data.number + ' · ' + this.office.house;
     if (data.shipping === 'unshipped') this.why.take(this.office.http.get('/api/v1/waves/orders/' + data.id + '/why-not'));
     else this.why.data = null;
@@ -63,7 +66,8 @@ export class OneOrder {
     if (!data) return html`<${Loading} />`;
     const now = this.now();
     return html`<div class="orders-one" data-order=${data.number} data-step=${data.step}>
-      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} /></section>
+      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} bare=${true} /><${Personal} key=${data.id} office=${this.office} orderId=${data.id} masked=${data} place=${[data.province, data.city, data.district].filter(Boolean).join(' ')} /></section>
+        ${this.reveals.data && html`<${Reveals} items=${this.reveals.data.items} />`}
         ${this.why.data && html`<section class="orders-card" id="why-not"><h2>${t('orders.why_not')}</h2><${Answer} answer=${this.why.data} bare=${true} /></section>`}
         <${OrderChosen} key=${data.id} choice=${this.choice} data=${data} />
         <section class="orders-card"><h2>${t('board.order.lines')}</h2><${OrderGoods} data=${data} /></section>

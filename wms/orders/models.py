@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
+from wms.core.private import NAME, PHONE, Sealed, mark_sql
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
 from wms.orders.routing_rules import OTHERWISE, WAYS
 from wms.orders.rules import state_case
@@ -81,7 +82,8 @@ class Order(Model):
     `routed` is why it is in this warehouse (`routing_rules.told`), None where there was nothing to choose.
     `carrier_by` is who said that `carrier` takes it, one of CARRIER_BY.
     `buyer` and `address_id` are the platform's ids of who buys and of where it goes (such as an OAID): equal ids are
-    the same person or place, though names and numbers are masked; empty where a shop has none.
+    the same person or place, though names and numbers are masked; empty where a shop has none. Who gets the parcel and
+    where, below the district, are sealed at rest.
     """
 
     __tablename__ = "sales_order"
@@ -103,7 +105,9 @@ class Order(Model):
         ),
         Index("ix_sales_order_state", "warehouse_id", "confirmation", "processing", "shipping"),
         Index("ix_sales_order_number", "warehouse_id", "number"),
-        Index("ix_sales_order_recipient", "warehouse_id", "recipient"),
+        Index("ix_sales_order_recipient", "warehouse_id", text(mark_sql("recipient"))),
+        Index("ix_sales_order_phone", "warehouse_id", text(mark_sql("phone"))),
+        Index("ix_sales_order_tail", "warehouse_id", text(mark_sql("phone", 1))),
         Index("ix_sales_order_promised", "warehouse_id", "promised_at", "id"),
         Index("ix_sales_order_queue", "warehouse_id", text(STATE_SQL), "promised_at", "id"),
     )
@@ -128,14 +132,15 @@ class Order(Model):
     total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     paid: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     cod: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0, server_default="0")
-    recipient: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
+    recipient: Mapped[str] = mapped_column(Sealed("recipient", NAME), default="")
+    phone: Mapped[str] = mapped_column(Sealed("phone", PHONE), default="")
+    email: Mapped[str] = mapped_column(Sealed("email"), default="", server_default="")
     country: Mapped[str] = mapped_column(default="")
     province: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     district: Mapped[str] = mapped_column(default="")
-    address: Mapped[str] = mapped_column(default="")
-    postcode: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(Sealed("address"), default="")
+    postcode: Mapped[str] = mapped_column(Sealed("postcode"), default="")
     remark: Mapped[str] = mapped_column(default="")
     seller_remark: Mapped[str] = mapped_column(default="", server_default="")
     buyer: Mapped[str] = mapped_column(default="", server_default="")

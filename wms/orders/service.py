@@ -175,10 +175,10 @@ def held(warehouse_id: int, reason: str | None = None, limit: int = 10_000) -> l
 
 def hold_text(reason: str | None, params: Mapping[str, Any] | None, locale: str) -> str | None:
     """A reason of our audit in words; None for any other."""
-    code = f"orders.{reason}"
+    told = dict(params or {})
+    code = "orders.address_read" if reason == "address_incomplete" and "read" in told else f"orders.{reason}"
     if code not in messages():
         return None
-    told = dict(params or {})
     if "missing" in told:
         told["missing"] = ", ".join(text(f"orders.field.{name}", locale) for name in told["missing"].split(", "))
     return text(code, locale, **told)
