@@ -5,18 +5,33 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
 from wms.core.private import NAME, PHONE, Sealed, mark_sql
 from wms.orders.auditing import tables as tables  # they belong to this room's models
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
+from wms.orders.routing_rules import OTHERWISE, WAYS
 from wms.orders.rules import state_case
 
 # What kind of order a shop says it is: sold in a live stream (直播), ahead of its goods (预售), a gift (赠品), to be
 # sent at once (加急), or none of these.
 KINDS = ("normal", "live", "presale", "gift", "urgent")
+# Who said which carrier takes an order: nobody yet, so it is the shop's usual one; whoever told the order; a clerk; an
+# audit rule; or the choice among the carriers of the warehouse. What is FIXED no choice changes.
+CARRIER_BY = ("shop", "told", "clerk", "rule", "choice")
+FIXED = ("told", "clerk", "rule")
 # The state of an order as SQL, word by word what the index of the queues holds: else it would not be used.
 STATE_SQL = f"({state_case()})"
 
@@ -26,9 +41,14 @@ class Shop(Model):
 
     `min_days_shipping` are the days before expiry that its customers want, where that is more than the SKU's own.
     Buyers who have not paid so long after they ordered are reminded, and their orders cancelled; None: never.
+    `route_way` is how one of its warehouses (ShopWarehouse) is chosen, `route_else` what is done where none has all.
     """
 
     __tablename__ = "shop"
+    __table_args__ = (
+        CheckConstraint(f"route_way IN {WAYS}", name="route_way_known"),
+        CheckConstraint(f"route_else IN {OTHERWISE}", name="route_else_known"),
+    )
 
     id: Mapped[BigId]
     code: Mapped[str] = mapped_column(unique=True)
@@ -40,6 +60,20 @@ class Shop(Model):
     cancel_unpaid_minutes: Mapped[int | None]
     owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1, server_default="1")
     min_days_shipping: Mapped[int] = mapped_column(default=0, server_default="0")
+    route_way: Mapped[str] = mapped_column(default="nearest", server_default="nearest")
+    route_else: Mapped[str] = mapped_column(default="wait", server_default="wait")
+
+
+class ShopWarehouse(Model):
+    """A warehouse that a shop may send from, in the sequence of `place`; `places` are those that it serves first, as
+    `core.places` reads them. A shop without any sends from where its orders are taken in."""
+
+    __tablename__ = "shop_warehouse"
+
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id"), primary_key=True, autoincrement=False)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True, autoincrement=False)
+    place: Mapped[int]
+    places: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
 
 
 class Order(Model):
@@ -49,6 +83,8 @@ class Order(Model):
     them lists further reasons. `source_hash` tells whether an order that comes again has changed. `kind` is what the
     shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
     carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's, `seller_remark` the shop's own.
+    `routed` is why it is in this warehouse (`routing_rules.told`), None where there was nothing to choose.
+    `carrier_by` is who said that `carrier` takes it, one of CARRIER_BY.
     `buyer` and `address_id` are the platform's ids of who buys and of where it goes (such as an OAID): equal ids are
     the same person or place, though names and numbers are masked; empty where a shop has none. `tags` are words that
     rules put on it; `carrier_rule` names the rule that chose its carrier, if one did. Who gets the parcel and where,
@@ -65,6 +101,7 @@ class Order(Model):
         REFUND.check("refund"),
         CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
         CheckConstraint("cod >= 0", name="cod_not_negative"),
+        CheckConstraint(f"carrier_by IN {CARRIER_BY}", name="carrier_by_known"),
         Index(
             "ix_sales_order_ready",
             "warehouse_id",
@@ -102,6 +139,7 @@ class Order(Model):
     paid_at: Mapped[datetime | None]
     promised_at: Mapped[datetime]
     carrier: Mapped[str] = mapped_column(default="own_fleet")
+    carrier_by: Mapped[str] = mapped_column(default="shop", server_default="shop")
     currency: Mapped[str] = mapped_column(default="CNY")
     total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     paid: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
@@ -124,6 +162,7 @@ class Order(Model):
     tags: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     carrier_rule: Mapped[str] = mapped_column(default="", server_default="")
     source_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    routed: Mapped[dict[str, Any] | None]
 
     shop: Mapped[Shop] = relationship()
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")

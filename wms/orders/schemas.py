@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from wms.core.fields import Filled, Id
 from wms.core.listing import ListQuery, sorted_by
 from wms.orders.models import KINDS
+from wms.orders.routing_rules import OTHERWISE, WAYS
 from wms.orders.rules import MOST, State
 
 NOT_NEGATIVE = validate.Range(min=0, max=Decimal("9999999999"))
@@ -241,6 +242,59 @@ class ShopView(Schema):
 
 class ShopList(Schema):
     items = fields.List(fields.Nested(ShopView))
+
+
+class ShopHouse(Schema):
+    """A warehouse of a shop; `places` are those that it serves first."""
+
+    warehouse = fields.String(required=True, validate=validate.Length(1, 60))
+    name = fields.String(dump_only=True)
+    places = fields.List(
+        fields.String(validate=validate.Length(1, 120)), load_default=list, validate=validate.Length(max=2_000)
+    )
+
+
+class ShopHouses(Schema):
+    """How a shop sends: from its `warehouses`, the preferred first, one of which is chosen by `way`; `otherwise`: what
+    is done where none has all. One warehouse or none: there is nothing to choose."""
+
+    way = fields.String(required=True, validate=validate.OneOf(WAYS))
+    otherwise = fields.String(required=True, validate=validate.OneOf(OTHERWISE))
+    warehouses = fields.List(fields.Nested(ShopHouse), required=True, validate=validate.Length(max=50))
+
+    @validates_schema
+    def each_once(self, data: dict[str, list[dict[str, str]]], **_: object) -> None:
+        codes = [one["warehouse"] for one in data["warehouses"]]
+        if len(set(codes)) < len(codes):
+            raise ValidationError("a warehouse is named twice", "warehouses")
+
+
+class ShopHousesView(ShopHouses):
+    """`known` are all warehouses."""
+
+    shop = fields.String()
+    known = fields.List(fields.Nested(ShopHouse))
+
+
+class HouseReason(Schema):
+    """Of an order, in words: `how` its warehouse was chosen, what stood for and against each."""
+
+    how = fields.String()
+    line = fields.String()
+    rows = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
+class OrderHouse(Schema):
+    """`why` is null where there was nothing to choose; `others`: where it may still go."""
+
+    warehouse = fields.String()
+    name = fields.String()
+    why = fields.Nested(HouseReason, allow_none=True)
+    others = fields.List(fields.Nested(ShopHouse))
+
+
+class ToHouse(Schema):
+    warehouse = fields.String(required=True, validate=validate.Length(1, 60))
 
 
 class ShopChanges(Schema):
