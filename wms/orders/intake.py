@@ -351,7 +351,7 @@ def _replace(changed: Mapping[int, _Sound]) -> None:
     values = {name: table.c[name] for name in _VALUES}
     values |= {name: kept_where_named(name, table.c[name]) for name in ("carrier", "carrier_by")}
     again = {"confirmation": CONFIRMATION.moves["hold"][1], "hold_reason": "changed", "hold_params": None}
-    again |= {"tags": [], "carrier_rule": ""}  # what rules did goes too; they are asked anew
+    again |= {"carrier_rule": ""}  # rules are asked anew
     once.forget(changed)
     db.session.execute(update(Order).where(Order.id == table.c.order_id).values(**values, **again))
     lines = _lines(changed)

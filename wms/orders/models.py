@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -16,12 +15,13 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
 from wms.core.private import NAME, PHONE, Sealed, mark_sql
 from wms.orders.auditing import tables as tables  # they belong to this room's models
-from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
+from wms.orders.lifecycle import BULK, CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
 from wms.orders.routing_rules import OTHERWISE, WAYS
 from wms.orders.rules import state_case
 
@@ -34,6 +34,8 @@ CARRIER_BY = ("shop", "told", "clerk", "rule", "choice")
 FIXED = ("told", "clerk", "rule")
 # The state of an order as SQL, word by word what the index of the queues holds: else it would not be used.
 STATE_SQL = f"({state_case()})"
+# What somebody may still have to do something about, few beside those that are gone: likewise word by word.
+OPEN_SQL = "shipping = 'unshipped' AND confirmation <> 'cancelled' AND refund <> 'refunded'"
 
 
 class Shop(Model):
@@ -122,6 +124,12 @@ class Order(Model):
         Index("ix_sales_order_tail", "warehouse_id", text(mark_sql("phone", 1))),
         Index("ix_sales_order_promised", "warehouse_id", "promised_at", "id"),
         Index("ix_sales_order_queue", "warehouse_id", text(STATE_SQL), "promised_at", "id"),
+        Index("ix_sales_order_open", "warehouse_id", "number", "id", postgresql_where=OPEN_SQL),
+        Index(
+            "ix_sales_order_held", "warehouse_id", "hold_reason", "promised_at", "id",
+            postgresql_where="confirmation = 'held'",
+        ),
+        Index("ix_sales_order_tags", "tags", postgresql_using="gin", postgresql_where="tags <> '{}'"),
     )
 
     id: Mapped[BigId]
@@ -159,7 +167,7 @@ class Order(Model):
     address_id: Mapped[str] = mapped_column(default="", server_default="")
     gift_note: Mapped[str] = mapped_column(default="", server_default="")
     kind: Mapped[str] = mapped_column(default="normal", server_default="normal")
-    tags: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
     carrier_rule: Mapped[str] = mapped_column(default="", server_default="")
     source_hash: Mapped[bytes] = mapped_column(LargeBinary)
     routed: Mapped[dict[str, Any] | None]
@@ -179,6 +187,7 @@ class OrderLine(Model):
     __tablename__ = "order_line"
     __table_args__ = (
         UniqueConstraint("order_id", "line_key"),
+        Index("ix_order_line_sku", "sku_id", "order_id"),
         CheckConstraint("qty > 0", name="qty_positive"),
         CheckConstraint("dropped >= 0 AND dropped <= qty", name="dropped_within_qty"),
     )
@@ -186,7 +195,7 @@ class OrderLine(Model):
     id: Mapped[BigId]
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
     line_key: Mapped[str]
-    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"), index=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
     qty: Mapped[int]
     price: Mapped[Decimal] = mapped_column(Numeric(14, 4), default=0)
     dropped: Mapped[int] = mapped_column(default=0)
@@ -213,3 +222,47 @@ class OrderHistory(Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     action: Mapped[str]
     params: Mapped[dict[str, Any]]
+
+
+class OrderBulk(Model):
+    """An action on many orders (`action`, of `actions.py`, with its `options`): what would become of each is looked at
+    first, then it is done, and perhaps taken back."""
+
+    __tablename__ = "order_bulk"
+    __table_args__ = (
+        BULK.check("status"),
+        Index(
+            "ix_order_bulk_at_work", "status",
+            postgresql_where="status = ANY (ARRAY['looking'::text, 'doing'::text, 'undoing'::text])",
+        ),
+        Index("ix_order_bulk_person", "warehouse_id", "person_id", "id"),
+    )  # fmt: skip
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    action: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by: Mapped[str]
+    status: Mapped[str] = mapped_column(default=BULK.initial)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class OrderBulkItem(Model):
+    """One order of a bulk action. `seen` is how it stood when it was looked at; `foreseen`, `outcome` and `undone` are
+    what would become of it, what became of it, and of that: {code, params, done, reason}, None until it is its turn.
+    `kept` is what taking it back needs."""
+
+    __tablename__ = "order_bulk_item"
+
+    bulk_id: Mapped[int] = mapped_column(
+        ForeignKey("order_bulk.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    nr: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
+    seen: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    foreseen: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    undone: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    kept: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -102,7 +102,9 @@ def _put_tags(added: Sequence[tuple[int, Effect]], orders: Mapping[int, Row[Any]
     # As text: of lists an array would have one more dimension, and these are of different lengths.
     rows = [(id, json.dumps(list(dict.fromkeys(told)))) for id, told in tags.items()]
     table = rows_of("t", {"id": BigInteger(), "tags": Text()}, rows)
-    db.session.execute(update(Order).where(Order.id == table.c.id).values(tags=cast(table.c.tags, JSONB)))
+    told = func.jsonb_array_elements_text(cast(table.c.tags, JSONB)).column_valued("tag")
+    listed = select(func.array_agg(told)).scalar_subquery()
+    db.session.execute(update(Order).where(Order.id == table.c.id).values(tags=listed))
 
 
 def _note(action: str, said: Sequence[tuple[int, Effect, Mapping[str, Any]]]) -> None:
