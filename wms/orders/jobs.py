@@ -8,6 +8,7 @@ import structlog
 from wms.core.job import job
 from wms.core.transaction import carry_out, transaction
 from wms.orders import bulk, service
+from wms.orders.auditing import unpaid
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +23,16 @@ def audit_short(warehouse_id: int) -> None:
     for start in range(0, len(waiting), AT_ONCE):
         with transaction():
             service.audit(waiting[start : start + AT_ONCE])
+
+
+@job("orders.unpaid", cron="* * * * *")
+def unpaid_due() -> None:
+    """Remind of orders that wait for their money, and cancel those that waited as long as their shop wants."""
+    for act in (unpaid.cancel_overdue, unpaid.remind):
+        done = AT_ONCE
+        while done == AT_ONCE:
+            with transaction():
+                done = act(AT_ONCE)
 
 
 @job(bulk.JOB)

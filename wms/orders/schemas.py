@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from wms.core.fields import Filled, Id
 from wms.core.listing import ListQuery, sorted_by
 from wms.orders.models import KINDS
+from wms.orders.routing_rules import OTHERWISE, WAYS
 from wms.orders.rules import MOST, OVER, State
 
 NOT_NEGATIVE = validate.Range(min=0, max=Decimal("9999999999"))
@@ -35,6 +36,7 @@ class Address(Schema):
     district = fields.String(load_default="", validate=validate.Length(max=60))
     address = fields.String(load_default="", validate=validate.Length(max=300))
     postcode = fields.String(load_default="", validate=validate.Length(max=20))
+    email = fields.String(load_default="", validate=validate.Length(max=254))
 
 
 class NewOrder(Address):
@@ -85,6 +87,7 @@ class LineView(Schema):
     dropped = fields.Integer()
     price = fields.Decimal(as_string=True)
     exploded = fields.Boolean(metadata={"description": "a bundle, for which the lines that are `part_of` it are sent"})
+    gift = fields.Boolean(metadata={"description": "a rule put it in; the shop knows nothing of it"})
     part_of = fields.Integer(allow_none=True, metadata={"description": "id of the bundle's line"})
 
 
@@ -124,6 +127,8 @@ class OrderSummary(Schema):
 
 
 class OrderView(OrderSummary):
+    """`recipient`, `phone`, `address` and `postcode` are masked; see `POST /orders/{id}/personal`."""
+
     phone = fields.String()
     country = fields.String()
     province = fields.String()
@@ -136,12 +141,14 @@ class OrderView(OrderSummary):
     seller_remark = fields.String()
     buyer = fields.String()
     gift_note = fields.String()
+    carrier_rule = fields.String(metadata={"description": "the rule that chose the carrier, if one did"})
     lines = fields.List(fields.Nested(LineView))
 
 
 class OrderQuery(ListQuery):
-    """`q` begins an order number or the recipient's name as it is written, or is a waybill, a parcel's number or a SKU,
-    of which the newest open orders come. Sorted by `urgent`, what is in a hurry comes first, then by promise."""
+    """`q` begins an order number, or is the recipient's telephone number, its last four digits, the whole name, a
+    waybill, a parcel's number or a SKU, of which the newest open orders come. Sorted by `urgent`, what is in a hurry
+    comes first, then by promise."""
 
     state = fields.String(load_default=None, validate=validate.OneOf([state.value for state in State]))
     shop = fields.String(load_default="", validate=validate.Length(max=60))
@@ -167,7 +174,7 @@ class OrderQuery(ListQuery):
 
 
 class OrderPage(Schema):
-    """`next` is the cursor of the next page, null on the last. Of a `recipient` a list tells the first letters."""
+    """`next` is the cursor of the next page, null on the last. Who gets an order is masked."""
 
     items = fields.List(fields.Nested(OrderSummary))
     next = fields.String(allow_none=True)
@@ -250,16 +257,74 @@ class ShopView(Schema):
     carrier = fields.String()
     owner = fields.String()
     min_days_shipping = fields.Integer()
+    remind_unpaid_minutes = fields.Integer(allow_none=True)
+    cancel_unpaid_minutes = fields.Integer(allow_none=True)
 
 
 class ShopList(Schema):
     items = fields.List(fields.Nested(ShopView))
 
 
+class ShopHouse(Schema):
+    """A warehouse of a shop; `places` are those that it serves first."""
+
+    warehouse = fields.String(required=True, validate=validate.Length(1, 60))
+    name = fields.String(dump_only=True)
+    places = fields.List(
+        fields.String(validate=validate.Length(1, 120)), load_default=list, validate=validate.Length(max=2_000)
+    )
+
+
+class ShopHouses(Schema):
+    """How a shop sends: from its `warehouses`, the preferred first, one of which is chosen by `way`; `otherwise`: what
+    is done where none has all. One warehouse or none: there is nothing to choose."""
+
+    way = fields.String(required=True, validate=validate.OneOf(WAYS))
+    otherwise = fields.String(required=True, validate=validate.OneOf(OTHERWISE))
+    warehouses = fields.List(fields.Nested(ShopHouse), required=True, validate=validate.Length(max=50))
+
+    @validates_schema
+    def each_once(self, data: dict[str, list[dict[str, str]]], **_: object) -> None:
+        codes = [one["warehouse"] for one in data["warehouses"]]
+        if len(set(codes)) < len(codes):
+            raise ValidationError("a warehouse is named twice", "warehouses")
+
+
+class ShopHousesView(ShopHouses):
+    """`known` are all warehouses."""
+
+    shop = fields.String()
+    known = fields.List(fields.Nested(ShopHouse))
+
+
+class HouseReason(Schema):
+    """Of an order, in words: `how` its warehouse was chosen, what stood for and against each."""
+
+    how = fields.String()
+    line = fields.String()
+    rows = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
+class OrderHouse(Schema):
+    """`why` is null where there was nothing to choose; `others`: where it may still go."""
+
+    warehouse = fields.String()
+    name = fields.String()
+    why = fields.Nested(HouseReason, allow_none=True)
+    others = fields.List(fields.Nested(ShopHouse))
+
+
+class ToHouse(Schema):
+    warehouse = fields.String(required=True, validate=validate.Length(1, 60))
+
+
 class ShopChanges(Schema):
-    """What is named is changed; `owner` is the code of an owner."""
+    """What is named is changed; `owner` is the code of an owner. The minutes count from the moment an order was placed:
+    then its buyer is reminded, and then it is cancelled; null: never."""
 
     name = fields.String(validate=[validate.Length(1, 200), Filled])
     carrier = fields.String(validate=[validate.Length(1, 40), Filled])
     owner = fields.String(validate=[validate.Length(1, 60), Filled])
     min_days_shipping = fields.Integer(strict=True, validate=validate.Range(0, 36_500))
+    remind_unpaid_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 527_040))
+    cancel_unpaid_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 527_040))

@@ -100,6 +100,8 @@ def want_instead(order: Order, wanted: str) -> None:
     if not is_intercepted(order):
         raise WmsError("orders.not_stopped", order=order.number)
     order.hold_params = {**(order.hold_params or {}), "wanted": wanted}
+    if wanted == "refund" and order.refund == "none":
+        order.refund = REFUND.after("ask", order.refund)
     db.session.flush()
 
 

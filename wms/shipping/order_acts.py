@@ -52,7 +52,7 @@ def _may_change(doing: Doing, order: Order) -> Outcome | None:
 
 
 def _carrier(doing: Doing, order: Order) -> Mapping[str, Any]:
-    return {"carrier": doing.options["carrier"]}
+    return {"carrier": doing.options["carrier"], "carrier_by": "clerk"}
 
 
 def _known(doing: Doing, order_ids: Sequence[int]) -> None:

@@ -6,13 +6,11 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0037'
-down_revision = '0031'
+revision = '0035'
+down_revision = '0034'
 
 
 def upgrade() -> None:
-    empty = sa.text("'{}'")
-    op.add_column('sales_order', sa.Column('tags', postgresql.ARRAY(sa.Text()), server_default=empty, nullable=False))
     op.create_table(
         'order_bulk',
         sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -76,4 +74,3 @@ def downgrade() -> None:
         op.drop_index(f'ix_sales_order_{name}', table_name='sales_order')
     op.drop_table('order_bulk_item')
     op.drop_table('order_bulk')
-    op.drop_column('sales_order', 'tags')
