@@ -158,7 +158,7 @@ def _take(warehouse_id: int, drafts: Sequence[tuple[ChannelOrder, Told]]) -> Non
         return
     going = []
     for row, told in sorted(drafts, key=lambda each: each[0].order_id or 0):
-        problem = _let_on(warehouse_id, row.order_id) if row.order_id is not None else None
+        problem = _let_on(row.order_id) if row.order_id is not None else None
         if problem is None:
             going.append((row, told))
         else:
@@ -193,14 +193,14 @@ def _learn(shop_id: int, told: Sequence[Told]) -> None:
         db.session.execute(put.on_conflict_do_update(index_elements=keys, set_=new, where=changed))
 
 
-def _let_on(warehouse_id: int, order_id: int) -> dict[str, Any] | None:
+def _let_on(order_id: int) -> dict[str, Any] | None:
     """What keeps it from going on, such as goods of it that are on their way back; None when nothing does."""
     order = _seen(order_id)
     if not orders.is_intercepted(order) or (order.hold_params or {}).get("by") != BY:
         return None
     try:
         with db.session.begin_nested():
-            picking.let_on(warehouse_id, order_id)
+            picking.let_on(order.warehouse_id, order_id)
     except WmsError as error:
         return _problem(error)
     return None
