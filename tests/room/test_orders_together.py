@@ -144,7 +144,7 @@ def test_merged_by_itself_set_by_set(app):
     """A burst: every second order goes where the one before it goes; each set is one parcel after its audit."""
     house = samples.shop(pieces=5000)
     with transaction():
-        orders.put_setting(house, {"merging": "automatic", "merge_minutes": 30})
+        orders.put_order_setting(house, {"merging": "automatic", "merge_minutes": 30})
     burst = [draft(str(nr), ("S1", 1), **{**PLACE, "address": f"Street {nr // 2}"}) for nr in range(400)]
     start = time.perf_counter()
     take(house, *burst)
@@ -171,7 +171,7 @@ def test_a_shops_change_or_cancellation_parts_them_first_or_stops_the_parcel(app
         shop.settle()
         assert standing(*ids) == [("confirmed", None, None), ("confirmed", None, None), ("merged", None, ids[0])]
         with transaction() as session:
-            session.execute(text("UPDATE sales_order SET processing = 'picking' WHERE id = :id"), {"id": ids[0]})
+            session.execute(text("UPDATE sales_order SET processing = 'packed' WHERE id = :id"), {"id": ids[0]})
         shop.there.change(sold[2].number, status="cancelled")
         shop.settle()
         assert [each[:2] for each in standing(ids[0], ids[2])] == [("held", "intercepted"), ("merged", "intercepted")]

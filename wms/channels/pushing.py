@@ -116,10 +116,10 @@ def _shipments(rows: Sequence[_Row]) -> dict[int, Shipment]:
         if line.bundle_line_id is not None and told.id not in bundles:
             bundles.add(told.id)
             qty = told.qty - told.dropped
-        if qty:
+        if qty and not told.gift:  # of what our rules give the shop knows nothing
             key = orders.own_key(told.origin_id, told.line_key)
             parcel.lines[key] = parcel.lines.get(key, 0) + qty
-    short = {line.origin_id or line.order_id for line in lines.values() if line.dropped}
+    short = {line.origin_id or line.order_id for line in lines.values() if line.dropped and not line.gift}
     return {
         id: Shipment(
             wanted[id].platform_id,

@@ -17,14 +17,14 @@ from wms.orders.due_rules import COLOURS, KINDS, WARNINGS, colour, same_day
 from wms.orders.events import OrderOverdue
 from wms.orders.history import note
 from wms.orders.models import Order
-from wms.orders.settings import setting
+from wms.orders.settings import order_setting
 from wms.problems import service as problems
 
 
 def note_held(warehouse_id: int, confirmed: Sequence[int], held: Sequence[int]) -> None:
     """An audit has held orders: from the first time on they are to be seen to the same day, until one is confirmed."""
     if held:
-        ends = same_day(now(), setting(warehouse_id).day_ends, layout.time_zone(warehouse_id))
+        ends = same_day(now(), order_setting(warehouse_id).day_ends, layout.time_zone(warehouse_id))
         first = update(Order).where(among(Order.id, held), Order.hold_by.is_(None))
         db.session.execute(first.values(hold_by=ends), execution_options={"synchronize_session": False})
     if confirmed:

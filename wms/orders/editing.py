@@ -160,6 +160,8 @@ def _compared(order: Order, changes: Mapping[str, Any]) -> tuple[dict[str, Any],
     was, then = ({name: values[name] for name in names} for values in (before, wanted))
     if set(names) & set(ADDRESS):  # the platform's id is of the other place
         was["address_id"], then["address_id"] = order.address_id, ""
+    if "carrier" in names:  # and no rule chooses another
+        was["carrier_by"], then["carrier_by"] = order.carrier_by, "clerk"
     return was, then
 
 
@@ -197,7 +199,7 @@ def _put(order: Order, values: Mapping[str, Any]) -> None:
 
 def _put_lines(order: Order, wanted: Sequence[Sequence[Any]]) -> None:
     db.session.expire(order, ["lines"])
-    there = {line.line_key: line for line in order.lines}
+    there = {line.line_key: line for line in order.lines if not line.gift}  # what a rule gives, the audit sees to
     codes = catalog.sku_ids(sku for _, sku, _, _ in wanted)
     for key, sku, qty, price in wanted:
         line = there.pop(key, None)

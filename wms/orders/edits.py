@@ -30,7 +30,7 @@ def _lines(order_id: int) -> list[list[Any]]:
     rows = db.session.execute(
         select(OrderLine.line_key, Sku.code, OrderLine.qty, OrderLine.price)
         .join(Sku, Sku.id == OrderLine.sku_id)
-        .where(OrderLine.order_id == order_id, OrderLine.bundle_line_id.is_(None))
+        .where(OrderLine.order_id == order_id, OrderLine.bundle_line_id.is_(None), ~OrderLine.gift)
     )
     return line_values([(row.line_key, row.code, row.qty, row.price) for row in rows])
 

@@ -10,6 +10,7 @@ CONFIRMATION = Lifecycle(
         "cancel": move("unconfirmed held confirmed", "cancelled"),
         "merge": move("held confirmed", "merged"),  # it travels with another order
         "part": move("merged", "held"),  # and by itself again: confirmed at once where the other was
+        "reopen": move("cancelled", "unconfirmed"),  # it was cancelled by mistake, and is audited again
     },
 )
 PAYMENT = Lifecycle(
@@ -35,4 +36,15 @@ REFUND = Lifecycle(
     "order refund",
     "none",
     {"ask": move("none", "asked"), "refund": move("none asked", "refunded"), "withdraw": move("asked", "none")},
+)
+BULK = Lifecycle(
+    "action on many orders",
+    "looking",  # what would become of each order is found out
+    {
+        "look": move("looking", "looked"),
+        "go": move("looked", "doing"),
+        "finish": move("doing", "done"),
+        "undo": move("done", "undoing"),
+        "end": move("undoing", "undone"),
+    },
 )

@@ -131,6 +131,11 @@ def _ship_companions(order_ids: Sequence[int]) -> None:
         publish(OrdersMoved(warehouse_id, moved, "ship"))
 
 
+def mark_reopened(order_ids: Sequence[int]) -> None:
+    """Orders that were cancelled by mistake are to be audited anew. Raises `core.illegal_move` for any other."""
+    _take(_REOPEN, order_ids)
+
+
 def drop(pieces: Mapping[int, int]) -> None:
     """These pieces (order line id → quantity) will not be sent; as many that were promised are free again.
 
@@ -184,6 +189,10 @@ _PACK = _step(PROCESSING, Order.processing, "pack")
 _SHIP = _step(SHIPPING, Order.shipping, "ship", Order.processing == "packed")
 _UNTOUCHED = Order.processing == PROCESSING.initial
 _CANCEL = _step(CONFIRMATION, Order.confirmation, "cancel", _UNTOUCHED, **_NO_REASON)
+_REOPEN = _step(
+    CONFIRMATION, Order.confirmation, "reopen", _UNTOUCHED, Order.refund == "none",
+    Order.hold_reason.is_distinct_from("joined"),  # a part whose lines are with its order again
+)  # fmt: skip
 _CANCEL_REFUNDED = _step(
     CONFIRMATION, Order.confirmation, "cancel", _UNTOUCHED, refund=REFUND.moves["refund"][1], **_NO_REASON
 )

@@ -23,7 +23,7 @@ from wms.orders.history import note
 from wms.orders.lifecycle import CONFIRMATION
 from wms.orders.merge_rules import BEHIND, Candidate, Group, groups, leader_of, why_not
 from wms.orders.models import MAY_MERGE, Order, OrderLine
-from wms.orders.settings import setting
+from wms.orders.settings import order_setting
 from wms.stock import service as stock
 
 REGROUPED = "regrouped"  # why an order is held while its stock is promised anew
@@ -154,7 +154,7 @@ def merge(warehouse_id: int, order_ids: Collection[int], *, by: int | None) -> i
 def merge_by_itself(warehouse_id: int, order_ids: Iterable[int] | None = None) -> int:
     """Merge what may be merged without being asked: confirmed orders, of the whole warehouse or that go where these
     go. Returns how many now travel with another."""
-    how = setting(warehouse_id)
+    how = order_setting(warehouse_id)
     if how.merging != "automatic":
         return 0
     ids = _alike(warehouse_id, order_ids)

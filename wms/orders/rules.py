@@ -44,6 +44,7 @@ class State(StrEnum):
 
 
 EIGHT = tuple(state for state in State if state not in (State.CANCELLED, State.MERGED))
+OVER = frozenset({State.SHIPPED, State.REFUNDED, State.CANCELLED})  # nobody has anything left to do
 WORKED_ON = frozenset({"waved", "picking", "short", "picked"})
 
 # The first row that fits names the state. A row fits when every axis it lists has one of its values.
@@ -153,10 +154,13 @@ def check_group(claim: Claim) -> Problem | None:
 
 
 def check_paid(claim: Claim) -> Problem | None:
-    """Paid in full, or collected in full on delivery; by how much not, or that the buyer would pay twice."""
+    """Paid in full, or collected in full on delivery; by how much not, that more was paid than is asked, or that the
+    buyer would pay twice."""
     amounts = {"paid": str(claim.paid), "total": str(claim.total), "currency": claim.currency}
     if claim.cod and claim.paid + claim.cod > claim.total:
         return Problem("cod_too_much", {**amounts, "cod": str(claim.cod)})
+    if claim.paid > claim.total:
+        return Problem("overpaid", amounts)
     if claim.paid + claim.cod >= claim.total:
         return None
     if claim.kind == "presale" and claim.paid > 0:  # 待尾款: the rest is paid when the platform says

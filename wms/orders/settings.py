@@ -10,7 +10,7 @@ from wms.orders.models import OrderSetting
 NAMES = ("merging", "merge_minutes", "day_ends")
 
 
-def setting(warehouse_id: int) -> OrderSetting:
+def order_setting(warehouse_id: int) -> OrderSetting:
     """How this warehouse handles orders; as usual where nobody has said anything."""
     found = db.session.get(OrderSetting, warehouse_id)
     if found is None:
@@ -20,9 +20,9 @@ def setting(warehouse_id: int) -> OrderSetting:
     return found
 
 
-def put_setting(warehouse_id: int, changes: Mapping[str, Any]) -> OrderSetting:
+def put_order_setting(warehouse_id: int, changes: Mapping[str, Any]) -> OrderSetting:
     """Change what is named (`OrderSetting`)."""
-    found = setting(warehouse_id)
+    found = order_setting(warehouse_id)
     for name, value in changes.items():
         setattr(found, name, value)
     db.session.add(found)

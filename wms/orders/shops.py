@@ -24,11 +24,12 @@ def add_shop(code: str, name: str, *, currency: str = "CNY", carrier: str = "own
 
 
 def shops(code: str = "") -> list[dict[str, Any]]:
-    """All shops, or the one with this code, by code: id, code, name, platform, currency, carrier, owner, days."""
+    """All shops, or the one with this code, by code: id, code, name, platform, currency, carrier, owner, days, and
+    after how many minutes buyers are reminded and unpaid orders cancelled."""
     query = select(Shop, Owner.code.label("owner")).join(Owner, Owner.id == Shop.owner_id).order_by(Shop.code)
     rows = db.session.execute(query.where(Shop.code == code) if code else query)
-    names = ("id", "code", "name", "platform", "currency", "carrier", "min_days_shipping", "merging",
-             "pay_days", "ship_days", "presale_ahead")  # fmt: skip
+    names = ("id", "code", "name", "platform", "currency", "carrier", "min_days_shipping", "merging", "pay_days",
+             "ship_days", "presale_ahead", "remind_unpaid_minutes", "cancel_unpaid_minutes")  # fmt: skip
     return [{name: getattr(row.Shop, name) for name in names} | {"owner": row.owner} for row in rows]
 
 

@@ -251,9 +251,8 @@ def _move(line: OrderLine, order: Order, qty: int) -> None:
         line.order_id = order.id
     else:
         line.qty -= qty
-        db.session.add(
-            OrderLine(order_id=order.id, line_key=line.line_key, sku_id=line.sku_id, qty=qty, price=line.price)
-        )
+        facts = {name: getattr(line, name) for name in ("line_key", "sku_id", "price", "gift")}
+        db.session.add(OrderLine(order_id=order.id, qty=qty, **facts))
 
 
 def _hold(orders: Iterable[Order]) -> None:
@@ -274,11 +273,13 @@ _FAMILY = text(
 )
 
 
-def family(order_id: int) -> list[Order]:
-    """All that came of one order of a shop, the order itself first, locked: but for parts that were joined again."""
+def family(order_id: int, *, lock: bool = True) -> list[Order]:
+    """All that came of one order of a shop, the order itself first, locked unless told otherwise: but for parts that
+    were joined again."""
     ids = db.session.execute(_FAMILY, {"ids": [order_id]}).scalars()
-    wanted = select(Order).where(among(Order.id, list(ids))).order_by(Order.id).with_for_update()
-    found = db.session.execute(wanted.execution_options(populate_existing=True)).scalars()
+    wanted = select(Order).where(among(Order.id, list(ids))).order_by(Order.id)
+    wanted = wanted.execution_options(populate_existing=True)
+    found = db.session.execute(wanted.with_for_update() if lock else wanted).scalars()
     return [order for order in found if order.hold_reason != JOINED]
 
 

@@ -17,7 +17,7 @@ from wms.orders.audit import audit
 from wms.orders.events import OrdersMoved
 from wms.orders.history import note
 from wms.orders.lifecycle import CONFIRMATION, REFUND
-from wms.orders.marks import cancel, mark_undone
+from wms.orders.marks import cancel, mark_reopened, mark_undone
 from wms.orders.merging import part
 from wms.orders.models import Order, OrderLine
 from wms.stock import service as stock
@@ -117,6 +117,8 @@ def want_instead(order: Order, wanted: str) -> None:
     if not is_intercepted(order):
         raise WmsError("orders.not_stopped", order=order.number)
     order.hold_params = {**(order.hold_params or {}), "wanted": wanted}
+    if wanted == "refund" and order.refund == "none":
+        order.refund = REFUND.after("ask", order.refund)
     db.session.flush()
 
 
@@ -198,17 +200,19 @@ def stop_on_the_way(order: Order, *, wanted: str, why: str, by: str) -> bool:
     return True
 
 
-def let_on_the_way(order: Order) -> None:
-    """What `stop_on_the_way` stopped may go on; so may its parcel, when that was stopped for no other."""
+def let_on_the_way(order: Order) -> int | None:
+    """What `stop_on_the_way` stopped may go on. Returns the id of the order in whose parcel it is, when that was
+    stopped for no other and is to be let on too."""
     if order.merged_into_id is None or order.hold_reason != INTERCEPTED:
-        return
+        return None
     _let_go_on(order)
     leader = locked(order.warehouse_id, order.merged_into_id)
     params = leader.hold_params or {}
     if is_intercepted(leader) and order.id in params.get("of", []):
         leader.hold_params = {**params, "of": [id for id in params["of"] if id != order.id]}
-        if not leader.hold_params["of"]:
-            let_on(leader)
+        db.session.flush()
+        return None if leader.hold_params["of"] else leader.id
+    return None
 
 
 def _travelling(leader_id: int) -> Sequence[Order]:
@@ -234,6 +238,17 @@ def _part_stopped(leader: Order) -> None:
     cancel(gone)
     audit([leader.id], papers=False)
     db.session.refresh(leader)
+
+
+def reopen(order_ids: Sequence[int]) -> dict[int, str]:
+    """Orders that were cancelled by mistake are audited again. Returns why those are held that are, by order id.
+
+    Raises `core.illegal_move` (409) for one that is not cancelled, or is refunded.
+    """
+    if not order_ids:
+        return {}
+    mark_reopened(order_ids)
+    return {id: problems[0].code for id, problems in audit(order_ids).held.items()}
 
 
 def wait_again(order_ids: Sequence[int], touched: Iterable[int]) -> None:

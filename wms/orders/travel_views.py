@@ -233,7 +233,7 @@ class HowMuchIsDue(MethodView):
 
 
 def _setting() -> dict[str, Any]:
-    found = service.setting(actor().warehouse_id)
+    found = service.order_setting(actor().warehouse_id)
     return {**{name: getattr(found, name) for name in NAMES}, "day_ends": found.day_ends.isoformat("minutes")}
 
 
@@ -254,7 +254,7 @@ class Settings(MethodView):
 
         def act() -> dict[str, Any]:
             ends = {"day_ends": time.fromisoformat(body["day_ends"])} if "day_ends" in body else {}
-            service.put_setting(actor().warehouse_id, {**body, **ends})
+            service.put_order_setting(actor().warehouse_id, {**body, **ends})
             return _setting()
 
         return change("order_settings.change", body, act)

@@ -45,7 +45,9 @@ def _with_its_parcel(
     orders.part([order_id], by=by_id)
     if orders.parcel_of(warehouse_id, order_id) == order_id:
         return intercept(warehouse_id, order_id, wanted=wanted, why=why, by=by, by_id=by_id)
-    stopped = intercept(warehouse_id, leader_id, wanted="hold", why=why, by=by, by_id=by_id)
+    stopped = db.session.get_one(Order, leader_id, populate_existing=True)
+    if not orders.is_intercepted(stopped):
+        stopped = intercept(warehouse_id, leader_id, wanted="hold", why=why, by=by, by_id=by_id)
     if not orders.stop_on_the_way(orders.locked(warehouse_id, order_id), wanted=wanted, why=why, by=by):
         let_on(warehouse_id, leader_id)  # nothing of it was picked: it is off the floor, and goes without this one
         return intercept(warehouse_id, order_id, wanted=wanted, why=why, by=by, by_id=by_id)

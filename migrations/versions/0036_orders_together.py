@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0033'
-down_revision = '0032'
+revision = '0036'
+down_revision = '0035'
 
 # wms.orders.models.STATE_SQL as it was before this, and with it; then wms.orders.due_rules with it.
 BEFORE = """    WHEN refund = 'refunded' THEN 'refunded'
