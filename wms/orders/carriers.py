@@ -17,12 +17,11 @@ from wms.orders.models import FIXED, Order, OrderLine
 from wms.stock import service as stock
 
 NO_CARRIER = "no_carrier"
-_NAMED = ("clerk", "rule")  # said here, of which a shop knows nothing
 
 
 def kept_where_named(column: str, told: ColumnElement[Any]) -> ColumnElement[Any]:
-    """`carrier` or `carrier_by` of an order that comes again: as it is where a clerk or a rule has said it."""
-    return case((Order.carrier_by.in_(_NAMED), getattr(Order, column)), else_=told)
+    """`carrier` or `carrier_by` of an order that comes again: as it is where a clerk has said it. Rules are asked anew."""
+    return case((Order.carrier_by == "clerk", getattr(Order, column)), else_=told)
 
 
 def put_carriers(carriers: Mapping[int, str], *, by: str) -> list[int]:
