@@ -20,7 +20,7 @@ NO_CARRIER = "no_carrier"
 
 
 def kept_where_named(column: str, told: ColumnElement[Any]) -> ColumnElement[Any]:
-    """`carrier` or `carrier_by` of an order that comes again: as it is where a clerk has said it. Rules are asked anew."""
+    """`carrier` or `carrier_by` of an order that comes again: as it is where a clerk has said it; rules speak anew."""
     return case((Order.carrier_by == "clerk", getattr(Order, column)), else_=told)
 
 

@@ -28,12 +28,21 @@ class OrdersConfirmed(DomainEvent):
 
 @dataclass(frozen=True)
 class OrderHeld(DomainEvent):
-    """The audit failed. `reason`: unpaid, cod_too_much, address_incomplete, stock_short, no_carrier."""
+    """The audit failed. `reason` is the code of the first problem: unpaid, address_incomplete, stock_short, …"""
 
     name: ClassVar[str] = "order.held"
     warehouse_id: int
     order_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class OrderUnpaid(DomainEvent):
+    """The time has come to remind the buyer that the order is not paid; said once of an order."""
+
+    name: ClassVar[str] = "order.unpaid_reminder"
+    warehouse_id: int
+    order_id: int
 
 
 @dataclass(frozen=True)

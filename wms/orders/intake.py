@@ -20,6 +20,7 @@ from wms.core.bulk import among, rows_of
 from wms.core.clock import now
 from wms.core.db import db
 from wms.orders.audit import Audited, audit
+from wms.orders.auditing import once
 from wms.orders.bundles import collapse
 from wms.orders.carriers import kept_where_named
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
@@ -350,6 +351,8 @@ def _replace(changed: Mapping[int, _Sound]) -> None:
     values = {name: table.c[name] for name in _VALUES}
     values |= {name: kept_where_named(name, table.c[name]) for name in ("carrier", "carrier_by")}
     again = {"confirmation": CONFIRMATION.moves["hold"][1], "hold_reason": "changed", "hold_params": None}
+    again |= {"carrier_rule": ""}  # rules are asked anew
+    once.forget(changed)
     db.session.execute(update(Order).where(Order.id == table.c.order_id).values(**values, **again))
     lines = _lines(changed)
     db.session.execute(

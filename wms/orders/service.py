@@ -14,8 +14,12 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.core.resolve import Parameter, found, resolver
+from wms.orders.actions import Action, Doing, Outcome, cannot
+from wms.orders.actions import add as add_action
 from wms.orders.audit import Audited, audit
+from wms.orders.bulk import setting
 from wms.orders.carriers import NO_CARRIER, free_carriers, hold_without_carrier, put_carriers
+from wms.orders.finding import finds_orders
 from wms.orders.gifts import put_gift_note
 from wms.orders.history import history, note
 from wms.orders.intake import Draft, DraftLine, Taken, known, take
@@ -51,6 +55,7 @@ from wms.orders.stopping import (
     is_intercepted,
     let_on,
     locked,
+    reopen,
     stop,
     stopped,
     stopped_by,
@@ -62,15 +67,15 @@ from wms.orders.stopping import shown as stopped_shown
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "INTERCEPTED", "MARKED", "NO_CARRIER", "Asked", "Audited", "Draft", "DraftLine", "Judged", "Ready",
-    "ReadyFilter", "ReadyLine", "Stopped", "Taken", "add_shop", "audit", "audit_one", "axes_of", "cancel",
-    "cancel_stopped", "change_shop", "check_marked", "check_stoppable", "drop", "free_carriers", "get",
-    "held", "history", "hold_without_carrier", "is_intercepted", "judge", "let_on", "locked", "mark_again",
-    "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back", "mark_shipped",
-    "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved", "mark_waved",
-    "move_order", "note", "put_carriers", "put_gift_note", "ready", "shops", "stop", "stopped", "stopped_by",
-    "stopped_shown", "take", "take_one", "undo_work", "wait_again", "want_instead", "wants_of",
-    "warehouses_of", "whereabouts",
+    "INTERCEPTED", "MARKED", "NO_CARRIER", "Action", "Asked", "Audited", "Doing", "Draft", "DraftLine", "Judged",
+    "Outcome", "Ready", "ReadyFilter", "ReadyLine", "Stopped", "Taken", "add_action", "add_shop", "audit",
+    "audit_one", "axes_of", "cancel", "cancel_stopped", "cannot", "change_shop", "check_marked",
+    "check_stoppable", "drop", "finds_orders", "free_carriers", "get", "held", "history", "hold_without_carrier",
+    "is_intercepted", "judge", "let_on", "locked", "mark_again", "mark_many_picked", "mark_many_started",
+    "mark_packed", "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides",
+    "mark_started", "mark_undone", "mark_unwaved", "mark_waved", "move_order", "note", "put_carriers",
+    "put_gift_note", "ready", "reopen", "setting", "shops", "stop", "stopped", "stopped_by", "stopped_shown",
+    "take", "take_one", "undo_work", "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts",
 ]  # fmt: skip
 
 

@@ -209,3 +209,6 @@ def _upload() -> IO[bytes]:
             raise WmsError("core.invalid", fields="file: is missing")
         return request.files["file"].stream
     return io.BytesIO(request.get_data())
+
+
+from wms.orders import audit_views, bulk_views  # noqa: E402, F401 - their routes hang on the same blueprint
