@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = '0033'
 down_revision = '0032'
@@ -48,7 +48,7 @@ def upgrade() -> None:
     op.add_column('shop', _big('remind_unpaid_minutes', nullable=True))
     op.add_column('shop', _big('cancel_unpaid_minutes', nullable=True))
     op.add_column(
-        'sales_order', sa.Column('tags', JSONB(astext_type=sa.Text()), server_default='[]', nullable=False)
+        'sales_order', sa.Column('tags', ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False)
     )
     op.add_column('sales_order', sa.Column('carrier_rule', sa.String(), server_default='', nullable=False))
     op.add_column('order_line', sa.Column('gift', sa.Boolean(), server_default='false', nullable=False))

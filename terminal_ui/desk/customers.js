@@ -1,22 +1,28 @@
 // The page of customers: everybody who buys, over all shops and masked; one of them; and who looked at what is personal.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
+import { Asked } from './ask.js';
 import { OneCustomer } from './customers_one.js';
 import { say } from './format.js';
 import { List } from './list.js';
+import { NoticeSetup, noticeList } from './notices.js';
 import { Tabs, Tag } from './office_parts.js';
 import { When, money } from './stock_cells.js';
 
 export class CustomersPage {
   constructor(office) {
     this.office = office;
-    this.lists = { list: customerList(this), reveals: revealList(this) };
+    this.lists = { list: customerList(this), notices: noticeList(this), reveals: revealList(this) };
+    this.setup = new NoticeSetup(this);
+    this.tags = new Asked(() => office.changed());
     this.one = new OneCustomer(this);
     this.at = 'list';
   }
 
   routed(route) {
-    this.at = route.path[0] === 'customer' ? 'customer' : this.lists[route.path[0]] ? route.path[0] : 'list';
+    this.at = ['customer', 'setup'].indexOf(route.path[0]) >= 0 || this.lists[route.path[0]] ? route.path[0] : 'list';
+    if (this.at === 'setup') return this.setup.enter();
+    if (this.at === 'list') this.tags.take(this.office.http.get('/api/v1/customers/tags'));
     return this.at === 'customer' ? this.one.enter(route.path[1]) : this.list.enter(route.query);
   }
 
@@ -33,9 +39,9 @@ export class CustomersPage {
   }
 
   body() {
-    const tabs = ['list'].concat(this.office.may(['admin']) ? ['reveals'] : []).map((one) => [one, say('customers_tab', one), '#/' + one]);
-    return html`<div class="stock orders"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.list ? this.at : 'list'} choices=${tabs} />${this.list ? this.list.tools() : ''}</div>
-      ${this.list ? this.list.body() : this.one.body()}</div>`;
+    const tabs = ['list', 'notices'].concat(this.office.may(['supervisor']) ? ['setup'] : [], this.office.may(['admin']) ? ['reveals'] : []).map((one) => [one, say('customers_tab', one), '#/' + one]);
+    return html`<div class="stock orders"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.at === 'customer' ? 'list' : this.at} choices=${tabs} />${this.list ? this.list.tools() : ''}</div>
+      ${this.list ? this.list.body() : this.at === 'setup' ? this.setup.body() : this.one.body()}</div>`;
   }
 }
 
@@ -58,7 +64,7 @@ function customerList(page) {
   return new List(page.office, {
     id: 'customers', at: '#/list', path: '/api/v1/customers', icon: 'person', usual: { sort: 'last', down: 'true' }, file: page.office.may(['supervisor']),
     label: () => t('office.nav.customers'), none: () => t('customers.none'), open: (one) => page.office.go('#/customer/' + one.id),
-    filters: () => [{ kind: 'words', name: 'q', label: t('stock.narrow'), hint: t('customers.narrow_hint') }, { kind: 'words', name: 'tag', label: t('customers.tag'), hint: t('customers.tag') }],
+    filters: () => [{ kind: 'words', name: 'q', label: t('stock.narrow'), hint: t('customers.narrow_hint') }, { name: 'tag', label: t('customers.tag'), choices: [['', t('stock.any')]].concat(page.tags.data ? page.tags.data.items.map((one) => [one, one]) : []) }],
     columns: () => [
       { key: 'name', label: t('customers.name'), render: (one) => html`<span class="office-two"><a href=${'#/customer/' + one.id}>${one.name || '–'}</a><small class="nowrap">${one.phone}</small></span>` },
       { key: 'place', label: t('customers.place'), render: (one) => place(one) },

@@ -17,7 +17,7 @@ from wms.core.event import publish
 from wms.orders.auditing.applying import without_gifts
 from wms.orders.auditing.ruling import Rulings, rulings, tell
 from wms.orders.bundles import collapse, explode
-from wms.orders.events import OrderConfirmed, OrderHeld
+from wms.orders.events import OrderConfirmed, OrderHeld, OrdersConfirmed
 from wms.orders.lifecycle import CONFIRMATION
 from wms.orders.models import Order, OrderLine
 from wms.orders.rules import Claim, Problem, audit_papers, check_stock, hold_of
@@ -135,3 +135,5 @@ def _tell(orders: Sequence[Row[Any]], done: Audited) -> None:
         publish(OrderConfirmed(warehouses[id], id))
     for id, problems in done.held.items():
         publish(OrderHeld(warehouses[id], id, problems[0].code))
+    for house in sorted({warehouses[id] for id in done.confirmed}):
+        publish(OrdersConfirmed(house, tuple(id for id in done.confirmed if warehouses[id] == house)))

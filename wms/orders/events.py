@@ -17,6 +17,16 @@ class OrderConfirmed(DomainEvent):
 
 
 @dataclass(frozen=True)
+class OrdersConfirmed(DomainEvent):
+    """The same of all the orders of one audit together, in the sequence of their placing: for what is decided for many
+    at once."""
+
+    name: ClassVar[str] = "orders.confirmed"
+    warehouse_id: int
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class OrderHeld(DomainEvent):
     """The audit failed. `reason` is the code of the first problem: unpaid, address_incomplete, stock_short, …"""
 
@@ -33,6 +43,16 @@ class OrderUnpaid(DomainEvent):
     name: ClassVar[str] = "order.unpaid_reminder"
     warehouse_id: int
     order_id: int
+
+
+@dataclass(frozen=True)
+class OrderRerouted(DomainEvent):
+    """Another warehouse takes the order, which nobody has begun."""
+
+    name: ClassVar[str] = "order.rerouted"
+    warehouse_id: int
+    order_id: int
+    to_warehouse_id: int
 
 
 @dataclass(frozen=True)

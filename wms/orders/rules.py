@@ -43,6 +43,7 @@ class State(StrEnum):
 
 
 EIGHT = tuple(state for state in State if state is not State.CANCELLED)
+OVER = frozenset({State.SHIPPED, State.REFUNDED, State.CANCELLED})  # nobody has anything left to do
 WORKED_ON = frozenset({"waved", "picking", "short", "picked"})
 
 # The first row that fits names the state. A row fits when every axis it lists has one of its values.

@@ -44,7 +44,7 @@ def apply(wanted: Mapping[int, Sequence[Effect]]) -> None:
 
 def _orders(ids: Iterable[int]) -> dict[int, Row[Any]]:
     rows = db.session.execute(
-        select(Order.id, Order.warehouse_id, Order.kind, Order.gift_note, Order.tags, Order.carrier_rule, Shop.owner_id)
+        select(Order.id, Order.warehouse_id, Order.kind, Order.gift_note, Order.tags, Order.carrier_by, Shop.owner_id)
         .join(Shop, Shop.id == Order.shop_id)
         .where(among(Order.id, ids))
     )
@@ -57,7 +57,7 @@ def _set(todo: Mapping[int, Sequence[Effect]], orders: Mapping[int, Row[Any]]) -
     carriers, urgent, notes, tags = [], [], [], []
     for id, effects in todo.items():
         own = orders[id]
-        if first := _first(effects, "carrier"):
+        if (first := _first(effects, "carrier")) and own.carrier_by != "clerk":  # who has seen the order knows better
             carriers.append((id, first))
         if (first := _first(effects, "urgent")) and own.kind != "urgent":
             urgent.append((id, first))
@@ -83,7 +83,7 @@ def _first(effects: Sequence[Effect], what: str) -> Effect | None:
 def _put_carriers(rows: Sequence[tuple[int, str, str]]) -> None:
     if rows:
         table = rows_of("t", {"id": BigInteger(), "carrier": Text(), "rule": Text()}, rows)
-        values = {"carrier": table.c.carrier, "carrier_rule": table.c.rule}
+        values = {"carrier": table.c.carrier, "carrier_by": "rule", "carrier_rule": table.c.rule}
         db.session.execute(update(Order).where(Order.id == table.c.id).values(**values))
 
 
@@ -102,7 +102,9 @@ def _put_tags(added: Sequence[tuple[int, Effect]], orders: Mapping[int, Row[Any]
     # As text: of lists an array would have one more dimension, and these are of different lengths.
     rows = [(id, json.dumps(list(dict.fromkeys(told)))) for id, told in tags.items()]
     table = rows_of("t", {"id": BigInteger(), "tags": Text()}, rows)
-    db.session.execute(update(Order).where(Order.id == table.c.id).values(tags=cast(table.c.tags, JSONB)))
+    told = func.jsonb_array_elements_text(cast(table.c.tags, JSONB)).column_valued("tag")
+    listed = select(func.array_agg(told)).scalar_subquery()
+    db.session.execute(update(Order).where(Order.id == table.c.id).values(tags=listed))
 
 
 def _note(action: str, said: Sequence[tuple[int, Effect, Mapping[str, Any]]]) -> None:
