@@ -7,6 +7,7 @@ import { say } from './format.js';
 import { List } from './list.js';
 import { NoticeSetup, noticeList } from './notices.js';
 import { Tabs, Tag } from './office_parts.js';
+import { place } from './personal.js';
 import { When, money } from './stock_cells.js';
 
 export class CustomersPage {
@@ -43,11 +44,6 @@ export class CustomersPage {
     return html`<div class="stock orders"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.at === 'customer' ? 'list' : this.at} choices=${tabs} />${this.list ? this.list.tools() : ''}</div>
       ${this.list ? this.list.body() : this.at === 'setup' ? this.setup.body() : this.one.body()}</div>`;
   }
-}
-
-/** Where somebody lives as far as it is told: down to the district. */
-export function place(one) {
-  return [one.province, one.city, one.district].filter(Boolean).join(' ') || one.country;
 }
 
 /** What was spent, a sum in each currency. */

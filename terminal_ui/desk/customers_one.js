@@ -2,11 +2,11 @@
 import { html, useEffect, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
-import { TagsOf, place, spent } from './customers.js';
+import { TagsOf, spent } from './customers.js';
 import { count, say } from './format.js';
 import { Failed, Loading, Tag } from './office_parts.js';
 import { Pairs } from './order_story.js';
-import { Personal } from './personal.js';
+import { Personal, place } from './personal.js';
 import { Act } from './parts.js';
 import { When, money } from './stock_cells.js';
 
