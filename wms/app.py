@@ -71,7 +71,7 @@ def create_app(config: Config, *, live: bool = True) -> Flask:
     app.extensions["wms_config"] = config
     app.session_interface = NoSession()
     db.init_app(app)
-    for name in ("models", "importing", "terminal", "subscribers"):
+    for name in ("models", "importing", "terminal", "subscribers", "order_acts"):
         room_modules(name)
     load_plugins()  # documents of other distributions
     flow.check()

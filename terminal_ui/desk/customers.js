@@ -51,7 +51,12 @@ export function spent(one) {
   return one.spent.map((each) => money(each.amount) + ' ' + each.currency).join(' · ');
 }
 
-/** The tags of a customer; one that warns stands out. */
+/** That a customer is on the blacklist, and why. */
+export function Black({ one }) {
+  return one.blacklisted.length > 0 && html`<${Tag} kind="bad" title=${one.blacklisted.join(' · ')}>${t('customers.blacklisted')}<//> `;
+}
+
+/** The tags of a customer. */
 export function TagsOf({ tags }) {
   return tags.map((tag) => html`<${Tag} key=${tag} kind="act">${tag}<//> `);
 }
@@ -68,7 +73,7 @@ function customerList(page) {
       { key: 'refunds', label: t('customers.refunds'), number: true, render: (one) => one.refunds || html`<span class="soft">–</span>` },
       { key: 'spent', label: t('customers.spent'), number: true, render: (one) => html`<span class="nowrap">${spent(one) || '–'}</span>` },
       { key: 'shops', label: t('customers.shops'), render: (one) => one.shops.join(', ') },
-      { key: 'tags', label: t('customers.tags'), render: (one) => html`<${TagsOf} tags=${one.tags} />` },
+      { key: 'tags', label: t('customers.tags'), render: (one) => html`<${Black} one=${one} /><${TagsOf} tags=${one.tags} />` },
       { key: 'last', label: t('customers.last'), sort: true, render: (one) => html`<span class="nowrap"><${When} at=${one.last_order_at} /></span>` },
     ],
   });

@@ -22,6 +22,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.orders import service as orders
 from wms.orders.models import Order
+from wms.picking import service as picking
 
 MOST = 10_000_000  # pieces on one line
 
@@ -155,11 +156,15 @@ def _take(warehouse_id: int, drafts: Sequence[tuple[ChannelOrder, Told]]) -> Non
     """Take in what is new, bring up to date what changed; what a shop had stopped may go on."""
     if not drafts:
         return
-    for row, _ in sorted(drafts, key=lambda each: each[0].order_id or 0):
-        if row.order_id is not None:
-            _let_on(warehouse_id, row.order_id)
-    taken = orders.take(warehouse_id, [told.draft for _, told in drafts])
-    for place, (row, _) in enumerate(drafts):
+    going = []
+    for row, told in sorted(drafts, key=lambda each: each[0].order_id or 0):
+        problem = _let_on(row.order_id) if row.order_id is not None else None
+        if problem is None:
+            going.append((row, told))
+        else:
+            _set(row, "refused", problem)
+    taken = orders.take(warehouse_id, [told.draft for _, told in going])
+    for place, (row, _) in enumerate(going):
         order_id = taken.created.get(place) or taken.updated.get(place) or taken.unchanged.get(place)
         if order_id is not None:
             row.order_id = order_id
@@ -188,10 +193,22 @@ def _learn(shop_id: int, told: Sequence[Told]) -> None:
         db.session.execute(put.on_conflict_do_update(index_elements=keys, set_=new, where=changed))
 
 
-def _let_on(warehouse_id: int, order_id: int) -> None:
-    order = orders.locked(warehouse_id, order_id)
-    if orders.is_intercepted(order) and (order.hold_params or {}).get("by") == BY:
-        orders.let_on(order)
+def _let_on(order_id: int) -> dict[str, Any] | None:
+    """What keeps it from going on, such as goods of it that are on their way back; None when nothing does."""
+    order = _seen(order_id)
+    if not orders.is_intercepted(order) or (order.hold_params or {}).get("by") != BY:
+        return None
+    try:
+        with db.session.begin_nested():
+            picking.let_on(order.warehouse_id, order_id)
+    except WmsError as error:
+        return _problem(error)
+    return None
+
+
+def _seen(order_id: int) -> Order:
+    """An order as it is now, not locked: who stops one on the floor locks its tasks before it."""
+    return db.session.get_one(Order, order_id, populate_existing=True)
 
 
 # ---- orders that may not
@@ -203,7 +220,7 @@ def _stop(row: ChannelOrder, told: Told) -> None:
     what the shop said as its problem.
     """
     assert row.order_id is not None
-    order = db.session.get_one(Order, row.order_id, with_for_update=True, populate_existing=True)
+    order = _seen(row.order_id)
     over = told.state == "cancelled" or told.refund == "refunded"
     ours = told.state == "shipped" and told.refund == "none" and order.shipping == "shipped"
     if ours or order.confirmation == "cancelled":
@@ -211,7 +228,8 @@ def _stop(row: ChannelOrder, told: Told) -> None:
         return
     wanted = "cancel" if over else "refund" if told.refund == "asked" else "hold"
     try:
-        _stop_one(order, wanted, told)
+        with db.session.begin_nested():
+            _stop_one(order, wanted, told)
         _set(row, "taken", None)
     except WmsError as error:
         _set(row, "refused", _problem(error))
@@ -223,6 +241,11 @@ def _stop_one(order: Order, wanted: str, told: Told) -> None:
         orders.cancel([order.id], refunded=told.refund == "refunded")
     elif orders.is_intercepted(order):
         if wanted == "cancel":
-            orders.want_instead(order, wanted)
-    else:
-        orders.stop(order, wanted=wanted, why=why, by=BY)
+            orders.want_instead(orders.locked(order.warehouse_id, order.id), wanted)
+    elif order.processing == "waiting" or order.shipping != "unshipped":
+        orders.stop(orders.locked(order.warehouse_id, order.id), wanted=wanted, why=why, by=BY)
+    else:  # somebody picks, sorts or packs it: what is asked to be paid back may go on yet, and is held until then
+        now_wanted = "cancel" if wanted == "cancel" else "hold"
+        held = picking.intercept(order.warehouse_id, order.id, wanted=now_wanted, why=why, by=BY, by_id=None)
+        if wanted == "refund":
+            orders.want_instead(held, wanted)

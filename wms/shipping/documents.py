@@ -99,6 +99,7 @@ def request_of(of: Shipment, carrier: Carrier, waybill: Waybill) -> Request:
     return Request(
         waybill.request_key, carrier.id, carrier.code, of.parcel.number, order.number, of.parcel.weight_g or 0,
         recipient, sender, waybill.cod, order.currency, parent_of(of.parcel),
+        address_id=order.address_id,
     )  # fmt: skip
 
 
