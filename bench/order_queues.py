@@ -35,8 +35,10 @@ _MANY = (
     INSERT INTO shop (code, name, platform, currency, carrier)
     SELECT 'T' || n, 'Shop ' || n, 'own', 'CNY', 'sf' FROM generate_series(2, %(shops)s) AS n
     """,
-    "INSERT INTO carrier (code, name, plugin, settings) SELECT c, c, 'own_fleet', '{}' FROM unnest(%(carriers)s) AS c "
-    "ON CONFLICT DO NOTHING",
+    """
+    INSERT INTO carrier (code, name, plugin, settings, next_number, active)
+    SELECT c, c, 'own_fleet', '{}', 1, true FROM unnest(%(carriers)s::text[]) AS c ON CONFLICT DO NOTHING
+    """,
     """
     INSERT INTO sales_order (warehouse_id, shop_id, number, confirmation, payment, processing, shipping, refund,
         hold_reason, hold_params, placed_at, promised_at, carrier, currency, total, paid, recipient, phone, country,
@@ -52,7 +54,8 @@ _MANY = (
            CASE age WHEN 'held' THEN (ARRAY['stock_short', 'address_incomplete', 'intercepted'])[1 + n %% 3]
                     WHEN 'unpaid' THEN 'unpaid' END,
            CASE WHEN age IN ('held', 'unpaid') THEN '{}'::jsonb END,
-           at, at + interval '1 day', %(carriers)s[1 + n %% 3], 'CNY', 10, 10, '买家' || n %% 100000, '13800000000',
+           at, at + interval '1 day', (%(carriers)s::text[])[1 + n %% 3], 'CNY', 10, 10, '买家' || n %% 100000,
+           '13800000000',
            'CN',
            '浙江省', '杭州市', '西湖区', '文三路 ' || n, '', '', decode(md5(n::text), 'hex'),
            CASE WHEN n %% 50 = 0 THEN 'live' WHEN n %% 400 = 0 THEN 'urgent' ELSE 'normal' END

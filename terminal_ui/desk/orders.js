@@ -70,7 +70,7 @@ export class OrdersPage {
 
   body() {
     const tabs = ['list', 'parcels'].map((one) => [one, say('orders_tab', one), '#/' + one]);
-    return html`<div class="stock orders"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.at === 'order' ? 'list' : this.at} choices=${tabs} />${this.at === 'list' ? this.bulk.tools() : ''}${this.list ? this.list.tools() : ''}</div>
+    return html`<div class="stock orders"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.at === 'order' ? 'list' : this.at} choices=${tabs} />${this.list ? this.list.tools() : ''}</div>
       ${this.at === 'order' ? this.one.body() : html`${this.at === 'list' && html`<${Queues} page=${this} />`}${this.at === 'list' && this.bulk.bar()}${this.list.body()}`}</div>`;
   }
 }
@@ -86,6 +86,7 @@ function carriers(page) {
 function orderList(page) {
   const late = (one) => Date.parse(one.promised_at) < Date.now() && OVER.indexOf(one.state) < 0;
   return new List(page.office, {
+    tools: () => page.bulk.tools(),
     id: 'orders', at: '#/list', path: '/api/v1/orders', icon: 'cart',
     get usual() {
       const state = page.lists.list.wanted.state;
@@ -149,7 +150,7 @@ function Queues({ page }) {
   return html`<div class="orders-queues" role="group" aria-label=${t('orders.queues')}>
     <button type="button" id="queue-all" class=${'orders-queue' + (here ? '' : ' orders-here')} aria-pressed=${!here} onClick=${() => go('')}><span>${t('orders.all')}</span></button>
     ${shown.map((one) => html`<button type="button" key=${one} id=${'queue-' + one} class=${'orders-queue' + (one === here ? ' orders-here' : '') + (one === 'held' && number(one) !== '0' ? ' orders-bad' : '')} aria-pressed=${one === here} onClick=${() => go(one)}><span>${say('orders_queue', one)}</span><b>${number(one)}</b></button>`)}
-    ${data && (here === 'held') && data.reasons.length > 1 && html`<span class="orders-reasons" role="group" aria-label=${t('orders.why')}>${data.reasons.map((one) => html`<button type="button" key=${one.reason} data-reason=${one.reason} class=${'orders-queue orders-reason' + (wanted.reason === one.reason ? ' orders-here' : '')} aria-pressed=${wanted.reason === one.reason} onClick=${() => go('held', wanted.reason === one.reason ? '' : one.reason)}><span>${say('orders_held', one.reason)}</span><b>${words(one.orders)}</b></button>`)}</span>`}</div>`;
+    ${data && (here === 'held') && data.reasons.length > 0 && html`<span class="orders-reasons" role="group" aria-label=${t('orders.why')}>${data.reasons.map((one) => html`<button type="button" key=${one.reason} data-reason=${one.reason} class=${'orders-queue orders-reason' + (wanted.reason === one.reason ? ' orders-here' : '')} aria-pressed=${wanted.reason === one.reason} onClick=${() => go('held', wanted.reason === one.reason ? '' : one.reason)}><span>${say('orders_held', one.reason)}</span><b>${words(one.orders)}</b></button>`)}</span>`}</div>`;
 }
 
 /** Which queue an address shows: what was ticked in another one is not meant. */

@@ -91,7 +91,7 @@ export class Bulk {
     const words = this.whole ? t('bulk.whole') : t('bulk.ticked', { n: count(this.ticked.length) });
     return html`<div class="bulk" id="bulk" role="toolbar" aria-label=${t('bulk.label')}><b>${words}</b>
       ${!this.whole && html`<button type="button" class="bulk-whole" id="bulk-whole" onClick=${() => this.takeWhole()}>${t('bulk.take_whole')}</button>`}
-      <span class="bulk-acts">${this.actions.data.items.map((one) => html`<${Act} key=${one.name} id=${'bulk-' + one.name} icon=${one.icon} kind=${one.danger ? 'act-sure' : ''} label=${one.title} onTap=${() => ask(this, one)} />`)}</span>
+      <span class="bulk-acts">${this.actions.data.items.map((one) => html`<${Act} key=${one.name} id=${'bulk-' + one.name} icon=${one.icon} label=${one.title} onTap=${() => ask(this, one)} />`)}</span>
       <button type="button" class="plain-icon" id="bulk-none" aria-label=${t('bulk.none')} title=${t('bulk.none')} onClick=${() => this.none()}>✕</button></div>`;
   }
 
@@ -201,7 +201,7 @@ class Run {
   foot() {
     const told = this.told;
     const busy = Boolean(this.office.working.bulk);
-    const close = html`<${Act} label=${t(told.status === 'looked' ? 'office.cancel' : 'board.close')} onTap=${() => this.office.close()} />`;
+    const close = html`<${Act} label=${t(told.status === 'looked' ? 'bulk.leave' : 'board.close')} onTap=${() => this.office.close()} />`;
     if (told.status === 'looked' && told.done) return html`${close}<${Act} id="bulk-go" kind=${this.action.danger ? 'act-sure' : 'primary'} icon="check" label=${t('bulk.go', { what: told.title, n: count(told.done) })} busy=${busy} onTap=${() => this.go('go')} />`;
     if (told.undo) return html`${close}<${Act} id="bulk-undo" icon="back" label=${t('office.undo')} busy=${busy} onTap=${() => this.go('undo')} />`;
     return close;

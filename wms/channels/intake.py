@@ -2,21 +2,22 @@
 with its reason."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, LargeBinary, Text, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import DataError, IntegrityError
 
 from wms.catalog import service as catalog
 from wms.channels.models import ChannelItem, ChannelOrder, RawOrder
 from wms.channels.plugin import Told
 from wms.channels.rules import hash_of, is_newer
-from wms.core.bulk import among
+from wms.core.bulk import among, rows_of
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -50,14 +51,15 @@ def keep(shop_id: int, warehouse_id: int, got: Sequence[Got]) -> int:
     sequence and by several at once.
     """
     newest = {each.platform_id: each for each in got}
-    _store_raw(shop_id, list(newest.values()))
+    hashes = {id: hash_of(each.body) for id, each in newest.items()}
     rows = _rows(shop_id, list(newest))
-    fresh = [(rows[id], each) for id, each in sorted(newest.items()) if _counts(rows[id], each)]
+    _store_raw(shop_id, [each for id, each in newest.items() if rows[id].body_hash != hashes[id]], hashes)
+    fresh = _fresh(rows, newest, hashes)
     drafts: list[tuple[ChannelOrder, Told]] = []
     stops: list[tuple[ChannelOrder, Told]] = []
     for row, each in fresh:
         row.changed_at = each.told.changed_at if each.told else row.changed_at
-        row.asked_at, row.body_hash = each.asked_at, hash_of(each.body)
+        row.asked_at, row.body_hash = each.asked_at, hashes[each.platform_id]
         if each.told is None:
             _set(row, "unreadable", {"code": "channels.unreadable", "params": {"why": each.unreadable}})
         elif each.told.state == "open" and each.told.refund == "none":
@@ -104,23 +106,25 @@ def check_sound(told: Told) -> Told:
     return told
 
 
-def _store_raw(shop_id: int, got: Sequence[Got]) -> None:
+def _store_raw(shop_id: int, got: Sequence[Got], hashes: Mapping[str, bytes]) -> None:
     if not got:
         return
-    values = [
-        {"shop_id": shop_id, "platform_id": each.platform_id, "body_hash": hash_of(each.body), "body": each.body,
-         "got_at": now()}
-        for each in sorted(got, key=lambda each: each.platform_id)
-    ]  # fmt: skip
-    db.session.execute(insert(RawOrder).values(values).on_conflict_do_nothing())
+    columns = {"platform_id": Text(), "body_hash": LargeBinary(), "body": JSONB()}
+    by_id = sorted(got, key=lambda each: each.platform_id)
+    said = rows_of("t", columns, [(each.platform_id, hashes[each.platform_id], each.body) for each in by_id])
+    fixed = {"shop_id": literal(shop_id, BigInteger()), "got_at": literal(now())}
+    source = select(*said.c["platform_id", "body_hash", "body"], *fixed.values()).order_by(said.c.nr)
+    db.session.execute(insert(RawOrder).from_select([*columns, *fixed], source).on_conflict_do_nothing())
 
 
 def _rows(shop_id: int, platform_ids: Sequence[str]) -> dict[str, ChannelOrder]:
     """The row of each order, made where there is none, locked in one sequence everywhere."""
     if not platform_ids:
         return {}
-    values = [{"shop_id": shop_id, "platform_id": id, "outcome": "waiting"} for id in sorted(platform_ids)]
-    db.session.execute(insert(ChannelOrder).values(values).on_conflict_do_nothing())
+    ids = rows_of("t", {"platform_id": Text()}, [(id,) for id in sorted(platform_ids)])
+    source = select(literal(shop_id, BigInteger()), ids.c.platform_id, literal("waiting", Text())).order_by(ids.c.nr)
+    made = insert(ChannelOrder).from_select(["shop_id", "platform_id", "outcome"], source)
+    db.session.execute(made.on_conflict_do_nothing())
     found = db.session.execute(
         select(ChannelOrder)
         .where(ChannelOrder.shop_id == shop_id, among(ChannelOrder.platform_id, platform_ids))
@@ -131,15 +135,26 @@ def _rows(shop_id: int, platform_ids: Sequence[str]) -> dict[str, ChannelOrder]:
     return {row.platform_id: row for row in found.scalars()}
 
 
-def _counts(row: ChannelOrder, got: Got) -> bool:
-    """Whether to act on it: it is newer, and not word by word what was acted on already."""
-    changed_at = got.told.changed_at if got.told else None
-    if not is_newer(changed_at, got.asked_at, row.changed_at, row.asked_at):
-        return False
-    if row.body_hash == hash_of(got.body) and row.outcome not in ("refused", "unreadable"):
-        row.asked_at = got.asked_at
-        return False
-    return True
+def _fresh(
+    rows: Mapping[str, ChannelOrder], newest: Mapping[str, Got], hashes: Mapping[str, bytes]
+) -> list[tuple[ChannelOrder, Got]]:
+    """What to act on: it is newer, and not word by word what was acted on already. Of what is, it is noted together
+    that it was still so when it was asked for."""
+    found: list[tuple[ChannelOrder, Got]] = []
+    same: dict[datetime, list[int]] = defaultdict(list)
+    for id, each in sorted(newest.items()):
+        row = rows[id]
+        changed_at = each.told.changed_at if each.told else None
+        if not is_newer(changed_at, each.asked_at, row.changed_at, row.asked_at):
+            continue
+        if row.body_hash == hashes[id] and row.outcome not in ("refused", "unreadable"):
+            same[each.asked_at].append(row.id)
+        else:
+            found.append((row, each))
+    for asked_at, ids in same.items():
+        still = update(ChannelOrder).where(among(ChannelOrder.id, ids)).values(asked_at=asked_at)
+        db.session.execute(still.execution_options(synchronize_session=False))
+    return found
 
 
 def _set(row: ChannelOrder, outcome: str, problem: dict[str, Any] | None) -> None:

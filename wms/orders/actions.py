@@ -89,6 +89,7 @@ class Action:
     room: str = "orders"
     icon: str = "check"
     danger: bool = False
+    place: int = 100  # the desk offers the smaller ones first
 
     @property
     def title(self) -> str:
@@ -103,7 +104,7 @@ _actions: dict[str, Action] = {}
 
 
 def add(action: Action) -> Action:
-    """Declare an action; the desk offers it in the sequence of the declarations."""
+    """Declare an action, for all desks."""
     _actions[action.name] = action
     return action
 
@@ -117,5 +118,5 @@ def action_named(name: str) -> Action:
 
 
 def actions() -> list[Action]:
-    """All that are declared."""
-    return list(_actions.values())
+    """All that are declared, as desks offer them."""
+    return sorted(_actions.values(), key=lambda each: each.place)

@@ -50,7 +50,7 @@ def _audit(doing: Doing, orders: Sequence[Order]) -> Mapping[int, Outcome]:
     return {**confirmed, **held}
 
 
-add(Action("audit", OFFICE, _audit, check=_may_audit, icon="again"))
+add(Action("audit", OFFICE, _audit, check=_may_audit, icon="again", place=10))
 
 
 # ---- what is written down of an order
@@ -65,7 +65,7 @@ def _may_hurry(doing: Doing, order: Order) -> Outcome | None:
 
 add(
     Action(
-        "urgent", OFFICE, check=_may_hurry, watches=("kind",), icon="clock",
+        "urgent", OFFICE, check=_may_hurry, watches=("kind",), icon="clock", place=60,
         **setting(lambda doing, order: {"kind": "urgent"}, "orders.act_urgent_done"),
     )
 )  # fmt: skip
@@ -82,6 +82,7 @@ def _may_promise(doing: Doing, order: Order) -> Outcome | None:
 add(
     Action(
         "promise", OFFICE, check=_may_promise, schema=Promise, watches=("promised_at",), icon="clock",
+        place=61,
         **setting(
             lambda doing, order: {"promised_at": doing.options["promised_at"]}, "orders.act_promised",
             lambda doing: {"at": doing.options["promised_at"].isoformat()},
@@ -121,7 +122,7 @@ def _its_tag(doing: Doing) -> dict[str, Any]:
 for name, check, values in (("tag", _may_tag, _tagged), ("untag", _may_untag, _untagged)):
     add(
         Action(
-            name, OFFICE, check=check, schema=Tag, watches=("tags",), icon="info",
+            name, OFFICE, check=check, schema=Tag, watches=("tags",), icon="info", place=70,
             **setting(values, f"orders.act_{name}ged", _its_tag),
         )
     )  # fmt: skip
@@ -147,6 +148,7 @@ def _remarked(doing: Doing, order: Order) -> dict[str, Any]:
 add(
     Action(
         "remark", OFFICE, check=_may_remark, schema=Remark, watches=("seller_remark",), icon="voice",
+        place=72,
         **setting(_remarked, "orders.act_remarked", lambda doing: {"remark": doing.options["text"]}),
     )
 )  # fmt: skip

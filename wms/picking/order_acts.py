@@ -83,11 +83,11 @@ def _goes_on(doing: Doing, order: Order, code: str) -> Outcome:
 orders.add_action(
     Action(
         "hold", OFFICE, _hold, check=_may_hold, schema=Why, undo=_let_on_again, first=_tasks_first, at_once=50,
-        icon="cross",
+        icon="cross", place=20,
     )
 )  # fmt: skip
 orders.add_action(
-    Action("let_on", OFFICE, _let_on, check=_may_let_on, first=_tasks_first, at_once=50, icon="next")
+    Action("let_on", OFFICE, _let_on, check=_may_let_on, first=_tasks_first, at_once=50, icon="next", place=21)
 )
 
 
@@ -148,6 +148,6 @@ def _reopen(doing: Doing, going: Sequence[tuple[Order, Mapping[str, Any]]]) -> M
 orders.add_action(
     Action(
         "cancel", OFFICE, _cancel, check=_may_cancel, schema=Why, undo=_reopen, first=_tasks_first, icon="cross",
-        danger=True,
+        danger=True, place=30,
     )
 )  # fmt: skip

@@ -66,7 +66,7 @@ def _known(doing: Doing, order_ids: Sequence[int]) -> None:
 orders.add_action(
     Action(
         "carrier", "clerk supervisor", check=_may_change, schema=Other, watches=("carrier",), first=_known,
-        icon="truck",
+        icon="truck", place=50,
         **setting(_carrier, "orders.act_carried", lambda doing: {"carrier": doing.options["carrier"]}),
     )
 )  # fmt: skip

@@ -47,5 +47,5 @@ def _wave(doing: Doing, going: Sequence[Order]) -> Mapping[int, Outcome]:
 
 
 orders.add_action(
-    Action("wave", "supervisor", _wave, check=_may_wave, first=_build_turn, at_once=A_WAVE, icon="many")
+    Action("wave", "supervisor", _wave, check=_may_wave, first=_build_turn, at_once=A_WAVE, icon="many", place=40)
 )
