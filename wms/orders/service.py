@@ -17,6 +17,7 @@ from wms.core.resolve import Parameter, found, resolver
 from wms.orders.actions import Action, Doing, Outcome, cannot
 from wms.orders.actions import add as add_action
 from wms.orders.audit import Audited, audit
+from wms.orders.auditing.blacklist import reasons as blacklisted
 from wms.orders.bulk import setting
 from wms.orders.carriers import NO_CARRIER, free_carriers, hold_without_carrier, put_carriers
 from wms.orders.editing import choose, edit, edit_preview, edited, shop_word, undo_edit
@@ -88,7 +89,7 @@ from wms.orders.wants import wants_of
 __all__ = [
     "INTERCEPTED", "MARKED", "NO_CARRIER", "Action", "Asked", "Audited", "Doing", "Draft", "DraftLine", "Judged",
     "Outcome", "Ready", "ReadyFilter", "ReadyLine", "SplitUp", "Stopped", "Taken", "ToldOf", "add_action",
-    "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped", "cannot", "change_shop",
+    "add_shop", "audit", "audit_one", "axes_of", "blacklisted", "cancel", "cancel_stopped", "cannot", "change_shop",
     "check_marked", "check_may_leave", "check_stoppable", "choose", "drop", "edit", "edit_preview", "editable",
     "edited", "family", "finds_orders", "free_carriers", "get", "held", "history", "hold_without_carrier",
     "is_intercepted", "judge", "let_on", "let_on_the_way", "locked", "mark_again", "mark_many_picked",
