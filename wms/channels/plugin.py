@@ -126,11 +126,13 @@ class ParcelSent:
 
 @dataclass(frozen=True)
 class Shipment:
-    """Parcels of an order that left. Not `complete`: something of the order stays behind, or comes later."""
+    """Parcels of an order that left. Not `complete`: something of the order stays behind, or comes later; one of
+    several `part`s is told of by itself, the last of them as complete."""
 
     platform_id: str
     parcels: tuple[ParcelSent, ...]
     complete: bool = True
+    part: bool = False
 
 
 class Channel(Protocol):

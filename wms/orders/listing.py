@@ -8,10 +8,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
 from wms.core.actor import Actor
+from wms.core.clock import now
 from wms.core.db import db
 from wms.core.listing import MANY, Column, Listing, Query, Sort, begins
 from wms.core.private import mark_sql, sought
-from wms.orders import shown
+from wms.orders import due, shown
 from wms.orders.finding import behind, finds_orders
 from wms.orders.models import OPEN_SQL, STATE_SQL, Order
 from wms.orders.rules import OVER, State
@@ -28,11 +29,28 @@ def _tell(who: Actor, ids: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def _worked_out(who: Actor, query: Query) -> dict[str, Any]:
-    q = query.get("q")
-    if not q:
-        return {}
+    q, which = query.get("q"), query.get("due")
     # Numbers are upper case, hands type lower case.
-    return {"begin": begins(q), "upper": begins(q.upper()), "behind": behind(who.warehouse_id, q), **vars(sought(q))}
+    found: dict[str, Any] = {"begin": begins(q), "upper": begins(q.upper()), **vars(sought(q))} if q else {}
+    if q:
+        found["behind"] = behind(who.warehouse_id, q)
+    if which:
+        edges = due.bounds(which, now()) if which != "any" else dict.fromkeys(("ship", "stock"), (None, None))
+        for kind in ("ship", "stock"):  # payment is as pressing as shipping, an address as missing stock
+            after, until = edges[kind]
+            found |= {f"{kind}_after": after or "-infinity", f"{kind}_until": until or "infinity"}
+    return found
+
+
+_SLOW = "o.due_kind IN ('pay', 'ship')"
+_DUE = (
+    f"(CASE WHEN {_SLOW} THEN cast(:ship_after AS timestamptz) ELSE cast(:stock_after AS timestamptz) END < o.due_at "
+    f"AND o.due_at <= CASE WHEN {_SLOW} THEN cast(:ship_until AS timestamptz) ELSE cast(:stock_until AS timestamptz) "
+    "END "
+    # The widest bounds say nothing more, but are what an index can use.
+    "AND o.due_at > least(cast(:ship_after AS timestamptz), cast(:stock_after AS timestamptz)) "
+    "AND o.due_at <= greatest(cast(:ship_until AS timestamptz), cast(:stock_until AS timestamptz)))"
+)
 
 
 _OF_SKU = text(
@@ -91,11 +109,14 @@ ORDERS = Listing(
         "shop": "h.code = :shop",
         "carrier": "o.carrier = :carrier",
         "promised_before": "o.promised_at < :promised_before",
+        "due_kind": "o.due_kind = :due_kind",
+        "due": f"o.due_at IS NOT NULL AND (:due = 'any' OR {_DUE})",
         "q": f"(o.number LIKE :begin OR o.number LIKE :upper OR {mark_sql('o.recipient')} = ANY(:name) "
              f"OR {mark_sql('o.phone')} = ANY(:phone) OR {mark_sql('o.phone', 1)} = ANY(:tail) OR o.id = ANY(:behind))",
     },
     sorts={
         "id": Sort("o.id"), "promised": Sort("o.promised_at", "timestamptz"), "number": Sort("o.number", "text"),
+        "due": Sort("o.due_at", "timestamptz"),
         "urgent": Sort(f"(o.promised_at - {HURRY})", "timestamptz"),  # of open orders: nobody sorts all of them so
     },
     worked_out=_worked_out,
@@ -108,6 +129,7 @@ ORDERS = Listing(
         Column("hold", "ui.orders.why", 40, value=lambda item: item["hold"] and item["hold"]["text"]),
         Column("placed_at", "ui.orders.placed", 17, "moment"),
         Column("promised_at", "ui.orders.promised", 17, "moment"),
+        Column("due", "ui.orders.due", 17, "moment", value=lambda item: item["due"] and item["due"]["at"]),
         Column("carrier", "ui.orders.carrier"),
         Column("kind", "ui.orders.kind", 10, words="ui.waves_kind"),
         Column("total", "ui.orders.total", 12, "money"),

@@ -22,8 +22,8 @@ from wms.problems.lifecycle import PROBLEM
 from wms.problems.models import Problem
 
 __all__ = [
-    "About", "about", "add_note", "add_photo", "clear", "photo_file", "report", "report_shipment", "settle_conflict",
-    "settle_shipments",
+    "About", "about", "add_note", "add_photo", "clear", "photo_file", "report", "report_late", "report_shipment",
+    "settle_conflict", "settle_late", "settle_shipments",
 ]  # fmt: skip
 
 FOLDER = "problems"
@@ -137,6 +137,28 @@ def settle_shipments(parcels: Sequence[str], reasons: Sequence[str] = ()) -> Non
         Problem.about == rules.SHIPMENT, Problem.status == PROBLEM.initial, among(Problem.label, parcels),
         Problem.reason.in_(reasons or rules.SHIPMENT_REASONS),
     )  # fmt: skip
+    for row in db.session.execute(its.order_by(Problem.id)).all():
+        clear(row.warehouse_id, None, row.id)
+
+
+def report_late(late: Sequence[tuple[int, str, str]]) -> None:
+    """Orders are late: (warehouse id, order number, one of `rules.ORDER_REASONS`). Whoever calls says each once."""
+    moment = now()
+    made = [
+        Problem(warehouse_id=house, about=rules.ORDER, code=number, label=number, reason=reason, at=moment)
+        for house, number, reason in late
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    for one in made:
+        publish(ProblemReported(one.warehouse_id, one.id))
+
+
+def settle_late(problem_ids: Sequence[int]) -> None:
+    """What orders were late for has been done, or is not wanted any more."""
+    its = select(Problem.warehouse_id, Problem.id).where(
+        among(Problem.id, problem_ids), Problem.about == rules.ORDER, Problem.status == PROBLEM.initial
+    )
     for row in db.session.execute(its.order_by(Problem.id)).all():
         clear(row.warehouse_id, None, row.id)
 
