@@ -124,6 +124,7 @@ class Order(Model):
         Index("ix_sales_order_tail", "warehouse_id", text(mark_sql("phone", 1))),
         Index("ix_sales_order_promised", "warehouse_id", "promised_at", "id"),
         Index("ix_sales_order_queue", "warehouse_id", text(STATE_SQL), "promised_at", "id"),
+        Index("ix_sales_order_shop_queue", "shop_id", text(STATE_SQL), "promised_at", "id"),
         Index("ix_sales_order_open", "warehouse_id", "number", "id", postgresql_where=OPEN_SQL),
         Index(
             "ix_sales_order_held", "warehouse_id", "hold_reason", "promised_at", "id",
