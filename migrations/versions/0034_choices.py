@@ -13,6 +13,7 @@ SHOP = (
     ('route_way', 'nearest', "('nearest', 'preferred', 'cheapest')"), ('route_else', 'wait', "('wait', 'split', 'transfer')"),
 )
 TEXTS = postgresql.ARRAY(sa.Text())
+MOMENT = sa.DateTime(timezone=True)
 MONEY = sa.Numeric(14, 2)
 
 
@@ -96,10 +97,26 @@ def upgrade() -> None:
         *(to('carrier_choice', f'{name}_id', name) for name in ('warehouse', 'carrier', 'shop')),
         sa.PrimaryKeyConstraint('order_id', name=op.f('pk_carrier_choice')),
     )
+    op.create_table(
+        'return_waybill', key(), *(whole(f'{name}_id') for name in ('warehouse', 'order', 'carrier')),
+        sa.Column('request_key', sa.String(), nullable=False), sa.Column('number', sa.String(), nullable=True),
+        *(sa.Column(name, sa.String(), nullable=False) for name in ('route_code', 'sorting_code', 'status', 'reason')),
+        whole('asked_by', nullable=True), sa.Column('asked_at', MOMENT, nullable=False),
+        sa.Column('issued_at', MOMENT, nullable=True), sa.Column('ask_at', MOMENT, nullable=True),
+        sa.Column('in_doubt', sa.Boolean(), nullable=False), whole('tries'), sa.Column('trouble', sa.String(), nullable=False),
+        sa.CheckConstraint("status IN ('asked', 'issued', 'void')", name=op.f('ck_return_waybill_status')),
+        to('return_waybill', 'warehouse_id', 'warehouse'), to('return_waybill', 'order_id', 'sales_order'),
+        to('return_waybill', 'carrier_id', 'carrier'), to('return_waybill', 'asked_by', 'person'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_return_waybill')),
+        sa.UniqueConstraint('request_key', name=op.f('uq_return_waybill_request_key')),
+        sa.UniqueConstraint('carrier_id', 'number', name=op.f('uq_return_waybill_carrier_id_number')),
+    )
+    op.create_index('ix_return_waybill_order', 'return_waybill', ['order_id'])
+    op.create_index('ix_return_waybill_ask', 'return_waybill', ['ask_at', 'id'], postgresql_where=sa.text('ask_at IS NOT NULL'))
 
 
 def downgrade() -> None:
-    for table in ('carrier_choice', 'carrier_quota_month', 'carrier_quota', 'carrier_rule', 'carrier_price', 'carrier_terms'):
+    for table in ('return_waybill', 'carrier_choice', 'carrier_quota_month', 'carrier_quota', 'carrier_rule', 'carrier_price', 'carrier_terms'):
         op.drop_table(table)
     op.drop_constraint(op.f('ck_sales_order_carrier_by_known'), 'sales_order')
     op.drop_table('shop_warehouse')

@@ -7,6 +7,7 @@ import { say } from './format.js';
 import { List } from './list.js';
 import { NoticeSetup, noticeList } from './notices.js';
 import { Tabs, Tag } from './office_parts.js';
+import { place } from './personal.js';
 import { When, money } from './stock_cells.js';
 
 export class CustomersPage {
@@ -45,17 +46,17 @@ export class CustomersPage {
   }
 }
 
-/** Where somebody lives as far as it is told: down to the district. */
-export function place(one) {
-  return [one.province, one.city, one.district].filter(Boolean).join(' ') || one.country;
-}
-
 /** What was spent, a sum in each currency. */
 export function spent(one) {
   return one.spent.map((each) => money(each.amount) + ' ' + each.currency).join(' · ');
 }
 
-/** The tags of a customer; one that warns stands out. */
+/** That a customer is on the blacklist, and why. */
+export function Black({ one }) {
+  return one.blacklisted.length > 0 && html`<${Tag} kind="bad" title=${one.blacklisted.join(' · ')}>${t('customers.blacklisted')}<//> `;
+}
+
+/** The tags of a customer. */
 export function TagsOf({ tags }) {
   return tags.map((tag) => html`<${Tag} key=${tag} kind="act">${tag}<//> `);
 }
@@ -72,7 +73,7 @@ function customerList(page) {
       { key: 'refunds', label: t('customers.refunds'), number: true, render: (one) => one.refunds || html`<span class="soft">–</span>` },
       { key: 'spent', label: t('customers.spent'), number: true, render: (one) => html`<span class="nowrap">${spent(one) || '–'}</span>` },
       { key: 'shops', label: t('customers.shops'), render: (one) => one.shops.join(', ') },
-      { key: 'tags', label: t('customers.tags'), render: (one) => html`<${TagsOf} tags=${one.tags} />` },
+      { key: 'tags', label: t('customers.tags'), render: (one) => html`<${Black} one=${one} /><${TagsOf} tags=${one.tags} />` },
       { key: 'last', label: t('customers.last'), sort: true, render: (one) => html`<span class="nowrap"><${When} at=${one.last_order_at} /></span>` },
     ],
   });

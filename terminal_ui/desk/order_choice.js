@@ -46,7 +46,7 @@ export function OrderChosen({ choice, data }) {
   return html`<section class="orders-card order-chosen" id="order-choice"><h2>${t('choice.order_carrier')}</h2>
     <p><b>${carrier.carrier}</b> <span class="soft">${say('choice_by', carrier.by)}</span></p>
     ${carrier.why && html`<p id="order-choice-line">${carrier.why.line}</p><p class="soft">${carrier.why.how} ${carrier.why.warning}</p>`}
-    ${carrier.why && (all ? html`<${Ranking} id="order-ranking" why=${carrier.why} currency=${carrier.why.currency} />` : html`<button type="button" class="link" id="all-carriers" onClick=${() => more(true)}>${t('choice.all_reasons')}</button>`)}
+    ${carrier.why && (all ? html`<${Ranking} id="order-ranking" why=${carrier.why} currency=${carrier.why.currency} bare=${true} />` : html`<button type="button" class="link" id="all-carriers" onClick=${() => more(true)}>${t('choice.all_reasons')}</button>`)}
     ${clerk && html`<div class="acts">${choice.known && html`<select id="name-carrier" class="office-input" aria-label=${t('choice.name_carrier')} value="" disabled=${Boolean(office.working.carrier)} onChange=${(event) => event.target.value && choice.name(event.target.value)}><option value="" selected>${t('choice.name_carrier')}…</option>${choice.known.filter((one) => one.code !== carrier.carrier).map((one) => html`<option key=${one.code} value=${one.code}>${one.name}</option>`)}</select>`}
       ${named && html`<${Act} id="free-carrier" icon="again" label=${t('choice.by_rules')} busy=${Boolean(office.working.carrier)} onTap=${() => choice.name(null)} />`}</div>`}
     <p><b>${house.name}</b></p>${house.why && html`<p class="soft" id="order-house-why">${house.why.how} ${house.why.line}</p>`}

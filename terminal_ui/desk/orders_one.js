@@ -7,7 +7,7 @@ import { Failed, Loading } from './office_parts.js';
 import { Life, Stands } from './order_life.js';
 import { OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
 import { Act } from './parts.js';
-import { Personal, Reveals } from './personal.js';
+import { Personal, Reveals, place } from './personal.js';
 import { OrderActs } from './wave_acts.js';
 import { Answer } from './wave_why.js';
 
@@ -69,13 +69,12 @@ export class OneOrder {
     const now = this.now();
     return html`<div class="orders-one" data-order=${data.number} data-step=${data.step}>
       ${data.stands && html`<${Stands} stands=${data.stands} one=${this} />`}
-      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} bare=${true} /><${Personal} key=${data.id} office=${this.office} orderId=${data.id} masked=${data} place=${[data.province, data.city, data.district].filter(Boolean).join(' ')} /></section>
+      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} bare=${true} /><${Personal} key=${data.id} office=${this.office} orderId=${data.id} masked=${data} place=${place(data)} /></section>
         ${this.reveals.data && html`<${Reveals} items=${this.reveals.data.items} />`}
         ${this.why.data && this.why.data.rules.length > 0 && html`<section class="orders-card" id="rules-say"><h2>${t('orders.rules_say')}</h2><${Answer} answer=${this.why.data} bare=${true} /></section>`}
-        <${OrderChosen} key=${data.id} choice=${this.choice} data=${data} />
         <section class="orders-card"><h2>${t('board.order.lines')}</h2><${OrderGoods} data=${data} /></section>
         ${data.shipping === 'unshipped' && html`<${GiftNote} key=${data.id} one=${this} data=${data} />`}</div>
-      <div class="orders-column">${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
+      <div class="orders-column"><${OrderChosen} key=${data.id} choice=${this.choice} data=${data} />${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
         <section class="orders-card" id="order-story"><h2>${t('board.order.story')}</h2><${Life} key=${data.id} data=${data} now=${now} /><${OrderMoves} data=${data} now=${now} /></section></div>
     </div>`;
   }

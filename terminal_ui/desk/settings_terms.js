@@ -83,6 +83,6 @@ function Grid({ rows, onChange }) {
   if (!rows.length) return html`<p class="soft">${t('choice.no_prices')}</p>`;
   const typed = (at, name) => (event) => onChange(rows.map((row, nr) => (nr === at ? Object.assign({}, row, { [name]: event.target.value }) : row)));
   return html`<div class="office-table choosing-grid"><table aria-label=${t('choice.prices')}><thead><tr>${CELLS.map(([name, word]) => html`<th key=${name} scope="col">${t('choice.' + word)}</th>`)}<th></th></tr></thead>
-    <tbody>${rows.map((row, at) => html`<tr key=${at}>${CELLS.map(([name, word, kind]) => html`<td key=${name} class=${'choosing-cell-' + (kind || 'text')}><input id=${'price-' + at + '-' + name} aria-label=${t('choice.' + word)} inputmode=${kind === 'n' ? 'decimal' : undefined} autocomplete="off" value=${row[name]} onInput=${typed(at, name)} /></td>`)}
+    <tbody>${rows.map((row, at) => html`<tr key=${at}>${CELLS.map(([name, word, kind]) => html`<td key=${name} data-label=${t('choice.' + word)} class=${'choosing-cell-' + (kind || 'text')}><input id=${'price-' + at + '-' + name} aria-label=${t('choice.' + word)} inputmode=${kind === 'n' ? 'decimal' : undefined} autocomplete="off" value=${row[name]} onInput=${typed(at, name)} /></td>`)}
       <td><button type="button" class="choosing-drop" aria-label=${t('choice.drop_row')} title=${t('choice.drop_row')} onClick=${() => onChange(rows.filter((_, nr) => nr !== at))}>✕</button></td></tr>`)}</tbody></table></div>`;
 }

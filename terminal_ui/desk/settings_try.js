@@ -27,7 +27,7 @@ export function TryIt({ page, data }) {
 }
 
 /** Every carrier with what it would cost, or why it does not take the parcel; the first is the chosen one. */
-export function Ranking({ why, currency, id }) {
+export function Ranking({ why, currency, id, bare }) {
   const columns = [
     { key: 'carrier', label: t('carriers.carrier'), render: (one) => html`<b>${one.name}</b>` },
     { key: 'price', label: t('choice.price'), number: true, render: (one) => (one.price ? one.price + ' ' + currency : '–') },
@@ -36,6 +36,6 @@ export function Ranking({ why, currency, id }) {
     { key: 'why', label: t('choice.why'), render: (one) => (one.no ? html`<span class="soft">${one.text}</span>` : one.at === 0 ? html`<${Tag} kind="good">${t('choice.took')}<//>` : html`<${Tag}>${one.late ? t('choice.late') : t('choice.can')}<//>`) },
   ];
   const taken = why.ranking.length > 0 && !why.ranking[0].no;
-  return html`<p class="choosing-line" id=${id + '-how'}>${taken ? why.how : t('choice.nobody')} ${why.warning}</p>
-    <${Table} id=${id} label=${t('choice.try')} columns=${columns} rows=${why.ranking.map((one, at) => Object.assign({ at: at }, one))} keyOf=${(one) => one.carrier} marked=${(one) => one.at === 0 && !one.no} />`;
+  return html`${!bare && html`<p class="choosing-line" id=${id + '-how'}>${taken ? why.how : t('choice.nobody')} ${why.warning}</p>`}
+    <${Table} id=${id} label=${t('choice.try')} columns=${columns} rows=${why.ranking.map((one, at) => Object.assign({ at: at }, one))} keyOf=${(one) => one.carrier} />`;
 }

@@ -1,4 +1,4 @@
-"""The order desk by keys: ticked, looked at, done, taken back; and an order that says what is in its way."""
+"""The order desk by keys alone: ticked, looked at, done, taken back; an order's page says what is in its way."""
 from __future__ import annotations
 
 import pytest

@@ -21,6 +21,7 @@ from wms.core.transaction import transaction
 from wms.notices import service
 from wms.notices.plugin import plugins
 from wms.orders import service as orders
+from wms.orders.events import OrderConfirmed, OrderUnpaid
 from wms.shipping.events import ParcelSeen
 
 LONDON = {"recipient": "Ann\r\nBcc: x@y.test", "email": "ann@box.test", "phone": "+44 7700 900123", "country": "UK"}
@@ -73,9 +74,11 @@ def test_once_for_an_order_and_only_where_a_shop_wants_it(house):
     assert rows() == [("sent", 1, "", "138****5678"), ("failed", 1, "no phone", "")]
     (message,) = plugins()["virtual"].sent
     assert message.body == "【Test shop】您的订单 N1（2.00 EUR）已确认，正在备货。"
+    first, unpaid = order("N1").id, order("N3").id
     with transaction():
-        orders.audit([order("N1").id])
-        service.want("accepted", [order("N1").id])
+        orders.audit([first])
+        publish(OrderConfirmed(house, first))
+        publish(OrderUnpaid(house, unpaid))  # of which the shop does not want to tell
     due()
     assert service.send_due() == 0
     assert len(plugins()["virtual"].sent) == 1

@@ -109,7 +109,7 @@ def check_sound(told: Told) -> Told:
 def _store_raw(shop_id: int, got: Sequence[Got], hashes: Mapping[str, bytes]) -> None:
     if not got:
         return
-    columns = {"platform_id": Text(), "body_hash": LargeBinary(), "body": RawOrder.__table__.c.body.type}
+    columns = {"platform_id": Text(), "body_hash": LargeBinary(), "body": RawOrder.body.type}
     by_id = sorted(got, key=lambda each: each.platform_id)
     said = rows_of("t", columns, [(each.platform_id, hashes[each.platform_id], each.body) for each in by_id])
     fixed = {"shop_id": literal(shop_id, BigInteger()), "got_at": literal(now())}

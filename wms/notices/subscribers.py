@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from wms.core.event import subscribe
 from wms.notices import service
-from wms.orders.events import OrderConfirmed, OrderHeld
+from wms.orders.events import OrderConfirmed, OrderHeld, OrderUnpaid
 from wms.shipping.events import ManifestClosed, ParcelSeen
 
 
@@ -18,6 +18,12 @@ def held(event: OrderHeld) -> None:
     """An order stands because of its address: whoever ordered can say what is right."""
     if event.reason.startswith("address"):
         service.want("address_question", [event.order_id])
+
+
+@subscribe(OrderUnpaid)
+def unpaid(event: OrderUnpaid) -> None:
+    """The audit's clock says that the buyer has not paid yet."""
+    service.want("unpaid_reminder", [event.order_id])
 
 
 @subscribe(ManifestClosed)

@@ -17,6 +17,7 @@ from wms.core.resolve import Parameter, found, resolver
 from wms.orders.actions import Action, Doing, Outcome, cannot
 from wms.orders.actions import add as add_action
 from wms.orders.audit import Audited, audit
+from wms.orders.auditing.blacklist import reasons as blacklisted
 from wms.orders.bulk import setting
 from wms.orders.carriers import NO_CARRIER, free_carriers, hold_without_carrier, put_carriers
 from wms.orders.finding import finds_orders
@@ -69,7 +70,7 @@ from wms.orders.wants import wants_of
 __all__ = [
     "INTERCEPTED", "MARKED", "NO_CARRIER", "Action", "Asked", "Audited", "Doing", "Draft", "DraftLine", "Judged",
     "Outcome", "Ready", "ReadyFilter", "ReadyLine", "Stopped", "Taken", "add_action", "add_shop", "audit",
-    "audit_one", "axes_of", "cancel", "cancel_stopped", "cannot", "change_shop", "check_marked",
+    "audit_one", "axes_of", "blacklisted", "cancel", "cancel_stopped", "cannot", "change_shop", "check_marked",
     "check_stoppable", "drop", "finds_orders", "free_carriers", "get", "held", "history", "hold_without_carrier",
     "is_intercepted", "judge", "let_on", "locked", "mark_again", "mark_many_picked", "mark_many_started",
     "mark_packed", "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides",

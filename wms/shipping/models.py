@@ -104,6 +104,36 @@ class Waybill(Model):
     given_back_at: Mapped[datetime | None]
 
 
+class ReturnWaybill(Model):
+    """A waybill back to us (退货面单), of an order that left. Asked for as a Waybill is, whose words these are."""
+
+    __tablename__ = "return_waybill"
+    __table_args__ = (
+        WAYBILL.check(),
+        UniqueConstraint("carrier_id", "number"),
+        Index("ix_return_waybill_order", "order_id"),
+        Index("ix_return_waybill_ask", "ask_at", "id", postgresql_where="ask_at IS NOT NULL"),
+    )
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    request_key: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str | None]
+    route_code: Mapped[str]
+    sorting_code: Mapped[str]
+    status: Mapped[str] = mapped_column(default=WAYBILL.initial)
+    reason: Mapped[str]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    issued_at: Mapped[datetime | None]
+    ask_at: Mapped[datetime | None]
+    in_doubt: Mapped[bool]
+    tries: Mapped[int]
+    trouble: Mapped[str]
+
+
 class ParcelTrack(Model):
     """Where a parcel is since it left, by its waybill; what its carrier said is in TrackScan.
 

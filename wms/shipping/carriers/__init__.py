@@ -287,6 +287,7 @@ def networked() -> list[str]:
 def _plugins() -> dict[str, Carrier]:
     # which import this module
     from wms.shipping.carriers.cainiao import Cainiao
+    from wms.shipping.carriers.karrio import Karrio
     from wms.shipping.carriers.kdniao import KdNiao
     from wms.shipping.carriers.kuaidi100 import Kuaidi100
     from wms.shipping.carriers.own_fleet import OwnFleet
@@ -294,5 +295,6 @@ def _plugins() -> dict[str, Carrier]:
 
     ours: dict[str, Carrier] = {
         "own_fleet": OwnFleet(), "sf": Sf(), "kuaidi100": Kuaidi100(), "kdniao": KdNiao(), "cainiao": Cainiao(),
+        "karrio": Karrio(),
     }  # fmt: skip
     return {**ours, **{entry.name: entry.load() for entry in entry_points(group=GROUP)}}
