@@ -19,7 +19,7 @@ from wms.channels.accounts import Line, at_work, hold_on
 from wms.channels.client import PATIENCE, BusyError, ExpiredError, RefusedError, SilentError
 from wms.channels.lifecycle import PUSH
 from wms.channels.models import ChannelAccount, ChannelOrder, ShopPush
-from wms.channels.plugin import ParcelSent, Shipment
+from wms.channels.plugin import ParcelSent, Shipment, deaf
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
@@ -51,7 +51,8 @@ def note_shipped(order_ids: Sequence[int]) -> list[int]:
     """
     rows = db.session.execute(
         select(ChannelOrder.shop_id, ChannelOrder.order_id, ChannelOrder.platform_id)
-        .where(among(ChannelOrder.order_id, order_ids))
+        .join(ChannelAccount, ChannelAccount.shop_id == ChannelOrder.shop_id)
+        .where(among(ChannelOrder.order_id, order_ids), ChannelAccount.plugin.not_in(deaf()))
         .order_by(ChannelOrder.order_id)
     ).all()
     if not rows:

@@ -17,8 +17,10 @@ from wms.catalog import service as catalog
 from wms.core.bulk import among, rows_of
 from wms.core.clock import now
 from wms.core.db import db
+from wms.core.event import publish
 from wms.orders.audit import Audited, audit
 from wms.orders.bundles import collapse
+from wms.orders.events import OrdersTaken
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
 from wms.orders.marks import cancel
 from wms.orders.models import Order, OrderLine, Shop
@@ -153,6 +155,8 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
     taken.created = _insert(warehouse_id, fresh)
     _replace(changed)
     taken.updated = {each.place: id for id, each in changed.items()}
+    if taken.created or taken.updated:
+        publish(OrdersTaken(warehouse_id, tuple(taken.created.values()), tuple(taken.updated.values())))
     _settle(drafts, taken)
     return taken
 

@@ -37,7 +37,7 @@ from wms.orders.marks import (
 )
 from wms.orders.models import STATE_SQL, Order, Shop
 from wms.orders.picks import MARKED, check_marked
-from wms.orders.rules import Axes, eight_state
+from wms.orders.rules import TRADE_STATUS, Axes, eight_state, masked, trade_status
 from wms.orders.shops import add_shop, change_shop, shops
 from wms.orders.stopping import (
     INTERCEPTED,
@@ -58,13 +58,14 @@ from wms.orders.stopping import shown as stopped_shown
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "INTERCEPTED", "MARKED", "Audited", "Draft", "DraftLine", "Ready", "ReadyFilter", "ReadyLine", "Stopped",
-    "Taken", "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped", "change_shop",
-    "check_marked", "check_stoppable", "drop", "get", "held", "history", "is_intercepted", "let_on", "locked",
-    "mark_again", "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back",
-    "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved",
-    "mark_waved", "note", "put_gift_note", "ready", "shops", "stop", "stopped", "stopped_by", "stopped_shown", "take",
-    "take_one", "undo_work", "wait_again", "want_instead", "wants_of",
+    "INTERCEPTED", "MARKED", "TRADE_STATUS", "Audited", "Axes", "Draft", "DraftLine", "Ready", "ReadyFilter",
+    "ReadyLine", "Stopped", "Taken", "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped",
+    "change_shop", "check_marked", "check_stoppable", "drop", "eight_state", "get", "held", "history",
+    "is_intercepted", "let_on", "locked", "mark_again", "mark_many_picked", "mark_many_started", "mark_packed",
+    "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone",
+    "mark_unwaved", "mark_waved", "masked", "note", "put_gift_note", "ready", "shops", "state_column", "stop",
+    "stopped", "stopped_by", "stopped_shown", "take", "take_one", "trade_status", "undo_work", "wait_again",
+    "want_instead", "wants_of",
 ]  # fmt: skip
 
 
