@@ -16,7 +16,7 @@ PATIENT := --durations=5 --no-loadscope-reorder
 STRICT := wms/core wms/agent printers $(wildcard wms/*/rules.py wms/*/service.py)
 
 .PHONY: help demo demo-reset serve test lint bench bench-confirm bench-size bench-terminals bench-waves bench-print battery-stock battery-terminals \
-	battery-print battery-channels lock screenshots docs clean
+	battery-print battery-channels battery-vendure lock screenshots docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ battery-print: $(TEST) ## 10,000 labels while printers fail and workers are kill
 
 battery-channels: $(TEST) ## 10,000 orders of each platform change while they are pulled by workers that are killed; none lost, none twice
 	$(BIN)/python -m bench.channels
+
+battery-vendure: $(TEST) ## 200 orders of a Vendure that runs for real change while they are pulled; robots pack them; it hears of each
+	WMS_VENDURE_ORDERS=200 $(BIN)/python -m pytest -q tests/peers/test_vendure.py
 
 screenshots: $(TEST) ## take the pictures under docs/ again
 	@.ci/setup chromium $(VENV)

@@ -24,7 +24,7 @@ from wms.catalog import service as catalog
 from wms.catalog.service import SkuFacts
 from wms.channels import pulling, service
 from wms.channels.models import RawOrder
-from wms.channels.virtual import chinese, shopify, woo
+from wms.channels.virtual import amazon, chinese, douyin, shopee, shopify, woo
 from wms.channels.virtual.server import serving
 from wms.channels.virtual.shop import Faults, VirtualShop
 from wms.core.clock import fixed
@@ -41,8 +41,9 @@ from wms.stock import service as stock
 START = datetime(2026, 11, 26, tzinfo=UTC)
 DIALECTS = {
     "top": chinese.top, "jd": chinese.jd, "pinduoduo": chinese.pinduoduo, "woocommerce": woo.woocommerce,
-    "shopify": shopify.shopify,
+    "shopify": shopify.shopify, "douyin": douyin.douyin, "shopee": shopee.shopee, "amazon": amazon.amazon,
 }  # fmt: skip
+SETTINGS = {"per_second": 5_000, "shop_id": shopee.SHOP_ID, "marketplaces": amazon.MARKETPLACE}
 WEATHER = Faults(0.02, 0.01, 0.01, 0.01, twice=0.3, shuffled=0.5)
 PLENTY = 10_000_000
 
@@ -77,7 +78,7 @@ def ground(shop: VirtualShop, plugin: str, url: str) -> int:
         orders.add_shop("T", "Shop")
         facts = {
             "plugin": plugin, "url": url, "app_key": shop.app_key, "app_secret": shop.secret,
-            "access_token": shop.token, "settings": {"per_second": 5_000}, "since": START,
+            "access_token": shop.token, "settings": SETTINGS, "since": START,
         }  # fmt: skip
         return service.connect(house.id, "T", facts).shop_id
 

@@ -31,8 +31,10 @@ from bench.world import ROOT, cpu, plain_environment
 from printers import characters
 from printers.bench import label_rate, varied_waybills
 from printers.bench_hostile import hostile_bench
+from wms.core import sealed
 from wms.core.config import Config
 from wms.core.transaction import transaction
+from wms.orders.models import Order
 from wms.printing import service
 from wms.printing.models import Printer
 from wms.runtime import application
@@ -93,9 +95,18 @@ def _agent(config: Config, port: int) -> Iterator[None]:
         process.wait(30)
 
 
+_ADDRESS = """
+    UPDATE sales_order SET recipient = %(recipient)s, phone = %(phone)s, country = 'CN', province = '浙江省',
+        city = '杭州市', district = '西湖区', address = %(address)s WHERE id = %(id)s
+"""
+
+
+def _address(id: int) -> dict[str, Any]:
+    said = {"recipient": "王小明", "phone": "13800000000", "address": f"文三路 {id} 号翡翠华庭 3 号楼 1201 室"}
+    return {"id": id, **{name: getattr(Order, name).type.sealed(value) for name, value in said.items()}}
+
+
 _EQUIP = (
-    "UPDATE sales_order SET recipient = '王小明', phone = '13800000000', country = 'CN', province = '浙江省', "
-    "city = '杭州市', district = '西湖区', address = '文三路 ' || id || ' 号翡翠华庭 3 号楼 1201 室'",
     "INSERT INTO station (warehouse_id, code, name, kind) VALUES (1, 'PACK-1', 'Packing', 'pack')",
     "INSERT INTO person (badge, name, pin_hash, locale, active) VALUES ('PACK', 'Pat', 'none', 'en', true)",
     "INSERT INTO posting (person_id, warehouse_id, post) SELECT id, 1, 'packer' FROM person WHERE badge = 'PACK'",
@@ -122,7 +133,10 @@ _ROUTE = """
 def _equip(config: Config, fleet: Fleet) -> None:
     """Addresses for the orders, and a packing table with two printers."""
     kinds = (("Z1", "zpl", "waybill", "100x180"), ("E1", "escpos", "packing_slip", "receipt-80"))
+    sealed.use(config)
     with psycopg.connect(config.psycopg_url) as connection:
+        ids = [row[0] for row in connection.execute("SELECT id FROM sales_order ORDER BY id")]
+        connection.cursor().executemany(_ADDRESS, [_address(id) for id in ids])
         for statement in _EQUIP:
             connection.execute(statement)
         for (code, language, document, media), paper in zip(kinds, fleet.papers, strict=True):

@@ -199,8 +199,8 @@ _GROUND = (
         placed_at, promised_at, carrier, currency, total, paid, recipient, phone, country, province, city, district,
         address, postcode, remark, source_hash)
     SELECT 1, 1, 'O' || n, 'confirmed', 'paid', 'waiting', 'unshipped', 'none', now(),
-           now() + interval '1 day' + n * interval '1 second', 'own_fleet', 'CNY', 0, 0, 'A', '1', 'CN', '', '', '',
-           'Street', '', '', ''
+           now() + interval '1 day' + n * interval '1 second', 'own_fleet', 'CNY', 0, 0, '', '', 'CN', '', '', '', '',
+           '', '', ''
     FROM generate_series(1, %(orders)s) AS n
     """,
     "SELECT setseed(0.5)",

@@ -4,12 +4,10 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import secrets
 import threading
 import uuid
 from collections.abc import Iterable
 from functools import cache, cached_property
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 from printers.documents import load_plugins
 from wms import realtime
 from wms.access import service as access
-from wms.core import bounds, bus, flow, hosts, http, log
+from wms.core import bounds, bus, flow, hosts, http, log, sealed
 from wms.core.catalogue import messages
 from wms.core.config import Config
 from wms.core.db import db
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
 # Lowest first: a room imports only rooms before it.
 ROOMS = (
     "core", "access", "catalog", "layout", "stock", "problems", "printing", "orders", "counting", "replenishment",
-    "inbound", "waves", "picking", "packing", "shipping", "channels", "programs", "insight",
+    "inbound", "waves", "picking", "packing", "shipping", "channels", "customers", "programs", "insight",
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"
@@ -122,8 +120,10 @@ class NoSession(SessionInterface):
 
 
 def _settings(config: Config) -> dict[str, Any]:
+    current, *former = sealed.secrets_of(config)
     return {
-        "SECRET_KEY": config.secret_key or _kept_secret(config.data),
+        "SECRET_KEY": current,
+        "FORMER_SECRET_KEYS": tuple(former),
         "SQLALCHEMY_DATABASE_URI": config.sqlalchemy_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": config.pool_size,
@@ -141,15 +141,6 @@ def _settings(config: Config) -> dict[str, Any]:
         "OPENAPI_JSON_PATH": "openapi.json",
         "BABEL_DEFAULT_LOCALE": "en",
     }
-
-
-def _kept_secret(data: Path) -> str:
-    path = data / "secret_key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
-    return path.read_text()
 
 
 def _http(app: Flask) -> None:

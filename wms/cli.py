@@ -245,6 +245,52 @@ def check(warehouse: str | None, language: str, as_json: bool) -> None:
     sys.exit(0 if report.ok else 1)
 
 
+@main.command()
+@AS_JSON
+def reseal(as_json: bool) -> None:
+    """Bring everything that is sealed under the secret key of now; then former ones may be forgotten.
+
+    It may run while people work, be ended and begun again.
+    """
+    from wms.core.resealing import reseal
+    from wms.runtime import application
+
+    with application():
+        done = reseal()
+    changed = [f"  {count:8} {column}" for column, count in done.items() if count] or ["  nothing"]
+    click.echo(json.dumps(done) if as_json else "\n".join(["brought under the secret key of now:", *changed]))
+
+
+@main.group()
+def reveals() -> None:
+    """The record of who was shown what is personal of buyers."""
+
+
+@reveals.command("verify")
+@click.option("--head", default="", metavar="DIGEST", help="A head that was noted before: it must be there still.")
+@AS_JSON
+def reveals_verify(head: str, as_json: bool) -> None:
+    """Prove that no row of the record was changed, taken out or put in; exit code 1 if one was. Note its head."""
+    from dataclasses import asdict
+
+    from wms.core.transaction import transaction
+    from wms.customers.service import verify
+    from wms.runtime import application
+
+    with application(), transaction():
+        found = verify(head.strip().lower())
+    good = found.broken is None and found.noted is not False
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "ok": good}))
+    elif found.broken is not None:
+        click.echo(f"{found.reveals} reveals; the chain is broken at number {found.broken}")
+    elif found.noted is False:
+        click.echo(f"{found.reveals} reveals; the head that was noted is not among them: the record was written anew")
+    else:
+        click.echo(f"{found.reveals} reveals, all in their chain; its head is {found.head or 'empty'}")
+    sys.exit(0 if good else 1)
+
+
 @main.group()
 def explain() -> None:
     """Why things are as they are."""

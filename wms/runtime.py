@@ -11,7 +11,7 @@ from types import FrameType
 
 from flask import Flask
 
-from wms.core import embedded
+from wms.core import embedded, sealed
 from wms.core.config import Config, read
 
 
@@ -23,6 +23,7 @@ def database(config: Config | None = None) -> Iterator[Config]:
     process runs it. Raises ConfigError, embedded.EmbeddedError.
     """
     config = read() if config is None else config
+    sealed.use(config)
     if config.database_url:
         yield config
         return

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0036'
-down_revision = '0031'
+down_revision = '0032'
 
 
 def upgrade() -> None:

@@ -23,10 +23,11 @@ export function OrderState({ data }) {
   return html`<p class="order-state"><span class=${'tag tag-' + data.step}>${stepWord(data.step)}</span>${data.hold_reason && html`<span>${data.hold_text || say('board.reason.held', data.hold_reason)}${by && html` <em>${by}</em>`}</span>`}</p>`;
 }
 
-export function OrderFacts({ data, now }) {
-  const place = [data.province, data.city, data.district, data.address].filter(Boolean).join(' ');
+/** `bare`: without who gets it and where, which the page of orders tells apart (personal.js). */
+export function OrderFacts({ data, now, bare }) {
+  const place = bare ? '' : [data.province, data.city, data.district, data.address].filter(Boolean).join(' ');
   return html`<${Pairs} rows=${[[t('board.order.shop'), data.shop], [t('board.order.promised'), clock(data.promised_at, now)], [t('board.order.carrier'), data.carrier],
-    [t('board.order.recipient'), [data.recipient, data.phone].filter(Boolean).join(' · ')], [t('board.order.address'), place], [t('board.order.amount'), data.total + ' ' + data.currency], [t('orders.cod'), data.cod && data.cod + ' ' + data.currency],
+    [t('board.order.recipient'), bare ? '' : [data.recipient, data.phone].filter(Boolean).join(' · ')], [t('board.order.address'), place], [t('board.order.amount'), data.total + ' ' + data.currency], [t('orders.cod'), data.cod && data.cod + ' ' + data.currency],
     [t('board.order.remark'), data.remark], [t('orders.gift_note'), data.gift_note]]} />`;
 }
 

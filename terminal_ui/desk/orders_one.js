@@ -5,6 +5,7 @@ import { Asked } from './ask.js';
 import { Failed, Loading } from './office_parts.js';
 import { OrderEvents, OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
 import { Act } from './parts.js';
+import { Personal, Reveals } from './personal.js';
 import { OrderActs } from './wave_acts.js';
 import { Answer } from './wave_why.js';
 
@@ -15,6 +16,7 @@ export class OneOrder {
     const draw = () => this.office.changed();
     this.asked = new Asked(draw);
     this.why = new Asked(draw);
+    this.reveals = new Asked(draw);
   }
 
   get working() {
@@ -35,6 +37,7 @@ export class OneOrder {
     if (fresh) this.why.data = null;
     const data = await this.asked.take(this.office.http.get('/api/v1/inventory/orders/' + encodeURIComponent(id)), fresh);
     if (!data) return;
+    this.reveals.take(this.office.http.get('/api/v1/orders/' + data.id + '/reveals'), fresh);
     document.title = data.number + ' · ' + this.office.house;
     if (data.shipping === 'unshipped') this.why.take(this.office.http.get('/api/v1/waves/orders/' + data.id + '/why-not'));
     else this.why.data = null;
@@ -60,7 +63,8 @@ export class OneOrder {
     if (!data) return html`<${Loading} />`;
     const now = this.now();
     return html`<div class="orders-one" data-order=${data.number} data-step=${data.step}>
-      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} /></section>
+      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} bare=${true} /><${Personal} key=${data.id} office=${this.office} orderId=${data.id} masked=${data} place=${[data.province, data.city, data.district].filter(Boolean).join(' ')} /></section>
+        ${this.reveals.data && html`<${Reveals} items=${this.reveals.data.items} />`}
         ${this.why.data && html`<section class="orders-card" id="why-not"><h2>${t('orders.why_not')}</h2><${Answer} answer=${this.why.data} bare=${true} /></section>`}
         <section class="orders-card"><h2>${t('board.order.lines')}</h2><${OrderGoods} data=${data} /></section>
         ${data.shipping === 'unshipped' && html`<${GiftNote} key=${data.id} one=${this} data=${data} />`}</div>

@@ -171,9 +171,9 @@ function OneEndpoint({ page, id }) {
     <p class="programs-events">${one.events.map((name) => html`<${Tag} key=${name}>${name}<//>`)}</p>
     <div class="acts">${one.active && html`<${Act} id="hook-test" kind="primary" icon="world" label=${t('programs.test')} busy=${busy.test} onTap=${() => page.act('test', 'POST', path + '/test', {}, () => t('programs.tested'))} />`}
       <${Act} id="hook-failed" icon="again" label=${t('programs.again_failed')} busy=${busy.again} onTap=${failed} />
-      <${Act} id="hook-switch" icon="clock" label=${t(one.active ? 'programs.off' : 'programs.on')} title=${one.active ? t('programs.off_hint') : ''} busy=${busy.switch} onTap=${() => page.act('switch', 'PUT', path + '/active', { active: !one.active })} />
-      ${page.maySet && html`<${Act} id="hook-edit" icon="settings" label=${t('programs.edit')} onTap=${() => openEndpoint(page, one)} /><${Act} id="hook-renew" icon="power" label=${t('programs.renew')} busy=${busy.renew} onTap=${renew} /><${Act} id="hook-remove" icon="cross" label=${t('programs.remove')} onTap=${sure} />`}</div>
-    <p><a href=${'#/log?endpoint_id=' + id}>${t('programs.log')}</a></p>`;
+      <${Act} id="hook-switch" icon="power" label=${t(one.active ? 'programs.off' : 'programs.on')} title=${one.active ? t('programs.off_hint') : ''} busy=${busy.switch} onTap=${() => page.act('switch', 'PUT', path + '/active', { active: !one.active })} />
+      ${page.maySet && html`<${Act} id="hook-edit" icon="settings" label=${t('programs.edit')} onTap=${() => openEndpoint(page, one)} /><${Act} id="hook-renew" icon="again" label=${t('programs.renew')} busy=${busy.renew} onTap=${renew} /><${Act} id="hook-remove" icon="cross" label=${t('programs.remove')} onTap=${sure} />`}</div>
+    <p class="programs-log"><a href=${'#/log?endpoint_id=' + id}>${t('programs.log')}</a></p>`;
 }
 
 function OneMessage({ page, one }) {
@@ -198,7 +198,7 @@ function Keys({ page, rows }) {
     { key: 'signs', label: t('programs.signs'), render: (one) => (one.signs ? html`<${Tag} kind="good">${t('programs.signs')}<//>` : t('programs.sent_along')) },
     { key: 'made', label: t('programs.made_at'), render: (one) => html`<${Ago} at=${one.created_at} />` },
     { key: 'active', label: t('programs.state'), render: (one) => html`<${Tag} kind=${one.active ? 'good' : 'warn'}>${one.active ? t('programs.good') : say('programs_state', 'off')}<//>` },
-    { key: 'act', label: '', render: (one) => html`<${Act} id=${'key-' + one.id} icon="clock" label=${t(one.active ? 'programs.off' : 'programs.on')} busy=${page.office.working['key' + one.id]} onTap=${() => page.act('key' + one.id, 'PATCH', '/api-keys/' + one.id, { active: !one.active })} />` },
+    { key: 'act', label: '', render: (one) => html`<${Act} id=${'key-' + one.id} icon="power" label=${t(one.active ? 'programs.off' : 'programs.on')} busy=${page.office.working['key' + one.id]} onTap=${() => page.act('key' + one.id, 'PATCH', '/api-keys/' + one.id, { active: !one.active })} />` },
   ];
   return html`<${Table} id="api-keys" label=${say('programs_tab', 'keys')} columns=${columns} rows=${rows} keyOf=${(one) => one.id} none=${html`<${Empty} icon="power" text=${t('programs.key_none')} />`} />`;
 }
@@ -214,7 +214,7 @@ function Apps({ page, rows }) {
     { key: 'shops', label: t('programs.shops'), render: (one) => one.shops.join(', ') },
     { key: 'used', label: t('programs.used_at'), render: (one) => (one.used_at ? html`<${Ago} at=${one.used_at} />` : soft) },
     { key: 'active', label: t('programs.state'), render: (one) => html`<${Tag} kind=${one.active ? 'good' : 'warn'}>${one.active ? t('programs.good') : say('programs_state', 'off')}<//>` },
-    { key: 'act', label: '', render: (one) => page.maySet && html`<span class="acts"><${Act} id=${'app-edit-' + one.id} icon="settings" label=${t('programs.edit')} onTap=${() => openApp(page, one)} /><${Act} id=${'app-renew-' + one.id} icon="power" label=${t('programs.renew')} busy=${page.office.working['app' + one.id]} onTap=${() => renew(one)} /></span>` },
+    { key: 'act', label: '', render: (one) => page.maySet && html`<span class="acts"><${Act} id=${'app-edit-' + one.id} icon="settings" label=${t('programs.edit')} onTap=${() => openApp(page, one)} /><${Act} id=${'app-renew-' + one.id} icon="again" label=${t('programs.renew')} busy=${page.office.working['app' + one.id]} onTap=${() => renew(one)} /></span>` },
   ];
-  return html`<p class="soft">${t('programs.gateway')}: <b class="office-code">${location.origin + '/openapi2/'}</b></p><${Table} id="apps" label=${say('programs_tab', 'apps')} columns=${columns} rows=${rows} keyOf=${(one) => one.id} none=${html`<${Empty} icon="world" text=${t('programs.app_none')} />`} />`;
+  return html`<p class="soft programs-door">${t('programs.gateway')}: <b class="office-code">${location.origin + '/openapi2/'}</b></p><${Table} id="apps" label=${say('programs_tab', 'apps')} columns=${columns} rows=${rows} keyOf=${(one) => one.id} none=${html`<${Empty} icon="world" text=${t('programs.app_none')} />`} />`;
 }

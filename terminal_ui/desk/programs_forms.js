@@ -31,7 +31,10 @@ function Form({ page, first, working, send, then, fields }) {
   const save = async (event) => {
     event.preventDefault();
     const envelope = await send(draft);
-    if (!envelope.ok) return setError(envelope.message.text);
+    if (!envelope.ok) {
+      page.office.toasts.slice(-1).forEach((said) => page.office.dismiss(said.id)); // it is said here, where it is put right
+      return setError(envelope.message.text);
+    }
     page.office.close();
     return then && then(envelope.data);
   };

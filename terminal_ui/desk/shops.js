@@ -3,9 +3,10 @@ import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
 import { say, span } from './format.js';
-import { Empty, Facts, Shown, Table, Tabs, Tag } from './office_parts.js';
+import { Empty, Facts, Field, Shown, Table, Tabs, Tag } from './office_parts.js';
 import { Act } from './parts.js';
 import { openAccount } from './shops_account.js';
+import { platform } from './shops_platforms.js';
 import { Ago, When } from './stock_cells.js';
 
 const AGAIN_MS = 10000;
@@ -109,6 +110,13 @@ function OneShop({ page, code }) {
     const envelope = order && (await page.act('fetch', 'POST', page.path(code, '/fetch'), { order: order }, t('shops.fetching', { order: order })));
     if (envelope && envelope.ok) field.value = '';
   };
+  const letIn = async (event) => {
+    event.preventDefault();
+    const field = event.target.elements.code;
+    const given = field.value.trim();
+    const envelope = given && (await page.act('code', 'POST', page.path(code, '/authorisation'), { code: given }, t('shops.let_in', { shop: code })));
+    if (envelope && envelope.ok) field.value = '';
+  };
   const rest = () => page.act('pause', 'PATCH', page.path(code), { paused: !one.paused }, t(one.paused ? 'shops.goes_on' : 'shops.rests', { shop: code }));
   return html`<p class="order-state"><${State} one=${one} /><span>${say('shops_platform', one.plugin)}</span></p>
     <${Facts} rows=${[
@@ -119,8 +127,10 @@ function OneShop({ page, code }) {
     <div class="acts">${!one.paused && html`<${Act} id="pull-now" icon="again" label=${t('shops.pull_now')} busy=${page.office.working.pull} onTap=${() => page.act('pull', 'POST', page.path(code, '/pull'), {}, t('shops.pulling', { shop: code }))} />`}
       ${page.mayChange && html`<${Act} id="shop-rest" icon="clock" label=${t(one.paused ? 'shops.go_on' : 'shops.rest')} busy=${page.office.working.pause} onTap=${rest} />
         <${Act} id="shop-edit" icon="settings" label=${t('shops.edit')} onTap=${() => openAccount(page, one)} />`}</div>
-    <form class="office-tools" onSubmit=${fetch}><input class="office-input" id="fetch-order" name="order" maxlength="100" autocomplete="off" disabled=${one.paused} placeholder=${t('shops.order_number')} aria-label=${t('shops.order_number')} />
+    <form class="office-tools shop-line" onSubmit=${fetch}><${Field} label=${t('shops.order_number')}><input id="fetch-order" name="order" maxlength="100" autocomplete="off" disabled=${one.paused} /><//>
       <button type="submit" class="act primary" id="fetch-now" disabled=${one.paused || Boolean(page.office.working.fetch)}>${t('shops.fetch_now')}</button></form>
+    ${page.mayChange && platform(one.plugin).codes && html`<form class="office-tools shop-line" onSubmit=${letIn}><${Field} label=${t('shops.code')}><input id="shop-code" name="code" maxlength="1000" autocomplete="off" /><//>
+      <button type="submit" class="act" id="shop-let-in" disabled=${Boolean(page.office.working.code)}>${t('shops.use_code')}</button></form>`}
     <${Shown} asked=${page.troubles} onRetry=${() => page._ask(code)}>${(data) => html`<${Troubles} page=${page} code=${code} data=${data} />`}<//>`;
 }
 

@@ -3,9 +3,7 @@ import { html, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { say } from './format.js';
 import { Field } from './office_parts.js';
-
-const SECRETS = ['app_secret', 'access_token', 'refresh_token', 'webhook_secret'];
-const GATEWAYS = { top: 'https://eco.taobao.com/router/rest', jd: 'https://api.jd.com/routerjson', pinduoduo: 'https://gw-api.pinduoduo.com/api/router' };
+import { SECRETS, known, platform } from './shops_platforms.js';
 
 export function openAccount(page, account) {
   page.office.openPanel({ id: 'account', title: account ? account.shop : t('shops.connect'), body: () => html`<${Form} page=${page} account=${account} />` });
@@ -24,17 +22,22 @@ export function carriersOf(text) {
 function Form({ page, account }) {
   const plugins = page.list.data.plugins;
   const free = page.shops.filter((shop) => !page.list.data.items.some((one) => one.shop === shop.code));
-  const first = account || { shop: free.length ? free[0].code : '', plugin: plugins[0], url: GATEWAYS[plugins[0]] || '', every_s: 300, stock_share: 0, safety_stock: 0 };
+  const first = account || { shop: free.length ? free[0].code : '', plugin: plugins[0], url: platform(plugins[0]).url, every_s: 300, stock_share: 0, safety_stock: 0 };
   const [draft, setDraft] = useState(Object.assign({ carriers: '', app_key: '' }, first));
   const [error, setError] = useState('');
   const set = (name) => (event) => setDraft(Object.assign({}, draft, { [name]: event.target.value }));
-  const choose = (event) => setDraft(Object.assign({}, draft, { plugin: event.target.value, url: GATEWAYS[event.target.value] || '' }));
+  const choose = (event) => setDraft(Object.assign({}, draft, { plugin: event.target.value, url: platform(event.target.value).url }));
+  const about = platform(draft.plugin);
+  const name = (field) => t('shops.' + (about.names[field] || field));
   const save = async (event) => {
     event.preventDefault();
     const body = { plugin: draft.plugin, url: draft.url.trim(), every_s: Number(draft.every_s), stock_share: Number(draft.stock_share), safety_stock: Number(draft.safety_stock) };
     if (draft.app_key) body.app_key = draft.app_key.trim();
-    if (draft.carriers.trim()) body.settings = { carriers: carriersOf(draft.carriers) };
-    SECRETS.forEach((name) => { if (draft[name]) body[name] = draft[name].trim(); });
+    const settings = {};
+    if (draft.carriers.trim()) settings.carriers = carriersOf(draft.carriers);
+    about.settings.forEach((one) => { if ((draft[one] || '').trim()) settings[one] = draft[one].trim(); });
+    if (Object.keys(settings).length) body.settings = settings;
+    SECRETS.forEach((one) => { if (draft[one] && about.fields.includes(one)) body[one] = draft[one].trim(); });
     const envelope = await page.act('account', 'PUT', page.path(draft.shop), body, t('shops.kept', { shop: draft.shop }));
     if (envelope.ok) page.office.close();
     else setError(envelope.message.text);
@@ -43,9 +46,12 @@ function Form({ page, account }) {
   return html`<form class="packing-form" onSubmit=${save}>
     ${!account && html`<${Field} label=${t('shops.shop')}><select id="account-shop" required value=${draft.shop} onChange=${set('shop')}>${free.map((one) => html`<option key=${one.code} value=${one.code} selected=${one.code === draft.shop}>${one.code} · ${one.name}</option>`)}</select><//>`}
     <${Field} label=${t('shops.platform')}><select id="account-plugin" value=${draft.plugin} onChange=${choose}>${plugins.map((one) => html`<option key=${one} value=${one} selected=${one === draft.plugin}>${say('shops_platform', one)}</option>`)}</select><//>
+    ${known(draft.plugin) && html`<p class="soft" id="account-help">${t('shops_help.' + draft.plugin)}</p>`}
     <${Field} label=${t('shops.address')}><input id="account-url" type="url" required maxlength="300" value=${draft.url} autocomplete="off" onInput=${set('url')} /><//>
-    <${Field} label=${t('shops.app_key')} hint=${account ? t('shops.stays') : ''}><input id="app_key" maxlength="300" value=${draft.app_key} autocomplete="off" onInput=${set('app_key')} /><//>
-    ${SECRETS.map((name) => html`<${Field} key=${name} label=${t('shops.' + name)} hint=${account ? t('shops.stays') : ''}><input id=${name} type="password" maxlength="4000" value=${draft[name] || ''} autocomplete="new-password" onInput=${set(name)} /><//>`)}
+    ${about.fields.map((one) => html`<${Field} key=${one} label=${name(one)} hint=${account ? t('shops.stays') : ''}>${SECRETS.includes(one)
+      ? html`<input id=${one} type="password" maxlength="4000" value=${draft[one] || ''} autocomplete="new-password" onInput=${set(one)} />`
+      : html`<input id=${one} maxlength="300" value=${draft[one] || ''} autocomplete="off" onInput=${set(one)} />`}<//>`)}
+    ${about.settings.map((one) => html`<${Field} key=${one} label=${t('shops.' + one)} hint=${account ? t('shops.stays') : t('shops.' + one + '_hint')}><input id=${'setting-' + one} maxlength="300" value=${draft[one] || ''} autocomplete="off" onInput=${set(one)} /><//>`)}
     <${Field} label=${t('shops.carriers')} hint=${t('shops.carriers_hint')}><input id="account-carriers" value=${draft.carriers} autocomplete="off" onInput=${set('carriers')} /><//>
     <div class="packing-three">${amount('every_s', 86400)}${amount('stock_share', 100)}${amount('safety_stock', 1000000)}</div>
     ${error && html`<p class="packing-error" role="alert">${error}</p>`}

@@ -175,13 +175,13 @@ def test_every_page_leads_to_every_other(hire: Hire) -> None:
     device.at_desk()
     device.tap("#pages")
     every = [
-        "Board", "Orders", "Waves", "Stock", "Inbound", "Counts", "Replenishment", "Packing", "Printers", "Problems",
-        "Shops", "Programs", "Layout", "Label design", "People", "Settings",
+        "Board", "Orders", "Customers", "Waves", "Stock", "Inbound", "Counts", "Replenishment", "Packing", "Printers",
+        "Problems", "Shops", "Programs", "Layout", "Label design", "People", "Settings",
     ]  # fmt: skip
     expect(device[".nav-menu nav a"]).to_have_text(every)
     device.tap("#nav-layout")
     expect(device['.layout[data-ready="yes"]']).to_be_visible()  # signed in already
-    for name in ("orders", "stock", "inbound", "counts", "replenishment", "problems", "settings"):
+    for name in ("orders", "customers", "stock", "inbound", "counts", "replenishment", "problems", "settings"):
         device.tap("#pages")
         expect(device[".nav-menu nav a"]).to_have_text(every)
         device.tap(f"#nav-{name}")

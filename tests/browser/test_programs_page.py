@@ -47,8 +47,8 @@ def test_an_endpoint_is_made_and_looked_after(hire: Hire) -> None:
     device.tap("#program-add")
     device["#program-name"].fill("Site 官网")
     device["#program-url"].fill("http://shop.example.com/hooks")
+    device.may_complain("Failed to load resource")
     device.tap("#program-save")
-    device.may_complain("422")
     expect(device[".packing-error"]).to_contain_text("https://")  # and nothing of what was typed is lost
     device["#program-url"].fill("https://shop.example.com/hooks")
     device.tap("#program-events-order\\.confirmed")
@@ -69,7 +69,7 @@ def test_the_log_shows_a_message_and_sends_it_again(hire: Hire) -> None:
     device["#messages tbody tr"].first.click()
     expect(device[".programs-body"]).to_contain_text('"event": "order.cancelled"')
     device.tap("#message-again")
-    expect(device[".toast"]).to_contain_text("sent again")
+    expect(device[".toast"].filter(has_text="sent again")).to_have_count(1)
 
 
 def test_keys_and_apps_are_made(hire: Hire) -> None:

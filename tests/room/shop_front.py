@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from wms.access import service as access
 from wms.channels import pulling, pushing, service
-from wms.channels.virtual import chinese, shopify, woo
+from wms.channels.virtual import amazon, chinese, douyin, shopee, shopify, woo
 from wms.channels.virtual.server import serving
 from wms.channels.virtual.shop import VirtualShop
 from wms.core.clock import fixed, now
@@ -28,9 +28,14 @@ from wms.stock import service as stock
 START = datetime(2026, 11, 26, 4, tzinfo=UTC)
 DIALECTS = {
     "top": chinese.top, "jd": chinese.jd, "pinduoduo": chinese.pinduoduo, "woocommerce": woo.woocommerce,
-    "shopify": shopify.shopify,
+    "shopify": shopify.shopify, "douyin": douyin.douyin, "shopee": shopee.shopee, "amazon": amazon.amazon,
 }  # fmt: skip
-CARRIERS = {"top": "SF", "jd": "467", "pinduoduo": "44", "woocommerce": "own_fleet", "shopify": "Our own vans"}
+CARRIERS = {
+    "top": "SF", "jd": "467", "pinduoduo": "44", "woocommerce": "own_fleet", "shopify": "Our own vans",
+    "douyin": "zhongtong", "shopee": "non_integrated", "amazon": "Colissimo",
+}  # fmt: skip
+
+NOTICES = "https://wms.example.com/api/v1/channels/T/notices"
 
 
 @dataclass
@@ -78,6 +83,8 @@ def connection(plugin: str, url: str, there: VirtualShop, **more: Any) -> dict[s
         "access_token": there.token, "refresh_token": there.refresh_token, "webhook_secret": there.webhook_secret,
         "settings": {
             "carriers": {"own_fleet": CARRIERS[plugin]}, "per_second": 1000, "location": shopify.LOCATION,
+            "shop_id": shopee.SHOP_ID, "notices": NOTICES, "marketplaces": amazon.MARKETPLACE, "seller": amazon.SELLER,
+            "oauth": f"{url}/auth/o2/token",
         },
         **more,
     }  # fmt: skip

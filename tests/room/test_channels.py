@@ -28,7 +28,7 @@ from wms.core import sealed as seals
 from wms.core.error import WmsError
 from wms.core.transaction import transaction
 
-PLATFORMS = ("top", "jd", "pinduoduo", "woocommerce", "shopify")
+PLATFORMS = ("top", "jd", "pinduoduo", "woocommerce", "shopify", "douyin", "shopee", "amazon")
 
 @pytest.mark.parametrize("plugin", PLATFORMS)
 def test_an_order_comes_changes_is_stopped_and_told_of(app, plugin):
@@ -63,12 +63,16 @@ def test_an_order_comes_changes_is_stopped_and_told_of(app, plugin):
         assert rows("SELECT count(*) FROM raw_order") == before  # the same words are kept once
 
 
-def test_refunds_hold_let_on_and_stop_at_the_next_scan(app):
-    with opened() as shop:
+@pytest.mark.parametrize("plugin", ["top", "jd", "douyin"])
+def test_refunds_hold_let_on_and_stop_at_the_next_scan(app, plugin):
+    with opened(plugin) as shop:
         waits, works = shop.there.sell(("S1", 1)), shop.there.sell(("S1", 1))
         shop.settle()
         for each in (waits, works):
+            before = each.modified
             shop.there.refund(each.number, "asked")
+            if plugin == "jd":  # whose orders do not change by it
+                each.modified = before
         shop.settle()
         assert ours() == {each.number: ("held", "asked", "") for each in (waits, works)}
         for each in (waits, works):

@@ -8,11 +8,13 @@ import picking_floor as floor
 import pytest
 from packing_floor import refused
 from picking_floor import ask, do, scans
+from sqlalchemy import update
 from test_locks import deadlocks, meet
 from test_wave_life import of, order_of, put_all_back, told
 
 from wms.access import service as access
 from wms.orders import service as orders
+from wms.orders.models import Order
 
 
 @pytest.fixture
@@ -155,8 +157,8 @@ def test_once_a_piece_is_back_the_order_does_not_go_on_as_it_was(house, anna):
     floor.proved()
     # All is back: now it may be released, and is audited and picked again.
     with floor.transaction() as session:
-        facts = "recipient = 'R', phone = '1', country = 'UK', address = 'A'"
-        session.execute(floor.text(f"UPDATE sales_order SET {facts} WHERE number = 'O1'"))
+        facts = {"recipient": "R", "phone": "1", "country": "UK", "address": "A"}
+        session.execute(update(Order).where(Order.number == "O1").values(facts))
     assert let_on(house, "O1")["confirmation"] == "confirmed"
     assert floor.wave(house)["orders"] == 1
     floor.pick_all(anna, floor.start(anna, "C2", 3))

@@ -191,7 +191,7 @@ class ApiKey(Model):
     post: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed_about": "api key {id}"})
 
 
 class RequestNonce(Model):

@@ -48,12 +48,14 @@ def connect(warehouse_id: int, shop: str, facts: Mapping[str, Any]) -> ChannelAc
     for name in ("plugin", "url", "app_key", "every_s", "stock_share", "safety_stock"):
         if name in facts:
             setattr(account, name, facts[name])
-    plugin(account.plugin)
+    known = plugin(account.plugin)
     if address_problem(account.url):
         raise WmsError("channels.not_over_tls", url=account.url)
     given = {name: facts[name] for name in SECRETS if facts.get(name)}
     if given:
         _put_secrets(account, {**_secrets(account), **given})
+    if known.facts.refresh is not None and not _secrets(account).get("access_token"):
+        account.token_ends_at = now()  # there is none yet: the first thing is to get one
     account.next_pull_at = account.next_push_at = now()
     account.pull_failures = account.push_failures = 0
     db.session.flush()

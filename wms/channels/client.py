@@ -55,12 +55,53 @@ class BusyError(ChannelError):
         return f"rate limit, again in {self.seconds:.0f} s"
 
 
+class Bucket:
+    """So many requests at once, and one more each `1 / per_second`, where a platform counts each kind by itself.
+
+    Threads may share it. It begins full; after a restart the platform's own refusal (`empty`) sets it right.
+    """
+
+    def __init__(self, per_second: float, burst: int) -> None:
+        self.per_second, self._burst = per_second, burst
+        self._left, self._at = float(burst), time.monotonic()
+        self._lock = threading.Lock()
+
+    def take(self) -> None:
+        """Wait for one, if that is not long. Raises BusyError, which says how long."""
+        with self._lock:
+            self._refill()
+            wait = max(0.0, (1 - self._left) / self.per_second)
+            if wait > PATIENCE:
+                raise BusyError(wait)
+            self._left -= 1
+        time.sleep(wait)
+
+    def empty(self) -> float:
+        """The platform says that there is none left; returns the seconds until there is."""
+        with self._lock:
+            self._refill()
+            self._left = min(self._left, 0.0)
+            return (1 - self._left) / self.per_second
+
+    def pace(self, per_second: float) -> None:
+        """The platform says how fast it may be, which depends on the seller."""
+        with self._lock:
+            self._refill()
+            self.per_second = per_second
+
+    def _refill(self) -> None:
+        at = time.monotonic()
+        self._left = min(self._burst, self._left + (at - self._at) * self.per_second)
+        self._at = at
+
+
 class Client:
     """Requests to one shop, paced to what its platform allows. Threads may share it."""
 
     def __init__(self, per_second: float) -> None:
         self._every = 1 / per_second
         self._free_at = 0.0
+        self._buckets: dict[str, Bucket] = {}
         self._lock = threading.Lock()
         self._session = requests.Session()
         self._session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=16))
@@ -96,6 +137,11 @@ class Client:
         if len(reply.content) > LARGEST:
             raise SilentError("answer too large")
         return reply
+
+    def bucket(self, name: str, per_second: float, burst: int) -> Bucket:
+        """The allowance of one kind of request, the same each time that it is asked for."""
+        with self._lock:
+            return self._buckets.setdefault(name, Bucket(per_second, burst))
 
     def _wait(self) -> None:
         with self._lock:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.channels.lifecycle import PUSH
 from wms.core.db import BigId, Model
+from wms.core.private import SealedJson
 
 # What became of an order that a shop told: taken in; not yet, the platform forbids it; never, it was shipped or
 # cancelled before it came here; told and not possible; not to be read.
@@ -38,7 +39,7 @@ class ChannelAccount(Model):
     plugin: Mapped[str]
     url: Mapped[str]
     app_key: Mapped[str] = mapped_column(default="")
-    secrets: Mapped[bytes] = mapped_column(LargeBinary)
+    secrets: Mapped[bytes] = mapped_column(LargeBinary, info={"sealed_about": "shop {shop_id}"})
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     token_ends_at: Mapped[datetime | None]
     stock_share: Mapped[int] = mapped_column(default=0)
@@ -73,7 +74,7 @@ class ChannelCursor(Model):
 
 
 class RawOrder(Model):
-    """An order word by word as a shop told it; the same words are kept once."""
+    """An order word by word as a shop told it, sealed; the same words are kept once."""
 
     __tablename__ = "raw_order"
     __table_args__ = (UniqueConstraint("shop_id", "platform_id", "body_hash"),)
@@ -82,7 +83,7 @@ class RawOrder(Model):
     shop_id: Mapped[int] = mapped_column(ForeignKey("channel_account.shop_id"))
     platform_id: Mapped[str]
     body_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    body: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any]] = mapped_column(SealedJson("raw_order"))
     got_at: Mapped[datetime]
 
 

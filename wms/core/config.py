@@ -26,7 +26,8 @@ class Config:
                      device needs to trust it, and leads everybody else there. 0: no TLS
     origins          addresses under which browsers reach the service by name, comma separated
                      (https://wms.example.com); an IP address, localhost and the machine's own name always may
-    secret_key       seals what is secret in the database; empty: one is made and kept in `data`
+    secret_key       seals what is secret or personal in the database; empty: one is made and kept in `data`
+    former_secret_keys  what was sealed before it was changed, comma separated, until `wms reseal` has been run
     log_format       `json` or `console`
     pool_size        database connections of one process
     printer_networks CIDR list that printers may live in
@@ -43,6 +44,7 @@ class Config:
     tls_port: int = 0
     origins: str = ""
     secret_key: str = ""
+    former_secret_keys: str = ""
     log_format: str = "json"
     pool_size: int = 12
     printer_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"

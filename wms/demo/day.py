@@ -113,7 +113,7 @@ def _recipient(shop: Shop, chance: random.Random) -> Row:
     if shop.country == "United Kingdom":
         address, phone = f"{house} {street}", f"+44 7700 900{chance.randrange(1000):03d}"
     else:
-        address, phone = f"{street}{house}号{flat}室", f"12{chance.randrange(10**9):09d}"
+        address, phone = f"{street}{house}号{flat}室", f"142{chance.randrange(10**9) // 10:08d}"  # 142 is nobody's
         if shop.country == "香港":
             address, phone = f"{street}{house}號{flat // 100}樓", f"1{chance.randrange(10**7):07d}"
     if chance.random() < NO_STREET:

@@ -140,7 +140,7 @@ _CONTAINER = """
     WHERE c.warehouse_id = :warehouse_id AND {which}
 """
 _ORDER = """
-    SELECT o.id, o.number AS code, h.name AS label, o.recipient AS note
+    SELECT o.id, o.number AS code, h.name AS label, '' AS note
     FROM sales_order o JOIN shop h ON h.id = o.shop_id WHERE o.warehouse_id = :warehouse_id AND {which}
 """
 _RECEIPT = """

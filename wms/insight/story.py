@@ -12,6 +12,7 @@ from wms.access.models import Person
 from wms.catalog.models import Sku
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.private import MASKS
 from wms.core.resolve import clean, resolve
 from wms.insight import rules
 from wms.insight.progress import iso
@@ -195,6 +196,7 @@ def _head(one: Order, shop: str) -> dict[str, Any]:
         "kind",
     )  # fmt: skip
     return {name: getattr(one, name) for name in (*same, *names)} | {
+        **{name: mask(getattr(one, name)) for name, mask in MASKS.items()},
         "shop": shop,
         "step": rules.step(one.confirmation, one.processing, one.shipping, one.refund),
         "placed_at": iso(one.placed_at),

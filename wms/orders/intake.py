@@ -48,7 +48,8 @@ class Draft:
     """An order as a shop tells it. None: the shop's own currency and carrier, now, a day later.
 
     `total` includes postage and fees; `cod` of it the carrier collects. `buyer` and `address_id` are the platform's
-    ids. `cancelled`: it was cancelled and refunded before it came here.
+    ids. `cancelled`: it was cancelled and refunded before it came here. `email` is for notices to the buyer: whether
+    it changed makes no other order.
     """
 
     shop: str
@@ -77,6 +78,7 @@ class Draft:
     buyer: str = ""
     address_id: str = ""
     paid_at: datetime | None = None
+    email: str = ""
 
     def digest(self) -> bytes:
         """SHA-256 of all that it says (32 bytes): the same order, told again, has the same."""
@@ -93,7 +95,7 @@ _LATER = {
     "gift_note": "gift note", "cod": "cod", "seller_remark": "seller remark", "buyer": "buyer",
     "address_id": "address id", "paid_at": "paid at",
 }  # fmt: skip
-_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", *_LATER))
+_TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", "email", *_LATER))
 
 
 def _plain(value: Any) -> Any:
@@ -245,7 +247,7 @@ def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _So
 
 _FACTS = (
     "recipient", "phone", "country", "province", "city", "district", "address", "postcode", "remark", "kind",
-    "gift_note", "seller_remark", "buyer", "address_id",
+    "gift_note", "seller_remark", "buyer", "address_id", "email",
 )  # fmt: skip
 _VALUES: Mapping[str, Any] = {
     "source_hash": Order.__table__.c.source_hash.type,
@@ -255,7 +257,8 @@ _VALUES: Mapping[str, Any] = {
     "total": Numeric(14, 2),
     "paid": Numeric(14, 2),
     "cod": Numeric(14, 2),
-    **dict.fromkeys(("payment", "currency", "carrier", *_FACTS), Text()),
+    **dict.fromkeys(("payment", "currency", "carrier"), Text()),
+    **{name: Order.__table__.c[name].type for name in _FACTS},
 }
 _NEW: Mapping[str, Any] = {
     "warehouse_id": BigInteger(),

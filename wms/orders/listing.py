@@ -10,20 +10,21 @@ from sqlalchemy.orm import joinedload
 from wms.core.actor import Actor
 from wms.core.db import db
 from wms.core.listing import MANY, Column, Listing, Query, Sort, begins
+from wms.core.private import mark_sql, sought
 from wms.orders import shown
 from wms.orders.models import STATE_SQL, Order
-from wms.orders.rules import State, masked
+from wms.orders.rules import State
 
 
 def _tell(who: Actor, ids: Sequence[int]) -> list[dict[str, Any]]:
     found = db.session.execute(select(Order).where(Order.id.in_(ids)).options(joinedload(Order.shop))).scalars()
-    return [{**item, "recipient": masked(item["recipient"])} for item in (shown.summary(o, who.locale) for o in found)]
+    return [shown.summary(order, who.locale) for order in found]
 
 
 def _worked_out(who: Actor, query: Query) -> dict[str, Any]:
     q = query.get("q")
-    # Numbers are upper case, hands type lower case; a name is found as it is written.
-    return {"begin": begins(q), "upper": begins(q.upper())} if q else {}
+    # Numbers are upper case, hands type lower case.
+    return {"begin": begins(q), "upper": begins(q.upper()), **vars(sought(q))} if q else {}
 
 
 def queues(who: Actor) -> dict[str, Any]:
@@ -48,7 +49,8 @@ ORDERS = Listing(
         "shop": "h.code = :shop",
         "carrier": "o.carrier = :carrier",
         "promised_before": "o.promised_at < :promised_before",
-        "q": "(o.number LIKE :begin OR o.number LIKE :upper OR o.recipient LIKE :begin)",
+        "q": f"(o.number LIKE :begin OR o.number LIKE :upper OR {mark_sql('o.recipient')} = ANY(:name) "
+             f"OR {mark_sql('o.phone')} = ANY(:phone) OR {mark_sql('o.phone', 1)} = ANY(:tail))",
     },
     sorts={"id": Sort("o.id"), "promised": Sort("o.promised_at", "timestamptz"), "number": Sort("o.number", "text")},
     worked_out=_worked_out,

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
+from wms.core.private import NAME, PHONE, Sealed, mark_sql
 from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
 from wms.orders.rules import state_case
 
@@ -45,7 +46,8 @@ class Order(Model):
     shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
     carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's, `seller_remark` the shop's own.
     `buyer` and `address_id` are the platform's ids of who buys and of where it goes (such as an OAID): equal ids are
-    the same person or place, though names and numbers are masked; empty where a shop has none.
+    the same person or place, though names and numbers are masked; empty where a shop has none. Who gets the parcel and
+    where, below the district, are sealed at rest.
     """
 
     __tablename__ = "sales_order"
@@ -66,7 +68,9 @@ class Order(Model):
         ),
         Index("ix_sales_order_state", "warehouse_id", "confirmation", "processing", "shipping"),
         Index("ix_sales_order_number", "warehouse_id", "number"),
-        Index("ix_sales_order_recipient", "warehouse_id", "recipient"),
+        Index("ix_sales_order_recipient", "warehouse_id", text(mark_sql("recipient"))),
+        Index("ix_sales_order_phone", "warehouse_id", text(mark_sql("phone"))),
+        Index("ix_sales_order_tail", "warehouse_id", text(mark_sql("phone", 1))),
         Index("ix_sales_order_promised", "warehouse_id", "promised_at", "id"),
         Index("ix_sales_order_queue", "warehouse_id", text(STATE_SQL), "promised_at", "id"),
     )
@@ -90,14 +94,15 @@ class Order(Model):
     total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     paid: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     cod: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0, server_default="0")
-    recipient: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
+    recipient: Mapped[str] = mapped_column(Sealed("recipient", NAME), default="")
+    phone: Mapped[str] = mapped_column(Sealed("phone", PHONE), default="")
+    email: Mapped[str] = mapped_column(Sealed("email"), default="", server_default="")
     country: Mapped[str] = mapped_column(default="")
     province: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     district: Mapped[str] = mapped_column(default="")
-    address: Mapped[str] = mapped_column(default="")
-    postcode: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(Sealed("address"), default="")
+    postcode: Mapped[str] = mapped_column(Sealed("postcode"), default="")
     remark: Mapped[str] = mapped_column(default="")
     seller_remark: Mapped[str] = mapped_column(default="", server_default="")
     buyer: Mapped[str] = mapped_column(default="", server_default="")

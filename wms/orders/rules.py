@@ -7,8 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from wms.orders.places import judging
+
 MOST = 10_000_000  # pieces on one line; more is a typing error
-CHINA = frozenset({"cn", "chn", "china", "prc", "中国", "中國"})
+CHINA = frozenset({"cn", "chn", "china", "prc", "中国", "中國", "中国大陆", "中华人民共和国"})
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ class Claim:
     district: str
     address: str
     cod: Decimal = Decimal(0)
+    address_id: str = ""
 
 
 def check_paid(claim: Claim) -> Problem | None:
@@ -144,12 +147,37 @@ def check_paid(claim: Claim) -> Problem | None:
 
 
 def check_address(claim: Claim) -> Problem | None:
-    """Everything a carrier needs. In China that includes province, city and district."""
+    """Everything a carrier needs. In China that includes province, city and, where there are any, the district.
+
+    `read` in the figures is what the text of an address without them reads as, where that is exactly one place: shown
+    to a clerk, never put in by itself.
+    """
     needed = ["recipient", "phone", "country", "address"]
-    if claim.country.strip().casefold() in CHINA:
-        needed += ["province", "city", "district"]
+    if _mainland(claim):
+        needed += ["province", "city"]
+        if not claim.city.strip() or judging.needs_district(claim.province, claim.city):
+            needed.append("district")
     missing = [name for name in needed if not getattr(claim, name).strip()]
-    return Problem("address_incomplete", {"missing": ", ".join(missing)}) if missing else None
+    if not missing:
+        return None
+    read = judging.read_fields(*_levels(claim), claim.address) if _mainland(claim) else None
+    return Problem("address_incomplete", {"missing": ", ".join(missing), **({"read": str(read.place)} if read else {})})
+
+
+def check_place(claim: Claim) -> list[Problem]:
+    """Whether an address in China is one place that somebody can find, with a number that somebody can call."""
+    if not _mainland(claim):
+        return []
+    found = judging.check(*_levels(claim), claim.address, claim.phone, claim.address_id)
+    return [Problem(code, params) for code, params in found]
+
+
+def _mainland(claim: Claim) -> bool:
+    return claim.country.strip().casefold() in CHINA and not judging.beyond(claim.province)
+
+
+def _levels(claim: Claim) -> tuple[str, str, str]:
+    return claim.province, claim.city, claim.district
 
 
 def check_stock(short: Mapping[str, int]) -> Problem | None:
@@ -163,7 +191,9 @@ def check_stock(short: Mapping[str, int]) -> Problem | None:
 
 def audit_papers(claim: Claim) -> list[Problem]:
     """What is wrong with an order before its stock is looked at."""
-    return [problem for problem in (check_paid(claim), check_address(claim)) if problem]
+    incomplete = check_address(claim)
+    address = [incomplete] if incomplete else check_place(claim)
+    return [problem for problem in (check_paid(claim), *address) if problem]
 
 
 def hold_of(problems: Sequence[Problem]) -> tuple[str | None, dict[str, Any] | None]:
@@ -172,8 +202,3 @@ def hold_of(problems: Sequence[Problem]) -> tuple[str | None, dict[str, Any] | N
         return None, None
     also = [problem.code for problem in problems[1:]]
     return problems[0].code, {**problems[0].params, **({"also": also} if also else {})}
-
-
-def masked(name: str) -> str:
-    """Whose order it is, for lists: the first letter of each word of a name."""
-    return " ".join(word[0] + "**" for word in name.split())

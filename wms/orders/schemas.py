@@ -34,6 +34,7 @@ class Address(Schema):
     district = fields.String(load_default="", validate=validate.Length(max=60))
     address = fields.String(load_default="", validate=validate.Length(max=300))
     postcode = fields.String(load_default="", validate=validate.Length(max=20))
+    email = fields.String(load_default="", validate=validate.Length(max=254))
 
 
 class NewOrder(Address):
@@ -122,6 +123,8 @@ class OrderSummary(Schema):
 
 
 class OrderView(OrderSummary):
+    """`recipient`, `phone`, `address` and `postcode` are masked; see `POST /orders/{id}/personal`."""
+
     phone = fields.String()
     country = fields.String()
     province = fields.String()
@@ -138,7 +141,7 @@ class OrderView(OrderSummary):
 
 
 class OrderQuery(ListQuery):
-    """`q` begins an order number, or the recipient's name as it is written."""
+    """`q` begins an order number, or is the recipient's telephone number, its last four digits, or the whole name."""
 
     state = fields.String(load_default=None, validate=validate.OneOf([state.value for state in State]))
     shop = fields.String(load_default="", validate=validate.Length(max=60))
@@ -152,7 +155,7 @@ class OrderQuery(ListQuery):
 
 
 class OrderPage(Schema):
-    """`next` is the cursor of the next page, null on the last. Of a `recipient` a list tells the first letters."""
+    """`next` is the cursor of the next page, null on the last. Who gets an order is masked."""
 
     items = fields.List(fields.Nested(OrderSummary))
     next = fields.String(allow_none=True)

@@ -37,7 +37,7 @@ from wms.orders.marks import (
 )
 from wms.orders.models import STATE_SQL, Order, Shop
 from wms.orders.picks import MARKED, check_marked
-from wms.orders.rules import TRADE_STATUS, Axes, eight_state, masked, trade_status
+from wms.orders.rules import TRADE_STATUS, Axes, eight_state, trade_status
 from wms.orders.shops import add_shop, change_shop, shops
 from wms.orders.stopping import (
     INTERCEPTED,
@@ -63,7 +63,7 @@ __all__ = [
     "change_shop", "check_marked", "check_stoppable", "drop", "eight_state", "get", "held", "history",
     "is_intercepted", "let_on", "locked", "mark_again", "mark_many_picked", "mark_many_started", "mark_packed",
     "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone",
-    "mark_unwaved", "mark_waved", "masked", "note", "put_gift_note", "ready", "shops", "state_column", "stop",
+    "mark_unwaved", "mark_waved", "note", "put_gift_note", "ready", "shops", "state_column", "stop",
     "stopped", "stopped_by", "stopped_shown", "take", "take_one", "trade_status", "undo_work", "wait_again",
     "want_instead", "wants_of",
 ]  # fmt: skip
@@ -170,10 +170,10 @@ def held(warehouse_id: int, reason: str | None = None, limit: int = 10_000) -> l
 
 def hold_text(reason: str | None, params: Mapping[str, Any] | None, locale: str) -> str | None:
     """A reason of our audit in words; None for any other."""
-    code = f"orders.{reason}"
+    told = dict(params or {})
+    code = "orders.address_read" if reason == "address_incomplete" and "read" in told else f"orders.{reason}"
     if code not in messages():
         return None
-    told = dict(params or {})
     if "missing" in told:
         told["missing"] = ", ".join(text(f"orders.field.{name}", locale) for name in told["missing"].split(", "))
     return text(code, locale, **told)

@@ -1,4 +1,4 @@
-"""How an order is shown to people and programs."""
+"""How an order is shown to people and programs: who gets it, and where below the district, masked."""
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from wms.catalog.models import Sku
 from wms.core.catalogue import text
 from wms.core.db import db
+from wms.core.private import MASKS
 from wms.orders.models import Order
 from wms.orders.rules import eight_state, trade_status
 from wms.orders.schemas import OrderSummary, OrderView
@@ -62,6 +63,7 @@ def _facts(order: Order, locale: str) -> dict[str, Any]:
     state = eight_state(axes)
     return {
         **{name: getattr(order, name) for name in OWN},
+        **{name: mask(getattr(order, name)) for name, mask in MASKS.items()},
         "shop": order.shop.code,
         "state": state.value,
         "state_text": text(f"orders.state.{state.value}", locale),

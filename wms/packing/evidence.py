@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.private import mask_name
+from wms.orders.models import Order
 from wms.packing.weights import tolerance
 
 # Waybills lie above packing, so they are read by name. A number that was void since counts too: it was on the parcel.
@@ -33,7 +35,7 @@ _HEAD = text(
     LEFT JOIN person by ON by.id = p.packed_by
     WHERE p.id = :id
     """
-)
+).columns(recipient=Order.recipient.type)
 _LINES = text(
     """
     SELECT k.code, k.name, k.picture, l.qty, l.verified, l.scanned_at, by.name AS scanned_by
@@ -93,6 +95,7 @@ def of(parcel_id: int) -> dict[str, Any]:
     """What is known of a parcel, as JSON: its head, and its lines, traces (lots and numbers), weighings, pictures,
     troubles and waybills, each with who and when. `parcels`: how many its order has, None until that is known."""
     head = dict(db.session.execute(_HEAD, {"id": parcel_id}).one()._mapping)
+    head["recipient"] = mask_name(head["recipient"])
     held_to, is_whole = tolerance(head.pop("warehouse_id")), head.pop("whole")
     return {
         **_told(head),

@@ -7,6 +7,8 @@ from sqlalchemy import bindparam, exists, select, text
 
 from wms.core.clock import now
 from wms.core.db import db
+from wms.core.private import mask_name
+from wms.orders.models import Order
 from wms.packing import cartons, inserts, mode, parcels, troubles
 from wms.packing.fitting import Box, Filled
 from wms.packing.models import Carton, Parcel, ParcelTrouble
@@ -32,7 +34,7 @@ _HEAD = text(
     FROM sales_order o JOIN shop s ON s.id = o.shop_id LEFT JOIN weight_rule r ON r.warehouse_id = o.warehouse_id
     WHERE o.id = :order_id
     """
-)
+).columns(recipient=Order.recipient.type)
 _LINES = text(
     """
     SELECT l.order_line_id, l.qty, l.verified, k.code, k.name, k.picture,
@@ -85,7 +87,9 @@ def describe(parcel: Parcel) -> dict[str, Any]:
         "waybill": parcel.waybill if parcel.waybill and _is_printed(parcel.id) else None,
         "ordinal": parcel.ordinal,
         "rest": parcels.unpacked_pieces(parcel.order_id) - sum(line["qty"] for line in lines),
-        "order": {"number": head.number, "shop": head.shop, "recipient": head.recipient, "remark": head.remark},
+        "order": {
+            "number": head.number, "shop": head.shop, "recipient": mask_name(head.recipient), "remark": head.remark,
+        },
         "tote": " + ".join(head.totes) or None,
         "totes": head.totes,
         "expected_g": parcel.expected_g,
@@ -96,7 +100,7 @@ def describe(parcel: Parcel) -> dict[str, Any]:
         "parts": [_part(each) for each in parcels.parts(parcel)],
         "lines": lines,
         "complete": all(line["verified"] == line["qty"] for line in lines),
-    }
+    }  # fmt: skip
 
 
 def _is_printed(parcel_id: int) -> bool:

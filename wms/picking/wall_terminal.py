@@ -11,7 +11,7 @@ from wms.core.error import WmsError
 from wms.core.fields import Code, Filled, Nothing
 from wms.core.resolve import resolve
 from wms.core.scan import scan
-from wms.picking import wall, wall_lost, wall_screen
+from wms.picking import wall, wall_lost, wall_put, wall_screen, wall_show
 
 POSTS = "picker packer supervisor"
 SCREENS = ("wall_choose", "wall_tote", "wall_item", "wall_put")
@@ -70,7 +70,7 @@ def item(actor: Actor, body: dict[str, Any]) -> Envelope:
     """
     if any(each.kind == "tote" for each in resolve(body["code"], actor.warehouse_id)):
         return tote(actor, body)
-    found = wall.show(actor.warehouse_id, _person(actor), body["code"], body["qty"])
+    found = wall_show.show(actor.warehouse_id, _person(actor), body["code"], body["qty"])
     message = f"picking.wall_aside_{found.why}" if found.why else None
     return _screen(actor, message, order=found.order or "", qty=found.put.qty)
 
@@ -78,7 +78,7 @@ def item(actor: Actor, body: dict[str, Any]) -> Envelope:
 @scan("wall.put", schema=WallScan, posts=POSTS, next=SCREENS)
 def put(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The slot is scanned or tapped: the pieces are in it. An order that is together is ready to be packed."""
-    done = wall.put_into(actor.warehouse_id, _person(actor), body["code"])
+    done = wall_put.put_into(actor.warehouse_id, _person(actor), body["code"])
     if done.redirected:
         return _screen(actor, "picking.wall_aside_stopped", order=done.order or "", qty=done.put.qty)
     message = "picking.wall_complete" if done.complete else "picking.wall_put"
@@ -88,14 +88,14 @@ def put(actor: Actor, body: dict[str, Any]) -> Envelope:
 @scan("wall.drop", schema=Nothing, posts=POSTS, next=SCREENS)
 def drop(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The sorter puts the item back into the tote: nothing has moved."""
-    wall.drop(actor.warehouse_id, _person(actor))
+    wall_put.drop(actor.warehouse_id, _person(actor))
     return _screen(actor)
 
 
 @scan("wall.undo", schema=Nothing, posts=POSTS, next=SCREENS)
 def undo(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The last put was wrong: its pieces are taken out of the slot and are in the tote again."""
-    done = wall.undo(actor.warehouse_id, _person(actor))
+    done = wall_put.undo(actor.warehouse_id, _person(actor))
     return _screen(actor, "picking.wall_undone", qty=done.put.qty, slot=done.slot)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
+from wms.core.private import SealedBytes, Veiled
 from wms.printing.lifecycle import JOB
 
 
@@ -180,11 +181,16 @@ class PrintRun(Model):
     asked_at: Mapped[datetime]
 
 
+# What documents say of the buyer: who and where, what they wrote, and what was written for them.
+PERSONAL = ("recipient", "note", "footer")
+
+
 class PrintJob(Model):
     """One copy of one version of one document. The payload never changes once rendered.
 
     `printer_id` None: no printer is set up for it yet. `reference` is what a person calls the thing
-    the document belongs to (a parcel's number). `voided`: what it says is void, it must not be printed
+    the document belongs to (a parcel's number). In `data` what is PERSONAL is sealed at rest, and so is the payload,
+    which is its picture. `voided`: what it says is void, it must not be printed
     again. `sha256` is of the payload as it is sent. `template_version_id` is the version of the template that it was
     drawn from, or, before that, is to be drawn from; None for a document that draws itself. `run_id`: it is the
     `run_place`-th of a run. `media_asked`: only this media will do. `expires_at`: if it still
@@ -220,9 +226,9 @@ class PrintJob(Model):
     media_asked: Mapped[str | None]
     reference: Mapped[str] = mapped_column(default="")
     voided: Mapped[bool] = mapped_column(default=False)
-    data: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]] = mapped_column(Veiled("print_job", PERSONAL))
     template_version_id: Mapped[int | None] = mapped_column(ForeignKey("label_template_version.id"))
-    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    payload: Mapped[bytes | None] = mapped_column(SealedBytes("print_job.payload"))
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(default=JOB.initial)
     reason: Mapped[str | None]

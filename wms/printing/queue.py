@@ -40,6 +40,10 @@ class Work:
     template: Arranged | None = None
 
 
+# These statements go past SQLAlchemy, which would seal and open.
+_DATA, _PAYLOAD = PrintJob.data.type, PrintJob.payload.type
+
+
 class PayloadChangedError(Exception):
     """What is to be sent is not what was rendered."""
 
@@ -81,7 +85,7 @@ def undrawn(printer_id: int, ahead: int) -> list[Work]:
 def _works(rows: Rows) -> list[Work]:
     return [
         Work(
-            row.id, row.document, row.data, row.media, row.payload,
+            row.id, row.document, _DATA.unveiled(row.data), row.media, row.payload and _PAYLOAD.opened(row.payload),
             Arranged(row.version_id, row.document, row.media, row.body) if row.version_id else None,
         )
         for row in rows
@@ -130,7 +134,8 @@ def begin(job_id: int, printer_id: int, token: int, payload: bytes, rendered: Re
     if rendered is None:
         [row] = execute(_BEGIN_KEPT, {**of, "sources": list(JOB.moves["lease"][0])})
     else:
-        [row] = execute(_BEGIN_DRAWN, {**_drawn(rendered), **of, "sources": list(JOB.moves["render"][0])})
+        kept = {**_drawn(rendered), "payload": _PAYLOAD.sealed(rendered.payload)}
+        [row] = execute(_BEGIN_DRAWN, {**kept, **of, "sources": list(JOB.moves["render"][0])})
     if not row.leased:
         raise lease.LeaseLostError(printer_id)
     if row.begun and not hmac.compare_digest(row.sha256 or b"", hashlib.sha256(payload).digest()):

@@ -142,7 +142,7 @@ def enqueue_at(
         "media_asked": media,
         **found.placed(document, media),
     }
-    new = execute(_NEW, {**values, "data": Jsonb(data)})
+    new = execute(_NEW, {**values, "data": Jsonb(PrintJob.data.type.veiled(data))})
     if not new:
         return _first(document, document_id, version)
     job = PrintJob(id=new[0].id, **values)

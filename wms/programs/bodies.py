@@ -18,18 +18,19 @@ from sqlalchemy.orm import joinedload
 from wms.catalog.models import Owner, Sku
 from wms.core.bulk import among
 from wms.core.db import db
+from wms.core.private import MASKS
 from wms.inbound.models import Receipt, ReceiptLine
 from wms.layout.models import Warehouse
 from wms.orders.models import Order, OrderLine, Shop
-from wms.orders.service import Axes, eight_state, masked, trade_status
+from wms.orders.service import Axes, eight_state, trade_status
 from wms.packing.models import Parcel, ParcelLine
 from wms.problems.models import Problem
 from wms.programs.models import WebhookMessage
-from wms.programs.rules import masked_phone
 from wms.shipping.models import Carrier, ParcelTrack, Waybill
 from wms.waves.models import Wave, WaveOrder
 
 Json = dict[str, Any]
+MASKED = {"name": "recipient", "phone": "phone", "address": "address", "postcode": "postcode"}
 AXES = ("confirmation", "payment", "processing", "shipping", "refund")
 
 
@@ -94,8 +95,7 @@ def _order(found: Json, facts: Mapping[str, Any], *, personal: bool) -> Json:
 
 
 def _masked(to: Mapping[str, str]) -> Json:
-    hidden = {"name": masked(to["name"]), "phone": masked_phone(to["phone"]), "address": "***" if to["address"] else ""}
-    return {**to, **hidden}
+    return {name: MASKS[MASKED[name]](value) if name in MASKED else value for name, value in to.items()}
 
 
 # ---- reading, many at once

@@ -147,18 +147,17 @@ def test(warehouse_id: int, endpoint_id: int) -> int:
 
 def again(warehouse_id: int, message_ids: Sequence[int]) -> int:
     """Have these messages sent again, whatever became of them; returns how many. Raises `core.not_found`."""
-    mine = select(WebhookEndpoint.id).where(WebhookEndpoint.warehouse_id == warehouse_id)
-    chosen = (
-        select(WebhookMessage.id)
-        .where(among(WebhookMessage.id, message_ids), WebhookMessage.endpoint_id.in_(mine))
-        .order_by(WebhookMessage.id)
-        .with_for_update()
+    told = select(WebhookMessage.endpoint_id).where(among(WebhookMessage.id, message_ids))
+    mine = select(WebhookEndpoint).where(WebhookEndpoint.warehouse_id == warehouse_id, WebhookEndpoint.id.in_(told))
+    endpoints = db.session.execute(mine.order_by(WebhookEndpoint.id).with_for_update()).scalars().all()
+    for endpoint in endpoints:
+        endpoint.next_at = now()  # somebody is waiting for it, so the endpoint's pause ends here
+    done = _send_again(
+        among(WebhookMessage.id, message_ids), among(WebhookMessage.endpoint_id, [one.id for one in endpoints])
     )
-    ids = list(db.session.execute(chosen).scalars())
-    if not ids:
+    if not done:
         raise WmsError("core.not_found", thing="message", key=", ".join(map(str, message_ids[:5])))
-    _send_again(among(WebhookMessage.id, ids))
-    return len(ids)
+    return done
 
 
 def again_span(warehouse_id: int, endpoint_id: int, since: datetime, until: datetime, *, failed: bool) -> int:
@@ -166,6 +165,7 @@ def again_span(warehouse_id: int, endpoint_id: int, since: datetime, until: date
     endpoint = get(warehouse_id, endpoint_id, lock=True)
     span = (WebhookMessage.endpoint_id == endpoint.id, WebhookMessage.at >= since, WebhookMessage.at < until)
     ended = ("given_up",) if failed else ("given_up", "delivered")
+    endpoint.next_at = now()
     return _send_again(*span, WebhookMessage.status.in_(ended))
 
 

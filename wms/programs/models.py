@@ -36,8 +36,8 @@ class WebhookEndpoint(Model):
     url: Mapped[str]
     events: Mapped[list[str]] = mapped_column(ARRAY(Text))
     personal: Mapped[bool] = mapped_column(default=False)
-    secret: Mapped[bytes] = mapped_column(LargeBinary)
-    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret: Mapped[bytes] = mapped_column(LargeBinary, info={"sealed_about": "webhook {id}"})
+    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed_about": "webhook {id}"})
     old_until: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     off_why: Mapped[str] = mapped_column(default="")
@@ -114,7 +114,7 @@ class DialectApp(Model):
     name: Mapped[str]
     sid: Mapped[str]
     app_key: Mapped[str]
-    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    secret: Mapped[bytes] = mapped_column(LargeBinary, info={"sealed_about": "dialect app {id}"})
     active: Mapped[bool] = mapped_column(default=True)
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -149,7 +149,10 @@ class DialectTrade(Model):
 
 class DialectRefund(Model):
     """A refund that a dialect's app has pushed. `kind` as it counts them: 1 before the goods left, 2 after that without
-    their coming back. `state`: asked, refunded or withdrawn."""
+    their coming back. `state`: asked, refunded or withdrawn.
+
+    `body` is what was said of it, but for whose it is.
+    """
 
     __tablename__ = "dialect_refund"
     __table_args__ = (

@@ -15,7 +15,8 @@ from wms.core.prepared import Prepared
 from wms.core.transaction import before_commit, with_commit
 from wms.programs.happenings import HAPPENINGS
 
-# Of an order, which others may change again before its message is sent, it is kept how it was at this moment.
+# Of an order, which others may change again before its message is sent, it is kept how it was at this moment; but not
+# what is personal: of an address that is held, the figures are parts of it.
 _WRITE = Prepared(
     "note_for_programs",
     """
@@ -31,7 +32,8 @@ _WRITE = Prepared(
     SELECT e.id, told.uid, told.name, told.kind || ':' || told.id, told.id,
            CASE WHEN o.id IS NULL THEN cast(told.facts AS jsonb) ELSE cast(told.facts AS jsonb) || jsonb_build_object(
                'confirmation', o.confirmation, 'payment', o.payment, 'processing', o.processing,
-               'shipping', o.shipping, 'refund', o.refund, 'hold_reason', o.hold_reason, 'hold_params', o.hold_params
+               'shipping', o.shipping, 'refund', o.refund, 'hold_reason', o.hold_reason,
+               'hold_params', CASE WHEN o.hold_reason LIKE 'address%' THEN NULL ELSE o.hold_params END
            ) END, :at, :at, 'waiting', 0, :at, ''
     FROM webhook_endpoint e JOIN told ON told.warehouse_id = e.warehouse_id AND told.name = ANY (e.events)
     LEFT JOIN sales_order o ON told.kind = 'order' AND o.id = told.id

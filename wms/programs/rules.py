@@ -80,8 +80,3 @@ def state_of(*, active: bool, failing: bool, waiting: int) -> str:
     if failing:
         return "failing"
     return "busy" if waiting > 1000 else "ok"
-
-
-def masked_phone(phone: str) -> str:
-    """The last four figures of a telephone number."""
-    return f"***{phone[-4:]}" if len(phone) > 4 else "***" if phone else ""

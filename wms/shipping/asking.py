@@ -22,6 +22,7 @@ from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.core.lock import lock
 from wms.orders import service as orders
+from wms.orders.models import Order
 from wms.packing import service as packing
 from wms.packing.events import ParcelVoided
 from wms.packing.models import Parcel
@@ -122,7 +123,7 @@ _WANTED = text(
     JOIN warehouse h ON h.id = p.warehouse_id
     WHERE w.id = ANY(:ids) ORDER BY w.id
     """
-)
+).columns(**{name: getattr(Order, name).type for name in ("recipient", "phone", "address", "postcode")})
 
 
 def claim(most: int, *, resting: Sequence[int] = (), lease: timedelta = LEASE) -> list[Work]:

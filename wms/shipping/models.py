@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
+from wms.core.private import Sealed, SealedJson
 from wms.shipping.carriers import STATES
 from wms.shipping.lifecycle import MANIFEST, WAYBILL
 
@@ -31,7 +32,7 @@ class Carrier(Model):
     next_number: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed_about": "carrier:{id}"})
 
 
 class CarrierFallback(Model):
@@ -82,7 +83,7 @@ class Waybill(Model):
     sorting_code: Mapped[str] = mapped_column(default="")
     cod: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0, server_default="0")
     status: Mapped[str] = mapped_column(default=WAYBILL.initial)
-    reply: Mapped[dict[str, Any] | None]
+    reply: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("waybill.reply"))
     asked_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     ask_at: Mapped[datetime | None]
@@ -138,7 +139,7 @@ class TrackScan(Model):
     waybill_id: Mapped[int] = mapped_column(ForeignKey("parcel_track.waybill_id"))
     at: Mapped[datetime]
     state: Mapped[str]
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed("track_scan.text"))
     place: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary)

@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
+from wms.orders.models import Order
 from wms.packing.models import Parcel
 from wms.shipping import accounts, tracks, troubles
 from wms.shipping.carriers import (
@@ -111,7 +112,7 @@ _DUE = text(
     FROM claimed d JOIN waybill w ON w.id = d.waybill_id JOIN parcel p ON p.id = w.parcel_id
     JOIN sales_order o ON o.id = p.order_id ORDER BY d.waybill_id
     """
-)
+).columns(phone=Order.phone.type)
 
 
 def due(most: int) -> list[Question]:
@@ -228,7 +229,7 @@ _KEEP = text(
     ON CONFLICT (waybill_id, digest) DO UPDATE SET state = excluded.state
         WHERE track_scan.state = 'in_transit' AND excluded.state <> 'in_transit'
     """
-)
+).bindparams(bindparam("text", type_=TrackScan.text.type))
 
 
 def _hear(track: ParcelTrack, traced: Traced, source: str) -> None:

@@ -5,7 +5,8 @@ import pytest
 from flask import Flask
 
 from wms.core.error import WmsError
-from wms.core.sealed import seal, unseal
+from wms.core.private import PHONE, Sealed, mask_phone, phone_marks, sought
+from wms.core.sealed import marks_of, ring, seal, unseal
 
 
 @pytest.fixture
@@ -37,3 +38,39 @@ def test_nothing_else_opens_it(keyed):
             assert refused.value.code == "core.cannot_unseal"
     with keyed("another"), pytest.raises(WmsError):
         unseal(kept, "carrier:7")
+
+
+def test_a_former_key_still_opens_and_the_first_form_does(keyed):
+    with keyed("one") as _:
+        kept = seal(b"a secret", "carrier:7")
+    app = Flask("test")
+    app.config.update(SECRET_KEY="two", FORMER_SECRET_KEYS=("one",))
+    with app.app_context():
+        assert unseal(kept, "carrier:7") == b"a secret"
+        assert not ring().is_current(kept)
+        assert ring().is_current(seal(b"x", "y"))
+        first = ring().keys[1].first.encrypt(bytes(12), b"older", b"carrier:7")
+        assert unseal(b"\x01" + bytes(12) + first, "carrier:7") == b"older"
+        assert len(marks_of(b"phone 1")) == 2
+
+
+def test_marks_are_part_of_what_is_sealed(keyed):
+    with keyed("one"):
+        kind = Sealed("phone", PHONE)
+        kept = kind.sealed("+86 138 1234 5678")
+        assert kept[5:13] == kind.sealed("13812345678")[5:13] == phone_marks("138-1234-5678")[0]
+        assert kept[13:21] == kind.sealed("5678")[13:21]
+        assert kind.sealed("138****5678")[5:13] == bytes(8)
+        with pytest.raises(WmsError):
+            kind.opened(kept[:5] + bytes(8) + kept[13:])
+        assert (kind.sealed(""), kind.opened(b"")) == (b"", "")
+        assert sought("5678").tail == [kept[13:21]]
+        assert sought("Ann 5678").tail == sought("Ann 5678").phone == []
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [("13812345678", "138****5678"), ("0571-88", "****88"), ("110", "***"), ("138****5678", "138****5678"), ("", "")],
+)
+def test_phones_are_masked(phone, shown):
+    assert mask_phone(phone) == shown

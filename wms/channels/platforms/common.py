@@ -59,9 +59,9 @@ def items_of(lines: Sequence[Mapping[str, Any]], item: str, variant: str, *skus:
     )
 
 
-def noticed(account: Account, headers: Mapping[str, str], name: str, body: bytes) -> list[str]:
-    """The id that a notice names, whose header of this name signs it with base64 of HMAC-SHA256; none where it is no
-    JSON or names none. Raises RefusedError unless the signature is right."""
+def noticed(account: Account, headers: Mapping[str, str], name: str, body: bytes, field: str = "id") -> list[str]:
+    """The id that a notice names in its `field`, whose header of this name signs it with base64 of HMAC-SHA256; none
+    where it is no JSON or names none. Raises RefusedError unless the signature is right."""
     wanted = base64.b64encode(hmac.digest(account.webhook_secret.encode(), body, hashlib.sha256))
     if not account.webhook_secret or not hmac.compare_digest(wanted, header(headers, name).encode()):
         raise RefusedError("signature")
@@ -69,7 +69,8 @@ def noticed(account: Account, headers: Mapping[str, str], name: str, body: bytes
         told = json.loads(body)
     except ValueError:
         return []
-    return [str(told["id"])] if isinstance(told, dict) and isinstance(told.get("id"), int) else []
+    found = told.get(field) if isinstance(told, dict) else None
+    return [str(found)] if isinstance(found, int | str) and found else []
 
 
 def carrier_code(account: Account, parcel: ParcelSent) -> str:

@@ -1,12 +1,15 @@
 """JD (京东 POP), by the JD Open Platform's routerjson gateway.
 
 Field names and statuses are those of open.jd.com: jingdong.pop.order.search, jingdong.pop.order.get,
-jingdong.pop.order.shipment. Its answers are spelled `_responce`.
+jingdong.pop.order.shipment, jingdong.pop.afs.soa.refundapply.queryPageList. Its answers are spelled `_responce`. What
+a buyer wants back is in no order but in a list of its own, and an order does not change by it: both are read together.
+Who gets an order it tells masked; `oaid` says which orders go to the same place.
 """
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,8 +27,11 @@ PARAM = "360buy_param_json"
 STATES = "WAIT_SELLER_STOCK_OUT,WAIT_GOODS_RECEIVE_CONFIRM,FINISHED_L,TRADE_CANCELED,LOCKED,PAUSE"
 FIELDS = (
     "orderId,orderState,modified,orderStartTime,paymentConfirmTime,payType,orderPayment,orderSellerPrice,"
-    "freightPrice,consigneeInfo,itemInfoList,orderRemark,venderRemark,logisticsId,waybill"
+    "freightPrice,consigneeInfo,itemInfoList,orderRemark,venderRemark,logisticsId,waybill,open_id_buyer,oaid"
 )
+REFUNDS = "refund_applies"  # ours: what buyers want back and had back, put beside what the order says of itself
+REFUND_PAGE = 50
+WANTED, PAID_BACK = (0, 1), (3, 6, 9)  # status: applied for, granted and not paid yet; paid back
 LIMITED, EXPIRED, TROUBLE = {"8", "22"}, {"19"}, {"10", "50", "53"}
 
 
@@ -71,16 +77,24 @@ class Jd:
 
         def listed(number: int) -> tuple[Listed, ...]:
             found = ask(number).get("orderInfoList", [])
-            return tuple(Listed(str(each["orderId"]), from_beijing(each["modified"]), each) for each in found)
+            wanted = _open_refunds(client, account) if found else {}
+            whole = [_with(each, wanted.get(str(each["orderId"]), [])) for each in found]
+            return tuple(Listed(str(each["orderId"]), from_beijing(each["modified"]), each) for each in whole)
 
-        return from_last_page(state, PAGE, lambda: int(ask(1)["orderTotal"]), listed)
+        page = from_last_page(state, PAGE, lambda: int(ask(1)["orderTotal"]), listed)
+        if state is not None:
+            return page
+        when = {"applyTimeStart": beijing(window.start), "applyTimeEnd": beijing(window.end)}
+        here = {each.platform_id for each in page.listed}
+        asked = {str(each["orderId"]) for each in _refunds(client, account, when)}
+        return replace(page, listed=page.listed + tuple(Listed(id) for id in sorted(asked - here)))
 
     def fetch(self, client: Client, account: Account, platform_id: str) -> dict[str, Any] | None:
         values = {"order_id": platform_id, "optional_fields": FIELDS}
         told = _call(client, account, "jingdong.pop.order.get", values)["orderDetailInfo"]
         _check(told.get("apiResult"))
         found: dict[str, Any] | None = told.get("orderInfo")
-        return found
+        return None if found is None else _with(found, list(_refunds(client, account, {"orderId": platform_id})))
 
     def read(self, account: Account, body: Mapping[str, Any]) -> Told:
         to = body.get("consigneeInfo") or {}
@@ -102,13 +116,20 @@ class Jd:
             city=to.get("city") or "",
             district=to.get("county") or "",
             address=whole.removeprefix(wide),
+            buyer=body.get("open_id_buyer") or "",
+            address_id=body.get("oaid") or "",
+            paid_at=from_beijing(body.get("paymentConfirmTime")),
             remark=body.get("orderRemark") or "",
             seller_remark=body.get("venderRemark") or "",
         )
         tracking = frozenset(filter(None, str(body.get("waybill") or "").replace("|", ",").split(",")))
         state = _state(str(body["orderState"]))
         items = items_of(body["itemInfoList"], "wareId", "skuId", "outerSkuId")
-        return Told(draft.number, from_beijing(body["modified"]), draft, state, "none", tracking, items)
+        applied = {int(each["status"]) for each in body.get(REFUNDS) or []}
+        refund = "asked" if applied & set(WANTED) else "none"
+        if applied & set(PAID_BACK) and state == "cancelled":  # of an order that goes on, a part was
+            refund = "refunded"
+        return Told(draft.number, from_beijing(body["modified"]), draft, state, refund, tracking, items)
 
     # ---- telling
 
@@ -149,6 +170,35 @@ def _call(
         _refuse(told["error_response"])
     found: dict[str, Any] = told[method.replace(".", "_") + "_responce"]
     return found
+
+
+def _refunds(client: Client, account: Account, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What buyers want back, by what is asked of it."""
+    number = 0
+    while True:
+        number += 1
+        values = {**asked, "pageIndex": number, "pageSize": REFUND_PAGE}
+        told = _call(client, account, "jingdong.pop.afs.soa.refundapply.queryPageList", values)["queryResult"]
+        _check(told)
+        yield from told.get("result") or []
+        if number * REFUND_PAGE >= int(told.get("totalCount") or 0):
+            return
+
+
+def _open_refunds(client: Client, account: Account) -> dict[str, list[dict[str, Any]]]:
+    """By order: what is wanted back now."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for status in WANTED:
+        for each in _refunds(client, account, {"status": status}):
+            found.setdefault(str(each["orderId"]), []).append(each)
+    return found
+
+
+def _with(order: dict[str, Any], applied: list[dict[str, Any]]) -> dict[str, Any]:
+    """An order with what counts of what was asked back; word by word the same, however it was asked for."""
+    kept = [{"id": each["id"], "status": int(each["status"])} for each in applied]
+    counts = sorted((each for each in kept if each["status"] in (*WANTED, *PAID_BACK)), key=lambda each: each["id"])
+    return {**order, REFUNDS: counts} if counts else order
 
 
 def _check(result: Mapping[str, Any] | None) -> None:

@@ -2,7 +2,8 @@
 
 Field names and statuses are those of open.pinduoduo.com: pdd.order.number.list.increment.get,
 pdd.order.information.get, pdd.logistics.online.send, pdd.order.upload.extra.logistics, pdd.pop.auth.token.create and
-.refresh. Of who gets an order it tells ciphertext; that is kept as it is and goes on to the carrier as it is.
+.refresh. Of who gets an order it tells ciphertext; that is kept as it is and goes on to the carrier as it is, and
+`open_address_id` says which orders go to the same place.
 """
 from __future__ import annotations
 
@@ -98,6 +99,8 @@ class Pinduoduo:
             address=body.get("receiver_address") or body.get("address") or "",
             remark=body.get("buyer_memo") or "",
             seller_remark=body.get("remark") or "",
+            address_id=body.get("open_address_id") or "",
+            paid_at=from_beijing(body.get("confirm_time")) or from_beijing(body.get("pay_time")),
         )
         held = int(body.get("risk_control_status") or 0) == 1 or body.get("group_status") in (0, "0")
         status, refund = int(body["order_status"]), int(body["refund_status"])

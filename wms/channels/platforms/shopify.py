@@ -18,6 +18,7 @@ VERSION = "2025-10"
 PAGE, LINES = 100, 250
 ORDER = "gid://shopify/Order/"
 PENDING = frozenset({"ON_HOLD", "SCHEDULED"})  # of the fulfilment: not to be shipped for now
+TAKEN = frozenset({"SALE", "CAPTURE", "AUTHORIZATION"})  # transactions by which an order is paid
 BACK = frozenset({"REFUNDED", "VOIDED"})
 
 LIST = """query list($q: String!, $first: Int!, $after: String) {
@@ -28,6 +29,7 @@ LIST = """query list($q: String!, $first: Int!, $after: String) {
 ONE = """query one($id: ID!, $first: Int!, $after: String) {
   order(id: $id) {
     legacyResourceId createdAt updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus note phone
+    customer { legacyResourceId } transactions(first: 50) { kind status processedAt }
     currentTotalPriceSet { shopMoney { amount currencyCode } } totalOutstandingSet { shopMoney { amount } }
     shippingAddress { name company phone address1 address2 city province countryCodeV2 zip }
     fulfillments(first: 50) { status trackingInfo { number } }
@@ -124,6 +126,8 @@ class Shopify:
             address=", ".join(filter(None, (to.get("company"), to.get("address1"), to.get("address2")))),
             postcode=to.get("zip") or "",
             remark=body.get("note") or "",
+            buyer=(body.get("customer") or {}).get("legacyResourceId") or "",
+            paid_at=_paid_at(body),
         )
         shipped = fulfilment == "FULFILLED"
         state = "cancelled" if cancelled else "shipped" if shipped else "forbidden" if fulfilment in PENDING else "open"
@@ -229,6 +233,11 @@ def _items(lines: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
 def _tracking(body: Mapping[str, Any]) -> frozenset[str]:
     going = (each for each in body["fulfillments"] if each["status"] not in ("CANCELLED", "ERROR", "FAILURE"))
     return frozenset(info["number"] for each in going for info in each["trackingInfo"] if info.get("number"))
+
+
+def _paid_at(body: Mapping[str, Any]) -> datetime | None:
+    told = (each for each in body.get("transactions") or [] if each["status"] == "SUCCESS" and each["kind"] in TAKEN)
+    return min((_read(each["processedAt"]) for each in told if each.get("processedAt")), default=None)
 
 
 def _written(moment: datetime) -> str:

@@ -20,7 +20,7 @@ from wms.core.clock import now
 from wms.orders.service import Draft, DraftLine
 
 FIELDS = (
-    "tid,type,status,payment,post_fee,created,modified,pay_time,step_trade_status,step_paid_fee,oaid,"
+    "tid,type,status,payment,post_fee,created,modified,pay_time,step_trade_status,step_paid_fee,oaid,buyer_open_uid,"
     "receiver_name,receiver_state,receiver_city,receiver_district,receiver_town,receiver_address,receiver_zip,"
     "receiver_mobile,receiver_phone,receiver_country,buyer_message,seller_memo,orders"
 )

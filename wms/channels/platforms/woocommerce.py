@@ -83,7 +83,10 @@ class WooCommerce:
             city=to.get("city") or "",
             address=", ".join(filter(None, (to.get("company"), to.get("address_1"), to.get("address_2")))),
             postcode=to.get("postcode") or "",
+            email=body["billing"].get("email") or "",
             remark=body.get("customer_note") or "",
+            buyer=str(body.get("customer_id") or ""),
+            paid_at=_read(body.get("date_paid_gmt")),
         )
         refunded = body["status"] == "refunded" or not lines
         state = STATES.get(body["status"], "open")

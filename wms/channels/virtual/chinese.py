@@ -102,13 +102,14 @@ def _top_one(shop: VirtualShop, told: Mapping[str, str]) -> dict[str, Any]:
 
 def _trade(order: Sold) -> dict[str, Any]:
     paid = order.status not in ("unpaid", "cancelled")
+    who = {"oaid": f"place of {order.recipient}", "buyer_open_uid": f"buyer {order.recipient}"}
     return {
         "tid": int(order.number), "type": "fixed", "status": _top_status(order), "payment": f"{order.total:.2f}",
         "created": _written(order.created), "modified": _written(order.modified),
         **({"pay_time": _written(order.created)} if paid else {}),
-        "receiver_name": order.recipient, "receiver_state": "浙江省", "receiver_city": "杭州市",
-        "receiver_district": "西湖区", "receiver_town": "", "receiver_address": "文三路 1 号",
-        "receiver_mobile": "13800000000", "receiver_zip": "310012", "buyer_message": order.remark,
+        **who, "receiver_name": order.recipient[:1] + "**", "receiver_state": "浙江省", "receiver_city": "杭州市",
+        "receiver_district": "西湖区", "receiver_town": "", "receiver_address": "文三路***",
+        "receiver_mobile": "138****0000", "receiver_zip": "310012", "buyer_message": order.remark,
         "orders": {"order": [_trade_line(order, line) for line in order.lines]},
     }  # fmt: skip
 
@@ -148,15 +149,7 @@ def _top_stock(shop: VirtualShop, told: Mapping[str, str]) -> dict[str, Any]:
 def _top_refresh(shop: VirtualShop, told: Mapping[str, str]) -> dict[str, Any]:
     if told.get("refresh_token", told.get("code")) != shop.refresh_token:
         raise Rejected("41 isv.invalid-refresh-token")
-    return {"token_result": json.dumps(_new_token(shop) | {"expire_time": _millis(shop, days=30)})}
-
-
-def _new_token(shop: VirtualShop) -> dict[str, str]:
-    """The old ones count no more."""
-    nr = shop.asked.get("tokens", 0) + 1
-    count(shop, "tokens")
-    shop.token, shop.refresh_token = f"virtual-token-{nr}", f"virtual-refresh-{nr}"
-    return {"access_token": shop.token, "refresh_token": shop.refresh_token}
+    return {"token_result": json.dumps(shop.new_tokens() | {"expire_time": _millis(shop, days=30)})}
 
 
 def _millis(shop: VirtualShop, **ahead: int) -> int:
@@ -219,14 +212,15 @@ def _jd_one(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _jd_order(order: Sold) -> dict[str, Any]:
     to = {
-        "fullname": order.recipient, "mobile": "13800000000", "province": "浙江", "city": "杭州市",
-        "county": "西湖区", "fullAddress": "浙江杭州市西湖区文三路 1 号",
+        "fullname": order.recipient[:1] + "**", "mobile": "138****0000", "province": "浙江", "city": "杭州市",
+        "county": "西湖区", "fullAddress": "浙江杭州市西湖区文三路***",
     }  # fmt: skip
     paid = {} if order.status == "unpaid" else {"paymentConfirmTime": _written(order.created)}
     return {
         "orderId": order.number, "orderState": JD_STATUS[order.status], "modified": _written(order.modified),
         "orderStartTime": _written(order.created), "payType": "4-在线支付", "orderPayment": f"{order.total:.2f}",
-        "consigneeInfo": to, "orderRemark": order.remark, "waybill": ",".join(number for _, number in order.parcels),
+        "open_id_buyer": f"buyer of {order.number}", "oaid": f"place of {order.recipient}", "consigneeInfo": to,
+        "orderRemark": order.remark, "waybill": ",".join(number for _, number in order.parcels),
         "itemInfoList": [
             {"skuId": str(line.variant), "wareId": str(line.item), "outerSkuId": line.sku, "itemTotal": str(line.qty),
              "jdPrice": str(line.price)}
@@ -252,6 +246,27 @@ def _jd_send(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
     return {"sopjosshipment_result": {"success": True}}
 
 
+JD_APPLIED = {"asked": 0, "refunded": 3}
+
+
+def _jd_refunds(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Narrowed by order, state or time of asking; an order is not changed by it."""
+    size = int(told["pageSize"])
+    if not 1 <= size <= 50 or not {"orderId", "status", "applyTimeStart"} & told.keys():
+        raise Rejected("44", "pageSize")
+    span = [_heard(told[f"applyTime{end}"]) for end in ("Start", "End") if f"applyTime{end}" in told]
+    found = []
+    with shop.lock:
+        for order in shop.orders.values():
+            wanted = max((JD_APPLIED.get(line.refund, -1) for line in order.lines), default=-1)
+            fits = told.get("orderId", order.number) == order.number and told.get("status", wanted) == wanted
+            in_time = not span or (order.refund_at is not None and span[0] <= order.refund_at <= span[1])
+            if wanted >= 0 and fits and in_time:
+                found.append({"id": int(order.number) + 1, "orderId": int(order.number), "status": wanted})
+    first = (int(told["pageIndex"]) - 1) * size
+    return {"queryResult": {"success": True, "totalCount": len(found), "result": found[first : first + size]}}
+
+
 def _jd_stock(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
     try:
         shop.put_stock(int(told["skuId"]) - 1000, int(told["stockNum"]))
@@ -265,6 +280,7 @@ _JD: Mapping[str, Callable[[VirtualShop, Mapping[str, Any]], dict[str, Any]]] = 
     "jingdong.pop.order.get": _jd_one,
     "jingdong.pop.order.shipment": _jd_send,
     "jingdong.stock.write.updateSkuStock": _jd_stock,
+    "jingdong.pop.afs.soa.refundapply.queryPageList": _jd_refunds,
 }
 
 
@@ -316,6 +332,7 @@ def _pdd_order(order: Sold) -> dict[str, Any]:
         "risk_control_status": int(order.status == "forbidden"), "group_status": 1,
         "pay_amount": float(order.total), "created_time": _written(order.created),
         "confirm_time": _written(order.created), "updated_at": _written(order.modified),
+        "open_address_id": f"place of {order.recipient}",
         "receiver_name": f"~{order.recipient}~cipher~", "receiver_phone": "~13800~cipher~", "country": "中国",
         "province": "浙江省", "city": "杭州市", "town": "西湖区", "receiver_address": "~address~cipher~",
         "buyer_memo": order.remark,
@@ -354,7 +371,7 @@ def _pdd_stock(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
 def _pdd_refresh(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
     if told.get("refresh_token", told.get("code")) != shop.refresh_token:
         raise Rejected("10036", "refresh_token")
-    return {**_new_token(shop), "expires_at": int((shop.now() + timedelta(days=30)).timestamp())}
+    return {**shop.new_tokens(), "expires_at": int((shop.now() + timedelta(days=30)).timestamp())}
 
 
 _PDD: Mapping[str, tuple[str, Callable[[VirtualShop, Mapping[str, Any]], dict[str, Any]]]] = {

@@ -36,6 +36,7 @@ class Sold:
     remark: str = ""
     recipient: str = "王小明"
     parcels: list[tuple[str, str]] = field(default_factory=list)
+    refund_at: datetime | None = None  # when a buyer wanted something back last
 
     @property
     def total(self) -> Decimal:
@@ -81,6 +82,10 @@ class VirtualShop:
         self.stock: dict[int, int] = {}  # how many of it, as the seller said last
         self.open = True
         self.asked: dict[str, int] = {}  # how often each thing was
+        self.requests: set[str] = set()  # ids of what was carried out, where a platform minds them
+        self.allowed: dict[str, tuple[float, int]] = {}  # by operation: requests a second and at once, where they count
+        self.buckets: dict[str, tuple[float, float]] = {}
+        self.packages: dict[str, list[set[str]]] = {}  # by order: the lines of each, where a platform counts them
         self.refused: list[str] = []
         self.random = random.Random(seed)  # noqa: S311 - misfortune, no secret
         self.lock = threading.RLock()
@@ -92,6 +97,13 @@ class VirtualShop:
     def pass_time(self, by: timedelta) -> None:
         if self.moment is not None:
             self.moment += by
+
+    def new_tokens(self) -> dict[str, str]:
+        """The old ones count no more."""
+        with self.lock:
+            nr = self.asked["tokens"] = self.asked.get("tokens", 0) + 1
+            self.token, self.refresh_token = f"virtual-token-{nr}", f"virtual-refresh-{nr}"
+            return {"access_token": self.token, "refresh_token": self.refresh_token}
 
     # ---- what buyers do
 
@@ -135,7 +147,7 @@ class VirtualShop:
             for line in self.orders[number].lines:
                 if not line_ids or line.id in line_ids:
                     line.refund = how
-            self.change(number)
+            self.change(number, refund_at=self.now().replace(microsecond=0))
 
     # ---- what sellers do
 

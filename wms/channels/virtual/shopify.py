@@ -85,6 +85,10 @@ def _one(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
         "legacyResourceId": order.number, "createdAt": _written(order.created), "updatedAt": _written(order.modified),
         "cancelledAt": cancelled, "displayFinancialStatus": "PENDING" if owed else "PAID",
         "displayFulfillmentStatus": status, "note": order.remark, "phone": None,
+        "customer": {"legacyResourceId": str(sum(map(ord, order.recipient)))},
+        "transactions": [] if owed else [
+            {"kind": "SALE", "status": "SUCCESS", "processedAt": _written(order.created)}
+        ],
         "currentTotalPriceSet": {"shopMoney": {"amount": str(order.total), "currencyCode": "EUR"}},
         "totalOutstandingSet": {"shopMoney": {"amount": str(owed)}}, "shippingAddress": to,
         "fulfillments": [{"status": "SUCCESS", "trackingInfo": [{"number": number}]} for _, number in order.parcels],

@@ -80,6 +80,7 @@ def _order(order: Sold) -> dict[str, Any]:
         "id": int(order.number), "status": STATUS[order.status], "currency": "EUR", "total": f"{order.total:.2f}",
         "date_created_gmt": f"{order.created:%Y-%m-%dT%H:%M:%S}", "date_paid_gmt": paid,
         "date_modified_gmt": f"{order.modified:%Y-%m-%dT%H:%M:%S}", "billing": to, "shipping": to,
+        "customer_id": sum(map(ord, order.recipient)),
         "customer_note": order.remark, "refunds": [{"id": each["id"]} for each in _refunds(order)],
         "meta_data": [{"key": TRACKING, "value": parcels}],
         "line_items": [

@@ -31,6 +31,7 @@ MOST = 100
 MONTH = timedelta(days=31)
 BEFORE, AFTER, RETURN, EXCHANGE = 1, 2, 3, 4  # the goods have not left; have, and stay; come back; and others go out
 WITHDRAWN = frozenset({"cancel_refund", "closed", "seller_refuse", "cancel"})
+KEPT = ("refund_fee", "reason", "order_list", "refund_time", "platform_id")
 LINES = {"asked": 2, "refunded": 5, "withdrawn": 1}  # refund_status of an order's lines
 STATUS = {"asked": 20, "refunded": 90, "withdrawn": 10}  # process_status
 
@@ -90,7 +91,7 @@ def _keep(shop_id: int, order_id: int, kind: int, state: str, refund: dict[str, 
     moment = now()
     values = {
         "shop_id": shop_id, "number": str(refund["refund_no"])[:80], "order_id": order_id, "kind": kind, "state": state,
-        "body": refund, "made_at": moment, "modified_at": moment,
+        "body": {name: refund[name] for name in KEPT if name in refund}, "made_at": moment, "modified_at": moment,
     }  # fmt: skip
     put = insert(DialectRefund).values(values)
     new = {name: put.excluded[name] for name in ("kind", "state", "body", "modified_at")}
@@ -136,7 +137,7 @@ def _told(refund: DialectRefund, order: Order, shop: str) -> dict[str, Any]:
         "refund_id": refund.id, "refund_no": f"TK{refund.id}", "src_no": refund.number, "tid": order.number,
         "sales_tid": f"JY{order.id}", "type": refund.kind, "shop_no": shop, "process_status": _status(refund, order),
         "refund_amount": str(body.get("refund_fee") or "0"), "buyer_nick": order.buyer,
-        "refund_reason": str(body.get("reason") or ""), "remark": str(body.get("desc") or ""),
+        "refund_reason": str(body.get("reason") or ""), "remark": "",
         "created": beijing(refund.made_at), "modified": beijing(refund.modified_at),
         "refund_order_list": _lines(body.get("order_list") or []),
     }  # fmt: skip

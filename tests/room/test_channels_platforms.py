@@ -1,0 +1,94 @@
+"""What single platforms have of their own: masked people, allowances, notices, requests that count once."""
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+import shop_front as front
+from shop_front import DIALECTS, opened, ours, rows
+
+from wms.channels.client import Bucket, BusyError, Client, RefusedError
+from wms.channels.platforms import BUILT_IN
+from wms.channels.plugin import Account, ParcelSent, Shipment
+from wms.channels.virtual import shopee
+from wms.channels.virtual.server import serving
+from wms.channels.virtual.shop import VirtualShop
+from wms.core.clock import fixed
+
+
+def account(plugin: str, url: str, there: VirtualShop) -> Account:
+    facts = front.connection(plugin, url, there)
+    return Account("T", **{name: value for name, value in facts.items() if name != "plugin"})
+
+
+@pytest.mark.parametrize("plugin", ["top", "jd", "pinduoduo", "douyin", "shopee"])
+def test_who_is_masked_has_an_id_of_the_place(plugin):
+    """So that orders to one place can be merged, and nobody takes asterisks for a street."""
+    there, channel = VirtualShop(moment=front.START), BUILT_IN[plugin]
+    sold = [there.sell(("S1", 1), recipient=name) for name in ("王小明", "王小明", "李四")]
+    with serving(there, DIALECTS[plugin]) as url, fixed(front.START):
+        us, client = account(plugin, url, there), Client(1000)
+        told = [channel.read(us, channel.fetch(client, us, each.number) or {}).draft for each in sold]
+    assert told[0].address_id
+    assert [each.address_id == told[0].address_id for each in told] == [True, True, False]
+    assert all(mark in told[0].recipient + told[0].address for mark in ("~" if plugin == "pinduoduo" else "*",))
+    assert [each.paid_at for each in told] == [front.START] * 3
+
+
+def test_an_allowance_is_kept_and_what_the_platform_says_of_it_counts():
+    few = Bucket(0.1, 2)
+    few.take()
+    few.take()
+    with pytest.raises(BusyError) as busy:
+        few.take()
+    assert 9 < busy.value.seconds <= 10
+    few.pace(1000)
+    few.take()
+    assert few.empty() < 1
+
+
+def test_amazon_turns_us_away_and_is_left_alone_as_long_as_its_allowance_takes(app):
+    with opened("amazon") as shop:
+        shop.there.allowed = {"searchOrders": (0.0056, 2)}
+        order = shop.there.sell(("S1", 1))
+        shop.settle()
+        for _ in range(2):
+            shop.there.pass_time(timedelta(minutes=6))
+            shop.pull()
+        state, asked = shop.state(), shop.there.asked["searchOrders"]
+        assert (state["state"], set(ours()), asked) == ("failing", {order.number}, 3)
+        ((wait,),) = rows("SELECT extract(epoch FROM next_pull_at - error_at) FROM channel_account")
+        assert 170 < wait < 180  # one each 1/0.0056 seconds
+        shop.there.pass_time(timedelta(minutes=1))
+        shop.pull()  # even one who asks us at once does not make us ask Amazon
+        assert shop.there.asked["searchOrders"] == asked
+
+
+@pytest.mark.parametrize("plugin", ["douyin", "amazon"])
+def test_told_again_after_a_silence_it_is_the_same_parcel(plugin):
+    there, channel = VirtualShop(moment=front.START), BUILT_IN[plugin]
+    order = there.sell(("S1", 1), ("S2", 1))
+    parcels = tuple(ParcelSent(f"W{nr}", "own_fleet", {line.id: 1}) for nr, line in enumerate(order.lines))
+    with serving(there, DIALECTS[plugin]) as url, fixed(front.START):
+        us, client = account(plugin, url, there), Client(1000)
+        for _ in range(2):  # nobody asked what is known
+            channel.ship(client, us, Shipment(order.number, parcels), frozenset())
+    assert ([number for _, number in order.parcels], order.status, there.refused) == (["W0", "W1"], "shipped", [])
+
+
+def test_notices_of_douyin_and_shopee_are_let_in_by_their_signatures():
+    there = VirtualShop()
+    us = account("douyin", "https://x", there)
+    body = json.dumps([{"tag": "100", "data": json.dumps({"p_id": 4781})}]).encode()
+    sign = hashlib.md5(f"{us.app_key}{body.decode()}{us.app_secret}".encode()).hexdigest()
+    assert BUILT_IN["douyin"].webhook(us, {"Event-Sign": sign}, body) == ["4781"]
+    assert BUILT_IN["douyin"].webhook(us, {"Event-Sign": hashlib.md5(
+        f"{us.app_key}no json{us.app_secret}".encode()).hexdigest()}, b"no json") == []  # fmt: skip
+    push = json.dumps({"code": 3, "data": {"ordersn": "2611ABC", "status": "SHIPPED"}}).encode()
+    headers = shopee.signed(there, front.NOTICES, push)
+    assert BUILT_IN["shopee"].webhook(us, headers, push) == ["2611ABC"]
+    for plugin, wrong in (("douyin", {"event-sign": "0"}), ("shopee", {"Authorization": "0"}), ("shopee", {})):
+        with pytest.raises(RefusedError):
+            BUILT_IN[plugin].webhook(us, wrong, push)
