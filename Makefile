@@ -15,7 +15,7 @@ PATIENT := --durations=5 --no-loadscope-reorder
 
 STRICT := wms/core wms/agent printers $(wildcard wms/*/rules.py wms/*/service.py)
 
-.PHONY: help demo demo-reset serve test lint bench bench-confirm bench-size bench-terminals bench-waves bench-print battery-stock battery-terminals \
+.PHONY: help demo demo-reset serve test lint bench bench-confirm bench-size bench-terminals bench-waves bench-print bench-orders battery-stock battery-terminals \
 	battery-print battery-channels battery-vendure lock screenshots docs clean
 
 help: ## this list
@@ -60,6 +60,9 @@ bench-terminals: $(TEST) ## measure a terminal in a browser, and 500 at one web 
 
 bench-print: $(TEST) ## measure labels drawn, and the way from the packer's last scan to the printer, beside their limits
 	$(BIN)/python -m bench print
+
+bench-orders: $(TEST) ## measure orders from the shop to the wave, and the desk at two million of them, beside their limits
+	$(BIN)/python -m bench orders
 
 bench-waves: $(TEST) ## measure the planning engine on public instances, where they are at hand (hours)
 	$(BIN)/python bench/waves.py all

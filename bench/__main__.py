@@ -1,4 +1,4 @@
-"""`python -m bench labels|imports|confirm|size|scans|terminals|print …`: measures, prints, writes bench/results."""
+"""`python -m bench labels|imports|confirm|size|scans|terminals|print|orders`: measures, prints, writes results."""
 from __future__ import annotations
 
 import json
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import confirm, imports, machine, printing, scans, size, terminals
+from bench import confirm, imports, machine, orders, printing, scans, size, terminals
 from bench.tables import show
 from printers.bench import label_rate
 
@@ -53,6 +53,7 @@ BENCHES: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[dict[str, Any]]
     "scans": (scans.measure, scans.table),
     "terminals": (terminals.measure, terminals.table),
     "print": (printing.measure, printing.table),
+    "orders": (orders.measure, orders.table),
 }
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # Lowest first: a room imports only rooms before it.
 ROOMS = (
     "core", "access", "catalog", "layout", "stock", "problems", "printing", "orders", "counting", "replenishment",
-    "inbound", "waves", "picking", "packing", "shipping", "channels", "customers", "programs", "insight",
+    "inbound", "waves", "picking", "packing", "shipping", "channels", "customers", "notices", "programs", "insight",
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"
@@ -72,7 +72,7 @@ def create_app(config: Config, *, live: bool = True) -> Flask:
     app.extensions["wms_config"] = config
     app.session_interface = NoSession()
     db.init_app(app)
-    for name in ("models", "importing", "terminal", "subscribers"):
+    for name in ("models", "importing", "terminal", "subscribers", "order_acts"):
         room_modules(name)
     load_plugins()  # documents of other distributions
     flow.check()

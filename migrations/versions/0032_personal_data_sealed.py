@@ -1,5 +1,5 @@
 """What is personal of buyers is sealed at rest: on orders, in what shops and carriers said, and in what is printed.
-Customers over all shops; who was shown what is personal."""
+Customers over all shops; who was shown what is personal; notices to buyers."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def upgrade() -> None:
         op.create_index(f'ix_sales_order_{name}', 'sales_order', ['warehouse_id', mark], unique=False)
     _customers()
     _reveals()
+    _notices()
 
 
 def downgrade() -> None:
@@ -62,6 +63,7 @@ def downgrade() -> None:
 
 # The ones that others refer to last.
 TABLES = (
+    'notice', 'notice_template', 'notice_rule', 'notice_way',
     'personal_reveal', 'customer_note', 'customer_merge', 'customer_todo', 'customer_order', 'customer_phone',
     'customer_buyer', 'customer',
 )
@@ -167,6 +169,67 @@ def _reveals() -> None:
         CREATE TRIGGER stays_as_it_is BEFORE UPDATE OR DELETE OR TRUNCATE ON personal_reveal
         FOR EACH STATEMENT EXECUTE FUNCTION stays_as_it_is()
     """)
+
+
+EVENTS = ('accepted', 'shipped', 'delivered', 'address_question', 'unpaid_reminder')
+LANGUAGES = ('zh_Hans', 'zh_Hant', 'en')
+
+
+def _text(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.String(), nullable=False) for name in names]
+
+
+def _known(table: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f'event IN {EVENTS}', name=op.f(f'ck_{table}_event_known'))
+
+
+def _notices() -> None:
+    op.create_table(
+        'notice_way',
+        _id(), _to('warehouse_id', 'warehouse'), *_text('name', 'plugin'),
+        sa.Column('settings', JSON, nullable=False), sa.Column('secrets', sa.LargeBinary(), nullable=False),
+        sa.Column('active', sa.Boolean(), nullable=False), sa.Column('quiet_from', sa.BigInteger(), nullable=True),
+        sa.Column('quiet_until', sa.BigInteger(), nullable=True), *_text('zone'),
+        sa.CheckConstraint(
+            'quiet_from BETWEEN 0 AND 1439 AND quiet_until BETWEEN 0 AND 1439',
+            name=op.f('ck_notice_way_minutes_of_a_day'),
+        ),
+        _fk('notice_way', 'warehouse_id', 'warehouse'), _pk('notice_way'),
+        sa.UniqueConstraint('warehouse_id', 'name', name=op.f('uq_notice_way_warehouse_id_name')),
+    )  # fmt: skip
+    op.create_table(
+        'notice_rule',
+        _to('shop_id', 'shop'), *_text('event'), _to('way_id', 'notice_way'), _known('notice_rule'),
+        _fk('notice_rule', 'shop_id', 'shop'), _fk('notice_rule', 'way_id', 'notice_way'),
+        _pk('notice_rule', 'shop_id', 'event', 'way_id'),
+    )  # fmt: skip
+    op.create_table(
+        'notice_template',
+        _id(), _to('warehouse_id', 'warehouse'), _to('shop_id', 'shop', absent=True),
+        *_text('event', 'plugin', 'language', 'subject', 'body'), _known('notice_template'),
+        sa.CheckConstraint(f'language IN {LANGUAGES}', name=op.f('ck_notice_template_language_known')),
+        _fk('notice_template', 'warehouse_id', 'warehouse'), _fk('notice_template', 'shop_id', 'shop'),
+        _pk('notice_template'),
+        sa.UniqueConstraint(
+            'warehouse_id', 'event', 'plugin', 'language', 'shop_id', name='uq_notice_template_one',
+            postgresql_nulls_not_distinct=True,
+        ),
+    )  # fmt: skip
+    op.create_table(
+        'notice',
+        _id(), _to('warehouse_id', 'warehouse'), _to('order_id', 'sales_order'), *_text('event'),
+        _to('way_id', 'notice_way'), *_text('status'), sa.Column('tries', sa.BigInteger(), nullable=False),
+        sa.Column('due_at', MOMENT, nullable=False), sa.Column('made_at', MOMENT, nullable=False),
+        sa.Column('sent_at', MOMENT, nullable=True), *_text('reached', 'error'), _known('notice'),
+        sa.CheckConstraint(
+            "status IN ('doubt', 'failed', 'sending', 'sent', 'waiting')", name=op.f('ck_notice_status_known')
+        ),
+        _fk('notice', 'warehouse_id', 'warehouse'), _fk('notice', 'order_id', 'sales_order'),
+        _fk('notice', 'way_id', 'notice_way'), _pk('notice'),
+        sa.UniqueConstraint('order_id', 'event', 'way_id', name=op.f('uq_notice_order_id_event_way_id')),
+    )  # fmt: skip
+    op.create_index('ix_notice_due', 'notice', ['due_at', 'id'], postgresql_where="status IN ('waiting', 'sending')")
+    op.create_index('ix_notice_warehouse', 'notice', ['warehouse_id', 'id'])
 
 
 def _turn(table: str, name: str, kind: Any, turned: Callable[[Any], Any], absent: bool) -> None:

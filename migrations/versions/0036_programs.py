@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0036'
-down_revision = '0032'
+down_revision = '0035'
 
 
 def upgrade() -> None:

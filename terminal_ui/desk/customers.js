@@ -1,22 +1,29 @@
 // The page of customers: everybody who buys, over all shops and masked; one of them; and who looked at what is personal.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
+import { Asked } from './ask.js';
 import { OneCustomer } from './customers_one.js';
 import { say } from './format.js';
 import { List } from './list.js';
+import { NoticeSetup, noticeList } from './notices.js';
 import { Tabs, Tag } from './office_parts.js';
+import { place } from './personal.js';
 import { When, money } from './stock_cells.js';
 
 export class CustomersPage {
   constructor(office) {
     this.office = office;
-    this.lists = { list: customerList(this), reveals: revealList(this) };
+    this.lists = { list: customerList(this), notices: noticeList(this), reveals: revealList(this) };
+    this.setup = new NoticeSetup(this);
+    this.tags = new Asked(() => office.changed());
     this.one = new OneCustomer(this);
     this.at = 'list';
   }
 
   routed(route) {
-    this.at = route.path[0] === 'customer' ? 'customer' : this.lists[route.path[0]] ? route.path[0] : 'list';
+    this.at = ['customer', 'setup'].indexOf(route.path[0]) >= 0 || this.lists[route.path[0]] ? route.path[0] : 'list';
+    if (this.at === 'setup') return this.setup.enter();
+    if (this.at === 'list') this.tags.take(this.office.http.get('/api/v1/customers/tags'));
     return this.at === 'customer' ? this.one.enter(route.path[1]) : this.list.enter(route.query);
   }
 
@@ -33,15 +40,10 @@ export class CustomersPage {
   }
 
   body() {
-    const tabs = ['list'].concat(this.office.may(['admin']) ? ['reveals'] : []).map((one) => [one, say('customers_tab', one), '#/' + one]);
-    return html`<div class="stock orders"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.list ? this.at : 'list'} choices=${tabs} />${this.list ? this.list.tools() : ''}</div>
-      ${this.list ? this.list.body() : this.one.body()}</div>`;
+    const tabs = ['list', 'notices'].concat(this.office.may(['supervisor']) ? ['setup'] : [], this.office.may(['admin']) ? ['reveals'] : []).map((one) => [one, say('customers_tab', one), '#/' + one]);
+    return html`<div class="stock orders"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.at === 'customer' ? 'list' : this.at} choices=${tabs} />${this.list ? this.list.tools() : ''}</div>
+      ${this.list ? this.list.body() : this.at === 'setup' ? this.setup.body() : this.one.body()}</div>`;
   }
-}
-
-/** Where somebody lives as far as it is told: down to the district. */
-export function place(one) {
-  return [one.province, one.city, one.district].filter(Boolean).join(' ') || one.country;
 }
 
 /** What was spent, a sum in each currency. */
@@ -49,7 +51,12 @@ export function spent(one) {
   return one.spent.map((each) => money(each.amount) + ' ' + each.currency).join(' · ');
 }
 
-/** The tags of a customer; one that warns stands out. */
+/** That a customer is on the blacklist, and why. */
+export function Black({ one }) {
+  return one.blacklisted.length > 0 && html`<${Tag} kind="bad" title=${one.blacklisted.join(' · ')}>${t('customers.blacklisted')}<//> `;
+}
+
+/** The tags of a customer. */
 export function TagsOf({ tags }) {
   return tags.map((tag) => html`<${Tag} key=${tag} kind="act">${tag}<//> `);
 }
@@ -58,7 +65,7 @@ function customerList(page) {
   return new List(page.office, {
     id: 'customers', at: '#/list', path: '/api/v1/customers', icon: 'person', usual: { sort: 'last', down: 'true' }, file: page.office.may(['supervisor']),
     label: () => t('office.nav.customers'), none: () => t('customers.none'), open: (one) => page.office.go('#/customer/' + one.id),
-    filters: () => [{ kind: 'words', name: 'q', label: t('stock.narrow'), hint: t('customers.narrow_hint') }, { kind: 'words', name: 'tag', label: t('customers.tag'), hint: t('customers.tag') }],
+    filters: () => [{ kind: 'words', name: 'q', label: t('stock.narrow'), hint: t('customers.narrow_hint') }, { name: 'tag', label: t('customers.tag'), choices: [['', t('stock.any')]].concat(page.tags.data ? page.tags.data.items.map((one) => [one, one]) : []) }],
     columns: () => [
       { key: 'name', label: t('customers.name'), render: (one) => html`<span class="office-two"><a href=${'#/customer/' + one.id}>${one.name || '–'}</a><small class="nowrap">${one.phone}</small></span>` },
       { key: 'place', label: t('customers.place'), render: (one) => place(one) },
@@ -66,7 +73,7 @@ function customerList(page) {
       { key: 'refunds', label: t('customers.refunds'), number: true, render: (one) => one.refunds || html`<span class="soft">–</span>` },
       { key: 'spent', label: t('customers.spent'), number: true, render: (one) => html`<span class="nowrap">${spent(one) || '–'}</span>` },
       { key: 'shops', label: t('customers.shops'), render: (one) => one.shops.join(', ') },
-      { key: 'tags', label: t('customers.tags'), render: (one) => html`<${TagsOf} tags=${one.tags} />` },
+      { key: 'tags', label: t('customers.tags'), render: (one) => html`<${Black} one=${one} /><${TagsOf} tags=${one.tags} />` },
       { key: 'last', label: t('customers.last'), sort: true, render: (one) => html`<span class="nowrap"><${When} at=${one.last_order_at} /></span>` },
     ],
   });

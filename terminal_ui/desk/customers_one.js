@@ -2,11 +2,11 @@
 import { html, useEffect, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
-import { TagsOf, place, spent } from './customers.js';
+import { Black, TagsOf, spent } from './customers.js';
 import { count, say } from './format.js';
 import { Failed, Loading, Tag } from './office_parts.js';
 import { Pairs } from './order_story.js';
-import { Personal } from './personal.js';
+import { Personal, place } from './personal.js';
 import { Act } from './parts.js';
 import { When, money } from './stock_cells.js';
 
@@ -44,7 +44,7 @@ export class OneCustomer {
     const newest = data.all_orders[0];
     return html`<div class="orders-one" data-customer=${data.id}>
       <div class="orders-column">
-        <section class="orders-card"><h1>${data.name || '–'}</h1>
+        <section class="orders-card"><h1>${data.name || '–'} <${Black} one=${data} /></h1>${data.blacklisted.length > 0 && html`<p>${data.blacklisted.join(' · ')}</p>`}
           ${newest ? html`<${Personal} key=${newest.id} office=${this.office} orderId=${newest.id} masked=${data} place=${place(data)} />` : ''}
           <${Pairs} rows=${[[t('customers.orders'), count(data.orders)], [t('customers.refunds'), data.refunds && count(data.refunds)], [t('customers.spent'), spent(data)], [t('customers.shops'), data.shops.join(', ')], [t('customers.first'), html`<${When} at=${data.first_order_at} />`]]} /></section>
         <${Tags} key=${'tags' + data.id} one=${this} data=${data} />

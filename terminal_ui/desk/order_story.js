@@ -69,7 +69,8 @@ function counts(line) {
   return parts.join(' · ');
 }
 
-function tell(event) {
+/** An event in words. */
+export function tell(event) {
   const detail = Object.assign({}, event.detail);
   if (event.what === 'short') detail.reason = say('board.reason.short', detail.reason || 'unknown');
   if (event.what === 'label') {

@@ -5,6 +5,7 @@ import { Asked, asQuery } from './ask.js';
 import { count, say } from './format.js';
 import { List } from './list.js';
 import { Tabs, Tag } from './office_parts.js';
+import { Bulk } from './orders_bulk.js';
 import { OneOrder } from './orders_one.js';
 import { When, money } from './stock_cells.js';
 
@@ -29,14 +30,21 @@ export class OrdersPage {
     this.queues = new Asked(draw);
     this.lists = { list: orderList(this), parcels: parcelList(this) };
     this.one = new OneOrder(this);
+    this.bulk = new Bulk(this);
     this.at = 'list';
+    this.keys = [['Space', 'tick'], ['a A', 'tick_all'], ['b', 'bulk'], ['1 … 9', 'queue']];
   }
 
   routed(route) {
     if (!this.choices.data) this.choices.take(this.office.http.get('/api/v1/inventory/choices'));
     this.at = route.path[0] === 'order' ? 'order' : this.lists[route.path[0]] ? route.path[0] : 'list';
     if (this.at === 'order') return this.one.enter(route.path[1]);
-    if (this.at === 'list') this.queues.renew(this.office.http.get('/api/v1/orders/queues'));
+    if (this.at === 'list') {
+      this.bulk.enter();
+      this.queues.renew(this.office.http.get('/api/v1/orders/queues'));
+      if (this.queue !== queueOf(route.query)) this.bulk.none();
+      this.queue = queueOf(route.query);
+    }
     return this.list.enter(route.query);
   }
 
@@ -53,13 +61,17 @@ export class OrdersPage {
   }
 
   key(event) {
-    if (event.key === 'Escape' && this.at === 'order') history.back();
+    if (this.at === 'list') {
+      if (this.bulk.key(event)) return;
+      const queue = document.querySelectorAll('.orders-queues > button')[Number(event.key) - 1];
+      if (queue instanceof HTMLElement) queue.click();
+    } else if (event.key === 'Escape' && this.at === 'order') history.back();
   }
 
   body() {
     const tabs = ['list', 'parcels'].map((one) => [one, say('orders_tab', one), '#/' + one]);
     return html`<div class="stock orders"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.at === 'order' ? 'list' : this.at} choices=${tabs} />${this.list ? this.list.tools() : ''}</div>
-      ${this.at === 'order' ? this.one.body() : html`${this.at === 'list' && html`<${Queues} page=${this} />`}${this.list.body()}`}</div>`;
+      ${this.at === 'order' ? this.one.body() : html`${this.at === 'list' && html`<${Queues} page=${this} />`}${this.at === 'list' && this.bulk.bar()}${this.list.body()}`}</div>`;
   }
 }
 
@@ -74,10 +86,11 @@ function carriers(page) {
 function orderList(page) {
   const late = (one) => Date.parse(one.promised_at) < Date.now() && OVER.indexOf(one.state) < 0;
   return new List(page.office, {
+    tools: () => page.bulk.tools(),
     id: 'orders', at: '#/list', path: '/api/v1/orders', icon: 'cart',
     get usual() {
       const state = page.lists.list.wanted.state;
-      return state && OVER.indexOf(state) < 0 || page.lists.list.wanted.held ? { sort: 'promised', down: 'false' } : { sort: 'id', down: 'true' };
+      return state && OVER.indexOf(state) < 0 || page.lists.list.wanted.held ? { sort: 'urgent', down: 'false' } : { sort: 'id', down: 'true' };
     },
     label: () => t('office.nav.orders'), none: () => t('orders.none'), marked: late, open: (one) => page.office.go('#/order/' + one.id),
     filters: () => [
@@ -86,8 +99,8 @@ function orderList(page) {
       carriers(page),
       { name: 'promised_before', label: t('orders.promised_until'), asked: moment, choices: [any()].concat(['late', 'today', 'tomorrow', 'week'].map((one) => [one, say('orders_until', one)])) },
     ],
-    columns: () => [
-      { key: 'number', label: t('orders.number'), sort: !page.lists.list.wanted.state, render: (one) => html`<span class="office-two"><a class="office-code" href=${'#/order/' + one.id}>${one.number}</a>${one.kind !== 'normal' && html`<${Tag} kind=${one.kind === 'urgent' ? 'bad' : 'act'}>${say('waves_kind', one.kind)}<//>`}</span>` },
+    columns: () => (page.bulk.actions.data ? [page.bulk.column()] : []).concat([
+      { key: 'number', label: t('orders.number'), sort: true, render: (one) => html`<span class="office-two"><a class="office-code" href=${'#/order/' + one.id}>${one.number}</a><span>${one.kind !== 'normal' && html`<${Tag} kind=${one.kind === 'urgent' ? 'bad' : 'act'}>${say('waves_kind', one.kind)}<//>`}${one.tags.map((tag) => html` <${Tag} key=${tag}><bdi>${tag}</bdi><//>`)}</span></span>` },
       { key: 'shop', label: t('orders.shop'), render: (one) => one.shop },
       { key: 'state', label: t('orders.state'), render: (one) => html`<span class="office-two"><span><${Tag} kind=${KIND[one.state]} title=${one.state_text}>${say('orders_queue', one.state)}<//>${one.hold && html` <${Tag} kind="bad">${t('orders.held')}<//>`}</span>${one.hold && html`<small title=${one.hold.text}>${one.hold.text}</small>`}</span>` },
       { key: 'promised', label: t('orders.promised'), sort: true, render: (one) => html`<span class=${'nowrap' + (late(one) ? ' stock-minus' : '')}><${When} at=${one.promised_at} /></span>` },
@@ -95,7 +108,7 @@ function orderList(page) {
       { key: 'carrier', label: t('orders.carrier'), render: (one) => (page.known.carriers.find((each) => each.code === one.carrier) || { name: one.carrier }).name },
       { key: 'total', label: t('orders.total'), number: true, render: (one) => html`<span class="nowrap">${money(one.total)} ${one.currency}</span>` },
       { key: 'recipient', label: t('orders.recipient'), title: t('orders.masked'), render: (one) => html`<span class="nowrap">${one.recipient}</span>` },
-    ],
+    ]),
   });
 }
 
@@ -129,13 +142,19 @@ function Queues({ page }) {
   const data = page.queues.data;
   const words = (n) => (n >= data.most ? count(data.most) + '+' : count(n));
   const number = (one) => (data ? words(one === 'held' ? data.held : data.states[one] || 0) : '…');
-  const go = (one) => {
-    const kept = Object.assign({}, wanted, { state: one === 'held' ? '' : one, held: one === 'held' ? 'true' : '', sort: '', down: '' });
+  const go = (one, reason) => {
+    const kept = Object.assign({}, wanted, { state: one === 'held' ? '' : one, held: one === 'held' ? 'true' : '', reason: reason || '', sort: '', down: '' });
     page.office.go('#/list' + asQuery(kept), true);
   };
   const shown = QUEUES.filter((one) => !data || one === here || number(one) !== '0' || ['to_process', 'in_process', 'ready_to_go', 'shipped'].indexOf(one) >= 0);
   return html`<div class="orders-queues" role="group" aria-label=${t('orders.queues')}>
     <button type="button" id="queue-all" class=${'orders-queue' + (here ? '' : ' orders-here')} aria-pressed=${!here} onClick=${() => go('')}><span>${t('orders.all')}</span></button>
-    ${shown.map((one) => html`<button type="button" key=${one} id=${'queue-' + one} class=${'orders-queue' + (one === here ? ' orders-here' : '') + (one === 'held' && number(one) !== '0' ? ' orders-bad' : '')} aria-pressed=${one === here} onClick=${() => go(one)}><span>${say('orders_queue', one)}</span><b>${number(one)}</b></button>`)}</div>`;
+    ${shown.map((one) => html`<button type="button" key=${one} id=${'queue-' + one} class=${'orders-queue' + (one === here ? ' orders-here' : '') + (one === 'held' && number(one) !== '0' ? ' orders-bad' : '')} aria-pressed=${one === here} onClick=${() => go(one)}><span>${say('orders_queue', one)}</span><b>${number(one)}</b></button>`)}
+    ${data && (here === 'held') && data.reasons.length > 0 && html`<span class="orders-reasons" role="group" aria-label=${t('orders.why')}>${data.reasons.map((one) => html`<button type="button" key=${one.reason} data-reason=${one.reason} class=${'orders-queue orders-reason' + (wanted.reason === one.reason ? ' orders-here' : '')} aria-pressed=${wanted.reason === one.reason} onClick=${() => go('held', wanted.reason === one.reason ? '' : one.reason)}><span>${say('orders_held', one.reason)}</span><b>${words(one.orders)}</b></button>`)}</span>`}</div>`;
+}
+
+/** Which queue an address shows: what was ticked in another one is not meant. */
+function queueOf(query) {
+  return [query.state, query.held, query.reason, query.shop, query.carrier, query.q, query.promised_before].join('|');
 }
 

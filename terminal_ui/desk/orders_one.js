@@ -2,10 +2,12 @@
 import { html, useEffect, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
+import { OrderChoice, OrderChosen } from './order_choice.js';
 import { Failed, Loading } from './office_parts.js';
-import { OrderEvents, OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
+import { Life, Stands } from './order_life.js';
+import { OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
 import { Act } from './parts.js';
-import { Personal, Reveals } from './personal.js';
+import { Personal, Reveals, place } from './personal.js';
 import { OrderActs } from './wave_acts.js';
 import { Answer } from './wave_why.js';
 
@@ -16,6 +18,7 @@ export class OneOrder {
     const draw = () => this.office.changed();
     this.asked = new Asked(draw);
     this.why = new Asked(draw);
+    this.choice = new OrderChoice(this);
     this.reveals = new Asked(draw);
   }
 
@@ -37,9 +40,11 @@ export class OneOrder {
     if (fresh) this.why.data = null;
     const data = await this.asked.take(this.office.http.get('/api/v1/inventory/orders/' + encodeURIComponent(id)), fresh);
     if (!data) return;
+    this.choice.enter(data.id, fresh);
     this.reveals.take(this.office.http.get('/api/v1/orders/' + data.id + '/reveals'), fresh);
     document.title = data.number + ' · ' + this.office.house;
-    if (data.shipping === 'unshipped') this.why.take(this.office.http.get('/api/v1/waves/orders/' + data.id + '/why-not'));
+    // What each rule says of it is looked for only where rules are what it waits for: they plan to find out.
+    if (data.stands && data.stands.stage === 'wave' && data.processing === 'waiting') this.why.take(this.office.http.get('/api/v1/waves/orders/' + data.id + '/why-not'));
     else this.why.data = null;
   }
 
@@ -63,13 +68,14 @@ export class OneOrder {
     if (!data) return html`<${Loading} />`;
     const now = this.now();
     return html`<div class="orders-one" data-order=${data.number} data-step=${data.step}>
-      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} bare=${true} /><${Personal} key=${data.id} office=${this.office} orderId=${data.id} masked=${data} place=${[data.province, data.city, data.district].filter(Boolean).join(' ')} /></section>
+      ${data.stands && html`<${Stands} stands=${data.stands} one=${this} />`}
+      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} bare=${true} /><${Personal} key=${data.id} office=${this.office} orderId=${data.id} masked=${data} place=${place(data)} /></section>
         ${this.reveals.data && html`<${Reveals} items=${this.reveals.data.items} />`}
-        ${this.why.data && html`<section class="orders-card" id="why-not"><h2>${t('orders.why_not')}</h2><${Answer} answer=${this.why.data} bare=${true} /></section>`}
+        ${this.why.data && this.why.data.rules.length > 0 && html`<section class="orders-card" id="rules-say"><h2>${t('orders.rules_say')}</h2><${Answer} answer=${this.why.data} bare=${true} /></section>`}
         <section class="orders-card"><h2>${t('board.order.lines')}</h2><${OrderGoods} data=${data} /></section>
         ${data.shipping === 'unshipped' && html`<${GiftNote} key=${data.id} one=${this} data=${data} />`}</div>
-      <div class="orders-column">${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
-        <section class="orders-card" id="order-story"><h2>${t('board.order.story')}</h2><${OrderEvents} data=${data} now=${now} /><${OrderMoves} data=${data} now=${now} /></section></div>
+      <div class="orders-column"><${OrderChosen} key=${data.id} choice=${this.choice} data=${data} />${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
+        <section class="orders-card" id="order-story"><h2>${t('board.order.story')}</h2><${Life} key=${data.id} data=${data} now=${now} /><${OrderMoves} data=${data} now=${now} /></section></div>
     </div>`;
   }
 }

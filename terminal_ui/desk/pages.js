@@ -3,6 +3,7 @@
 export const PAGES = [
   { name: 'board', posts: ['supervisor'], start: () => import('./board_start.js') },
   { name: 'orders', posts: ['supervisor', 'clerk'], page: () => import('./orders.js').then((one) => one.OrdersPage) },
+  { name: 'audit', posts: ['supervisor', 'clerk'], page: () => import('./audit_page.js').then((one) => one.AuditPage) },
   { name: 'customers', posts: ['supervisor', 'clerk'], page: () => import('./customers.js').then((one) => one.CustomersPage) },
   { name: 'waves', posts: ['supervisor', 'clerk'], page: () => import('./wave_rules.js').then((one) => one.WavesPage) },
   { name: 'stock', posts: ['supervisor', 'clerk', 'receiver'], page: () => import('./stock.js').then((one) => one.StockPage) },

@@ -6,6 +6,12 @@ import { Pairs } from './order_story.js';
 import { Act } from './parts.js';
 import { When } from './stock_cells.js';
 
+/** Where somebody lives as far as it is told: down to the district. */
+export function place(one) {
+  const parts = [one.province, one.city, one.district];
+  return parts.filter((part, at) => part && part !== parts[at - 1]).join(' ') || one.country;
+}
+
 /** `masked`: {name or recipient, phone, address} as lists tell it; `place`: the part of the address that is told. */
 export function Personal({ office, orderId, masked, place }) {
   const [shown, setShown] = useState(null);

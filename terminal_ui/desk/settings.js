@@ -1,5 +1,5 @@
 // How a warehouse works: picking, who may pick where and what they can do, its zones, its put walls with their labels,
-// and its carriers.
+// its carriers, how one is chosen, and from which warehouses shops send.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
@@ -7,10 +7,12 @@ import { say } from './format.js';
 import { Empty, Field, Shown, Table, Tabs, Tag } from './office_parts.js';
 import { Act } from './parts.js';
 import { Carriers, loadCarriers } from './settings_carriers.js';
+import { Choice, loadChoice } from './settings_choice.js';
+import { Houses, loadHouses } from './settings_houses.js';
 import { Walls, loadWalls } from './settings_walls.js';
 import { Amount, Many } from './wave_fields.js';
 
-const TABS = ['picking', 'skills', 'zones', 'walls', 'carriers'];
+const TABS = ['picking', 'skills', 'zones', 'walls', 'carriers', 'choice', 'houses'];
 const WAYS = ['another', 'replenish', 'count', 'line', 'order'];
 
 /** 'cold, reach truck' as a list without blanks and repeats. */
@@ -28,6 +30,11 @@ export class SettingsPage {
     this.zones = new Asked(draw);
     this.walls = new Asked(draw);
     this.carriers = new Asked(draw);
+    this.choice = new Asked(draw);
+    this.compared = new Asked(draw);
+    this.houses = new Asked(draw);
+    this.known = this.shops = null;
+    this.sub = '';
     this.times = {};
     this.draft = null;
   }
@@ -35,6 +42,7 @@ export class SettingsPage {
   routed(route) {
     this.tab = TABS.indexOf(route.path[0]) >= 0 ? route.path[0] : 'picking';
     this.draft = null;
+    this.sub = route.path[1] || '';
     return this.load();
   }
 
@@ -42,6 +50,8 @@ export class SettingsPage {
     const http = this.office.http;
     if (this.tab === 'walls') return loadWalls(this);
     if (this.tab === 'carriers') return loadCarriers(this);
+    if (this.tab === 'choice') return loadChoice(this);
+    if (this.tab === 'houses') return loadHouses(this);
     this.zones.take(http.get('/api/v1/zones').then((envelope) => (envelope.ok ? Object.assign({}, envelope, { data: { items: envelope.data } }) : envelope)));
     return this.plan.take(http.ask('pick.plan'));
   }
@@ -72,8 +82,9 @@ export class SettingsPage {
   body() {
     const tabs = TABS.map((one) => [one, say('settings_tab', one), '#/' + one]);
     const inside = { picking: Picking, skills: Skills, zones: Zones }[this.tab];
+    const own = { walls: Walls, carriers: Carriers, choice: Choice, houses: Houses }[this.tab];
     return html`<div class="stock settings"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.tab} choices=${tabs} /></div>
-      ${this.tab === 'walls' ? html`<${Walls} page=${this} />` : this.tab === 'carriers' ? html`<${Carriers} page=${this} />` : html`<${Shown} asked=${this.plan} onRetry=${() => this.load()}>${(data) => html`<${inside} page=${this} plan=${data} />`}<//>`}</div>`;
+      ${own ? html`<${own} page=${this} />` : html`<${Shown} asked=${this.plan} onRetry=${() => this.load()}>${(data) => html`<${inside} page=${this} plan=${data} />`}<//>`}</div>`;
   }
 }
 

@@ -50,10 +50,10 @@ function form(page, plugin) {
 
 /** A plug-in of somebody else has no words here. */
 function named(plugin) {
-  return ['own_fleet', 'sf', 'kuaidi100', 'kdniao', 'cainiao'].indexOf(plugin) >= 0 ? t('carriers_plugin.' + plugin) : plugin;
+  return ['own_fleet', 'sf', 'kuaidi100', 'kdniao', 'cainiao', 'karrio'].indexOf(plugin) >= 0 ? t('carriers_plugin.' + plugin) : plugin;
 }
 
-const KNOWN = 'monthly_card express_type pay_method cargo url com partner_id net callback query_url poll_url shipper customer_name month_code send_site pay_type exp_type subscribe_url cp_code template_url channel user_id tracker tracker_com per_second sender_name sender_phone sender_province sender_city sender_district sender_address check_word key secret customer salt partner_key partner_secret business_id app_key customer_pwd app_secret session'.split(' ');
+const KNOWN = 'provider service country currency account_number username password api_key api_secret client_id client_secret site_id monthly_card express_type pay_method cargo url com partner_id net callback query_url poll_url shipper customer_name month_code send_site pay_type exp_type subscribe_url cp_code template_url channel user_id tracker tracker_com per_second stale_hours push_token sender_name sender_phone sender_province sender_city sender_district sender_address check_word key secret customer salt partner_key partner_secret business_id app_key customer_pwd app_secret session'.split(' ');
 
 function word(name) {
   return KNOWN.indexOf(name) >= 0 ? t('carriers_field.' + name) : name;

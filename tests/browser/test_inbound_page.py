@@ -175,8 +175,8 @@ def test_every_page_leads_to_every_other(hire: Hire) -> None:
     device.at_desk()
     device.tap("#pages")
     every = [
-        "Board", "Orders", "Customers", "Waves", "Stock", "Inbound", "Counts", "Replenishment", "Packing", "Printers",
-        "Problems", "Shops", "Programs", "Layout", "Label design", "People", "Settings",
+        "Board", "Orders", "Audit", "Customers", "Waves", "Stock", "Inbound", "Counts", "Replenishment", "Packing",
+        "Printers", "Problems", "Shops", "Programs", "Layout", "Label design", "People", "Settings",
     ]  # fmt: skip
     expect(device[".nav-menu nav a"]).to_have_text(every)
     device.tap("#nav-layout")

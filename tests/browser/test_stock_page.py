@@ -135,7 +135,7 @@ def test_an_order_is_found_read_and_stopped_without_a_mouse(desk: Device, annex:
     press("Enter")
     press("Enter")
     expect(desk[f'.orders-one[data-order="{number}"] h1']).to_have_text(number)
-    expect(desk["#why-not .waves-reason"]).to_be_visible()
+    expect(desk["#why-not .stands-text"]).to_be_visible()
     desk["#why"].fill("Wrong address")
     press("Enter")
     expect(desk["#let-on"]).to_be_visible()

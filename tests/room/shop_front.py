@@ -11,7 +11,7 @@ import order_samples as samples
 from sqlalchemy import text
 
 from wms.access import service as access
-from wms.channels import pulling, pushing, service
+from wms.channels import accounts, pulling, pushing, service
 from wms.channels.virtual import amazon, chinese, douyin, shopee, shopify, woo
 from wms.channels.virtual.server import serving
 from wms.channels.virtual.shop import VirtualShop
@@ -93,6 +93,7 @@ def connection(plugin: str, url: str, there: VirtualShop, **more: Any) -> dict[s
 @contextmanager
 def opened(plugin: str = "top", pieces: int = 1000) -> Iterator[Front]:
     """A shop that is connected and has sold nothing yet."""
+    accounts._client.cache_clear()  # it would count what another test's shop was asked
     there = VirtualShop(moment=START)
     house = samples.shop(pieces)
     with serving(there, DIALECTS[plugin]) as url:

@@ -123,8 +123,33 @@ def test_who_does_not_tell_is_asked_and_who_says_nothing_is_a_problem(app, serve
     (times,) = client.get("/api/v1/carriers/delivery-times?by_province=true", headers=head).json
     assert (times["carrier"], times["province"], times["parcels"], times["signed"]) == ("yto", "浙江省", 2, 1)
     assert times["median_h"] == pytest.approx(107, abs=0.2)
+    assert (times["late"], times["troubled"], times["cost"]) == (1, 1, None)  # one too long, and with a problem
     (track,) = client.get(f"/api/v1/parcel-tracks?code={first}", headers=head).json
     assert [each["state"] for each in track["scans"]] == ["signed", "problem", "out_for_delivery", "in_transit"]
+
+
+def test_a_carrier_that_does_not_sign_shows_our_token_and_may_be_missed_sooner(app, servers, house):
+    with transaction():
+        accounts.change("sf", name="顺丰", plugin_name="sf", settings={"url": f"{servers.url}/sf"}, secrets=SECRETS)
+    with transaction() as session:  # the parcels that left are SF's
+        sf = session.execute(text("SELECT id FROM carrier WHERE code = 'sf'")).scalar()
+        session.execute(text("UPDATE waybill SET carrier_id = :c"), {"c": sf})
+        session.execute(text("UPDATE parcel_track SET by_carrier_id = :c"), {"c": sf})
+    first = numbers()[0]
+    moment = (now() - timedelta(hours=5)).astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    route = {"mailno": first, "acceptTime": moment, "acceptAddress": "杭州", "remark": "运输中", "opCode": "30"}
+    body, client = compact({"Body": {"WaybillRoute": [route]}}), app.test_client()
+    for token in ("", "?token=guess"):
+        assert client.post(f"/api/v1/carriers/sf/push{token}", data=body.encode()).status_code == 403
+    assert state_of(first) is None
+    reply = client.post(f"/api/v1/carriers/sf/push?token={SECRETS['push_token']}", data=body.encode())
+    assert (reply.json["return_code"], state_of(first)) == ("0000", "in_transit")
+    jobs.find_stale()
+    assert problems() == []
+    with transaction():
+        accounts.change("sf", settings={"url": f"{servers.url}/sf", "stale_hours": "4"})
+    jobs.find_stale()
+    assert problems() == [("stale", "open")]
 
 
 def signed_in(house, *posts):

@@ -329,8 +329,8 @@ def hurried():
         return session.execute(text("SELECT count(*) FROM waybill WHERE status = 'asked'")).scalar()
 
 
-def until(true, seconds=max(60, PARCELS)):
-    ends = time.monotonic() + seconds
+def until(true):
+    ends = time.monotonic() + max(60, PARCELS)
     while not true():
         assert time.monotonic() < ends
         time.sleep(0.1)

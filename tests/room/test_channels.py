@@ -80,7 +80,7 @@ def test_refunds_hold_let_on_and_stop_at_the_next_scan(app, plugin):
         shop.settle()
         assert ours() == {each.number: ("confirmed", "none", "") for each in (waits, works)}
         with transaction() as session:
-            works_on = text("UPDATE sales_order SET processing = 'picking' WHERE number = :n")
+            works_on = text("UPDATE sales_order SET processing = 'packed' WHERE number = :n")
             session.execute(works_on, {"n": works.number})
         for each in (waits, works):
             shop.there.change(each.number, status="cancelled")

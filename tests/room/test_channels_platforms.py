@@ -5,17 +5,23 @@ import hashlib
 import json
 from datetime import timedelta
 
+import order_samples as samples
+import picking_floor as floor
 import pytest
 import shop_front as front
 from shop_front import DIALECTS, opened, ours, rows
+from test_wave_life import of
 
+from wms.channels import intake, service
 from wms.channels.client import Bucket, BusyError, Client, RefusedError
+from wms.channels.models import ChannelOrder
 from wms.channels.platforms import BUILT_IN
-from wms.channels.plugin import Account, ParcelSent, Shipment
+from wms.channels.plugin import Account, ParcelSent, Shipment, Told
 from wms.channels.virtual import shopee
 from wms.channels.virtual.server import serving
 from wms.channels.virtual.shop import VirtualShop
-from wms.core.clock import fixed
+from wms.core.clock import fixed, now
+from wms.core.transaction import transaction
 
 
 def account(plugin: str, url: str, there: VirtualShop) -> Account:
@@ -35,6 +41,30 @@ def test_who_is_masked_has_an_id_of_the_place(plugin):
     assert [each.address_id == told[0].address_id for each in told] == [True, True, False]
     assert all(mark in told[0].recipient + told[0].address for mark in ("~" if plugin == "pinduoduo" else "*",))
     assert [each.paid_at for each in told] == [front.START] * 3
+
+
+@pytest.mark.parametrize("said", ["cancelled", "refund"])
+def test_what_a_shop_stops_leaves_the_cart_at_once(app, said):
+    """An order that somebody picks: its lines are no more to be picked, and the other order of the cart is."""
+    house = floor.build()
+    for number, sku in (("O1", "S1"), ("O2", "S2")):
+        floor.order(house, number, {sku: 2})
+    floor.wave(house)
+    anna = floor.person(house, "Anna")
+    task = floor.start(anna)
+    with transaction() as session:
+        shop_id = service.connect(house.id, "SHOP", {"plugin": "top", "url": "https://shop.example.com"}).shop_id
+        row = ChannelOrder(shop_id=shop_id, platform_id="77", order_id=house.orders["O1"], outcome="taken")
+        session.add(row)
+    how = {"state": "cancelled"} if said == "cancelled" else {"refund": "asked"}
+    told = Told("77", now(), samples.draft("O1"), **how)
+    with transaction():
+        intake.keep(shop_id, house.id, [intake.Got("77", how, now(), told)])
+    assert floor.refused(anna, "pick.confirm", **floor.scans(task, of(task, "O1")[0])) == "picking.line_intercepted"
+    assert floor.do(anna, "pick.confirm", **floor.scans(task, of(task, "O2")[0]))["next"] == "pick_done"
+    ended = ("cancelled", "none", "waiting") if said == "cancelled" else ("held", "asked", "waiting")
+    assert rows("SELECT confirmation, refund, processing FROM sales_order WHERE number = 'O1'") == [ended]
+    floor.proved()
 
 
 def test_an_allowance_is_kept_and_what_the_platform_says_of_it_counts():

@@ -115,6 +115,11 @@ def test_the_list_is_masked_and_finds_whoever_is_meant(app, house):
     assert client.patch(path, json={"tags": ["vip"]}, headers=head).json["tags"] == ["vip"]
     assert found(tag="vip") == ["A** L**"]
     assert client.get("/api/v1/customers/tags", headers=head).json["items"] == ["vip"]
+    entry = {"kind": "buyer", "buyer": ANN["buyer"], "reason": "sends back empty boxes"}
+    assert client.post("/api/v1/audit/blacklist", json=entry, headers=head).status_code == 201
+    listed = client.get("/api/v1/customers", headers=head).json["items"]
+    assert [one["blacklisted"] for one in listed] == [[], ["sends back empty boxes"]]
+    assert client.get(path, headers=head).json["blacklisted"] == ["sends back empty boxes"]
 
 
 def test_reveals_are_written_down_in_a_chain_that_nobody_changes(app, house, clerk, database):

@@ -17,6 +17,7 @@ from wms.core.clock import now
 from wms.core.transaction import transaction
 from wms.insight import stuck
 from wms.orders.service import Draft
+from wms.printing.models import PrintJob
 
 
 @pytest.fixture
@@ -61,8 +62,9 @@ def test_a_card_and_a_leaflet_are_put_in_before_the_parcel_is_closed(app, house,
     closed(pat, second)
     rows = client.get("/api/v1/parcels?order=O1", headers=boss).json
     assert [row["put_in"] for row in rows] == [besides, None]
-    slips = "SELECT array_agg(data ->> 'footer' ORDER BY id) FROM print_job WHERE document = 'packing_slip'"
-    assert value(slips) == ["Happy birthday, Ann", ""]
+    with transaction() as session:
+        slips = session.query(PrintJob).filter_by(document="packing_slip").order_by(PrintJob.id)
+        assert [job.data["footer"] for job in slips] == ["Happy birthday, Ann", ""]
     client.put("/api/v1/insert-rules", json={**leaflet, "active": False}, headers=boss)
     named = [(row["name"], row["min_total"], row["active"]) for row in
              client.get("/api/v1/insert-rules", headers=boss).json["items"]]  # fmt: skip

@@ -171,8 +171,7 @@ def test_one_set_of_states(servers):
         {"AcceptTime": at[2], "AcceptStation": "x", "Action": "404"}, {"AcceptTime": at[3], "AcceptStation": "x"},
     ]  # fmt: skip
     assert states("kdniao") == ["in_transit", "out_for_delivery", "refused", "in_transit"]
-    assert isinstance(plugin("sf"), Tracker)
-    assert not isinstance(plugin("sf"), Teller)
+    assert isinstance(plugin("sf"), Teller)
     assert not isinstance(plugin("cainiao"), Tracker)
 
 
@@ -197,6 +196,33 @@ def test_a_message_counts_only_as_it_is_signed(servers):
         speaks.told(mine, urlencode({**signed, "RequestData": data.replace("N1", "N2")}).encode())
     assert speaks.answer(mine, True).body["Success"] is True
     assert plugin("kuaidi100").answer(mine, True).body == {"result": True, "returnCode": "200", "message": "成功"}
+
+
+def test_a_masked_recipient_goes_with_the_platforms_id_or_not_at_all(servers):
+    masked = replace(TO, name="王**", phone="138****0000", address="文三路***")
+    names = ("cainiao", "sf", "kuaidi100")
+    asked = {name: replace(request(servers, name, to=masked), address_id="OAID-1") for name in names}
+    assert plugin("cainiao").issue(asked["cainiao"]).number
+    for name in ("sf", "kuaidi100"):
+        with pytest.raises(CarrierRefusedError, match="masked"):
+            plugin(name).issue(asked[name])
+    with pytest.raises(CarrierRefusedError, match="OAID"):
+        plugin("cainiao").issue(replace(asked["cainiao"], key="K2", address_id=""))
+    assert list(servers.books.numbers) == [("cainiao", "K1")]
+
+
+def test_sf_tells_the_routes_of_several_numbers_together(servers):
+    speaks, mine = plugin("sf"), account(servers, "sf")
+    speaks.watch(mine, "SF1", "", "13800000000")
+    assert servers.books.watched == ["SF1"]
+    route = {"acceptTime": "2026-11-26 10:00:00", "acceptAddress": "杭州市", "remark": "已签收", "opCode": "80"}
+    told = [("SF1", "80"), ("SF2", "44"), ("SF1", "50")]
+    routes = [{**route, "mailno": number, "opCode": code} for number, code in told]
+    told = speaks.told(mine, compact({"Body": {"WaybillRoute": routes}}).encode())
+    states = [(each.number, [scan.state for scan in each.scans]) for each in told]
+    assert states == [("SF1", ["signed", "in_transit"]), ("SF2", ["out_for_delivery"])]
+    assert speaks.told(mine, b"nonsense") == []
+    assert (speaks.answer(mine, True).body["return_code"], speaks.answer(mine, False).status) == ("0000", 403)
 
 
 def scan(state, minute):

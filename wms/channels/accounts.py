@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import or_, select, update
 
 from wms.channels.client import BusyError, ChannelError, Client, ExpiredError, address_problem
-from wms.channels.models import ChannelAccount, ChannelCursor
+from wms.channels.models import ChannelAccount, ChannelCursor, ChannelFetch
 from wms.channels.plugin import Account, Channel, Tokens, plugin
 from wms.channels.rules import pause_after
 from wms.core.clock import now
@@ -233,6 +233,7 @@ def _leave(mine: Line, act: str, failed: Exception | None) -> None:
         if mine.as_due:
             at = account.next_pull_at
         setattr(account, f"{act}_failures", 0)
+        _go_on(mine, act)
     else:
         failures = getattr(account, f"{act}_failures") + 1
         setattr(account, f"{act}_failures", failures)
@@ -243,6 +244,16 @@ def _leave(mine: Line, act: str, failed: Exception | None) -> None:
         if isinstance(failed, ExpiredError):  # renewed at the next try, if it can be
             account.token_ends_at = now()
     setattr(account, f"next_{act}_at", at)
+
+
+def _go_on(mine: Line, act: str) -> None:
+    """What came too late for this worker, or was too much for its time, is done at once, not when it is due: whoever
+    came for it meanwhile has found the shop taken."""
+    wanted = select(ChannelFetch.shop_id).where(ChannelFetch.shop_id == mine.shop_id).limit(1)
+    if act == "pull" and mine.more:
+        ask_for("pull", mine.shop_id)
+    elif act == "pull" and db.session.execute(wanted).first() is not None:
+        ask_for("fetch", mine.shop_id)
 
 
 def _again_at(failures: int, failed: Exception) -> datetime:

@@ -2,13 +2,14 @@
 with its reason."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import BigInteger, LargeBinary, Text, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -16,12 +17,13 @@ from wms.catalog import service as catalog
 from wms.channels.models import ChannelItem, ChannelOrder, RawOrder
 from wms.channels.plugin import Told
 from wms.channels.rules import hash_of, is_newer
-from wms.core.bulk import among
+from wms.core.bulk import among, rows_of
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.orders import service as orders
 from wms.orders.models import Order
+from wms.picking import service as picking
 
 MOST = 10_000_000  # pieces on one line
 
@@ -49,14 +51,15 @@ def keep(shop_id: int, warehouse_id: int, got: Sequence[Got]) -> int:
     sequence and by several at once.
     """
     newest = {each.platform_id: each for each in got}
-    _store_raw(shop_id, list(newest.values()))
+    hashes = {id: hash_of(each.body) for id, each in newest.items()}
     rows = _rows(shop_id, list(newest))
-    fresh = [(rows[id], each) for id, each in sorted(newest.items()) if _counts(rows[id], each)]
+    _store_raw(shop_id, [each for id, each in newest.items() if rows[id].body_hash != hashes[id]], hashes)
+    fresh = _fresh(rows, newest, hashes)
     drafts: list[tuple[ChannelOrder, Told]] = []
     stops: list[tuple[ChannelOrder, Told]] = []
     for row, each in fresh:
         row.changed_at = each.told.changed_at if each.told else row.changed_at
-        row.asked_at, row.body_hash = each.asked_at, hash_of(each.body)
+        row.asked_at, row.body_hash = each.asked_at, hashes[each.platform_id]
         if each.told is None:
             _set(row, "unreadable", {"code": "channels.unreadable", "params": {"why": each.unreadable}})
         elif each.told.state == "open" and each.told.refund == "none":
@@ -103,23 +106,25 @@ def check_sound(told: Told) -> Told:
     return told
 
 
-def _store_raw(shop_id: int, got: Sequence[Got]) -> None:
+def _store_raw(shop_id: int, got: Sequence[Got], hashes: Mapping[str, bytes]) -> None:
     if not got:
         return
-    values = [
-        {"shop_id": shop_id, "platform_id": each.platform_id, "body_hash": hash_of(each.body), "body": each.body,
-         "got_at": now()}
-        for each in sorted(got, key=lambda each: each.platform_id)
-    ]  # fmt: skip
-    db.session.execute(insert(RawOrder).values(values).on_conflict_do_nothing())
+    columns = {"platform_id": Text(), "body_hash": LargeBinary(), "body": RawOrder.body.type}
+    by_id = sorted(got, key=lambda each: each.platform_id)
+    said = rows_of("t", columns, [(each.platform_id, hashes[each.platform_id], each.body) for each in by_id])
+    fixed = {"shop_id": literal(shop_id, BigInteger()), "got_at": literal(now())}
+    source = select(*said.c["platform_id", "body_hash", "body"], *fixed.values()).order_by(said.c.nr)
+    db.session.execute(insert(RawOrder).from_select([*columns, *fixed], source).on_conflict_do_nothing())
 
 
 def _rows(shop_id: int, platform_ids: Sequence[str]) -> dict[str, ChannelOrder]:
     """The row of each order, made where there is none, locked in one sequence everywhere."""
     if not platform_ids:
         return {}
-    values = [{"shop_id": shop_id, "platform_id": id, "outcome": "waiting"} for id in sorted(platform_ids)]
-    db.session.execute(insert(ChannelOrder).values(values).on_conflict_do_nothing())
+    ids = rows_of("t", {"platform_id": Text()}, [(id,) for id in sorted(platform_ids)])
+    source = select(literal(shop_id, BigInteger()), ids.c.platform_id, literal("waiting", Text())).order_by(ids.c.nr)
+    made = insert(ChannelOrder).from_select(["shop_id", "platform_id", "outcome"], source)
+    db.session.execute(made.on_conflict_do_nothing())
     found = db.session.execute(
         select(ChannelOrder)
         .where(ChannelOrder.shop_id == shop_id, among(ChannelOrder.platform_id, platform_ids))
@@ -130,15 +135,26 @@ def _rows(shop_id: int, platform_ids: Sequence[str]) -> dict[str, ChannelOrder]:
     return {row.platform_id: row for row in found.scalars()}
 
 
-def _counts(row: ChannelOrder, got: Got) -> bool:
-    """Whether to act on it: it is newer, and not word by word what was acted on already."""
-    changed_at = got.told.changed_at if got.told else None
-    if not is_newer(changed_at, got.asked_at, row.changed_at, row.asked_at):
-        return False
-    if row.body_hash == hash_of(got.body) and row.outcome not in ("refused", "unreadable"):
-        row.asked_at = got.asked_at
-        return False
-    return True
+def _fresh(
+    rows: Mapping[str, ChannelOrder], newest: Mapping[str, Got], hashes: Mapping[str, bytes]
+) -> list[tuple[ChannelOrder, Got]]:
+    """What to act on: it is newer, and not word by word what was acted on already. Of what is, it is noted together
+    that it was still so when it was asked for."""
+    found: list[tuple[ChannelOrder, Got]] = []
+    same: dict[datetime, list[int]] = defaultdict(list)
+    for id, each in sorted(newest.items()):
+        row = rows[id]
+        changed_at = each.told.changed_at if each.told else None
+        if not is_newer(changed_at, each.asked_at, row.changed_at, row.asked_at):
+            continue
+        if row.body_hash == hashes[id] and row.outcome not in ("refused", "unreadable"):
+            same[each.asked_at].append(row.id)
+        else:
+            found.append((row, each))
+    for asked_at, ids in same.items():
+        still = update(ChannelOrder).where(among(ChannelOrder.id, ids)).values(asked_at=asked_at)
+        db.session.execute(still.execution_options(synchronize_session=False))
+    return found
 
 
 def _set(row: ChannelOrder, outcome: str, problem: dict[str, Any] | None) -> None:
@@ -155,11 +171,15 @@ def _take(warehouse_id: int, drafts: Sequence[tuple[ChannelOrder, Told]]) -> Non
     """Take in what is new, bring up to date what changed; what a shop had stopped may go on."""
     if not drafts:
         return
-    for row, _ in sorted(drafts, key=lambda each: each[0].order_id or 0):
-        if row.order_id is not None:
-            _let_on(warehouse_id, row.order_id)
-    taken = orders.take(warehouse_id, [told.draft for _, told in drafts])
-    for place, (row, _) in enumerate(drafts):
+    going = []
+    for row, told in sorted(drafts, key=lambda each: each[0].order_id or 0):
+        problem = _let_on(row.order_id) if row.order_id is not None else None
+        if problem is None:
+            going.append((row, told))
+        else:
+            _set(row, "refused", problem)
+    taken = orders.take(warehouse_id, [told.draft for _, told in going])
+    for place, (row, _) in enumerate(going):
         order_id = taken.created.get(place) or taken.updated.get(place) or taken.unchanged.get(place)
         if order_id is not None:
             row.order_id = order_id
@@ -188,10 +208,22 @@ def _learn(shop_id: int, told: Sequence[Told]) -> None:
         db.session.execute(put.on_conflict_do_update(index_elements=keys, set_=new, where=changed))
 
 
-def _let_on(warehouse_id: int, order_id: int) -> None:
-    order = orders.locked(warehouse_id, order_id)
-    if orders.is_intercepted(order) and (order.hold_params or {}).get("by") == BY:
-        orders.let_on(order)
+def _let_on(order_id: int) -> dict[str, Any] | None:
+    """What keeps it from going on, such as goods of it that are on their way back; None when nothing does."""
+    order = _seen(order_id)
+    if not orders.is_intercepted(order) or (order.hold_params or {}).get("by") != BY:
+        return None
+    try:
+        with db.session.begin_nested():
+            picking.let_on(order.warehouse_id, order_id)
+    except WmsError as error:
+        return _problem(error)
+    return None
+
+
+def _seen(order_id: int) -> Order:
+    """An order as it is now, not locked: who stops one on the floor locks its tasks before it."""
+    return db.session.get_one(Order, order_id, populate_existing=True)
 
 
 # ---- orders that may not
@@ -203,7 +235,7 @@ def _stop(row: ChannelOrder, told: Told) -> None:
     what the shop said as its problem.
     """
     assert row.order_id is not None
-    order = db.session.get_one(Order, row.order_id, with_for_update=True, populate_existing=True)
+    order = _seen(row.order_id)
     over = told.state == "cancelled" or told.refund == "refunded"
     ours = told.state == "shipped" and told.refund == "none" and order.shipping == "shipped"
     if ours or order.confirmation == "cancelled":
@@ -211,7 +243,8 @@ def _stop(row: ChannelOrder, told: Told) -> None:
         return
     wanted = "cancel" if over else "refund" if told.refund == "asked" else "hold"
     try:
-        _stop_one(order, wanted, told)
+        with db.session.begin_nested():
+            _stop_one(order, wanted, told)
         _set(row, "taken", None)
     except WmsError as error:
         _set(row, "refused", _problem(error))
@@ -223,6 +256,11 @@ def _stop_one(order: Order, wanted: str, told: Told) -> None:
         orders.cancel([order.id], refunded=told.refund == "refunded")
     elif orders.is_intercepted(order):
         if wanted == "cancel":
-            orders.want_instead(order, wanted)
-    else:
-        orders.stop(order, wanted=wanted, why=why, by=BY)
+            orders.want_instead(orders.locked(order.warehouse_id, order.id), wanted)
+    elif order.processing == "waiting" or order.shipping != "unshipped":
+        orders.stop(orders.locked(order.warehouse_id, order.id), wanted=wanted, why=why, by=BY)
+    else:  # somebody picks, sorts or packs it: what is asked to be paid back may go on yet, and is held until then
+        now_wanted = "cancel" if wanted == "cancel" else "hold"
+        held = picking.intercept(order.warehouse_id, order.id, wanted=now_wanted, why=why, by=BY, by_id=None)
+        if wanted == "refund":
+            orders.want_instead(held, wanted)

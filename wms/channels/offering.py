@@ -16,6 +16,7 @@ from wms.channels.rules import offered
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.transaction import carry_out
+from wms.orders import service as orders
 from wms.orders.models import Shop
 from wms.stock import service as stock
 
@@ -63,7 +64,10 @@ def _changed(line: Line) -> list[tuple[int, Item, int]]:
     rows = db.session.execute(
         select(ChannelItem, Sku.code).join(Sku, Sku.id == ChannelItem.sku_id).where(ChannelItem.shop_id == line.shop_id)
     ).all()
-    free = stock.available(line.warehouse_id, {row.ChannelItem.sku_id for row in rows}, owner_id)
+    houses = orders.warehouses_of(line.shop_id) or [line.warehouse_id]
+    skus = {row.ChannelItem.sku_id for row in rows}
+    there = [stock.available(house, skus, owner_id) for house in houses]
+    free = {sku_id: sum(each[sku_id] for each in there) for sku_id in skus}
     wanted = [
         (row.ChannelItem, row.code, offered(free[row.ChannelItem.sku_id], account.safety_stock, account.stock_share))
         for row in rows

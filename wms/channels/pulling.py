@@ -5,7 +5,7 @@ A worker that is killed anywhere leaves a cursor behind which all is stored; wha
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 BUDGET_S = 40.0  # one shop holds a worker for no longer; it goes on in the next minute
 BACK = timedelta(days=3)  # how far the nightly comparison looks back
 AT_ONCE = 100
+SETTLED = timedelta(minutes=2)  # after its change an order that is fetched stands as it was changed
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,12 @@ def pull(shop_id: int, budget_s: float = BUDGET_S) -> None:
     with at_work(shop_id, "pull") as line:
         if line is None:
             return
+        # What comes while it reads is the next pull's: each window reads the overlap once more, and a shop in which
+        # reading that takes longer than a second would never be done.
+        begun = now()
         while True:
             _fetch_wanted(line, ends)  # somebody waits for these
-            place = carry_out(partial(_place, line))
+            place = carry_out(partial(_place, line, begun))
             if place is None or not _page(line, place):
                 return
             if time.monotonic() > ends:
@@ -64,12 +68,13 @@ def pull(shop_id: int, budget_s: float = BUDGET_S) -> None:
                 return
 
 
-def _place(line: Line) -> _Place | None:
-    """The place of the cursor, a new window begun where the last one is complete; None when all is read."""
+def _place(line: Line, until: datetime) -> _Place | None:
+    """The place of the cursor, a new window begun where the last one is complete; None when all is read that there was
+    at this moment."""
     cursor = db.session.get_one(ChannelCursor, (line.shop_id, ORDERS), with_for_update=True, populate_existing=True)
     if cursor.window_end is not None:
         return _Place(cursor.done_until, Window(cursor.done_until - OVERLAP, cursor.window_end), cursor.page_state)
-    window = next_window(cursor.done_until, now(), line.channel.facts)
+    window = next_window(cursor.done_until, until, line.channel.facts)
     if window is None:
         return None
     cursor.window_end, cursor.page_state = window.end, None
@@ -108,12 +113,28 @@ def _note_pulled(shop_id: int) -> None:
 
 
 def _whole(line: Line, listed: Iterable[Listed], asked_at: datetime) -> list[Got]:
-    """Orders of a list, those fetched that the list does not bring whole; each is asked for once."""
+    """Orders of a list, those fetched that the list does not bring whole; each is asked for once. Those are left out
+    that are here as the list has them."""
     wanted = {each.platform_id: each for each in listed}
     whole = [read_one(line, id, each.body, asked_at) for id, each in wanted.items() if each.body is not None]
-    missing = [id for id, each in wanted.items() if each.body is None]
+    named = {id: each.changed_at for id, each in wanted.items() if each.body is None}
+    here = carry_out(partial(_here, line.shop_id, named)) if any(named.values()) else set()
+    missing = [id for id in named if id not in here]
     found = _beside(line.channel.facts.at_once, partial(_fetch, line, asked_at), missing)
     return whole + [each for each in found if each is not None]
+
+
+def _here(shop_id: int, listed: Mapping[str, datetime | None]) -> set[str]:
+    """Those of the orders that were fetched long after they changed for the last time, by when each did: a change
+    within the same second, or by a clock that is not quite ours, would have been seen then."""
+    known = select(ChannelOrder.platform_id, ChannelOrder.changed_at, ChannelOrder.asked_at)
+    mine = (ChannelOrder.shop_id == shop_id, ChannelOrder.outcome.in_(["taken", "elsewhere"]))
+    rows = db.session.execute(known.where(*mine, among(ChannelOrder.platform_id, listed)))
+    return {
+        row.platform_id
+        for row in rows
+        if row.changed_at == listed[row.platform_id] and row.asked_at - row.changed_at > SETTLED
+    }
 
 
 def _fetch(line: Line, asked_at: datetime, platform_id: str) -> Got | None:
@@ -266,7 +287,7 @@ def take_again(shop_id: int) -> None:
             select(ChannelOrder.id)
             .outerjoin(Order, Order.id == ChannelOrder.order_id)
             .where(ChannelOrder.shop_id == shop_id, ChannelOrder.outcome == "refused", open_here)
-            .where(code.in_([*MENDED, "orders.in_work"]))
+            .where(code.in_([*MENDED, "orders.in_work", "picking.put_back_begun"]))
             .order_by(ChannelOrder.id)
         )
         ids = list(rows.scalars())

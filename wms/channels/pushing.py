@@ -93,9 +93,9 @@ def _shipments(platform_ids: dict[int, str]) -> dict[int, Shipment]:
         if line.bundle_line_id is not None and told.id not in bundles:
             bundles.add(told.id)
             qty = told.qty - told.dropped
-        if qty:
+        if qty and not told.gift:  # of what our rules give the shop knows nothing
             parcel.lines[told.line_key] = parcel.lines.get(told.line_key, 0) + qty
-    short = {line.order_id for line in lines.values() if line.dropped}
+    short = {line.order_id for line in lines.values() if line.dropped and not line.gift}
     return {
         id: Shipment(platform_ids[id], tuple(parcels.values()), complete=id not in short)
         for id, parcels in sent.items()

@@ -111,6 +111,11 @@ class Listing:
         for part in rows.partitions(AT_ONCE):
             yield from self.told(who, [row.id for row in part])
 
+    def ids(self, who: Actor, query: Query, most: int) -> list[int]:
+        """The ids of the first `most` rows of the whole list, in its order."""
+        statement, given = self._sorted(who, query, None)
+        return [row.id for row in db.session.execute(text(statement + " LIMIT :limit"), {**given, "limit": most})]
+
     def told(self, who: Actor, ids: Sequence[int]) -> list[Item]:
         """These rows, in this order."""
         known = {item["id"]: item for item in self.tell(who, ids)} if ids else {}

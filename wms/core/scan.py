@@ -72,6 +72,12 @@ class Answer:
 registry: dict[str, Scan] = {}
 
 
+def may_send(who: Actor, name: str) -> bool:
+    """Whether this person may ask for this scan."""
+    declared = registry.get(name)
+    return declared is not None and ("admin" in who.posts or not declared.posts or bool(declared.posts & who.posts))
+
+
 def scan(
     name: str, *, schema: type[Schema], posts: str = "", next: tuple[str, ...] = (), changes: bool = True,
     moves: bool = False, by_itself: bool = False,

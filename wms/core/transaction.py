@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 import structlog
@@ -94,6 +95,25 @@ def carry_out(act: Callable[[], T]) -> T:
         time.sleep(PAUSE * tried)
     with transaction():
         return act()
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A part of the open transaction that is undone by itself when it raises, with all that it would have told and done
+    at the commit."""
+    pending, info = _current(), {name: copy(each) for name, each in db.session.info.items()}
+    lists: tuple[list[Any], ...] = (pending.before, pending.last, pending.behind, pending.after)
+    lengths = [len(each) for each in lists]
+    try:
+        with db.session.begin_nested():
+            yield
+            db.session.flush()
+    except BaseException:
+        for each, length in zip(lists, lengths, strict=True):
+            del each[length:]
+        db.session.info.clear()
+        db.session.info.update(info)
+        raise
 
 
 def before_commit(act: Callable[[], None]) -> None:

@@ -3,16 +3,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from wms.core.actor import Actor
 from wms.core.bulk import among
 from wms.core.db import db
 from wms.core.listing import Column, Listing, Query, Sort
 from wms.core.private import mark_sql, mask_address, mask_name, mask_phone, sought
-from wms.customers.models import Customer, PersonalReveal
+from wms.customers.models import Customer, CustomerBuyer, PersonalReveal
+from wms.orders import service as orders
 from wms.orders.models import Order, Shop
 
 _SUMS = text(
@@ -50,9 +52,39 @@ def tags_of(ids: Sequence[int]) -> dict[int, list[str]]:
     return {row.id: sorted(row.tags) for row in db.session.execute(_TAGS, {"ids": list(ids)})}
 
 
-def summary(one: Customer, summed: dict[str, Any], tags: Sequence[str]) -> dict[str, Any]:
+def blacklisted(found: Sequence[Customer]) -> dict[int, list[str]]:
+    """Why customers are on the blacklist of the audit: by telephone, address, or a shop's id of the buyer."""
+    ids = [one.id for one in found]
+    buyers = db.session.execute(
+        select(func.coalesce(Customer.head_id, Customer.id), CustomerBuyer.buyer)
+        .join(Customer, Customer.id == CustomerBuyer.customer_id)
+        .where(among(Customer.id, ids) | among(Customer.head_id, ids))
+    )
+    said = [(one.id, one.warehouse_id, Said(one.name, one.phone, "", one.address)) for one in found]
+    houses = {one.id: one.warehouse_id for one in found}
+    said += [(id, houses[id], Said("", "", buyer, "")) for id, buyer in buyers]
+    why = orders.blacklisted(
+        {at: row for at, (_, _, row) in enumerate(said)}, {at: house for at, (_, house, _) in enumerate(said)}
+    )
+    return {id: sorted({word for at in why if said[at][0] == id for word in why[at]}) for id in ids}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the blacklist compares."""
+
+    recipient: str
+    phone: str
+    buyer: str
+    address: str
+
+
+def summary(
+    one: Customer, summed: dict[str, Any], tags: Sequence[str], black: Sequence[str] = ()
+) -> dict[str, Any]:
     """A customer as JSON, masked."""
     return {
+        "blacklisted": list(black),
         "id": one.id, "name": mask_name(one.name), "phone": mask_phone(one.phone), "country": one.country,
         "province": one.province, "city": one.city, "district": one.district, "address": mask_address(one.address),
         "tags": list(tags), "first_order_at": one.first_order_at.isoformat(),
@@ -62,8 +94,8 @@ def summary(one: Customer, summed: dict[str, Any], tags: Sequence[str]) -> dict[
 
 def _tell(who: Actor, ids: Sequence[int]) -> list[dict[str, Any]]:
     found = list(db.session.execute(select(Customer).where(among(Customer.id, ids))).scalars())
-    summed, tags = sums(ids), tags_of(ids)
-    return [summary(one, summed[one.id], tags.get(one.id, [])) for one in found]
+    summed, tags, black = sums(ids), tags_of(ids), blacklisted(found)
+    return [summary(one, summed[one.id], tags.get(one.id, []), black[one.id]) for one in found]
 
 
 def _worked_out(who: Actor, query: Query) -> dict[str, Any]:

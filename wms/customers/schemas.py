@@ -35,6 +35,7 @@ class CustomerSummary(Schema):
     district = fields.String()
     address = fields.String()
     tags = fields.List(fields.String())
+    blacklisted = fields.List(fields.String(), metadata={"description": "why, as whoever put them there said"})
     first_order_at = fields.AwareDateTime()
     last_order_at = fields.AwareDateTime()
     orders = fields.Integer()

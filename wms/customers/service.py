@@ -14,7 +14,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.customers import merging
 from wms.customers.linking import link_due, note_later
-from wms.customers.listing import summary, sums, tags_of
+from wms.customers.listing import blacklisted, summary, sums, tags_of
 from wms.customers.merging import merge, undo
 from wms.customers.models import Customer, CustomerMerge, CustomerNote, CustomerOrder
 from wms.customers.reveals import Proved, of_order, reveal, verify
@@ -37,7 +37,7 @@ def whole(who: Actor, customer_id: int) -> dict[str, Any]:
     others = merging.suggestions(one)
     known = [one.id, *(other.id for other, _ in others)]
     summed, tags = sums(known), tags_of(known)
-    told = summary(one, summed[one.id], tags.get(one.id, []))
+    told = summary(one, summed[one.id], tags.get(one.id, []), blacklisted([one])[one.id])
     return {
         **told, "all_orders": _orders(ids), "notes": _notes(ids), "merges": _merges(merging.merges(one.id)),
         "suggested": [

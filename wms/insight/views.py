@@ -16,8 +16,9 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.export import offer_file
 from wms.core.http import actor, signed_in
+from wms.core.scan import may_send
 from wms.core.transaction import transaction
-from wms.insight import inventory_floor, inventory_list, inventory_moves, inventory_search, service
+from wms.insight import inventory_floor, inventory_list, inventory_moves, inventory_search, life, service, stands
 from wms.insight import inventory_things as things
 from wms.insight.inventory_schemas import (
     BalancePage,
@@ -171,8 +172,11 @@ ONE: dict[str, Callable[[int, int], dict[str, Any]]] = {
 
 
 def _order(who: Actor, id: int) -> dict[str, Any]:
-    """The whole story of an order, and why it is held in words."""
-    found = service.order(who.warehouse_id, order_id=id, code=None)
+    """The whole life of an order, why it is held in words, and what stands against its leaving."""
+    found = life.whole(service.order(who.warehouse_id, order_id=id, code=None), who.locale)
+    found["stands"] = stands.standing(who.warehouse_id, id, who.locale)
+    if found["stands"]:
+        found["stands"]["actions"] = [each for each in found["stands"]["actions"] if may_send(who, each["command"])]
     return found | {"hold_text": orders.hold_text(found["hold_reason"], found["hold_params"], who.locale)}
 
 

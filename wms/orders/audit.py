@@ -1,4 +1,5 @@
-"""The audit (审单): paid in full, address complete, stock promised. What fails is held with its reason."""
+"""The audit (审单): paid in full, address clear, nothing that a rule holds, stock promised. What fails is held with its
+reason; what rules want besides is done to the orders that go on."""
 from __future__ import annotations
 
 from collections import defaultdict
@@ -13,8 +14,10 @@ from wms.catalog.models import Sku
 from wms.core.bulk import among, rows_of
 from wms.core.db import db
 from wms.core.event import publish
+from wms.orders.auditing.applying import without_gifts
+from wms.orders.auditing.ruling import Rulings, rulings, tell
 from wms.orders.bundles import collapse, explode
-from wms.orders.events import OrderConfirmed, OrderHeld
+from wms.orders.events import OrderConfirmed, OrderHeld, OrdersConfirmed
 from wms.orders.lifecycle import CONFIRMATION
 from wms.orders.models import Order, OrderLine
 from wms.orders.rules import Claim, Problem, audit_papers, check_stock, hold_of
@@ -44,18 +47,22 @@ def audit(order_ids: Iterable[int], *, papers: bool = True) -> Audited:
     ids = sorted(set(order_ids))
     orders = _locked(ids)
     done = Audited(passed_over=sorted(set(ids) - {order.id for order in orders}))
+    ruled = rulings(orders) if papers else Rulings()
     sound: dict[int, list[int]] = defaultdict(list)
     for order in sorted(orders, key=lambda order: (order.placed_at, order.id)):
-        problems = audit_papers(Claim(**{name: getattr(order, name) for name in CLAIMED})) if papers else []
+        found = audit_papers(Claim(**{name: getattr(order, name) for name in CLAIMED})) if papers else []
+        problems = ruled.problems(order.id, found)
         if problems:
             done.held[order.id] = problems
         else:
             sound[order.warehouse_id].append(order.id)
+    ruled.apply(id for ids in sound.values() for id in ids)
     for warehouse_id, sound_ids in sorted(sound.items()):
         short = _promise(warehouse_id, sound_ids)
         done.confirmed += [id for id in sound_ids if id not in short]
         done.held |= {id: [problem] for id, problem in short.items()}
     _store(done)
+    tell({order.id: order.hold_reason for order in orders}, done.held)
     _tell(orders, done)
     return done
 
@@ -68,11 +75,14 @@ def _locked(ids: Sequence[int]) -> Sequence[Row[Any]]:
         Order.hold_reason.is_distinct_from("intercepted"),
     )  # fmt: skip
     return db.session.execute(
-        select(Order.id, Order.warehouse_id, Order.placed_at, *(getattr(Order, name) for name in CLAIMED))
+        select(
+            Order.id, Order.warehouse_id, Order.placed_at, Order.hold_reason,
+            *(getattr(Order, name) for name in CLAIMED),
+        )
         .where(among(Order.id, ids), undecided, Order.refund == "none")
         .order_by(Order.id)
         .with_for_update()
-    ).all()
+    ).all()  # fmt: skip
 
 
 def _promise(warehouse_id: int, order_ids: Sequence[int]) -> dict[int, Problem]:
@@ -90,12 +100,16 @@ def _promise(warehouse_id: int, order_ids: Sequence[int]) -> dict[int, Problem]:
     for row, want in zip(rows, wants_of((row.id, row.sku_id, row.qty) for row in rows), strict=True):
         wants[row.order_id].append(want)
     short = stock.promise_many(warehouse_id, wants)
+    bare = without_gifts(short)
     collapse(short)  # but for those that were in a wave before: their lines are known on the floor
     codes = _codes({sku_id for missing in short.values() for sku_id in missing})
     problems = {
-        id: check_stock({codes[sku_id]: pieces for sku_id, pieces in missing.items()}) for id, missing in short.items()
+        id: check_stock({codes[sku_id]: pieces for sku_id, pieces in missing.items()})
+        for id, missing in short.items()
+        if id not in bare
     }
-    return {id: problem for id, problem in problems.items() if problem}
+    again = _promise(warehouse_id, bare) if bare else {}
+    return again | {id: problem for id, problem in problems.items() if problem}
 
 
 def _codes(sku_ids: Iterable[int]) -> dict[int, str]:
@@ -121,3 +135,5 @@ def _tell(orders: Sequence[Row[Any]], done: Audited) -> None:
         publish(OrderConfirmed(warehouses[id], id))
     for id, problems in done.held.items():
         publish(OrderHeld(warehouses[id], id, problems[0].code))
+    for house in sorted({warehouses[id] for id in done.confirmed}):
+        publish(OrdersConfirmed(house, tuple(id for id in done.confirmed if warehouses[id] == house)))

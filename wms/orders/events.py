@@ -27,13 +27,42 @@ class OrderConfirmed(DomainEvent):
 
 
 @dataclass(frozen=True)
+class OrdersConfirmed(DomainEvent):
+    """The same of all the orders of one audit together, in the sequence of their placing: for what is decided for many
+    at once."""
+
+    name: ClassVar[str] = "orders.confirmed"
+    warehouse_id: int
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class OrderHeld(DomainEvent):
-    """The audit failed. `reason`: unpaid, cod_too_much, address_incomplete, stock_short."""
+    """The audit failed. `reason` is the code of the first problem: unpaid, address_incomplete, stock_short, …"""
 
     name: ClassVar[str] = "order.held"
     warehouse_id: int
     order_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class OrderUnpaid(DomainEvent):
+    """The time has come to remind the buyer that the order is not paid; said once of an order."""
+
+    name: ClassVar[str] = "order.unpaid_reminder"
+    warehouse_id: int
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderRerouted(DomainEvent):
+    """Another warehouse takes the order, which nobody has begun."""
+
+    name: ClassVar[str] = "order.rerouted"
+    warehouse_id: int
+    order_id: int
+    to_warehouse_id: int
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Numeric, Row, Text, delete, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.selectable import TableValuedAlias
 
@@ -19,11 +21,14 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.event import publish
 from wms.orders.audit import Audited, audit
+from wms.orders.auditing import once
 from wms.orders.bundles import collapse
+from wms.orders.carriers import kept_where_named
 from wms.orders.events import OrdersTaken
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
 from wms.orders.marks import cancel
 from wms.orders.models import Order, OrderLine, Shop
+from wms.orders.routing import Asked, Route, goods_of, routes, warehouses_of
 from wms.orders.rules import payment_of
 from wms.orders.stopping import INTERCEPTED
 from wms.stock import service as stock
@@ -137,7 +142,8 @@ class _Sound:
 
 
 def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
-    """Take orders into a warehouse and audit them. One that is known and says the same stays as it is.
+    """Take orders into a warehouse and audit them. One that is known and says the same stays as it is. New orders of a
+    shop that sends from several warehouses go to the one that `routing` finds; known ones are changed where they are.
 
     One that is known and says something else is brought up to date while nobody works on it. Refused one
     by one, the others go in: `orders.unknown_shop`, `catalog.unknown_sku`, `orders.in_work`,
@@ -146,21 +152,27 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
     taken = Taken()
     sound = _sound(drafts, taken)
     known = _known(sound)
+    others = cache(warehouses_of)
     fresh = [each for each in sound if (each.shop.id, each.draft.number) not in known]
     changed: dict[int, _Sound] = {}
     for each in sound:
         order = known.get((each.shop.id, each.draft.number))
-        if order is not None and order.warehouse_id != warehouse_id:
+        if order is not None and order.warehouse_id not in (warehouse_id, *others(each.shop.id)):
             taken.refused[each.place] = [Refused("orders.other_warehouse", {"number": order.number})]
         elif order is not None:
             _compare(each, order, taken, changed)
-    taken.created = _insert(warehouse_id, fresh)
+    taken.created = _insert(_routed(warehouse_id, fresh), fresh)
     _replace(changed)
     taken.updated = {each.place: id for id, each in changed.items()}
     if taken.created or taken.updated:
         publish(OrdersTaken(warehouse_id, tuple(taken.created.values()), tuple(taken.updated.values())))
     _settle(drafts, taken)
     return taken
+
+
+def _routed(warehouse_id: int, fresh: Sequence[_Sound]) -> dict[int, Route]:
+    asked = [Asked(each.place, each.draft, each.shop, goods_of(each.draft, each.sku_ids)) for each in fresh]
+    return routes(warehouse_id, asked)
 
 
 def known(drafts: Sequence[Draft]) -> list[bool]:
@@ -200,7 +212,8 @@ def _wrong(draft: Draft, shops: Mapping[str, Any], skus: Mapping[str, int], repe
 
 
 def _shops(codes: Iterable[str]) -> dict[str, Any]:
-    rows = db.session.execute(select(Shop.id, Shop.code, Shop.currency, Shop.carrier).where(among(Shop.code, codes)))
+    wanted = select(Shop.id, Shop.code, Shop.currency, Shop.carrier, Shop.platform)
+    rows = db.session.execute(wanted.where(among(Shop.code, codes)))
     return {row.code: row for row in rows}
 
 
@@ -257,11 +270,12 @@ _VALUES: Mapping[str, Any] = {
     "total": Numeric(14, 2),
     "paid": Numeric(14, 2),
     "cod": Numeric(14, 2),
-    **dict.fromkeys(("payment", "currency", "carrier"), Text()),
+    **dict.fromkeys(("payment", "currency", "carrier", "carrier_by"), Text()),
     **{name: Order.__table__.c[name].type for name in _FACTS},
 }
 _NEW: Mapping[str, Any] = {
     "warehouse_id": BigInteger(),
+    "routed": JSONB(none_as_null=True),
     **dict.fromkeys(("confirmation", "processing", "shipping", "refund"), Text()),
     "shop_id": BigInteger(),
     "number": Text(),
@@ -293,16 +307,19 @@ def _values(each: _Sound) -> list[Any]:
         payment_of(total, paid, cod),
         draft.currency or each.shop.currency,
         draft.carrier or each.shop.carrier,
+        "told" if draft.carrier else "shop",
         *(getattr(draft, name) for name in _FACTS),
     ]
 
 
-def _insert(warehouse_id: int, fresh: Sequence[_Sound]) -> dict[int, int]:
+def _insert(routes: Mapping[int, Route], fresh: Sequence[_Sound]) -> dict[int, int]:
     """Store new orders with their lines; returns order ids by place."""
     if not fresh:
         return {}
-    start = [warehouse_id, CONFIRMATION.initial, PROCESSING.initial, SHIPPING.initial, REFUND.initial]
-    rows = [[*start, each.shop.id, each.draft.number, *_values(each)] for each in fresh]
+    start = [CONFIRMATION.initial, PROCESSING.initial, SHIPPING.initial, REFUND.initial]
+    rows = [
+        [*routes[each.place].columns, *start, each.shop.id, each.draft.number, *_values(each)] for each in fresh
+    ]
     table = rows_of("t", _NEW, rows)
     source = select(*(table.c[name] for name in _NEW)).order_by(table.c.nr)
     made = db.session.execute(
@@ -336,7 +353,10 @@ def _replace(changed: Mapping[int, _Sound]) -> None:
         "t", {"order_id": BigInteger(), **_VALUES}, [[id, *_values(each)] for id, each in sorted(changed.items())]
     )
     values = {name: table.c[name] for name in _VALUES}
+    values |= {name: kept_where_named(name, table.c[name]) for name in ("carrier", "carrier_by")}
     again = {"confirmation": CONFIRMATION.moves["hold"][1], "hold_reason": "changed", "hold_params": None}
+    again |= {"carrier_rule": ""}  # rules are asked anew
+    once.forget(changed)
     db.session.execute(update(Order).where(Order.id == table.c.order_id).values(**values, **again))
     lines = _lines(changed)
     db.session.execute(

@@ -8,6 +8,7 @@ CONFIRMATION = Lifecycle(
         "confirm": move("unconfirmed held", "confirmed"),
         "hold": move("unconfirmed held confirmed", "held"),
         "cancel": move("unconfirmed held confirmed", "cancelled"),
+        "reopen": move("cancelled", "unconfirmed"),  # it was cancelled by mistake, and is audited again
     },
 )
 PAYMENT = Lifecycle(
@@ -33,4 +34,15 @@ REFUND = Lifecycle(
     "order refund",
     "none",
     {"ask": move("none", "asked"), "refund": move("none asked", "refunded"), "withdraw": move("asked", "none")},
+)
+BULK = Lifecycle(
+    "action on many orders",
+    "looking",  # what would become of each order is found out
+    {
+        "look": move("looking", "looked"),
+        "go": move("looked", "doing"),
+        "finish": move("doing", "done"),
+        "undo": move("done", "undoing"),
+        "end": move("undoing", "undone"),
+    },
 )

@@ -109,6 +109,11 @@ def cancel(order_ids: Sequence[int], *, refunded: bool = False) -> None:
         publish(OrderCancelled(row.warehouse_id, row.id))
 
 
+def mark_reopened(order_ids: Sequence[int]) -> None:
+    """Orders that were cancelled by mistake are to be audited anew. Raises `core.illegal_move` for any other."""
+    _take(_REOPEN, order_ids)
+
+
 def drop(pieces: Mapping[int, int]) -> None:
     """These pieces (order line id → quantity) will not be sent; as many that were promised are free again.
 
@@ -162,6 +167,7 @@ _PACK = _step(PROCESSING, Order.processing, "pack")
 _SHIP = _step(SHIPPING, Order.shipping, "ship", Order.processing == "packed")
 _UNTOUCHED = Order.processing == PROCESSING.initial
 _CANCEL = _step(CONFIRMATION, Order.confirmation, "cancel", _UNTOUCHED, **_NO_REASON)
+_REOPEN = _step(CONFIRMATION, Order.confirmation, "reopen", _UNTOUCHED, Order.refund == "none")
 _CANCEL_REFUNDED = _step(
     CONFIRMATION, Order.confirmation, "cancel", _UNTOUCHED, refund=REFUND.moves["refund"][1], **_NO_REASON
 )

@@ -5,28 +5,52 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wms.core.db import BigId, Model
 from wms.core.private import NAME, PHONE, Sealed, mark_sql
-from wms.orders.lifecycle import CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
+from wms.orders.auditing import tables as tables  # they belong to this room's models
+from wms.orders.lifecycle import BULK, CONFIRMATION, PAYMENT, PROCESSING, REFUND, SHIPPING
+from wms.orders.routing_rules import OTHERWISE, WAYS
 from wms.orders.rules import state_case
 
 # What kind of order a shop says it is: sold in a live stream (直播), ahead of its goods (预售), a gift (赠品), to be
 # sent at once (加急), or none of these.
 KINDS = ("normal", "live", "presale", "gift", "urgent")
+# Who said which carrier takes an order: nobody yet, so it is the shop's usual one; whoever told the order; a clerk; an
+# audit rule; or the choice among the carriers of the warehouse. What is FIXED no choice changes.
+CARRIER_BY = ("shop", "told", "clerk", "rule", "choice")
+FIXED = ("told", "clerk", "rule")
 # The state of an order as SQL, word by word what the index of the queues holds: else it would not be used.
 STATE_SQL = f"({state_case()})"
+# What somebody may still have to do something about, few beside those that are gone: likewise word by word.
+OPEN_SQL = "shipping = 'unshipped' AND confirmation <> 'cancelled' AND refund <> 'refunded'"
 
 
 class Shop(Model):
     """A place where orders come from. It sells its owner's goods only.
 
     `min_days_shipping` are the days before expiry that its customers want, where that is more than the SKU's own.
+    Buyers who have not paid so long after they ordered are reminded, and their orders cancelled; None: never.
+    `route_way` is how one of its warehouses (ShopWarehouse) is chosen, `route_else` what is done where none has all.
     """
 
     __tablename__ = "shop"
+    __table_args__ = (
+        CheckConstraint(f"route_way IN {WAYS}", name="route_way_known"),
+        CheckConstraint(f"route_else IN {OTHERWISE}", name="route_else_known"),
+    )
 
     id: Mapped[BigId]
     code: Mapped[str] = mapped_column(unique=True)
@@ -34,8 +58,24 @@ class Shop(Model):
     platform: Mapped[str] = mapped_column(default="own")
     currency: Mapped[str] = mapped_column(default="CNY")
     carrier: Mapped[str] = mapped_column(default="own_fleet")
+    remind_unpaid_minutes: Mapped[int | None]
+    cancel_unpaid_minutes: Mapped[int | None]
     owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"), default=1, server_default="1")
     min_days_shipping: Mapped[int] = mapped_column(default=0, server_default="0")
+    route_way: Mapped[str] = mapped_column(default="nearest", server_default="nearest")
+    route_else: Mapped[str] = mapped_column(default="wait", server_default="wait")
+
+
+class ShopWarehouse(Model):
+    """A warehouse that a shop may send from, in the sequence of `place`; `places` are those that it serves first, as
+    `core.places` reads them. A shop without any sends from where its orders are taken in."""
+
+    __tablename__ = "shop_warehouse"
+
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id"), primary_key=True, autoincrement=False)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True, autoincrement=False)
+    place: Mapped[int]
+    places: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
 
 
 class Order(Model):
@@ -45,9 +85,12 @@ class Order(Model):
     them lists further reasons. `source_hash` tells whether an order that comes again has changed. `kind` is what the
     shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
     carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's, `seller_remark` the shop's own.
+    `routed` is why it is in this warehouse (`routing_rules.told`), None where there was nothing to choose.
+    `carrier_by` is who said that `carrier` takes it, one of CARRIER_BY.
     `buyer` and `address_id` are the platform's ids of who buys and of where it goes (such as an OAID): equal ids are
-    the same person or place, though names and numbers are masked; empty where a shop has none. Who gets the parcel and
-    where, below the district, are sealed at rest.
+    the same person or place, though names and numbers are masked; empty where a shop has none. `tags` are words that
+    rules put on it; `carrier_rule` names the rule that chose its carrier, if one did. Who gets the parcel and where,
+    below the district, are sealed at rest.
     """
 
     __tablename__ = "sales_order"
@@ -60,6 +103,7 @@ class Order(Model):
         REFUND.check("refund"),
         CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
         CheckConstraint("cod >= 0", name="cod_not_negative"),
+        CheckConstraint(f"carrier_by IN {CARRIER_BY}", name="carrier_by_known"),
         Index(
             "ix_sales_order_ready",
             "warehouse_id",
@@ -68,11 +112,24 @@ class Order(Model):
         ),
         Index("ix_sales_order_state", "warehouse_id", "confirmation", "processing", "shipping"),
         Index("ix_sales_order_number", "warehouse_id", "number"),
+        Index("ix_sales_order_buyer", "shop_id", "buyer", "placed_at", postgresql_where="buyer <> ''"),
+        Index(
+            "ix_sales_order_unpaid",
+            "shop_id",
+            "placed_at",
+            postgresql_where="hold_reason = 'unpaid' AND confirmation = 'held'",
+        ),
         Index("ix_sales_order_recipient", "warehouse_id", text(mark_sql("recipient"))),
         Index("ix_sales_order_phone", "warehouse_id", text(mark_sql("phone"))),
         Index("ix_sales_order_tail", "warehouse_id", text(mark_sql("phone", 1))),
         Index("ix_sales_order_promised", "warehouse_id", "promised_at", "id"),
         Index("ix_sales_order_queue", "warehouse_id", text(STATE_SQL), "promised_at", "id"),
+        Index("ix_sales_order_open", "warehouse_id", "number", "id", postgresql_where=OPEN_SQL),
+        Index(
+            "ix_sales_order_held", "warehouse_id", "hold_reason", "promised_at", "id",
+            postgresql_where="confirmation = 'held'",
+        ),
+        Index("ix_sales_order_tags", "tags", postgresql_using="gin", postgresql_where="tags <> '{}'"),
     )
 
     id: Mapped[BigId]
@@ -90,6 +147,7 @@ class Order(Model):
     paid_at: Mapped[datetime | None]
     promised_at: Mapped[datetime]
     carrier: Mapped[str] = mapped_column(default="own_fleet")
+    carrier_by: Mapped[str] = mapped_column(default="shop", server_default="shop")
     currency: Mapped[str] = mapped_column(default="CNY")
     total: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
     paid: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=0)
@@ -109,7 +167,10 @@ class Order(Model):
     address_id: Mapped[str] = mapped_column(default="", server_default="")
     gift_note: Mapped[str] = mapped_column(default="", server_default="")
     kind: Mapped[str] = mapped_column(default="normal", server_default="normal")
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
+    carrier_rule: Mapped[str] = mapped_column(default="", server_default="")
     source_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    routed: Mapped[dict[str, Any] | None]
 
     shop: Mapped[Shop] = relationship()
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
@@ -119,12 +180,14 @@ class OrderLine(Model):
     """One SKU of an order. `dropped` pieces will not be sent (short pick, by a supervisor's word).
 
     A bundle's line is `exploded` when its stock is promised: lines of its components then stand for it, each with
-    the bundle's line as `bundle_line_id`, and it is neither picked nor packed itself.
+    the bundle's line as `bundle_line_id`, and it is neither picked nor packed itself. A `gift` is a rule's: its shop
+    knows nothing of it.
     """
 
     __tablename__ = "order_line"
     __table_args__ = (
         UniqueConstraint("order_id", "line_key"),
+        Index("ix_order_line_sku", "sku_id", "order_id"),
         CheckConstraint("qty > 0", name="qty_positive"),
         CheckConstraint("dropped >= 0 AND dropped <= qty", name="dropped_within_qty"),
     )
@@ -132,11 +195,12 @@ class OrderLine(Model):
     id: Mapped[BigId]
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
     line_key: Mapped[str]
-    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"), index=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
     qty: Mapped[int]
     price: Mapped[Decimal] = mapped_column(Numeric(14, 4), default=0)
     dropped: Mapped[int] = mapped_column(default=0)
     exploded: Mapped[bool] = mapped_column(default=False, server_default="false")
+    gift: Mapped[bool] = mapped_column(default=False, server_default="false")
     bundle_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"))
 
     order: Mapped[Order] = relationship(back_populates="lines")
@@ -158,3 +222,47 @@ class OrderHistory(Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     action: Mapped[str]
     params: Mapped[dict[str, Any]]
+
+
+class OrderBulk(Model):
+    """An action on many orders (`action`, of `actions.py`, with its `options`): what would become of each is looked at
+    first, then it is done, and perhaps taken back."""
+
+    __tablename__ = "order_bulk"
+    __table_args__ = (
+        BULK.check("status"),
+        Index(
+            "ix_order_bulk_at_work", "status",
+            postgresql_where="status = ANY (ARRAY['looking'::text, 'doing'::text, 'undoing'::text])",
+        ),
+        Index("ix_order_bulk_person", "warehouse_id", "person_id", "id"),
+    )  # fmt: skip
+
+    id: Mapped[BigId]
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    action: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by: Mapped[str]
+    status: Mapped[str] = mapped_column(default=BULK.initial)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class OrderBulkItem(Model):
+    """One order of a bulk action. `seen` is how it stood when it was looked at; `foreseen`, `outcome` and `undone` are
+    what would become of it, what became of it, and of that: {code, params, done, reason}, None until it is its turn.
+    `kept` is what taking it back needs."""
+
+    __tablename__ = "order_bulk_item"
+
+    bulk_id: Mapped[int] = mapped_column(
+        ForeignKey("order_bulk.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    nr: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
+    seen: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    foreseen: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    undone: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    kept: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -43,6 +43,7 @@ class State(StrEnum):
 
 
 EIGHT = tuple(state for state in State if state is not State.CANCELLED)
+OVER = frozenset({State.SHIPPED, State.REFUNDED, State.CANCELLED})  # nobody has anything left to do
 WORKED_ON = frozenset({"waved", "picking", "short", "picked"})
 
 # The first row that fits names the state. A row fits when every axis it lists has one of its values.
@@ -139,10 +140,13 @@ class Claim:
 
 
 def check_paid(claim: Claim) -> Problem | None:
-    """Paid in full, or collected in full on delivery; by how much not, or that the buyer would pay twice."""
+    """Paid in full, or collected in full on delivery; by how much not, that more was paid than is asked, or that the
+    buyer would pay twice."""
     amounts = {"paid": str(claim.paid), "total": str(claim.total), "currency": claim.currency}
     if claim.cod and claim.paid + claim.cod > claim.total:
         return Problem("cod_too_much", {**amounts, "cod": str(claim.cod)})
+    if claim.paid > claim.total:
+        return Problem("overpaid", amounts)
     return None if claim.paid + claim.cod >= claim.total else Problem("unpaid", amounts)
 
 

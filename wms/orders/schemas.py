@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from wms.core.fields import Filled, Id
 from wms.core.listing import ListQuery, sorted_by
 from wms.orders.models import KINDS
-from wms.orders.rules import MOST, State
+from wms.orders.routing_rules import OTHERWISE, WAYS
+from wms.orders.rules import MOST, OVER, State
 
 NOT_NEGATIVE = validate.Range(min=0, max=Decimal("9999999999"))
 # A moment at the edge of the calendar can be stored, and then breaks whoever reads it in another time zone.
@@ -85,6 +87,7 @@ class LineView(Schema):
     dropped = fields.Integer()
     price = fields.Decimal(as_string=True)
     exploded = fields.Boolean(metadata={"description": "a bundle, for which the lines that are `part_of` it are sent"})
+    gift = fields.Boolean(metadata={"description": "a rule put it in; the shop knows nothing of it"})
     part_of = fields.Integer(allow_none=True, metadata={"description": "id of the bundle's line"})
 
 
@@ -120,6 +123,7 @@ class OrderSummary(Schema):
     paid = fields.Decimal(as_string=True)
     cod = fields.Decimal(as_string=True)
     recipient = fields.String()
+    tags = fields.List(fields.String())
 
 
 class OrderView(OrderSummary):
@@ -137,11 +141,14 @@ class OrderView(OrderSummary):
     seller_remark = fields.String()
     buyer = fields.String()
     gift_note = fields.String()
+    carrier_rule = fields.String(metadata={"description": "the rule that chose the carrier, if one did"})
     lines = fields.List(fields.Nested(LineView))
 
 
 class OrderQuery(ListQuery):
-    """`q` begins an order number, or is the recipient's telephone number, its last four digits, or the whole name."""
+    """`q` begins an order number, or is the recipient's telephone number, its last four digits, the whole name, a
+    waybill, a parcel's number or a SKU, of which the newest open orders come. Sorted by `urgent`, what is in a hurry
+    comes first, then by promise."""
 
     state = fields.String(load_default=None, validate=validate.OneOf([state.value for state in State]))
     shop = fields.String(load_default="", validate=validate.Length(max=60))
@@ -149,9 +156,21 @@ class OrderQuery(ListQuery):
     promised_before = fields.AwareDateTime(load_default=None, validate=CREDIBLE)
     q = fields.String(load_default="", validate=validate.Length(max=80))
     held = fields.Boolean(load_default=False)
-    sort = sorted_by("id", "promised", "number")
+    reason = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"description": "why they are held"}
+    )
+    tag = fields.String(load_default="", validate=validate.Length(max=40))
+    sort = sorted_by("id", "promised", "number", "urgent")
     down = fields.Boolean(load_default=True)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+
+    @post_load
+    def open_ones(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Where only open orders can be meant, they are looked for among these, which are few."""
+        over = data["state"] in OVER
+        sort = "promised" if over and data["sort"] == "urgent" else data["sort"]
+        few = data["held"] or data["reason"] or sort == "urgent" or (data["state"] and not over)
+        return {**data, "open": bool(few), "sort": sort}
 
 
 class OrderPage(Schema):
@@ -161,12 +180,18 @@ class OrderPage(Schema):
     next = fields.String(allow_none=True)
 
 
+class ReasonCount(Schema):
+    reason = fields.String()
+    orders = fields.Integer()
+
+
 class QueueCounts(Schema):
-    """Orders by state; a count of `most` means that many or more."""
+    """Orders by state, and those that are held by why; a count of `most` means that many or more."""
 
     most = fields.Integer()
     states = fields.Dict(keys=fields.String(), values=fields.Integer())
     held = fields.Integer()
+    reasons = fields.List(fields.Nested(ReasonCount))
 
 
 class AuditOrder(Schema):
@@ -232,16 +257,74 @@ class ShopView(Schema):
     carrier = fields.String()
     owner = fields.String()
     min_days_shipping = fields.Integer()
+    remind_unpaid_minutes = fields.Integer(allow_none=True)
+    cancel_unpaid_minutes = fields.Integer(allow_none=True)
 
 
 class ShopList(Schema):
     items = fields.List(fields.Nested(ShopView))
 
 
+class ShopHouse(Schema):
+    """A warehouse of a shop; `places` are those that it serves first."""
+
+    warehouse = fields.String(required=True, validate=validate.Length(1, 60))
+    name = fields.String(dump_only=True)
+    places = fields.List(
+        fields.String(validate=validate.Length(1, 120)), load_default=list, validate=validate.Length(max=2_000)
+    )
+
+
+class ShopHouses(Schema):
+    """How a shop sends: from its `warehouses`, the preferred first, one of which is chosen by `way`; `otherwise`: what
+    is done where none has all. One warehouse or none: there is nothing to choose."""
+
+    way = fields.String(required=True, validate=validate.OneOf(WAYS))
+    otherwise = fields.String(required=True, validate=validate.OneOf(OTHERWISE))
+    warehouses = fields.List(fields.Nested(ShopHouse), required=True, validate=validate.Length(max=50))
+
+    @validates_schema
+    def each_once(self, data: dict[str, list[dict[str, str]]], **_: object) -> None:
+        codes = [one["warehouse"] for one in data["warehouses"]]
+        if len(set(codes)) < len(codes):
+            raise ValidationError("a warehouse is named twice", "warehouses")
+
+
+class ShopHousesView(ShopHouses):
+    """`known` are all warehouses."""
+
+    shop = fields.String()
+    known = fields.List(fields.Nested(ShopHouse))
+
+
+class HouseReason(Schema):
+    """Of an order, in words: `how` its warehouse was chosen, what stood for and against each."""
+
+    how = fields.String()
+    line = fields.String()
+    rows = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
+class OrderHouse(Schema):
+    """`why` is null where there was nothing to choose; `others`: where it may still go."""
+
+    warehouse = fields.String()
+    name = fields.String()
+    why = fields.Nested(HouseReason, allow_none=True)
+    others = fields.List(fields.Nested(ShopHouse))
+
+
+class ToHouse(Schema):
+    warehouse = fields.String(required=True, validate=validate.Length(1, 60))
+
+
 class ShopChanges(Schema):
-    """What is named is changed; `owner` is the code of an owner."""
+    """What is named is changed; `owner` is the code of an owner. The minutes count from the moment an order was placed:
+    then its buyer is reminded, and then it is cancelled; null: never."""
 
     name = fields.String(validate=[validate.Length(1, 200), Filled])
     carrier = fields.String(validate=[validate.Length(1, 40), Filled])
     owner = fields.String(validate=[validate.Length(1, 60), Filled])
     min_days_shipping = fields.Integer(strict=True, validate=validate.Range(0, 36_500))
+    remind_unpaid_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 527_040))
+    cancel_unpaid_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 527_040))

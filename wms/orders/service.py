@@ -14,7 +14,13 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.core.resolve import Parameter, found, resolver
+from wms.orders.actions import Action, Doing, Outcome, cannot
+from wms.orders.actions import add as add_action
 from wms.orders.audit import Audited, audit
+from wms.orders.auditing.blacklist import reasons as blacklisted
+from wms.orders.bulk import setting
+from wms.orders.carriers import NO_CARRIER, free_carriers, hold_without_carrier, put_carriers
+from wms.orders.finding import finds_orders
 from wms.orders.gifts import put_gift_note
 from wms.orders.history import history, note
 from wms.orders.intake import Draft, DraftLine, Taken, known, take
@@ -36,7 +42,10 @@ from wms.orders.marks import (
     mark_waved,
 )
 from wms.orders.models import STATE_SQL, Order, Shop
+from wms.orders.moving import move_order, whereabouts
 from wms.orders.picks import MARKED, check_marked
+from wms.orders.routing import Asked, judge, warehouses_of
+from wms.orders.routing_rules import Judged
 from wms.orders.rules import TRADE_STATUS, Axes, eight_state, trade_status
 from wms.orders.shops import add_shop, change_shop, shops
 from wms.orders.stopping import (
@@ -47,6 +56,7 @@ from wms.orders.stopping import (
     is_intercepted,
     let_on,
     locked,
+    reopen,
     stop,
     stopped,
     stopped_by,
@@ -58,14 +68,16 @@ from wms.orders.stopping import shown as stopped_shown
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "INTERCEPTED", "MARKED", "TRADE_STATUS", "Audited", "Axes", "Draft", "DraftLine", "Ready", "ReadyFilter",
-    "ReadyLine", "Stopped", "Taken", "add_shop", "audit", "audit_one", "axes_of", "cancel", "cancel_stopped",
-    "change_shop", "check_marked", "check_stoppable", "drop", "eight_state", "get", "held", "history",
-    "is_intercepted", "let_on", "locked", "mark_again", "mark_many_picked", "mark_many_started", "mark_packed",
-    "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides", "mark_started", "mark_undone",
-    "mark_unwaved", "mark_waved", "note", "put_gift_note", "ready", "shops", "state_column", "stop",
+    "INTERCEPTED", "MARKED", "NO_CARRIER", "TRADE_STATUS", "Action", "Asked", "Audited", "Axes", "Doing", "Draft",
+    "DraftLine", "Judged", "Outcome", "Ready", "ReadyFilter", "ReadyLine", "Stopped", "Taken", "add_action",
+    "add_shop", "audit", "audit_one", "axes_of", "blacklisted", "cancel", "cancel_stopped", "cannot", "change_shop",
+    "check_marked", "check_stoppable", "drop", "eight_state", "finds_orders", "free_carriers", "get", "held",
+    "history", "hold_without_carrier", "is_intercepted", "judge", "let_on", "locked", "mark_again",
+    "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back", "mark_shipped",
+    "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved", "mark_waved", "move_order",
+    "note", "put_carriers", "put_gift_note", "ready", "reopen", "setting", "shops", "state_column", "stop",
     "stopped", "stopped_by", "stopped_shown", "take", "take_one", "trade_status", "undo_work", "wait_again",
-    "want_instead", "wants_of",
+    "want_instead", "wants_of", "warehouses_of", "whereabouts",
 ]  # fmt: skip
 
 
@@ -190,12 +202,12 @@ def take_one(warehouse_id: int, draft: Draft) -> tuple[int, bool]:
     """
     lock(f"order.take {draft.shop} {draft.number}", 0)  # the same order twice at once: the second finds the first
     if known([draft])[0]:
-        house, order_id, digest = db.session.execute(
-            select(Order.warehouse_id, Order.id, Order.source_hash)
+        house, order_id, digest, shop_id = db.session.execute(
+            select(Order.warehouse_id, Order.id, Order.source_hash, Order.shop_id)
             .join(Order.shop)
             .where(Shop.code == draft.shop, Order.number == draft.number)
         ).one()
-        if house != warehouse_id:
+        if house not in (warehouse_id, *warehouses_of(shop_id)):
             raise WmsError("orders.other_warehouse", number=draft.number)
         if bytes(digest) != draft.digest():
             raise WmsError("orders.number_taken", shop=draft.shop, number=draft.number)

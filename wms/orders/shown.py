@@ -51,6 +51,7 @@ def whole(order: Order, locale: str) -> dict[str, Any]:
             "dropped": line.dropped,
             "price": line.price,
             "exploded": line.exploded,
+            "gift": line.gift,
             "part_of": line.bundle_line_id,
         }
         for line in order.lines

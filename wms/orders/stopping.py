@@ -16,7 +16,7 @@ from wms.core.prepared import Prepared, execute
 from wms.orders.audit import audit
 from wms.orders.events import OrdersMoved
 from wms.orders.lifecycle import CONFIRMATION, REFUND
-from wms.orders.marks import cancel, mark_undone
+from wms.orders.marks import cancel, mark_reopened, mark_undone
 from wms.orders.models import Order, OrderLine
 from wms.stock import service as stock
 
@@ -100,6 +100,8 @@ def want_instead(order: Order, wanted: str) -> None:
     if not is_intercepted(order):
         raise WmsError("orders.not_stopped", order=order.number)
     order.hold_params = {**(order.hold_params or {}), "wanted": wanted}
+    if wanted == "refund" and order.refund == "none":
+        order.refund = REFUND.after("ask", order.refund)
     db.session.flush()
 
 
@@ -145,6 +147,17 @@ def cancel_stopped(order: Order) -> None:
     db.session.flush()
     cancel([order.id])
     db.session.refresh(order)
+
+
+def reopen(order_ids: Sequence[int]) -> dict[int, str]:
+    """Orders that were cancelled by mistake are audited again. Returns why those are held that are, by order id.
+
+    Raises `core.illegal_move` (409) for one that is not cancelled, or is refunded.
+    """
+    if not order_ids:
+        return {}
+    mark_reopened(order_ids)
+    return {id: problems[0].code for id, problems in audit(order_ids).held.items()}
 
 
 def wait_again(order_ids: Sequence[int], touched: Iterable[int]) -> None:

@@ -14,19 +14,23 @@ from wms.core.export import offer_file
 from wms.core.http import actor, change, signed_in
 from wms.core.importing import import_file
 from wms.core.transaction import transaction
-from wms.orders import listing, service, shown
+from wms.orders import listing, routing, service, shown
 from wms.orders.listing import ORDERS
 from wms.orders.schemas import (
     ImportQuery,
     ImportSummary,
     NewOrder,
+    OrderHouse,
     OrderPage,
     OrderQuery,
     OrderView,
     QueueCounts,
     ShopChanges,
+    ShopHouses,
+    ShopHousesView,
     ShopList,
     ShopView,
+    ToHouse,
 )
 from wms.orders.service import Draft, DraftLine
 
@@ -130,6 +134,52 @@ class OneShop(MethodView):
         return change("shop.change", {**body, "shop": code}, act)
 
 
+@blueprint.route("/shops/<string:code>/warehouses")
+class HousesOfShop(MethodView):
+    @signed_in("clerk supervisor")
+    @blueprint.response(200, ShopHousesView)
+    def get(self, code: str) -> dict[str, Any]:
+        """From which warehouses a shop sends, and how one is chosen."""
+        with transaction():
+            return routing.shown(code)
+
+    @signed_in("supervisor")
+    @blueprint.arguments(ShopHouses)
+    @blueprint.response(200, ShopHousesView)
+    def put(self, body: dict[str, Any], code: str) -> dict[str, Any]:
+        """Say from which warehouses a shop sends; orders that are here stay where they are."""
+
+        def act() -> dict[str, Any]:
+            routing.put(code, body["way"], body["otherwise"], body["warehouses"])
+            return routing.shown(code)
+
+        return change("shop.warehouses", {**body, "shop": code}, act)
+
+
+@blueprint.route("/orders/<int:order_id>/warehouse")
+class HouseOfOrder(MethodView):
+    @signed_in()
+    @blueprint.response(200, OrderHouse)
+    def get(self, order_id: int) -> dict[str, Any]:
+        """In which warehouse an order is, why, and where else it may go."""
+        with transaction():
+            return service.whereabouts(service.get(order_id, actor().warehouse_id), actor().locale)
+
+    @signed_in("clerk supervisor")
+    @blueprint.arguments(ToHouse)
+    @blueprint.response(200, OrderHouse)
+    def post(self, body: dict[str, Any], order_id: int) -> dict[str, Any]:
+        """Give an order that nobody has begun to another warehouse of its shop."""
+        who = actor()
+
+        def act() -> dict[str, Any]:
+            order = service.locked(who.warehouse_id, order_id)
+            service.move_order(order, body["warehouse"], who.person_id)
+            return service.whereabouts(service.get(order_id), who.locale)
+
+        return change("order.warehouse", {**body, "order_id": order_id}, act)
+
+
 @blueprint.route("/imports/<kind>")
 class Imports(MethodView):
     @signed_in("clerk supervisor")
@@ -159,3 +209,6 @@ def _upload() -> IO[bytes]:
             raise WmsError("core.invalid", fields="file: is missing")
         return request.files["file"].stream
     return io.BytesIO(request.get_data())
+
+
+from wms.orders import audit_views, bulk_views  # noqa: E402, F401 - their routes hang on the same blueprint

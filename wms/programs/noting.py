@@ -16,7 +16,8 @@ from wms.core.transaction import before_commit, with_commit
 from wms.programs.happenings import HAPPENINGS
 
 # Of an order, which others may change again before its message is sent, it is kept how it was at this moment; but not
-# what is personal: of an address that is held, the figures are parts of it.
+# what is personal: of an address that is held, here or among further reasons, the figures are parts of it. It is told
+# where it is sent from, which need not be where it was taken.
 _WRITE = Prepared(
     "note_for_programs",
     """
@@ -33,11 +34,13 @@ _WRITE = Prepared(
            CASE WHEN o.id IS NULL THEN cast(told.facts AS jsonb) ELSE cast(told.facts AS jsonb) || jsonb_build_object(
                'confirmation', o.confirmation, 'payment', o.payment, 'processing', o.processing,
                'shipping', o.shipping, 'refund', o.refund, 'hold_reason', o.hold_reason,
-               'hold_params', CASE WHEN o.hold_reason LIKE 'address%' THEN NULL ELSE o.hold_params END
+               'hold_params', CASE WHEN jsonb_typeof(o.hold_params) = 'object' AND o.hold_reason NOT LIKE 'address%'
+                   THEN o.hold_params - cast('{also,was_params}' AS text[]) END
            ) END, :at, :at, 'waiting', 0, :at, ''
-    FROM webhook_endpoint e JOIN told ON told.warehouse_id = e.warehouse_id AND told.name = ANY (e.events)
+    FROM webhook_endpoint e JOIN told ON told.name = ANY (e.events)
     LEFT JOIN sales_order o ON told.kind = 'order' AND o.id = told.id
     WHERE e.active AND (told.kind <> 'order' OR o.id IS NOT NULL)
+    AND e.warehouse_id = coalesce(o.warehouse_id, told.warehouse_id)
     ORDER BY told.nr, e.id
     """,
 )

@@ -19,7 +19,7 @@ from wms.core.bulk import among
 from wms.core.catalogue import messages
 from wms.core.db import db
 from wms.orders.models import Order, Shop
-from wms.orders.service import axes_of, eight_state, hold_text, trade_status
+from wms.orders.service import axes_of, eight_state, hold_text, trade_status, warehouses_of
 from wms.packing.models import Parcel
 from wms.shipping.models import Carrier, ParcelTrack, Waybill
 
@@ -66,10 +66,14 @@ def _told(shop: str, number: str, heard: channels.Heard, locale: str) -> dict[st
 
 def states(warehouse_id: int, shop: str, numbers: Sequence[str], locale: str) -> list[dict[str, Any]]:
     """How orders of a shop stand, those that are here, with their parcels; nothing of who buys."""
+    shop_id = db.session.execute(select(Shop.id).where(Shop.code == shop)).scalar_one_or_none()
+    if shop_id is None:
+        return []
+    several = warehouses_of(shop_id)  # any of which may send them
+    mine = several if warehouse_id in several else [warehouse_id]
     rows = db.session.execute(
         select(Order)
-        .join(Shop, Shop.id == Order.shop_id)
-        .where(Order.warehouse_id == warehouse_id, Shop.code == shop, among(Order.number, numbers))
+        .where(Order.shop_id == shop_id, among(Order.warehouse_id, mine), among(Order.number, numbers))
         .options(joinedload(Order.shop))
         .order_by(Order.id)
         .execution_options(populate_existing=True)

@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from wms.core.db import db
 from wms.core.event import subscribe
 from wms.inbound.events import ReceiptFinished
-from wms.orders.events import OrderCancelled, OrderConfirmed, OrderHeld, OrdersMoved, OrdersTaken
+from wms.orders.events import OrderCancelled, OrderConfirmed, OrderHeld, OrderRerouted, OrdersMoved, OrdersTaken
 from wms.packing.events import ParcelClosed
 from wms.packing.models import Parcel
 from wms.problems.events import ProblemCleared, ProblemReported
@@ -43,6 +43,12 @@ def held(event: OrderHeld) -> None:
 @subscribe(OrderCancelled)
 def cancelled(event: OrderCancelled) -> None:
     note(event.warehouse_id, "order.cancelled", [event.order_id])
+    touch([event.order_id])
+
+
+@subscribe(OrderRerouted)
+def rerouted(event: OrderRerouted) -> None:
+    note(event.to_warehouse_id, "order.changed", [event.order_id])
     touch([event.order_id])
 
 

@@ -114,7 +114,7 @@ _WANTED = text(
                WHERE l.order_id = p.order_id AND NOT l.exploded
            ), 0)::bigint AS weight_g,
            o.number AS order_number, o.currency, o.recipient, o.phone, o.address, o.district, o.city, o.province,
-           o.country, o.postcode, h.name AS house, h.phone AS house_phone, h.address AS house_address,
+           o.country, o.postcode, o.address_id, h.name AS house, h.phone AS house_phone, h.address AS house_address,
            CASE WHEN p.ordinal > 1 THEN (
                SELECT f.number FROM parcel x JOIN waybill f ON f.parcel_id = x.id AND f.status = 'issued'
                WHERE x.order_id = p.order_id AND x.ordinal = 1 AND x.status <> 'void' LIMIT 1
@@ -156,6 +156,7 @@ def _work(row: Any, in_doubt: bool, carrier: Carrier, account: Account) -> Work:
     request = Request(
         row.request_key, carrier.id, carrier.code, row.parcel, row.order_number, row.weight_g, to,
         accounts.sender(carrier, house), row.cod, row.currency, row.parent or "", account, row.asked_at,
+        row.address_id,
     )  # fmt: skip
     gone = row.status == "void"
     return Work(row.id, carrier.id, row.tries, in_doubt, gone, row.number, plugin(carrier.plugin), request)

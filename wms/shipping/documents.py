@@ -99,6 +99,7 @@ def request_of(of: Shipment, carrier: Carrier, waybill: Waybill) -> Request:
     return Request(
         waybill.request_key, carrier.id, carrier.code, of.parcel.number, order.number, of.parcel.weight_g or 0,
         recipient, sender, waybill.cod, order.currency, parent_of(of.parcel),
+        address_id=order.address_id,
     )  # fmt: skip
 
 
@@ -119,14 +120,13 @@ def waybill_data(of: Shipment, carrier: Carrier, waybill: Waybill) -> dict[str, 
     # Of one that is planned nobody knows yet whether it will be the only one: nothing is said about it.
     index, count = (0, 0) if of.parcel.status == "planned" else packing.place_of(of.parcel)
     locale = label_locale(order.country)
-    address = full_address(order.country, order.province, order.city, order.district, order.address)
     return {
         "carrier": headline(carrier.name),
         "waybill_number": waybill.number,
         "route_code": headline(waybill.route_code),
         "sorting_code": waybill.sorting_code,
-        "recipient": _party(order.recipient, order.phone, " ".join(filter(None, [address, order.postcode]))),
-        "sender": _party(house.name, house.phone, house.address),
+        "recipient": party(order.recipient, order.phone, address_of(order)),
+        "sender": party(house.name, house.phone, house.address),
         "order_number": title(order.number),
         "shop": title(of.shop.name),
         "parcel_index": index,
@@ -154,5 +154,12 @@ def slip_data(of: Shipment) -> dict[str, Any]:
     }
 
 
-def _party(name: str, phone: str, address: str) -> dict[str, str]:
+def address_of(order: Order) -> str:
+    """Where an order goes, in one line."""
+    address = full_address(order.country, order.province, order.city, order.district, order.address)
+    return " ".join(filter(None, [address, order.postcode]))
+
+
+def party(name: str, phone: str, address: str) -> dict[str, str]:
+    """Who sends or gets a parcel, as a label names them."""
     return {"name": title(name) or UNKNOWN, "phone": phone.strip() or UNKNOWN, "address": address.strip() or UNKNOWN}

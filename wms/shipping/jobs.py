@@ -10,7 +10,7 @@ import structlog
 from wms.core.job import job
 from wms.core.transaction import carry_out, transaction
 from wms.printing import service as printing
-from wms.shipping import ahead, tracking
+from wms.shipping import ahead, question, returns, tracking
 
 AT_ONCE = 8  # questions about parcels
 AT_A_TIME = 40
@@ -48,6 +48,17 @@ def track() -> None:
             if not questions:
                 return
             carry_out(partial(tracking.settle, list(pool.map(tracking.put, questions))))
+
+
+@job(returns.JOB, cron="* * * * *")
+def ask_returns() -> None:
+    """Ask carriers for waybills back, and give back those that are not wanted any more."""
+    ends = time.monotonic() + LONGEST_SECONDS
+    while time.monotonic() < ends:
+        works = carry_out(returns.claim)
+        if not works:
+            return
+        carry_out(partial(returns.settle, [question.put(work) for work in works]))
 
 
 @job("shipping.find_stale", cron="7 * * * *")

@@ -136,6 +136,9 @@ class DeliveryTime(Schema):
     refused = fields.Integer()
     returned = fields.Integer()
     problem = fields.Integer()
+    late = fields.Integer(metadata={"description": "longer than its price table says, or than 72 hours"})
+    troubled = fields.Integer(metadata={"description": "with a problem on the way, or come back"})
+    cost = fields.String(allow_none=True, metadata={"description": "of one, on average, by the price tables"})
 
 
 class TrackScanView(Schema):

@@ -2,11 +2,25 @@
 from __future__ import annotations
 
 from wms.core.event import subscribe
+from wms.orders.events import OrdersConfirmed, OrdersMoved
 from wms.packing.events import ParcelClosed, ParcelVoided
 from wms.picking.events import OrderIntercepted
-from wms.shipping import asking, service, tracking
+from wms.shipping import asking, choosing, judging, service, tracking  # noqa: F401 - judging is asked by orders
 from wms.shipping.events import ManifestClosed
 from wms.waves.events import OrdersPulled, WaveReleased
+
+
+@subscribe(OrdersConfirmed)
+def choose_carriers(event: OrdersConfirmed) -> None:
+    """Orders that may go into a wave get their carriers, all of one audit together."""
+    choosing.choose(event.warehouse_id, event.order_ids)
+
+
+@subscribe(OrdersMoved)
+def count_no_more(event: OrdersMoved) -> None:
+    """What is cancelled leaves its place in the carrier's quota to others."""
+    if event.action == "cancel":
+        choosing.give_back(event.order_ids)
 
 
 @subscribe(ParcelClosed)

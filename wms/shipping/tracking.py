@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from hmac import compare_digest
 from typing import Any
 
 import structlog
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)
 AFTER_ABORT = timedelta(minutes=30)  # 快递100 wants no new subscription before
+PUSH_TOKEN = "push_token"  # noqa: S105 - the name of a secret
 MOST_TRIES = 5  # to be told; afterwards it is only asked for
 LONG = 500
 
@@ -180,8 +182,9 @@ def _is_told(track: ParcelTrack) -> bool:
     return track.told_at is not None and now() - track.told_at < timedelta(hours=24)
 
 
-def told(code: str, body: bytes) -> Answer:
-    """A carrier's message: verified, stored, and only then acknowledged. It opens no transaction of its own.
+def told(code: str, body: bytes, token: str = "") -> Answer:
+    """A carrier's message: verified, stored, and only then acknowledged. It opens no transaction of its own. `token` is
+    what stood at our address, for a carrier that does not sign.
 
     Raises `core.not_found` for an account that is none, or whose carrier does not tell.
     """
@@ -191,6 +194,8 @@ def told(code: str, body: bytes) -> Answer:
         raise WmsError("core.not_found", thing="carrier", key=code)
     account = accounts.account(carrier)
     try:
+        if PUSH_TOKEN in speaks.secrets and not compare_digest(account.secret(PUSH_TOKEN).encode(), token.encode()):
+            raise ForgedError
         messages = speaks.told(account, body)
     except (ForgedError, CarrierRefusedError):  # the latter: there is nothing to verify it with
         log.warning("carrier_message_forged", carrier=code, bytes=len(body))
@@ -305,7 +310,10 @@ _WRONG = text(
         UNION ALL
         SELECT p.id, 'stale', t.seen_at FROM parcel_track t
         JOIN waybill w ON w.id = t.waybill_id JOIN parcel p ON p.id = w.parcel_id
-        WHERE t.state IN ('in_transit', 'out_for_delivery') AND t.seen_at < :seen AND t.left_at > :forgotten
+        JOIN carrier c ON c.id = w.carrier_id
+        WHERE t.state IN ('in_transit', 'out_for_delivery') AND t.left_at > :forgotten AND t.seen_at < CASE
+            WHEN c.settings->>'stale_hours' ~ '^[1-9][0-9]{0,2}$'
+            THEN cast(:at AS timestamptz) - (c.settings->>'stale_hours')::int * interval '1 hour' ELSE :seen END
         UNION ALL
         SELECT p.id, 'no_number', w.asked_at FROM waybill w JOIN parcel p ON p.id = w.parcel_id
         WHERE w.status = 'asked' AND w.ask_at IS NOT NULL AND w.asked_at < :asked
@@ -325,7 +333,7 @@ def find_stale(most: int = 500) -> int:
     at = now()
     limits = {
         "collected": at - tracks.NOT_COLLECTED, "seen": at - tracks.STALE, "asked": at - tracks.NO_NUMBER,
-        "forgotten": at - tracks.FORGOTTEN, "most": most,
+        "forgotten": at - tracks.FORGOTTEN, "most": most, "at": at,
     }  # fmt: skip
     rows = db.session.execute(_WRONG, limits).all()
     for row in rows:
@@ -342,10 +350,21 @@ _TIMES = text(
            count(*) FILTER (WHERE hours <= 48) AS within_48_h, count(*) FILTER (WHERE hours <= 72) AS within_72_h,
            count(*) FILTER (WHERE t.state = 'refused') AS refused,
            count(*) FILTER (WHERE t.state = 'returned') AS returned,
-           count(*) FILTER (WHERE t.state = 'problem') AS problem
+           count(*) FILTER (WHERE t.state = 'problem') AS problem,
+           count(*) FILTER (WHERE coalesce(hours, waited) > coalesce(x.said, :usual)) AS late,
+           count(*) FILTER (WHERE troubled) AS troubled, avg(x.price)::numeric(14, 2)::text AS cost
     FROM parcel_track t JOIN waybill w ON w.id = t.waybill_id JOIN carrier c ON c.id = w.carrier_id
     JOIN parcel p ON p.id = w.parcel_id JOIN sales_order o ON o.id = p.order_id
-    CROSS JOIN LATERAL (SELECT extract(epoch FROM t.signed_at - t.left_at) / 3600.0 AS hours) AS took
+    LEFT JOIN (SELECT order_id, carrier_id, price, hours AS said FROM carrier_choice) AS x
+      ON x.order_id = o.id AND x.carrier_id = w.carrier_id
+    CROSS JOIN LATERAL (
+        SELECT extract(epoch FROM t.signed_at - t.left_at) / 3600.0 AS hours,
+               extract(epoch FROM cast(:until AS timestamptz) - t.left_at) / 3600.0 AS waited,
+               EXISTS (
+                   SELECT FROM track_scan s
+                   WHERE s.waybill_id = t.waybill_id AND s.state IN ('problem', 'refused', 'returned')
+               ) AS troubled
+    ) AS took
     WHERE t.warehouse_id = :warehouse_id AND t.left_at >= :since AND t.left_at < :until
     GROUP BY 1, 2, 3 ORDER BY 1, 3
     """
@@ -353,9 +372,15 @@ _TIMES = text(
 
 
 def delivery_times(warehouse_id: int, days: int, *, by_province: bool = False) -> list[dict[str, Any]]:
-    """How long each carrier's parcels of the last days really took, from the truck to the signature, in hours."""
+    """How long each carrier's parcels of the last days really took, from the truck to the signature, in hours.
+
+    `late`: longer than its price table says, or than 72 hours where that says nothing; those that are not signed for
+    yet count by how long they are under way. `troubled`: there was ever a problem with them, or they came back. `cost`:
+    what one cost on average, by the price tables; None where none was chosen.
+    """
     at = now()
     asked = {"warehouse_id": warehouse_id, "since": at - timedelta(days=days), "until": at, "by_province": by_province}
+    asked["usual"] = tracks.STALE.total_seconds() / 3600
     rounded = ("median_h", "p90_h")
     return [
         {key: round(float(value), 1) if key in rounded and value is not None else value for key, value in row.items()}

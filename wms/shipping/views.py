@@ -28,4 +28,4 @@ class Waybills(MethodView):
         return change("shipping.wave_waybills", {**body, "wave_id": wave_id}, act)
 
 
-from wms.shipping import carrier_views  # noqa: E402, F401 - its routes are on this blueprint
+from wms.shipping import carrier_views, choice_views, return_views  # noqa: E402, F401 - their routes are on this blueprint

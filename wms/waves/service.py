@@ -33,13 +33,15 @@ from wms.waves.models import Wave, WaveCart, WaveOrder
 from wms.waves.release import release
 from wms.waves.selection import Preview, build, locked, preview
 from wms.waves.walks import HeldWalk, walk
+from wms.waves.why import told as why_told
+from wms.waves.why import why_not
 from wms.waves.wishes import Filter
 
 __all__ = [
     "BY_ZONES", "IN_BULK", "STANDARD", "Filter", "HeldWalk", "Preview", "Rates", "Work", "branch", "build", "cancel",
     "change_turn", "finish_at_end", "finishing", "get", "leave", "most_orders", "paced_by", "pause", "picture",
     "pictures", "planned_wave_of", "preview", "pull", "rates", "release", "reopen", "require_pullable", "resume",
-    "split", "walk",
+    "split", "walk", "why_not", "why_told",
 ]  # fmt: skip
 
 

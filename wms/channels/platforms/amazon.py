@@ -126,6 +126,7 @@ class Amazon:
             remark=wishes.get("addressInstruction") or "",
             gift_note="\n".join(filter(None, map(_gift, left))),
             buyer=(body.get("buyer") or {}).get("buyerEmail") or "",
+            email=(body.get("buyer") or {}).get("buyerEmail") or "",
         )
         asked = any((item.get("cancellation") or {}).get("cancellationRequest") for item in left)
         items = tuple(Item(sku, "", sku) for item in left if (sku := item["product"].get("sellerSku")))

@@ -28,7 +28,7 @@ LIST = """query list($q: String!, $first: Int!, $after: String) {
 }"""
 ONE = """query one($id: ID!, $first: Int!, $after: String) {
   order(id: $id) {
-    legacyResourceId createdAt updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus note phone
+    legacyResourceId createdAt updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus note phone email
     customer { legacyResourceId } transactions(first: 50) { kind status processedAt }
     currentTotalPriceSet { shopMoney { amount currencyCode } } totalOutstandingSet { shopMoney { amount } }
     shippingAddress { name company phone address1 address2 city province countryCodeV2 zip }
@@ -127,6 +127,7 @@ class Shopify:
             postcode=to.get("zip") or "",
             remark=body.get("note") or "",
             buyer=(body.get("customer") or {}).get("legacyResourceId") or "",
+            email=body.get("email") or "",
             paid_at=_paid_at(body),
         )
         shipped = fulfilment == "FULFILLED"

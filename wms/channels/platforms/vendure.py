@@ -31,7 +31,7 @@ GUARANTEED = frozenset({"Settled", "Authorized"})
 LEFT = frozenset({"Shipped", "Delivered"})
 
 ORDER = """fragment order on Order {
-  id code state orderPlacedAt updatedAt currencyCode totalWithTax customer { id phoneNumber }
+  id code state orderPlacedAt updatedAt currencyCode totalWithTax customer { id phoneNumber emailAddress }
   shippingAddress { fullName company streetLine1 streetLine2 city province postalCode countryCode phoneNumber }
   lines { id quantity orderPlacedQuantity proratedUnitPriceWithTax productVariant { id sku } }
   payments { amount state createdAt refunds { total state } }
@@ -124,6 +124,7 @@ class Vendure:
             address=", ".join(filter(None, (to.get("company"), to.get("streetLine1"), to.get("streetLine2")))),
             postcode=to.get("postalCode") or "",
             buyer=str(buyer.get("id") or ""),
+            email=buyer.get("emailAddress") or "",
             paid_at=_read(min((each["createdAt"] for each in _good(body)), default=None)),
         )
         refund = "refunded" if back >= paid > 0 else "asked" if back + asked >= paid > 0 else "none"

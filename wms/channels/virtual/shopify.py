@@ -84,7 +84,7 @@ def _one(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
     return {"order": {
         "legacyResourceId": order.number, "createdAt": _written(order.created), "updatedAt": _written(order.modified),
         "cancelledAt": cancelled, "displayFinancialStatus": "PENDING" if owed else "PAID",
-        "displayFulfillmentStatus": status, "note": order.remark, "phone": None,
+        "displayFulfillmentStatus": status, "note": order.remark, "phone": None, "email": None,
         "customer": {"legacyResourceId": str(sum(map(ord, order.recipient)))},
         "transactions": [] if owed else [
             {"kind": "SALE", "status": "SUCCESS", "processedAt": _written(order.created)}

@@ -68,7 +68,8 @@ class Request:
     and `carrier` (its code) say which account; weight in grams, 0 when it is not known. `cod` is to be
     collected for this parcel, in `currency`. `parent` is the number of the order's first parcel, where this is a
     further one. `account` is given to plug-ins that speak over a network; `first_asked_at`: when the carrier was asked
-    for the first time, None when it never was.
+    for the first time, None when it never was. `address_id` is the platform's id of a recipient (an OAID), whose name,
+    number and address may then be masked.
     """
 
     key: str
@@ -84,6 +85,14 @@ class Request:
     parent: str = ""
     account: Account | None = None
     first_asked_at: datetime | None = None
+    address_id: str = ""
+
+    def check_readable(self) -> None:
+        """Raises CarrierRefusedError for a recipient whom only the platform knows, by its `address_id`: what stands in
+        place of the name would be printed on the label."""
+        to = self.recipient
+        if self.address_id and any("*" in said for said in (to.name, to.phone, to.address)):
+            raise CarrierRefusedError("the recipient is masked by the platform, whose id is not read here", "data")
 
     @property
     def by(self) -> Account:
@@ -147,7 +156,8 @@ class Carrier(Protocol):
     `in_transaction` True: numbers come out of our own database, `issue` is called within the transaction
     that closes the parcel and undone with it. False: they come over a network; the request row is
     committed first and a worker asks, outside of any transaction, `query` before each retry. `settings` and `secrets`
-    name what an account of this kind may have, for whoever enters it.
+    name what an account of this kind may have, for whoever enters it. One that passes on the ids of platforms, so that
+    masked recipients are legal, names these platforms in `reads`.
     """
 
     in_transaction: bool
@@ -229,7 +239,8 @@ class Tracker(Protocol):
 
 @runtime_checkable
 class Teller(Tracker, Protocol):
-    """One that also tells by itself, once it is asked to watch a number."""
+    """One that also tells by itself, once it is asked to watch a number. Where a carrier does not sign what it tells,
+    the plug-in has a secret `push_token`, which must stand at the end of our address (`?token=`)."""
 
     def watch(self, account: Account, number: str, com: str, phone: str) -> None:
         """Ask to be told from now on; asked twice is no error. Raises as `trace`."""
@@ -252,7 +263,7 @@ def plugin(name: str) -> Carrier:
 # Of any account over a network: who says where its parcels are, as whose, and who sends.
 COMMON = (
     "tracker", "tracker_com", "sender_name", "sender_phone", "sender_province", "sender_city", "sender_district",
-    "sender_address", "per_second",
+    "sender_address", "per_second", "stale_hours",
 )  # fmt: skip
 
 
@@ -276,6 +287,7 @@ def networked() -> list[str]:
 def _plugins() -> dict[str, Carrier]:
     # which import this module
     from wms.shipping.carriers.cainiao import Cainiao
+    from wms.shipping.carriers.karrio import Karrio
     from wms.shipping.carriers.kdniao import KdNiao
     from wms.shipping.carriers.kuaidi100 import Kuaidi100
     from wms.shipping.carriers.own_fleet import OwnFleet
@@ -283,5 +295,6 @@ def _plugins() -> dict[str, Carrier]:
 
     ours: dict[str, Carrier] = {
         "own_fleet": OwnFleet(), "sf": Sf(), "kuaidi100": Kuaidi100(), "kdniao": KdNiao(), "cainiao": Cainiao(),
+        "karrio": Karrio(),
     }  # fmt: skip
     return {**ours, **{entry.name: entry.load() for entry in entry_points(group=GROUP)}}

@@ -36,6 +36,7 @@ class Cainiao:
     again, the waybills of this order are asked after."""
 
     in_transaction = False
+    reads = ("taobao", "tmall", "top")
     settings: tuple[str, ...] = ("cp_code", "template_url", "channel", "user_id", "cargo", "url")
     secrets: tuple[str, ...] = ("app_key", "app_secret", "session")
 
@@ -97,7 +98,7 @@ def _order(request: Request) -> dict[str, Any]:
     one = {
         "object_id": request.key,
         "order_info": {"order_channels_type": account.setting("channel", "OTHERS"), "trade_order_list": [request.key]},
-        "package_info": package, "recipient": _party(request.recipient),
+        "package_info": package, "recipient": _recipient(request),
         "template_url": account.setting("template_url"), "user_id": account.setting("user_id"),
     }  # fmt: skip
     if request.cod:
@@ -106,6 +107,12 @@ def _order(request: Request) -> dict[str, Any]:
         "cp_code": account.setting("cp_code"), "sender": _party(request.sender), "trade_order_info_dtos": [one],
         "need_encrypt": False,
     }  # fmt: skip
+
+
+def _recipient(request: Request) -> dict[str, Any]:
+    """With the buyer's OAID, and the order that it is of, it reads the recipient from the platform itself."""
+    known = {"oaid": request.address_id, "tid": request.order} if request.address_id else {}
+    return {**_party(request.recipient), **known}
 
 
 def _party(party: Party) -> dict[str, Any]:

@@ -153,6 +153,7 @@ def _customer(account: Account) -> dict[str, str]:
 
 
 def _order(request: Request) -> dict[str, Any]:
+    request.check_readable()
     account = request.by
     order: dict[str, Any] = {
         "OrderCode": request.key, "ShipperCode": account.setting("shipper"), **_customer(account),

@@ -167,6 +167,7 @@ def _partner(account: Account) -> dict[str, Any]:
 
 
 def _order(request: Request) -> dict[str, Any]:
+    request.check_readable()
     account = request.by
     order = {
         **_partner(account), "printType": "NON", "orderId": request.key, "reorder": False,

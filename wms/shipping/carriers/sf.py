@@ -1,7 +1,7 @@
 """SF Express (顺丰) through its open platform 丰桥.
 
 Settings: `url`, `monthly_card` (月结卡号), `express_type` (1 特快, 2 标快, …), `pay_method` (1: the sender), `cargo`,
-`sender_*`. Secrets: `partner_id`, `check_word`.
+`sender_*`, `callback` (to be told where parcels are). Secrets: `partner_id`, `check_word`, `push_token`.
 """
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from wms.shipping.carriers import (
     Account,
+    Answer,
     CarrierBusyError,
     CarrierRefusedError,
     CarrierSilentError,
@@ -44,8 +45,8 @@ class Sf:
     """A parcel is an order of its own: our request's key is SF's orderId, which it takes once (8016 afterwards)."""
 
     in_transaction = False
-    settings: tuple[str, ...] = ("monthly_card", "express_type", "pay_method", "cargo", "url")
-    secrets: tuple[str, ...] = ("partner_id", "check_word")
+    settings: tuple[str, ...] = ("monthly_card", "express_type", "pay_method", "cargo", "url", "callback")
+    secrets: tuple[str, ...] = ("partner_id", "check_word", "push_token")
 
     def issue(self, request: Request) -> Issued:
         try:
@@ -81,13 +82,26 @@ class Sf:
         }  # fmt: skip
         said = _ask(account, "EXP_RECE_SEARCH_ROUTES", wanted)
         routes = [each for of in listed(said.get("routeResps")) for each in listed(of.get("routes"))]
-        scans = [
-            Scanned(at, _OPERATIONS.get(str(each.get("opCode")), "in_transit"), str(each.get("remark") or ""),
-                    str(each.get("acceptAddress") or ""))
-            for each in routes
-            if (at := china_time(each.get("acceptTime")))
-        ]  # fmt: skip
-        return Traced(number, scans)
+        return Traced(number, _scans(routes))
+
+    def watch(self, account: Account, number: str, com: str, phone: str) -> None:
+        wanted = {"type": "2", "attributeNo": number, "checkPhoneNo": phone[-4:], "language": "0"}
+        _ask(account, "EXP_RECE_REGISTER_ROUTE", wanted)
+
+    def told(self, account: Account, body: bytes) -> list[Traced]:
+        """Routes of several numbers together (`Body.WaybillRoute`). SF does not sign them: our address does."""
+        routes = listed(table(table(body.decode("utf-8", "replace")).get("Body")).get("WaybillRoute"))
+        numbers = dict.fromkeys(str(each.get("mailno") or "") for each in routes)
+        return [
+            Traced(number, _scans([each for each in routes if str(each.get("mailno")) == number]))
+            for number in numbers
+            if number
+        ]
+
+    def answer(self, account: Account, ok: bool) -> Answer:
+        if ok:
+            return Answer({"return_code": "0000", "return_msg": "成功"})
+        return Answer({"return_code": "1000", "return_msg": "系统异常"}, 403)
 
 
 class _Duplicate(Exception):
@@ -131,6 +145,7 @@ def _refusal(code: str, reason: str) -> Exception:
 
 
 def _order(request: Request) -> dict[str, Any]:
+    request.check_readable()
     account = request.by
     order: dict[str, Any] = {
         "language": "zh-CN", "orderId": request.key, "expressTypeId": int(account.setting("express_type", "2")),
@@ -154,6 +169,15 @@ def _contact(kind: int, party: Party) -> dict[str, Any]:
         "province": party.province, "city": party.city, "county": party.district, "address": party.address,
         "postCode": party.postcode,
     }  # fmt: skip
+
+
+def _scans(routes: list[dict[str, Any]]) -> list[Scanned]:
+    return [
+        Scanned(at, _OPERATIONS.get(str(each.get("opCode")), "in_transit"), str(each.get("remark") or ""),
+                str(each.get("acceptAddress") or ""))
+        for each in routes
+        if (at := china_time(each.get("acceptTime")))
+    ]  # fmt: skip
 
 
 def _issued(said: dict[str, Any]) -> Issued:

@@ -25,7 +25,8 @@ from urllib.parse import parse_qsl, quote_plus
 
 SECRETS = {
     "partner_id": "PARTNER", "check_word": "CHECKWORD", "key": "KEY", "secret": "SECRET", "customer": "CUSTOMER",
-    "salt": "SALT", "business_id": "1000001", "app_key": "APPKEY", "app_secret": "helloworld", "session": "SESSION",
+    "salt": "SALT", "push_token": "TOKEN-OF-OURS",
+    "business_id": "1000001", "app_key": "APPKEY", "app_secret": "helloworld", "session": "SESSION",
 }  # fmt: skip
 SKEW = timedelta(minutes=10)
 _CHINA = timezone(timedelta(hours=8))
@@ -126,6 +127,7 @@ class StandIns:
         talks = {
             "EXP_RECE_CREATE_ORDER": self._sf_order, "EXP_RECE_SEARCH_ORDER_RESP": self._sf_find,
             "EXP_RECE_UPDATE_ORDER": self._sf_cancel, "EXP_RECE_SEARCH_ROUTES": self._sf_routes,
+            "EXP_RECE_REGISTER_ROUTE": self._sf_watch,
         }  # fmt: skip
         return {"apiResultCode": "A1000", "apiResultData": json.dumps(talks[form["serviceCode"]](asked))}
 
@@ -167,6 +169,12 @@ class StandIns:
     def _sf_routes(self, asked: dict[str, Any]) -> dict[str, Any]:
         number = asked["trackingNumber"][0]
         return _sf_yes({"routeResps": [{"mailNo": number, "routes": self.books.traces.get(number, [])}]})
+
+    def _sf_watch(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if asked["type"] != "2" or not asked["attributeNo"]:
+            return _sf_no("8001", "参数错误")
+        self.books.watched.append(asked["attributeNo"])
+        return _sf_yes({})
 
     # ---- 快递100
 
@@ -270,7 +278,10 @@ class StandIns:
             return self._cainiao_found(json.loads(form["param_list"])[0])
         asked = json.loads(form["param_waybill_cloud_print_apply_new_request"])
         one = asked["trade_order_info_dtos"][0]
-        if not (asked["cp_code"] and asked["sender"]["address"]["detail"] and one["recipient"]["name"]):
+        to = one["recipient"]
+        if "*" in to["name"] and not (to.get("oaid") and to.get("tid")):
+            return _top_error("15", "Remote service error", "isv.oaid-missing", "OAID缺失")
+        if not (asked["cp_code"] and asked["sender"]["address"]["detail"] and to["name"]):
             return _top_error("15", "Remote service error", "isv.missing-parameter", "参数缺失")
         if "不可达" in one["recipient"]["address"]["detail"]:
             return _top_error("15", "Remote service error", "isv.unreachable", "地址不可达")

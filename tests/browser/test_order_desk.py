@@ -1,0 +1,59 @@
+"""The order desk by keys alone: ticked, looked at, done, taken back; an order's page says what is in its way."""
+from __future__ import annotations
+
+import pytest
+from browser_hands import Device
+from browser_orders import Books
+from conftest import Hire
+from playwright.sync_api import expect
+
+from wms.demo.load import PIN, Size
+
+pytestmark = pytest.mark.browser
+
+SIZE = Size(orders=30, pickers=1, packers=1, stations=1, carts=1, totes=9)
+WIDE = (1280, 800)
+
+
+@pytest.fixture
+def desk(hire: Hire) -> Device:
+    device = hire("/orders", *WIDE)
+    device.sign_in("S01", PIN)
+    expect(device["#orders tbody tr"].first).to_be_visible()
+    return device
+
+
+def test_many_orders_by_keys(desk: Device, books: Books) -> None:
+    press = desk.page.keyboard.press
+    urgent = "SELECT count(*) FROM sales_order WHERE kind = 'urgent'"
+    before = books.one(urgent)
+    desk.tap("#queue-to_process")
+    expect(desk['#queue-to_process[aria-pressed="true"]']).to_be_visible()
+    press("j")
+    press(" ")
+    press("j")
+    press(" ")
+    expect(desk["#bulk b"]).to_have_text("2 ticked")
+    desk.tap("#bulk-urgent")
+    told = desk['.bulk-told[data-status="looked"]']
+    expect(told).to_have_attribute("data-done", "2")
+    assert books.one(urgent) == before
+    desk.tap("#bulk-go")
+    expect(desk['.toast[data-kind="ok"]']).to_contain_text("2 of 2")
+    assert books.one(urgent) == before + 2
+    desk[".toast-undo"].last.click()
+    expect(desk['.toast[data-kind="ok"]:has-text("taken back for 2 of 2")']).to_be_visible()
+    assert books.one(urgent) == before
+
+
+def test_an_order_says_what_stands_against_it(desk: Device, books: Books) -> None:
+    number = books.one("SELECT number FROM sales_order WHERE hold_reason = 'unpaid' ORDER BY id LIMIT 1")
+    desk.page.keyboard.press("/")
+    desk["#narrow"].fill(number)
+    expect(desk["#orders tbody tr"]).to_have_count(1)
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.press("Enter")
+    expect(desk['#why-not[data-stage="audit"]']).to_be_visible()
+    desk.tap("#stands-audit")
+    expect(desk[".toast"]).to_contain_text(number)
+    expect(desk['.life-line li[data-kind="shop"]'].first).to_be_visible()

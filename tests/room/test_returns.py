@@ -1,0 +1,88 @@
+"""A waybill back to us: asked for once, whatever answers are lost, printed at a station, given back."""
+from __future__ import annotations
+
+import packing_floor as tables
+import picking_floor as floor
+import pytest
+from picking_floor import do, value
+from sqlalchemy import text
+from test_carriers import CHINA
+
+from wms.core.clock import fixed, now
+from wms.core.error import WmsError
+from wms.core.transaction import transaction
+from wms.printing.models import PrintJob
+from wms.shipping import accounts, jobs, returns
+from wms.shipping.carriers.standins import SECRETS, Manners, StandIns
+
+
+@pytest.fixture
+def servers():
+    with StandIns() as running:
+        yield running
+
+
+@pytest.fixture
+def house(app, servers):
+    """O1 has left with the house's own fleet, O2 is still here; SF takes parcels too."""
+    built = floor.build()
+    pat = tables.packer(built)
+    with transaction() as session:
+        session.execute(text("UPDATE warehouse SET address = '杭州市余杭区 1 号', phone = '0571'"))
+        accounts.change("sf", plugin_name="sf", settings={"url": f"{servers.url}/sf"}, secrets=SECRETS)
+    tote = tables.picked(built, {"O1": {"S1": 1}}, **CHINA)["O1"]
+    driver = floor.person(built, "Dan")
+    loaded = do(driver, "load.scan", code=tables.packed(pat, tote)["number"])
+    do(driver, "load.close", manifest_id=loaded["data"]["manifest"]["id"])
+    floor.order(built, "O2", {"S1": 1}, **CHINA)
+    return built
+
+
+def ask(house, order="O1", code=None):
+    with transaction():
+        return returns.shown(returns.ask(house.id, house.orders[order], code, "尺码不合", None))
+
+
+def row():
+    with transaction() as session:
+        found = session.execute(text("SELECT status, number, in_doubt, ask_at IS NULL AS done FROM return_waybill"))
+        return tuple(found.one())
+
+
+def test_a_number_of_the_house_comes_at_once_and_is_printed_the_other_way_round(house):
+    asked = ask(house)
+    assert (asked["status"], asked["number"][:2]) == ("issued", "OF")
+    with transaction():
+        returns.print_at(house.id, asked["id"], "PACK-1", None)
+    with transaction() as session:
+        data = session.query(PrintJob).filter_by(reference=f"R{asked['id']}").one().data
+    assert data["waybill_number"] == asked["number"]
+    assert (data["sender"]["name"], data["recipient"]["name"]) == ("王小明", "W")
+    with transaction():
+        returns.void(house.id, asked["id"])
+    assert value("SELECT voided FROM print_job WHERE reference = :r", r=f"R{asked['id']}") is True
+    with pytest.raises(WmsError, match=r"shipping\.no_return_number"), transaction():
+        returns.print_at(house.id, asked["id"], "PACK-1", None)
+
+
+def test_over_a_network_one_number_though_the_answer_is_lost(servers, house):
+    asked = ask(house, code="sf")
+    servers.manners = Manners(silent=1)
+    jobs.ask_returns()
+    assert row()[:3] == ("asked", None, True)
+    servers.manners = Manners()
+    with fixed(now() + returns.LEASE):
+        jobs.ask_returns()
+    [issued] = servers.books.numbers.values()
+    assert row() == ("issued", *issued, False, True)
+    with transaction():
+        returns.void(house.id, asked["id"])
+    with fixed(now() + returns.LEASE):
+        jobs.ask_returns()
+    assert (servers.books.voided, row()) == (set(issued), ("void", *issued, False, True))
+
+
+def test_what_is_still_here_has_no_way_back(house):
+    with pytest.raises(WmsError, match=r"shipping\.not_left"):
+        ask(house, "O2")
+    assert value("SELECT count(*) FROM return_waybill") == 0
