@@ -9,9 +9,9 @@ import { Bulk } from './orders_bulk.js';
 import { OneOrder } from './orders_one.js';
 import { When, money } from './stock_cells.js';
 
-const QUEUES = ['unconfirmed', 'to_pay', 'held', 'to_process', 'in_process', 'ready_to_go', 'shipped', 'refunding', 'refunded', 'cancelled'];
+const QUEUES = ['unconfirmed', 'to_pay', 'held', 'to_process', 'in_process', 'ready_to_go', 'shipped', 'refunding', 'refunded', 'cancelled', 'merged'];
 const OVER = ['shipped', 'refunded', 'cancelled']; // the newest first; what is to be done comes by its promise
-const KIND = { unconfirmed: '', to_pay: '', to_process: 'act', in_process: 'warn', ready_to_go: 'good', shipped: 'good', refunding: 'bad', refunded: '', cancelled: '' };
+const KIND = { unconfirmed: '', to_pay: '', to_process: 'act', in_process: 'warn', ready_to_go: 'good', shipped: 'good', refunding: 'bad', refunded: '', cancelled: '', merged: '' };
 const PARCEL = { open: 'act', closed: 'good', loaded: 'good', shipped: 'good', void: '' };
 const DAY_MS = 86400000;
 

@@ -4,6 +4,7 @@ import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
 import { OrderChoice, OrderChosen } from './order_choice.js';
 import { Failed, Loading } from './office_parts.js';
+import { OrderTravel, TravelCard } from './orders_travel.js';
 import { Life, Stands } from './order_life.js';
 import { OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
 import { Act } from './parts.js';
@@ -18,6 +19,7 @@ export class OneOrder {
     const draw = () => this.office.changed();
     this.asked = new Asked(draw);
     this.why = new Asked(draw);
+    this.travel = new OrderTravel(this);
     this.choice = new OrderChoice(this);
     this.reveals = new Asked(draw);
   }
@@ -40,6 +42,7 @@ export class OneOrder {
     if (fresh) this.why.data = null;
     const data = await this.asked.take(this.office.http.get('/api/v1/inventory/orders/' + encodeURIComponent(id)), fresh);
     if (!data) return;
+    this.travel.enter(data.id, fresh);
     this.choice.enter(data.id, fresh);
     this.reveals.take(this.office.http.get('/api/v1/orders/' + data.id + '/reveals'), fresh);
     document.title = data.number + ' · ' + this.office.house;
@@ -74,7 +77,7 @@ export class OneOrder {
         ${this.why.data && this.why.data.rules.length > 0 && html`<section class="orders-card" id="rules-say"><h2>${t('orders.rules_say')}</h2><${Answer} answer=${this.why.data} bare=${true} /></section>`}
         <section class="orders-card"><h2>${t('board.order.lines')}</h2><${OrderGoods} data=${data} /></section>
         ${data.shipping === 'unshipped' && html`<${GiftNote} key=${data.id} one=${this} data=${data} />`}</div>
-      <div class="orders-column"><${OrderChosen} key=${data.id} choice=${this.choice} data=${data} />${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
+      <div class="orders-column"><${TravelCard} travel=${this.travel} /><${OrderChosen} key=${data.id} choice=${this.choice} data=${data} />${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
         <section class="orders-card" id="order-story"><h2>${t('board.order.story')}</h2><${Life} key=${data.id} data=${data} now=${now} /><${OrderMoves} data=${data} now=${now} /></section></div>
     </div>`;
   }

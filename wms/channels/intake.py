@@ -209,21 +209,25 @@ def _learn(shop_id: int, told: Sequence[Told]) -> None:
 
 
 def _let_on(order_id: int) -> dict[str, Any] | None:
-    """What keeps it from going on, such as goods of it that are on their way back; None when nothing does."""
-    order = _seen(order_id)
-    if not orders.is_intercepted(order) or (order.hold_params or {}).get("by") != BY:
-        return None
+    """What keeps it, or a part of it, from going on, such as goods that are on their way back; None: nothing does."""
     try:
         with db.session.begin_nested():
-            picking.let_on(order.warehouse_id, order_id)
+            for order in orders.family(order_id, lock=False):
+                _let_one_on(order)
     except WmsError as error:
         return _problem(error)
     return None
 
 
-def _seen(order_id: int) -> Order:
-    """An order as it is now, not locked: who stops one on the floor locks its tasks before it."""
-    return db.session.get_one(Order, order_id, populate_existing=True)
+def _let_one_on(order: Order) -> None:
+    if (order.hold_params or {}).get("by") != BY:
+        return
+    if order.merged_into_id is not None:
+        going = orders.let_on_the_way(orders.locked(order.warehouse_id, order.id))
+        if going is not None:
+            picking.let_on(order.warehouse_id, going)
+    elif orders.is_intercepted(order):
+        picking.let_on(order.warehouse_id, order.id)
 
 
 # ---- orders that may not
@@ -235,23 +239,30 @@ def _stop(row: ChannelOrder, told: Told) -> None:
     what the shop said as its problem.
     """
     assert row.order_id is not None
-    order = _seen(row.order_id)
+    # The order, and the parts that it was split into; not locked: who stops one on the floor locks its tasks before it.
+    family = orders.family(row.order_id, lock=False)
     over = told.state == "cancelled" or told.refund == "refunded"
-    ours = told.state == "shipped" and told.refund == "none" and order.shipping == "shipped"
-    if ours or order.confirmation == "cancelled":
-        _set(row, "taken", None)
-        return
+    ours = told.state == "shipped" and told.refund == "none" and any(each.shipping == "shipped" for each in family)
     wanted = "cancel" if over else "refund" if told.refund == "asked" else "hold"
-    try:
-        with db.session.begin_nested():
-            _stop_one(order, wanted, told)
-        _set(row, "taken", None)
-    except WmsError as error:
-        _set(row, "refused", _problem(error))
+    _set(row, "taken", None)
+    for order in family:
+        if ours or order.confirmation == "cancelled":
+            continue
+        try:
+            with db.session.begin_nested():
+                _stop_one(order, wanted, told)
+        except WmsError as error:
+            _set(row, "refused", _problem(error))
 
 
 def _stop_one(order: Order, wanted: str, told: Told) -> None:
     why = f"{told.draft.shop}: {told.state if told.refund == 'none' else 'refund ' + told.refund}"
+    if order.merged_into_id is not None or order.companions:
+        orders.part([order.id])
+        db.session.refresh(order)
+    if order.merged_into_id is not None:  # its parcel is begun: that is stopped for it
+        picking.intercept(order.warehouse_id, order.id, wanted=wanted, why=why, by=BY, by_id=None)
+        return
     if wanted == "cancel" and order.processing == "waiting" and order.shipping == "unshipped":
         orders.cancel([order.id], refunded=told.refund == "refunded")
     elif orders.is_intercepted(order):

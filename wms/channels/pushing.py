@@ -19,12 +19,13 @@ from wms.channels.accounts import Line, at_work, hold_on
 from wms.channels.client import PATIENCE, BusyError, ExpiredError, RefusedError, SilentError
 from wms.channels.lifecycle import PUSH
 from wms.channels.models import ChannelAccount, ChannelOrder, ShopPush
-from wms.channels.plugin import ParcelSent, Shipment
+from wms.channels.plugin import ParcelSent, Shipment, deaf
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.transaction import carry_out
+from wms.orders import service as orders
 from wms.orders.models import OrderLine
 from wms.packing.models import Parcel, ParcelLine
 from wms.shipping.models import Carrier, Waybill
@@ -44,19 +45,36 @@ class _Due:
     again: bool
 
 
+@dataclass(frozen=True)
+class _Row:
+    """An order that has left, as its shop knows it."""
+
+    shop_id: int
+    order_id: int
+    platform_id: str
+    told: orders.ToldOf
+
+
 def note_shipped(order_ids: Sequence[int]) -> list[int]:
     """Orders have left: their shops are to be told, within the caller's transaction. Returns the shops' ids.
 
     Orders that came another way than from a shop's account are passed over; one that is noted already stays as it is.
     """
-    rows = db.session.execute(
+    told = orders.told_of(order_ids)
+    known = db.session.execute(
         select(ChannelOrder.shop_id, ChannelOrder.order_id, ChannelOrder.platform_id)
-        .where(among(ChannelOrder.order_id, order_ids))
-        .order_by(ChannelOrder.order_id)
-    ).all()
+        .join(ChannelAccount, ChannelAccount.shop_id == ChannelOrder.shop_id)
+        .where(among(ChannelOrder.order_id, {each.root_id for each in told}), ChannelAccount.plugin.not_in(deaf()))
+    )  # fmt: skip
+    there = {row.order_id: row for row in known}
+    rows = [
+        _Row(there[each.root_id].shop_id, each.order_id, there[each.root_id].platform_id, each)
+        for each in told
+        if each.root_id in there
+    ]
     if not rows:
         return []
-    shipments = _shipments({row.order_id: row.platform_id for row in rows})
+    shipments = _shipments(rows)
     values = [
         {
             "shop_id": row.shop_id, "order_id": row.order_id, "platform_id": row.platform_id, "made_at": now(),
@@ -68,46 +86,60 @@ def note_shipped(order_ids: Sequence[int]) -> list[int]:
     return sorted({row.shop_id for row in rows})
 
 
-def _shipments(platform_ids: dict[int, str]) -> dict[int, Shipment]:
+def _shipments(rows: Sequence[_Row]) -> dict[int, Shipment]:
+    """By order: the parcels that it is in, its own or that of the order which it travels with, and what of its own
+    lines each has. A part of a split order is told in the words of the whole: its number and its lines' keys."""
+    parcels_of = {row.told.carried_by for row in rows}
     lines = {
         line.id: line
         for line in db.session.execute(
-            select(OrderLine).where(among(OrderLine.order_id, platform_ids)).order_by(OrderLine.id)
+            select(OrderLine).where(among(OrderLine.order_id, parcels_of)).order_by(OrderLine.id)
         ).scalars()
     }
+    wanted = {row.order_id: row for row in rows}
     held = db.session.execute(
         select(Parcel.id, Parcel.order_id, Waybill.number, Carrier.code, ParcelLine.order_line_id, ParcelLine.qty)
         .join(Waybill, (Waybill.parcel_id == Parcel.id) & (Waybill.status == "issued"))
         .join(Carrier, Carrier.id == Waybill.carrier_id)
         .join(ParcelLine, ParcelLine.parcel_id == Parcel.id)
-        .where(among(Parcel.order_id, platform_ids), Parcel.status == "shipped")
+        .where(among(Parcel.order_id, parcels_of), Parcel.status == "shipped")
         .order_by(Parcel.id, ParcelLine.order_line_id)
     ).all()
-    sent: dict[int, dict[int, ParcelSent]] = {id: {} for id in platform_ids}
+    sent: dict[int, dict[int, ParcelSent]] = {id: {} for id in wanted}
     bundles: set[int] = set()  # which the shop sold as one piece: told with the first parcel that has a part of it
     for row in held:
-        parcel = sent[row.order_id].setdefault(row.id, ParcelSent(row.number, row.code, {}))
         line = lines[row.order_line_id]
+        whose = line.origin_id or line.order_id
+        if whose not in sent:
+            continue  # one of the orders in it came another way than from a shop's account
+        parcel = sent[whose].setdefault(row.id, ParcelSent(row.number, row.code, {}))
         told, qty = (line, row.qty) if line.bundle_line_id is None else (lines[line.bundle_line_id], 0)
         if line.bundle_line_id is not None and told.id not in bundles:
             bundles.add(told.id)
             qty = told.qty - told.dropped
         if qty and not told.gift:  # of what our rules give the shop knows nothing
-            parcel.lines[told.line_key] = parcel.lines.get(told.line_key, 0) + qty
-    short = {line.order_id for line in lines.values() if line.dropped and not line.gift}
+            key = orders.own_key(told.origin_id, told.line_key)
+            parcel.lines[key] = parcel.lines.get(key, 0) + qty
+    short = {line.origin_id or line.order_id for line in lines.values() if line.dropped and not line.gift}
     return {
-        id: Shipment(platform_ids[id], tuple(parcels.values()), complete=id not in short)
+        id: Shipment(
+            wanted[id].platform_id,
+            tuple(parcels.values()),
+            complete=id not in short and wanted[id].told.complete,
+            part=wanted[id].told.part,
+        )
         for id, parcels in sent.items()
     }
 
 
 def _body(shipment: Shipment) -> dict[str, Any]:
-    return {"complete": shipment.complete, "parcels": [asdict(parcel) for parcel in shipment.parcels]}
+    part = {"part": True} if shipment.part else {}
+    return {"complete": shipment.complete, "parcels": [asdict(parcel) for parcel in shipment.parcels], **part}
 
 
 def _shipment(push: ShopPush) -> Shipment:
     parcels = tuple(ParcelSent(**each) for each in push.body["parcels"])
-    return Shipment(push.platform_id, parcels, push.body["complete"])
+    return Shipment(push.platform_id, parcels, push.body["complete"], push.body.get("part", False))
 
 
 def push(shop_id: int, budget_s: float = BUDGET_S) -> None:

@@ -25,7 +25,10 @@ Risk = Literal["planned", "done", "unknown", "on_time", "tight", "late"]
 
 
 def step(confirmation: str, processing: str, shipping: str, refund: str) -> Step:
-    """Where an order stands in the pipeline; `gone` when it is cancelled or waits only for its refund."""
+    """Where an order stands in the pipeline; `gone` when it is cancelled, waits only for its refund, or travels with
+    another, which stands there for both."""
+    if confirmation == "merged" and shipping == "unshipped":
+        return "gone"
     if confirmation == "cancelled" or (refund != "none" and processing == "waiting"):
         return "gone"
     if shipping != "unshipped":

@@ -181,7 +181,7 @@ def order(warehouse_id: int, order_id: int) -> dict[str, Any]:
     ]
     return {
         **_head(found.Order, found.shop),
-        "lines": _with_bundles([_line(row) for row in _lines(order_id)]),
+        "lines": _with_bundles([_line(row) for row in _lines(found.Order)]),
         "parcels": [_parcel(row, traced.get(row.Parcel.id, []), photos[row.Parcel.id]) for row in parcels],
         "labels": [_job(row) for row in jobs],
         "moves": [_move(row) for row in _moves(warehouse_id, [row.id for row in picks], parcels)],
@@ -211,13 +211,14 @@ def _event(at: datetime | None, what: str, who: str | None, **detail: Any) -> di
     return {"at": iso(at), "what": what, "who": who, "detail": detail}
 
 
-def _lines(order_id: int) -> Iterable[Row[Any]]:
+def _lines(order: Order) -> Iterable[Row[Any]]:
     picked = select(func.coalesce(func.sum(PickLine.picked), 0)).where(PickLine.order_line_id == OrderLine.id)
     packed = select(func.coalesce(func.sum(ParcelLine.verified), 0)).where(ParcelLine.order_line_id == OrderLine.id)
     return db.session.execute(
         select(OrderLine, Sku, picked.scalar_subquery().label("picked"), packed.scalar_subquery().label("packed"))
         .join(Sku, Sku.id == OrderLine.sku_id)
-        .where(OrderLine.order_id == order_id)
+        .where(OrderLine.order_id == (order.merged_into_id or order.id))
+        .where(True if order.merged_into_id is None else OrderLine.origin_id == order.id)
         .order_by(OrderLine.id)
     )
 

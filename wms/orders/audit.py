@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Text, and_, select, update
+from sqlalchemy import BigInteger, Row, Text, and_, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from wms.catalog.models import Sku
@@ -17,7 +17,7 @@ from wms.core.event import publish
 from wms.orders.auditing.applying import without_gifts
 from wms.orders.auditing.ruling import Rulings, rulings, tell
 from wms.orders.bundles import collapse, explode
-from wms.orders.events import OrderConfirmed, OrderHeld, OrdersConfirmed
+from wms.orders.events import OrderConfirmed, OrderHeld, OrdersAudited, OrdersConfirmed
 from wms.orders.lifecycle import CONFIRMATION
 from wms.orders.models import Order, OrderLine
 from wms.orders.rules import Claim, Problem, audit_papers, check_stock, hold_of
@@ -69,10 +69,10 @@ def audit(order_ids: Iterable[int], *, papers: bool = True) -> Audited:
 
 def _locked(ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Those of the orders that an audit may decide, locked in the order of their ids. What somebody stopped on its way
-    is not among them."""
+    is not among them, nor what a clerk is to choose about."""
     undecided = and_(
         Order.confirmation.in_(CONFIRMATION.moves["confirm"][0]), Order.processing == "waiting",
-        Order.hold_reason.is_distinct_from("intercepted"),
+        func.coalesce(Order.hold_reason, "").not_in(["intercepted", "shop_changed"]),
     )  # fmt: skip
     return db.session.execute(
         select(
@@ -135,5 +135,8 @@ def _tell(orders: Sequence[Row[Any]], done: Audited) -> None:
         publish(OrderConfirmed(warehouses[id], id))
     for id, problems in done.held.items():
         publish(OrderHeld(warehouses[id], id, problems[0].code))
-    for house in sorted({warehouses[id] for id in done.confirmed}):
-        publish(OrdersConfirmed(house, tuple(id for id in done.confirmed if warehouses[id] == house)))
+    for house in sorted(set(warehouses.values())):
+        confirmed, held = (tuple(id for id in ids if warehouses[id] == house) for ids in (done.confirmed, done.held))
+        if confirmed:
+            publish(OrdersConfirmed(house, confirmed))
+        publish(OrdersAudited(house, confirmed, held))  # after that: only orders of one carrier share a parcel

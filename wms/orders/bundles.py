@@ -73,7 +73,7 @@ def _collapsed(ids: Sequence[int]) -> bool:
 def _open_lines(order_ids: Sequence[int]) -> Sequence[Any]:
     return db.session.execute(
         select(
-            OrderLine.id, OrderLine.order_id, OrderLine.line_key, OrderLine.sku_id,
+            OrderLine.id, OrderLine.order_id, OrderLine.line_key, OrderLine.sku_id, OrderLine.origin_id,
             (OrderLine.qty - OrderLine.dropped).label("qty"),
         )
         .where(among(OrderLine.order_id, order_ids), OrderLine.qty > OrderLine.dropped, ~OrderLine.exploded)
@@ -83,7 +83,7 @@ def _open_lines(order_ids: Sequence[int]) -> Sequence[Any]:
 
 _LINE: Mapping[str, Any] = {
     "order_id": BigInteger(), "line_key": Text(), "sku_id": BigInteger(), "qty": BigInteger(),
-    "bundle_line_id": BigInteger(),
+    "bundle_line_id": BigInteger(), "origin_id": BigInteger(),
 }  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _store(apart: Sequence[Any], parts: Mapping[int, Mapping[int, int]]) -> None
     for line in apart:
         for sku_id, qty in parts[line.sku_id].items():
             key = _key(f"{line.line_key} › {codes[sku_id]}", line.order_id, taken)
-            rows.append((line.order_id, key, sku_id, line.qty * qty, line.id))
+            rows.append((line.order_id, key, sku_id, line.qty * qty, line.id, line.origin_id))
     table = rows_of("l", _LINE, rows)
     fixed = {"price": literal(0), "dropped": literal(0)}
     source = select(*(table.c[name] for name in _LINE), *fixed.values()).order_by(table.c.nr)

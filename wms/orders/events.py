@@ -2,9 +2,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from wms.core.event import DomainEvent
+
+
+@dataclass(frozen=True)
+class OrdersTaken(DomainEvent):
+    """Orders came in: new ones, and known ones that their shops have changed."""
+
+    name: ClassVar[str] = "order.taken"
+    warehouse_id: int
+    created: tuple[int, ...]
+    changed: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -72,3 +83,35 @@ class OrdersMoved(DomainEvent):
     warehouse_id: int
     order_ids: tuple[int, ...]
     action: str
+
+
+@dataclass(frozen=True)
+class OrdersAudited(DomainEvent):
+    """All that one audit decided, told once: for who looks at orders together."""
+
+    name: ClassVar[str] = "orders.audited"
+    warehouse_id: int
+    confirmed: tuple[int, ...]
+    held: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OrdersRecalled(DomainEvent):
+    """Somebody changes these orders, of which nothing is picked: whoever has them in a wave gives them back now."""
+
+    name: ClassVar[str] = "orders.recalled"
+    warehouse_id: int
+    order_ids: tuple[int, ...]
+    by: int | None
+
+
+@dataclass(frozen=True)
+class OrderOverdue(DomainEvent):
+    """What was to be done for an order (`due_rules.KINDS`) was not done in time. Told once for each kind."""
+
+    name: ClassVar[str] = "order.overdue"
+    warehouse_id: int
+    order_id: int
+    number: str
+    kind: str
+    due_at: datetime

@@ -4,13 +4,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Numeric, Row, Text, delete, insert, select, tuple_, update
+from sqlalchemy import BigInteger, Boolean, Numeric, Row, Text, delete, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.selectable import TableValuedAlias
@@ -19,16 +20,23 @@ from wms.catalog import service as catalog
 from wms.core.bulk import among, rows_of
 from wms.core.clock import now
 from wms.core.db import db
+from wms.core.error import WmsError
+from wms.core.event import publish
+from wms.layout import service as layout
 from wms.orders.audit import Audited, audit
 from wms.orders.auditing import once
 from wms.orders.bundles import collapse
 from wms.orders.carriers import kept_where_named
+from wms.orders.due_rules import days_after
+from wms.orders.events import OrdersTaken
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
 from wms.orders.marks import cancel
 from wms.orders.models import Order, OrderLine, Shop
+from wms.orders.place_keys import place_of
 from wms.orders.routing import Asked, Route, goods_of, routes, warehouses_of
 from wms.orders.rules import payment_of
 from wms.orders.stopping import INTERCEPTED
+from wms.orders.updating import make_way, respect_edits
 from wms.stock import service as stock
 
 PROMISE = timedelta(hours=24)  # for orders that say nothing about when they must leave
@@ -51,8 +59,9 @@ class Draft:
     """An order as a shop tells it. None: the shop's own currency and carrier, now, a day later.
 
     `total` includes postage and fees; `cod` of it the carrier collects. `buyer` and `address_id` are the platform's
-    ids. `cancelled`: it was cancelled and refunded before it came here. `email` is for notices to the buyer: whether
-    it changed makes no other order.
+    ids. `group_state` is of a group purchase (拼团, `models.GROUPS`): open, it waits; failed, it is cancelled.
+    `cancelled`: it was cancelled and refunded before it came here. `email` is for notices to the buyer: whether it
+    changed makes no other order.
     """
 
     shop: str
@@ -81,6 +90,7 @@ class Draft:
     buyer: str = ""
     address_id: str = ""
     paid_at: datetime | None = None
+    group_state: str = ""
     email: str = ""
 
     def digest(self) -> bytes:
@@ -96,7 +106,7 @@ class Draft:
 # What drafts did not say at first, by the names that the digest has for it.
 _LATER = {
     "gift_note": "gift note", "cod": "cod", "seller_remark": "seller remark", "buyer": "buyer",
-    "address_id": "address id", "paid_at": "paid at",
+    "address_id": "address id", "paid_at": "paid at", "group_state": "group",
 }  # fmt: skip
 _TOLD = tuple(each.name for each in fields(Draft) if each.name not in ("lines", "kind", "email", *_LATER))
 
@@ -137,6 +147,7 @@ class _Sound:
     shop: Row[Any]
     sku_ids: Mapping[str, int]
     digest: bytes
+    zone: ZoneInfo
 
 
 def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
@@ -148,7 +159,7 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
     `orders.other_warehouse`, `orders.repeated` (twice among these drafts).
     """
     taken = Taken()
-    sound = _sound(drafts, taken)
+    sound = _sound(warehouse_id, drafts, taken)
     known = _known(sound)
     others = cache(warehouses_of)
     fresh = [each for each in sound if (each.shop.id, each.draft.number) not in known]
@@ -159,10 +170,21 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
             taken.refused[each.place] = [Refused("orders.other_warehouse", {"number": order.number})]
         elif order is not None:
             _compare(each, order, taken, changed)
+    for order_id, status in make_way(changed).items():
+        each = changed.pop(order_id)
+        taken.refused[each.place] = [Refused("orders.in_work", {"number": each.draft.number, "status": status})]
+    stays, differ = respect_edits({id: each.draft for id, each in changed.items()})
+    for order_id in differ:
+        taken.unchanged[changed.pop(order_id).place] = order_id
+    for order_id, ours in stays.items():
+        changed[order_id] = _overlaid(changed[order_id], ours)
     taken.created = _insert(_routed(warehouse_id, fresh), fresh)
     _replace(changed)
-    taken.updated = {each.place: id for id, each in changed.items()}
-    _settle(drafts, taken)
+    written = {each.place: id for id, each in changed.items()}
+    if taken.created or written:
+        publish(OrdersTaken(warehouse_id, tuple(taken.created.values()), tuple(written.values())))
+    taken.updated |= written
+    _settle(drafts, taken, taken.created | written)
     return taken
 
 
@@ -182,7 +204,8 @@ def known(drafts: Sequence[Draft]) -> list[bool]:
     return [(draft.shop, draft.number) in here for draft in drafts]
 
 
-def _sound(drafts: Sequence[Draft], taken: Taken) -> list[_Sound]:
+def _sound(warehouse_id: int, drafts: Sequence[Draft], taken: Taken) -> list[_Sound]:
+    zone = layout.time_zone(warehouse_id)
     shops = _shops({draft.shop for draft in drafts})
     sku_ids = catalog.sku_ids(line.sku for draft in drafts for line in draft.lines)
     seen: set[tuple[str, str]] = set()
@@ -193,7 +216,7 @@ def _sound(drafts: Sequence[Draft], taken: Taken) -> list[_Sound]:
         if wrong:
             taken.refused[place] = wrong
         else:
-            sound.append(_Sound(place, draft, shops[draft.shop], sku_ids, draft.digest()))
+            sound.append(_Sound(place, draft, shops[draft.shop], sku_ids, draft.digest(), zone))
     return sound
 
 
@@ -208,7 +231,10 @@ def _wrong(draft: Draft, shops: Mapping[str, Any], skus: Mapping[str, int], repe
 
 
 def _shops(codes: Iterable[str]) -> dict[str, Any]:
-    wanted = select(Shop.id, Shop.code, Shop.currency, Shop.carrier, Shop.platform)
+    wanted = select(
+        Shop.id, Shop.code, Shop.currency, Shop.carrier, Shop.platform, Shop.pay_days, Shop.ship_days,
+        Shop.presale_ahead,
+    )  # fmt: skip
     rows = db.session.execute(wanted.where(among(Shop.code, codes)))
     return {row.code: row for row in rows}
 
@@ -231,6 +257,8 @@ def _known(sound: Sequence[_Sound]) -> dict[tuple[int, str], Any]:
             Order.processing,
             Order.refund,
             Order.hold_reason,
+            Order.paid,
+            Order.paid_at,
         )
         .where(tuple_(Order.shop_id, Order.number).in_(select(keys.c.shop_id, keys.c.number)))
         .order_by(Order.id)
@@ -242,6 +270,9 @@ def _known(sound: Sequence[_Sound]) -> dict[tuple[int, str], Any]:
 def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _Sound]) -> None:
     if bytes(order.source_hash) == each.digest:
         taken.unchanged[each.place] = order.id
+    elif order.processing != PROCESSING.initial and _only_paid(each.draft, order):
+        taken.updated[each.place] = order.id
+        _note_paid(each, order.id)
     elif order.confirmation == "cancelled" or order.refund != REFUND.initial or order.processing != PROCESSING.initial:
         status = f"{order.confirmation}, {order.processing}"
         taken.refused[each.place] = [Refused("orders.in_work", {"number": order.number, "status": status})]
@@ -252,20 +283,64 @@ def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _So
         changed[order.id] = each
 
 
+def _overlaid(each: _Sound, ours: Mapping[str, Any]) -> _Sound:
+    draft = overlaid(each.draft, ours)
+    return replace(each, draft=draft, sku_ids={**each.sku_ids, **catalog.sku_ids(line.sku for line in draft.lines)})
+
+
+def overlaid(draft: Draft, ours: Mapping[str, Any]) -> Draft:
+    """What a shop says, but for what a clerk has changed (by field, as `edit_rules.Values`)."""
+    mine = {name: value for name, value in ours.items() if name not in ("lines", "promised_at", "carrier_by")}
+    if "promised_at" in ours:
+        mine["promised_at"] = datetime.fromisoformat(ours["promised_at"])
+    if "lines" in ours:
+        mine["lines"] = tuple(DraftLine(key, sku, qty, Decimal(price)) for key, sku, qty, price in ours["lines"])
+    return replace(draft, **mine)
+
+
+def bring_up_to_date(warehouse_id: int, order_id: int, draft: Draft, digest: bytes) -> None:
+    """A locked order is what this draft says, and is audited; `digest` is what the shop said.
+
+    Raises as `take` refuses.
+    """
+    taken = Taken()
+    sound = _sound(warehouse_id, [draft], taken)
+    for refused in taken.refused.get(0, []):
+        raise WmsError(refused.code, **refused.params)
+    _replace({order_id: replace(sound[0], digest=digest)})
+    audit([order_id])
+
+
+def _only_paid(draft: Draft, order: Row[Any]) -> bool:
+    """Whether nothing but what is paid has changed: that is taken in while the order is worked on."""
+    return replace(draft, paid=order.paid, paid_at=order.paid_at).digest() == bytes(order.source_hash)
+
+
+def _note_paid(each: _Sound, order_id: int) -> None:
+    total, paid, cod = (amount.quantize(CENT) for amount in (each.draft.total, each.draft.paid, each.draft.cod))
+    values = {"paid": paid, "paid_at": each.draft.paid_at, "payment": payment_of(total, paid, cod),
+              "source_hash": each.digest}  # fmt: skip
+    db.session.execute(update(Order).where(Order.id == order_id).values(**values))
+
+
 # ---- writing
 
 _FACTS = (
     "recipient", "phone", "country", "province", "city", "district", "address", "postcode", "remark", "kind",
-    "gift_note", "seller_remark", "buyer", "address_id", "email",
+    "gift_note", "seller_remark", "buyer", "address_id", "group_state", "email",
 )  # fmt: skip
 _VALUES: Mapping[str, Any] = {
     "source_hash": Order.__table__.c.source_hash.type,
     "placed_at": Order.__table__.c.placed_at.type,
     "paid_at": Order.__table__.c.placed_at.type,
     "promised_at": Order.__table__.c.promised_at.type,
+    "pay_by": Order.__table__.c.placed_at.type,
+    "ship_by": Order.__table__.c.placed_at.type,
+    "place_key": Order.__table__.c.source_hash.type,
     "total": Numeric(14, 2),
     "paid": Numeric(14, 2),
     "cod": Numeric(14, 2),
+    "ahead": Boolean(),
     **dict.fromkeys(("payment", "currency", "carrier", "carrier_by"), Text()),
     **{name: Order.__table__.c[name].type for name in _FACTS},
 }
@@ -297,9 +372,13 @@ def _values(each: _Sound) -> list[Any]:
         placed,
         draft.paid_at,
         draft.promised_at or placed + PROMISE,
+        days_after(placed, each.shop.pay_days, each.zone),
+        draft.promised_at or days_after(draft.paid_at or placed, each.shop.ship_days, each.zone),
+        place_of(draft),
         total,
         paid,
         cod,
+        draft.kind == "presale" and each.shop.presale_ahead,
         payment_of(total, paid, cod),
         draft.currency or each.shop.currency,
         draft.carrier or each.shop.carrier,
@@ -367,10 +446,9 @@ def _replace(changed: Mapping[int, _Sound]) -> None:
     db.session.execute(put.on_conflict_do_update(index_elements=["order_id", "line_key"], set_=new))
 
 
-def _settle(drafts: Sequence[Draft], taken: Taken) -> None:
+def _settle(drafts: Sequence[Draft], taken: Taken, written: Mapping[int, int]) -> None:
     """Cancel what came cancelled; audit the rest."""
-    written = taken.created | taken.updated
-    gone = [id for place, id in written.items() if drafts[place].cancelled]
+    gone = [id for place, id in written.items() if drafts[place].cancelled or drafts[place].group_state == "failed"]
     cancel(gone, refunded=True)
     taken.cancelled = len(gone)
     taken.audited = audit(set(written.values()) - set(gone))

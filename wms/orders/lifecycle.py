@@ -8,6 +8,8 @@ CONFIRMATION = Lifecycle(
         "confirm": move("unconfirmed held", "confirmed"),
         "hold": move("unconfirmed held confirmed", "held"),
         "cancel": move("unconfirmed held confirmed", "cancelled"),
+        "merge": move("held confirmed", "merged"),  # it travels with another order
+        "part": move("merged", "held"),  # and by itself again: confirmed at once where the other was
         "reopen": move("cancelled", "unconfirmed"),  # it was cancelled by mistake, and is audited again
     },
 )

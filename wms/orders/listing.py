@@ -8,10 +8,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
 from wms.core.actor import Actor
+from wms.core.clock import now
 from wms.core.db import db
 from wms.core.listing import MANY, Column, Listing, Query, Sort, begins
 from wms.core.private import mark_sql, sought
-from wms.orders import shown
+from wms.orders import due, shown
 from wms.orders.finding import behind, finds_orders
 from wms.orders.models import OPEN_SQL, STATE_SQL, Order
 from wms.orders.rules import OVER, State
@@ -28,14 +29,25 @@ def _tell(who: Actor, ids: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def _worked_out(who: Actor, query: Query) -> dict[str, Any]:
-    q = query.get("q")
-    if not q:
-        return {}
-    # Numbers are upper case, hands type lower case.
-    asked = {"begin": begins(q), "upper": begins(q.upper()), "most": MANY, "some": SOME, **vars(sought(q))}
-    found = db.session.execute(_FOUND, {"warehouse_id": who.warehouse_id, **asked}).scalars()
-    return {"found": [*found, *behind(who.warehouse_id, q)]}
+    q, which = query.get("q"), query.get("due")
+    found: dict[str, Any] = {"found": _meant(who.warehouse_id, q)} if q else {}
+    if which:
+        edges = due.bounds(which, now()) if which != "any" else dict.fromkeys(("ship", "stock"), (None, None))
+        for kind in ("ship", "stock"):  # payment is as pressing as shipping, an address as missing stock
+            after, until = edges[kind]
+            found |= {f"{kind}_after": after or "-infinity", f"{kind}_until": until or "infinity"}
+    return found
 
+
+_SLOW = "o.due_kind IN ('pay', 'ship')"
+_DUE = (
+    f"(CASE WHEN {_SLOW} THEN cast(:ship_after AS timestamptz) ELSE cast(:stock_after AS timestamptz) END < o.due_at "
+    f"AND o.due_at <= CASE WHEN {_SLOW} THEN cast(:ship_until AS timestamptz) ELSE cast(:stock_until AS timestamptz) "
+    "END "
+    # The widest bounds say nothing more, but are what an index can use.
+    "AND o.due_at > least(cast(:ship_after AS timestamptz), cast(:stock_after AS timestamptz)) "
+    "AND o.due_at <= greatest(cast(:ship_until AS timestamptz), cast(:stock_until AS timestamptz)))"
+)
 
 SOME = 1_000  # orders of a name or telephone, the newest
 
@@ -50,6 +62,13 @@ _MEANT = (
 )
 _MINE = "SELECT o.id FROM sales_order o WHERE o.warehouse_id = :warehouse_id"
 _FOUND = text(" UNION ".join(f"({_MINE} AND {fits} ORDER BY {by})" for fits, by in _MEANT))
+
+
+def _meant(warehouse_id: int, q: str) -> list[int]:
+    """The ids of the orders that may be meant; numbers are upper case, hands type lower case."""
+    asked = {"begin": begins(q), "upper": begins(q.upper()), "most": MANY, "some": SOME, **vars(sought(q))}
+    found = db.session.execute(_FOUND, {"warehouse_id": warehouse_id, **asked}).scalars()
+    return [*found, *behind(warehouse_id, q)]
 
 
 _OF_SKU = text(
@@ -107,10 +126,13 @@ ORDERS = Listing(
         "shop": "o.shop_id = (SELECT h.id FROM shop h WHERE h.code = :shop)",
         "carrier": "o.carrier = :carrier",
         "promised_before": "o.promised_at < :promised_before",
+        "due_kind": "o.due_kind = :due_kind",
+        "due": f"o.due_at IS NOT NULL AND (:due = 'any' OR {_DUE})",
         "q": "o.id = ANY(:found)",
     },
     sorts={
         "id": Sort("o.id"), "promised": Sort("o.promised_at", "timestamptz"), "number": Sort("o.number", "text"),
+        "due": Sort("o.due_at", "timestamptz"),
         "urgent": Sort(f"(o.promised_at - {HURRY})", "timestamptz"),  # of open orders: nobody sorts all of them so
     },
     worked_out=_worked_out,
@@ -123,6 +145,7 @@ ORDERS = Listing(
         Column("hold", "ui.orders.why", 40, value=lambda item: item["hold"] and item["hold"]["text"]),
         Column("placed_at", "ui.orders.placed", 17, "moment"),
         Column("promised_at", "ui.orders.promised", 17, "moment"),
+        Column("due", "ui.orders.due", 17, "moment", value=lambda item: item["due"] and item["due"]["at"]),
         Column("carrier", "ui.orders.carrier"),
         Column("kind", "ui.orders.kind", 10, words="ui.waves_kind"),
         Column("total", "ui.orders.total", 12, "money"),

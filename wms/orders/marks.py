@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     select,
+    text,
     update,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -27,6 +28,7 @@ from wms.core.event import publish
 from wms.core.lifecycle import Lifecycle
 from wms.orders.events import OrderCancelled, OrdersMoved
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
+from wms.orders.merging import part
 from wms.orders.models import Order, OrderLine
 from wms.stock import service as stock
 
@@ -94,19 +96,39 @@ def mark_packed(order_id: int) -> None:
 def mark_shipped(order_ids: Sequence[int]) -> None:
     """The carrier has these orders. Raises `core.illegal_move` when one is not packed."""
     _take(_SHIP, order_ids)
+    _ship_companions(order_ids)
 
 
 def cancel(order_ids: Sequence[int], *, refunded: bool = False) -> None:
     """Orders that nobody works on will not be sent; what was promised to them is free again.
 
-    Raises `core.illegal_move` (409) when one is in a wave or beyond, or cancelled already.
+    One that travels with others goes alone first. Raises `core.illegal_move` (409) when one is in a wave or beyond, or
+    cancelled already.
     """
+    part(order_ids)
     _take(_CANCEL_REFUNDED if refunded else _CANCEL, order_ids)
     lines = select(OrderLine.id).where(among(OrderLine.order_id, order_ids))
     stock.release_promises(list(db.session.execute(lines).scalars()))
     rows = db.session.execute(select(Order.id, Order.warehouse_id).where(among(Order.id, order_ids)))
     for row in rows:
         publish(OrderCancelled(row.warehouse_id, row.id))
+
+
+_COMPANIONS = text(
+    f"""
+    WITH locked AS (SELECT id FROM sales_order WHERE merged_into_id = ANY(:ids) ORDER BY id FOR UPDATE)
+    UPDATE sales_order o SET processing = '{PROCESSING.moves["pack"][1]}', shipping = '{SHIPPING.moves["ship"][1]}'
+    FROM locked WHERE o.id = locked.id RETURNING o.id, o.warehouse_id
+    """  # noqa: S608 - the statuses are constants
+)
+
+
+def _ship_companions(order_ids: Sequence[int]) -> None:
+    """Orders that travel with others leave with them."""
+    gone = db.session.execute(_COMPANIONS, {"ids": sorted(set(order_ids))}).all()
+    for warehouse_id in {row.warehouse_id for row in gone}:
+        moved = tuple(row.id for row in gone if row.warehouse_id == warehouse_id)
+        publish(OrdersMoved(warehouse_id, moved, "ship"))
 
 
 def mark_reopened(order_ids: Sequence[int]) -> None:
@@ -167,7 +189,10 @@ _PACK = _step(PROCESSING, Order.processing, "pack")
 _SHIP = _step(SHIPPING, Order.shipping, "ship", Order.processing == "packed")
 _UNTOUCHED = Order.processing == PROCESSING.initial
 _CANCEL = _step(CONFIRMATION, Order.confirmation, "cancel", _UNTOUCHED, **_NO_REASON)
-_REOPEN = _step(CONFIRMATION, Order.confirmation, "reopen", _UNTOUCHED, Order.refund == "none")
+_REOPEN = _step(
+    CONFIRMATION, Order.confirmation, "reopen", _UNTOUCHED, Order.refund == "none",
+    Order.hold_reason.is_distinct_from("joined"),  # a part whose lines are with its order again
+)  # fmt: skip
 _CANCEL_REFUNDED = _step(
     CONFIRMATION, Order.confirmation, "cancel", _UNTOUCHED, refund=REFUND.moves["refund"][1], **_NO_REASON
 )

@@ -58,6 +58,7 @@ def _movable(order: Order) -> bool:
     return (
         order.processing == PROCESSING.initial and order.shipping == SHIPPING.initial and order.refund == REFUND.initial
         and order.confirmation != "cancelled" and not is_intercepted(order)
+        and order.merged_into_id is None and not order.companions
     )  # fmt: skip
 
 

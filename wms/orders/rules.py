@@ -25,7 +25,7 @@ class Axes:
 
 
 class State(StrEnum):
-    """The merchants' eight states, and `cancelled`, which they do not number.
+    """The merchants' eight states, and `cancelled` and `merged`, which they do not number.
 
     The eight have no name for a paid order that nobody confirmed: paying is what confirms it to a
     merchant, so it is `to_process`, and our own hold shows beside the state, not in it.
@@ -40,9 +40,10 @@ class State(StrEnum):
     REFUNDING = "refunding"  # 退款中
     REFUNDED = "refunded"  # 退款成功
     CANCELLED = "cancelled"
+    MERGED = "merged"  # 已合并: it travels with another order, and is shipped with it
 
 
-EIGHT = tuple(state for state in State if state is not State.CANCELLED)
+EIGHT = tuple(state for state in State if state not in (State.CANCELLED, State.MERGED))
 OVER = frozenset({State.SHIPPED, State.REFUNDED, State.CANCELLED})  # nobody has anything left to do
 WORKED_ON = frozenset({"waved", "picking", "short", "picked"})
 
@@ -52,6 +53,7 @@ STATES: Sequence[tuple[State, Mapping[str, frozenset[str]]]] = (
     (State.REFUNDING, {"refund": frozenset({"asked"})}),
     (State.CANCELLED, {"confirmation": frozenset({"cancelled"})}),
     (State.SHIPPED, {"shipping": frozenset({"shipped"})}),
+    (State.MERGED, {"confirmation": frozenset({"merged"})}),
     (State.READY_TO_GO, {"processing": frozenset({"packed"})}),
     (State.IN_PROCESS, {"processing": WORKED_ON}),
     (State.TO_PROCESS, {"payment": frozenset({"paid"})}),
@@ -82,7 +84,7 @@ TRADE_STATUS: Sequence[tuple[int, Mapping[str, frozenset[str]]]] = (
     (5, {"refund": frozenset({"refunded"})}),  # 已取消: refunded before it left
     (5, {"confirmation": frozenset({"cancelled"})}),
     (90, {"processing": WORKED_ON | {"packed"}}),  # 发货中
-    (55, {"confirmation": frozenset({"confirmed"})}),  # 已审核
+    (55, {"confirmation": frozenset({"confirmed", "merged"})}),  # 已审核
     (30, {"payment": frozenset({"paid"})}),  # 待客审
     (12, {"payment": frozenset({"part"})}),  # 待尾款
     (10, {}),  # 待付款
@@ -99,9 +101,13 @@ def eight_state(axes: Axes) -> State:
     return next(state for state, row in STATES if fits(axes, row))
 
 
-def trade_status(axes: Axes) -> int:
-    """旺店通's code for this."""
-    return next(code for code, row in TRADE_STATUS if fits(axes, row))
+def trade_status(axes: Axes, *, kind: str = "normal", hold_reason: str | None = None) -> int:
+    """旺店通's code for this. 25 (预订单): sold ahead and paid, its goods are to come yet; 12 (待尾款) as long as the
+    balance of what is sold ahead is open, though it may be prepared."""
+    code = next(code for code, row in TRADE_STATUS if fits(axes, row))
+    if kind == "presale" and code == 30 and hold_reason == "stock_short":
+        return 25
+    return 12 if kind == "presale" and axes.payment == "part" and code in (30, 55) else code
 
 
 def payment_of(total: Decimal, paid: Decimal, cod: Decimal = Decimal(0)) -> str:
@@ -137,6 +143,14 @@ class Claim:
     address: str
     cod: Decimal = Decimal(0)
     address_id: str = ""
+    kind: str = "normal"
+    group_state: str = ""
+    ahead: bool = False
+
+
+def check_group(claim: Claim) -> Problem | None:
+    """Of a group purchase (拼团) nothing is sent before its group is complete."""
+    return Problem("group_open") if claim.group_state == "open" else None
 
 
 def check_paid(claim: Claim) -> Problem | None:
@@ -147,7 +161,11 @@ def check_paid(claim: Claim) -> Problem | None:
         return Problem("cod_too_much", {**amounts, "cod": str(claim.cod)})
     if claim.paid > claim.total:
         return Problem("overpaid", amounts)
-    return None if claim.paid + claim.cod >= claim.total else Problem("unpaid", amounts)
+    if claim.paid + claim.cod >= claim.total:
+        return None
+    if claim.kind == "presale" and claim.paid > 0:  # 待尾款: the rest is paid when the platform says
+        return None if claim.ahead else Problem("balance_open", amounts)
+    return Problem("unpaid", amounts)
 
 
 def check_address(claim: Claim) -> Problem | None:
@@ -197,7 +215,7 @@ def audit_papers(claim: Claim) -> list[Problem]:
     """What is wrong with an order before its stock is looked at."""
     incomplete = check_address(claim)
     address = [incomplete] if incomplete else check_place(claim)
-    return [problem for problem in (check_paid(claim), *address) if problem]
+    return [problem for problem in (check_group(claim), check_paid(claim), *address) if problem]
 
 
 def hold_of(problems: Sequence[Problem]) -> tuple[str | None, dict[str, Any] | None]:

@@ -9,7 +9,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from wms.core.fields import Filled, Id
 from wms.core.listing import ListQuery, sorted_by
-from wms.orders.models import KINDS
+from wms.orders.due_rules import COLOURS
+from wms.orders.due_rules import KINDS as DUE_KINDS
+from wms.orders.models import GROUPS, KINDS, MERGING
 from wms.orders.routing_rules import OTHERWISE, WAYS
 from wms.orders.rules import MOST, OVER, State
 
@@ -69,6 +71,10 @@ class NewOrder(Address):
         metadata={"description": "for who gets it, put in as a card"},
     )  # fmt: skip
     kind = fields.String(load_default="normal", validate=validate.OneOf(KINDS))
+    group_state = fields.String(
+        load_default="", validate=validate.OneOf(GROUPS),
+        metadata={"description": "of a group purchase (拼团): open waits, failed is cancelled"},
+    )  # fmt: skip
     lines = fields.List(fields.Nested(NewLine), required=True, validate=validate.Length(1, 1000))
 
     @validates_schema
@@ -99,6 +105,15 @@ class HoldView(Schema):
     params = fields.Dict()
 
 
+class DueView(Schema):
+    """What is to be done next (pay, ship, stock, address), by when, and how pressing that is: green, amber, red,
+    overdue."""
+
+    kind = fields.String()
+    at = fields.AwareDateTime()
+    colour = fields.String()
+
+
 class OrderSummary(Schema):
     """`state`: one of the merchants' eight, or cancelled. `trade_status`: 旺店通's code. Both follow from the axes."""
 
@@ -123,6 +138,10 @@ class OrderSummary(Schema):
     paid = fields.Decimal(as_string=True)
     cod = fields.Decimal(as_string=True)
     recipient = fields.String()
+    due = fields.Nested(DueView, allow_none=True)
+    companions = fields.Integer(metadata={"description": "orders that travel in its parcel"})
+    merged_into_id = fields.Integer(allow_none=True, metadata={"description": "the order in whose parcel it travels"})
+    split_from_id = fields.Integer(allow_none=True, metadata={"description": "the order that it is a part of"})
     tags = fields.List(fields.String())
 
 
@@ -148,7 +167,9 @@ class OrderView(OrderSummary):
 class OrderQuery(ListQuery):
     """`q` begins an order number, or is the recipient's telephone number, its last four digits, the whole name, a
     waybill, a parcel's number or a SKU, of which the newest open orders come; of a beginning that more than 10,000
-    numbers have, the last of these. Sorted by `urgent`, what is in a hurry comes first, then by promise."""
+    numbers have, the last of these. Sorted by `urgent`, what is in a hurry comes first, then by promise. `due`: what is
+    due at all, or is so pressing; in the sequence of `due` only what is.
+    """
 
     state = fields.String(load_default=None, validate=validate.OneOf([state.value for state in State]))
     shop = fields.String(load_default="", validate=validate.Length(max=60))
@@ -156,11 +177,13 @@ class OrderQuery(ListQuery):
     promised_before = fields.AwareDateTime(load_default=None, validate=CREDIBLE)
     q = fields.String(load_default="", validate=validate.Length(max=80))
     held = fields.Boolean(load_default=False)
+    due = fields.String(load_default="", validate=validate.OneOf(["", "any", *COLOURS]))
+    due_kind = fields.String(load_default="", validate=validate.OneOf(["", *DUE_KINDS]))
     reason = fields.String(
         load_default="", validate=validate.Length(max=200), metadata={"description": "why they are held"}
     )
     tag = fields.String(load_default="", validate=validate.Length(max=40))
-    sort = sorted_by("id", "promised", "number", "urgent")
+    sort = sorted_by("id", "promised", "number", "urgent", "due")
     down = fields.Boolean(load_default=True)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
 
@@ -170,7 +193,8 @@ class OrderQuery(ListQuery):
         over = data["state"] in OVER
         sort = "promised" if over and data["sort"] == "urgent" else data["sort"]
         few = data["held"] or data["reason"] or sort == "urgent" or (data["state"] and not over)
-        return {**data, "open": bool(few), "sort": sort}
+        due = "any" if sort == "due" and not data["due"] else data["due"]
+        return {**data, "open": bool(few), "sort": sort, "due": due}
 
 
 class OrderPage(Schema):
@@ -257,6 +281,10 @@ class ShopView(Schema):
     carrier = fields.String()
     owner = fields.String()
     min_days_shipping = fields.Integer()
+    merging = fields.String()
+    pay_days = fields.Integer()
+    ship_days = fields.Integer()
+    presale_ahead = fields.Boolean()
     remind_unpaid_minutes = fields.Integer(allow_none=True)
     cancel_unpaid_minutes = fields.Integer(allow_none=True)
 
@@ -326,5 +354,12 @@ class ShopChanges(Schema):
     carrier = fields.String(validate=[validate.Length(1, 40), Filled])
     owner = fields.String(validate=[validate.Length(1, 60), Filled])
     min_days_shipping = fields.Integer(strict=True, validate=validate.Range(0, 36_500))
+    merging = fields.String(
+        validate=validate.OneOf(MERGING),
+        metadata={"description": "its orders share parcels with none, with its own, with those of all shops that do"},
+    )
+    pay_days = fields.Integer(strict=True, validate=validate.Range(0, 365))
+    ship_days = fields.Integer(strict=True, validate=validate.Range(0, 365))
+    presale_ahead = fields.Boolean(metadata={"description": "sold ahead: packed before the balance is paid"})
     remind_unpaid_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 527_040))
     cancel_unpaid_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 527_040))

@@ -20,6 +20,7 @@ from wms.orders.audit import Audited, audit
 from wms.orders.auditing.blacklist import reasons as blacklisted
 from wms.orders.bulk import setting
 from wms.orders.carriers import NO_CARRIER, free_carriers, hold_without_carrier, put_carriers
+from wms.orders.editing import choose, edit, edit_preview, edited, shop_word, undo_edit
 from wms.orders.finding import finds_orders
 from wms.orders.gifts import put_gift_note
 from wms.orders.history import history, note
@@ -41,23 +42,40 @@ from wms.orders.marks import (
     mark_unwaved,
     mark_waved,
 )
+from wms.orders.merge_rules import own_key
+from wms.orders.merging import (
+    merge,
+    merge_by_itself,
+    merge_preview,
+    parcel_of,
+    part,
+    promise_again,
+    recall,
+    suggestions,
+    unmerge,
+)
 from wms.orders.models import STATE_SQL, Order, Shop
 from wms.orders.moving import move_order, whereabouts
 from wms.orders.picks import MARKED, check_marked
 from wms.orders.routing import Asked, judge, warehouses_of
 from wms.orders.routing_rules import Judged
-from wms.orders.rules import Axes, eight_state
+from wms.orders.rules import TRADE_STATUS, Axes, eight_state, trade_status
+from wms.orders.settings import order_setting, put_order_setting
 from wms.orders.shops import add_shop, change_shop, shops
+from wms.orders.splitting import SplitUp, editable, family, parts_of, proposed, split, split_preview, unsplit
 from wms.orders.stopping import (
     INTERCEPTED,
     Stopped,
     cancel_stopped,
+    check_may_leave,
     check_stoppable,
     is_intercepted,
     let_on,
+    let_on_the_way,
     locked,
     reopen,
     stop,
+    stop_on_the_way,
     stopped,
     stopped_by,
     undo_work,
@@ -65,18 +83,24 @@ from wms.orders.stopping import (
     want_instead,
 )
 from wms.orders.stopping import shown as stopped_shown
+from wms.orders.told import ToldOf, told_of
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "INTERCEPTED", "MARKED", "NO_CARRIER", "Action", "Asked", "Audited", "Doing", "Draft", "DraftLine", "Judged",
-    "Outcome", "Ready", "ReadyFilter", "ReadyLine", "Stopped", "Taken", "add_action", "add_shop", "audit",
-    "audit_one", "axes_of", "blacklisted", "cancel", "cancel_stopped", "cannot", "change_shop", "check_marked",
-    "check_stoppable", "drop", "finds_orders", "free_carriers", "get", "held", "history", "hold_without_carrier",
-    "is_intercepted", "judge", "let_on", "locked", "mark_again", "mark_many_picked", "mark_many_started",
-    "mark_packed", "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides",
-    "mark_started", "mark_undone", "mark_unwaved", "mark_waved", "move_order", "note", "put_carriers",
-    "put_gift_note", "ready", "reopen", "setting", "shops", "stop", "stopped", "stopped_by", "stopped_shown",
-    "take", "take_one", "undo_work", "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts",
+    "INTERCEPTED", "MARKED", "NO_CARRIER", "TRADE_STATUS", "Action", "Asked", "Audited", "Axes", "Doing", "Draft",
+    "DraftLine", "Judged", "Outcome", "Ready", "ReadyFilter", "ReadyLine", "SplitUp", "Stopped", "Taken",
+    "ToldOf", "add_action", "add_shop", "audit", "audit_one", "axes_of", "blacklisted", "cancel",
+    "cancel_stopped", "cannot", "change_shop", "check_marked", "check_may_leave", "check_stoppable", "choose",
+    "drop", "edit", "edit_preview", "editable", "edited", "eight_state", "family", "finds_orders",
+    "free_carriers", "get", "held", "history", "hold_without_carrier", "is_intercepted", "judge", "let_on",
+    "let_on_the_way", "locked", "mark_again", "mark_many_picked", "mark_many_started", "mark_packed",
+    "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides", "mark_started",
+    "mark_undone", "mark_unwaved", "mark_waved", "merge", "merge_by_itself", "merge_preview", "move_order",
+    "note", "order_setting", "own_key", "parcel_of", "part", "parts_of", "promise_again", "proposed",
+    "put_carriers", "put_gift_note", "put_order_setting", "ready", "recall", "reopen", "setting", "shop_word",
+    "shops", "split", "split_preview", "state_column", "stop", "stop_on_the_way", "stopped", "stopped_by",
+    "stopped_shown", "suggestions", "take", "take_one", "told_of", "trade_status", "undo_edit", "undo_work",
+    "unmerge", "unsplit", "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts",
 ]  # fmt: skip
 
 

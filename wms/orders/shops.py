@@ -28,14 +28,13 @@ def shops(code: str = "") -> list[dict[str, Any]]:
     after how many minutes buyers are reminded and unpaid orders cancelled."""
     query = select(Shop, Owner.code.label("owner")).join(Owner, Owner.id == Shop.owner_id).order_by(Shop.code)
     rows = db.session.execute(query.where(Shop.code == code) if code else query)
-    names = ("id", "code", "name", "platform", "currency", "carrier", "min_days_shipping",
-             "remind_unpaid_minutes", "cancel_unpaid_minutes")  # fmt: skip
+    names = ("id", "code", "name", "platform", "currency", "carrier", "min_days_shipping", "merging", "pay_days",
+             "ship_days", "presale_ahead", "remind_unpaid_minutes", "cancel_unpaid_minutes")  # fmt: skip
     return [{name: getattr(row.Shop, name) for name in names} | {"owner": row.owner} for row in rows]
 
 
 def change_shop(code: str, changes: Mapping[str, Any]) -> None:
-    """Change name, carrier, `owner` (a code), `min_days_shipping` or the times for unpaid orders of a shop; audits to
-    come go by them.
+    """Change what is named of a shop (`Shop`; `owner` is a code); orders and audits to come go by it.
 
     Raises `orders.unknown_shop`, `catalog.unknown_owner`, and `orders.shop_has_orders`:
     what is promised to open orders is the old owner's, so a shop changes hands between orders only.

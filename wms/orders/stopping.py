@@ -15,14 +15,17 @@ from wms.core.event import publish
 from wms.core.prepared import Prepared, execute
 from wms.orders.audit import audit
 from wms.orders.events import OrdersMoved
+from wms.orders.history import note
 from wms.orders.lifecycle import CONFIRMATION, REFUND
 from wms.orders.marks import cancel, mark_reopened, mark_undone
+from wms.orders.merging import part
 from wms.orders.models import Order, OrderLine
 from wms.stock import service as stock
 
 INTERCEPTED = "intercepted"  # the reason of a hold that only `let_on` ends, no audit
 REPICK = "repick"
 WANTED = ("hold", "cancel", "refund")
+GONE = ("cancel", "refund")  # what ends with the order cancelled
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,19 @@ def stopped(order_id: int) -> Stopped | None:
     """
     [order] = execute(_ASKED, {"order_id": order_id})
     return stopped_by(order)
+
+
+_OWED = Prepared(
+    "order_owed",
+    "SELECT number, total - paid - cod AS owed, currency FROM sales_order "
+    "WHERE id = :order_id AND ahead AND payment <> 'paid'",
+)
+
+
+def check_may_leave(order_id: int) -> None:
+    """Raises `orders.balance_owed` (409) for what was prepared before its balance was paid, until it is."""
+    for row in execute(_OWED, {"order_id": order_id}):
+        raise WmsError("orders.balance_owed", order=row.number, owed=str(row.owed), currency=row.currency)
 
 
 def stopped_by(order: Any) -> Stopped | None:
@@ -79,6 +95,7 @@ def stop(order: Order, *, wanted: str, why: str, by: str) -> None:
     order.hold_params = {"why": why, "wanted": wanted, "by": by, "at": now().isoformat(), **was}
     if wanted == "refund" and order.refund == "none":
         order.refund = REFUND.after("ask", order.refund)
+    note("stopped", {order.id: {"by": by, "why": why}})
     _tell(order, "intercept")
 
 
@@ -122,8 +139,11 @@ def let_on(order: Order) -> None:
         order.refund = REFUND.after("withdraw", order.refund)
     confirmed = params.get("was") == "confirmed"
     order.hold_reason, order.hold_params = params.get("was_reason"), params.get("was_params")
+    for other in _travelling(order.id):
+        _let_go_on(other)
     if confirmed:
         order.confirmation = CONFIRMATION.after("confirm", order.confirmation)
+    note("let_on", [order.id])
     _tell(order, "let_on")
     if not confirmed:
         audit([order.id])
@@ -138,7 +158,9 @@ def undo_work(order: Order) -> None:
     db.session.refresh(order)
     order.hold_reason, order.hold_params = INTERCEPTED, {**params, "was": "unconfirmed", "was_reason": None}
     db.session.flush()
-    if params.get("wanted") in ("cancel", "refund"):
+    if params.get("of"):
+        _part_stopped(order)
+    elif params.get("wanted") in GONE:
         cancel_stopped(order)
 
 
@@ -147,6 +169,75 @@ def cancel_stopped(order: Order) -> None:
     db.session.flush()
     cancel([order.id])
     db.session.refresh(order)
+
+
+# ---- orders that travel with others
+
+def stop_on_the_way(order: Order, *, wanted: str, why: str, by: str) -> bool:
+    """A locked order that travels with others is to be stopped: it goes alone where it can, and False is returned.
+
+    Where its parcel is begun, the order that the floor has in hand is held for it, and True is returned: once its goods
+    are back, the orders part, and what was wanted of this one is done.
+    """
+    if order.merged_into_id is None and not order.companions:
+        return False
+    part([order.id])
+    db.session.refresh(order)
+    if order.merged_into_id is None:
+        return False
+    leader = locked(order.warehouse_id, order.merged_into_id)
+    if not is_intercepted(leader):
+        check_stoppable(leader)
+    if wanted == "refund" and order.refund == "none":
+        order.refund = REFUND.after("ask", order.refund)
+    order.hold_reason = INTERCEPTED
+    order.hold_params = {"why": why, "wanted": wanted, "by": by, "at": now().isoformat()}
+    if not is_intercepted(leader):
+        stop(leader, wanted="hold", why=why, by=by)
+    params = leader.hold_params or {}
+    leader.hold_params = {**params, "of": sorted({*params.get("of", []), order.id})}
+    db.session.flush()
+    return True
+
+
+def let_on_the_way(order: Order) -> int | None:
+    """What `stop_on_the_way` stopped may go on. Returns the id of the order in whose parcel it is, when that was
+    stopped for no other and is to be let on too."""
+    if order.merged_into_id is None or order.hold_reason != INTERCEPTED:
+        return None
+    _let_go_on(order)
+    leader = locked(order.warehouse_id, order.merged_into_id)
+    params = leader.hold_params or {}
+    if is_intercepted(leader) and order.id in params.get("of", []):
+        leader.hold_params = {**params, "of": [id for id in params["of"] if id != order.id]}
+        db.session.flush()
+        return None if leader.hold_params["of"] else leader.id
+    return None
+
+
+def _travelling(leader_id: int) -> Sequence[Order]:
+    """The orders that travel with this one, locked."""
+    wanted = select(Order).where(Order.merged_into_id == leader_id).order_by(Order.id).with_for_update()
+    return db.session.execute(wanted.execution_options(populate_existing=True)).scalars().all()
+
+
+def _let_go_on(order: Order) -> None:
+    params = order.hold_params or {}
+    if params.get("wanted") == "refund" and order.refund == "asked":
+        order.refund = REFUND.after("withdraw", order.refund)
+    order.hold_reason = order.hold_params = None
+    db.session.flush()
+
+
+def _part_stopped(leader: Order) -> None:
+    """The goods of an order are back that was held for others: they part, those are cancelled, it is audited again."""
+    gone = [other.id for other in _travelling(leader.id) if (other.hold_params or {}).get("wanted") in GONE]
+    leader.hold_reason = REPICK
+    db.session.flush()
+    part([leader.id])
+    cancel(gone)
+    audit([leader.id], papers=False)
+    db.session.refresh(leader)
 
 
 def reopen(order_ids: Sequence[int]) -> dict[int, str]:

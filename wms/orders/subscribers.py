@@ -11,7 +11,8 @@ from wms.core.event import subscribe
 from wms.core.job import defer
 from wms.core.reference import reference
 from wms.core.said import Said
-from wms.orders import service
+from wms.orders import due, merging, service
+from wms.orders.events import OrdersAudited
 from wms.orders.models import Order, OrderLine
 from wms.stock.events import StockArrived
 
@@ -22,6 +23,14 @@ def try_again(arrived: StockArrived) -> None:
     if service.held(arrived.warehouse_id, "stock_short", limit=1):
         house = arrived.warehouse_id
         defer("orders.audit_short", once=f"orders.audit_short:{house}", warehouse_id=house)
+
+
+@subscribe(OrdersAudited)
+def look_together(audited: OrdersAudited) -> None:
+    """What is held is to be seen to the same day. Where a warehouse merges by itself, orders for one place share a
+    parcel before any wave sees them."""
+    due.note_held(audited.warehouse_id, audited.confirmed, audited.held)
+    merging.merge_by_itself(audited.warehouse_id, audited.confirmed)
 
 
 @reference("order_line")

@@ -211,4 +211,4 @@ def _upload() -> IO[bytes]:
     return io.BytesIO(request.get_data())
 
 
-from wms.orders import audit_views, bulk_views  # noqa: E402, F401 - their routes hang on the same blueprint
+from wms.orders import audit_views, bulk_views, travel_views  # noqa: E402, F401 - their routes hang on the same blueprint

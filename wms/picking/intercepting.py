@@ -19,8 +19,12 @@ def intercept(warehouse_id: int, order_id: int, *, wanted: str, why: str, by: st
 
     Its open lines leave their tasks at once; goods that were picked wait to be put back, and with the first of them
     that is, the order's work is undone. An order of which nothing was picked leaves its wave at once.
-    Raises as `orders.stop` does.
+    An order that travels with another goes alone first; where that is begun, the other is stopped for it and
+    returned. Raises as `orders.stop` does.
     """
+    leader_id = orders.parcel_of(warehouse_id, order_id)
+    if leader_id != order_id:
+        return _with_its_parcel(warehouse_id, order_id, leader_id, wanted=wanted, why=why, by=by, by_id=by_id)
     _settle_release(warehouse_id, order_id)
     found = withdraw.withdraw(warehouse_id, [order_id], "intercepted")
     order = orders.locked(warehouse_id, order_id)
@@ -32,6 +36,23 @@ def intercept(warehouse_id: int, order_id: int, *, wanted: str, why: str, by: st
     putback.ask_for(warehouse_id, found.totes, why="intercepted", asked_by=by_id)
     publish(OrderIntercepted(warehouse_id, order_id, by_id))
     return order
+
+
+def _with_its_parcel(
+    warehouse_id: int, order_id: int, leader_id: int, *, wanted: str, why: str, by: str, by_id: int | None
+) -> Order:
+    """Stop an order that travels with another: by itself where it can part, else with the whole parcel."""
+    orders.part([order_id], by=by_id)
+    if orders.parcel_of(warehouse_id, order_id) == order_id:
+        return intercept(warehouse_id, order_id, wanted=wanted, why=why, by=by, by_id=by_id)
+    stopped = db.session.get_one(Order, leader_id, populate_existing=True)
+    if not orders.is_intercepted(stopped):
+        stopped = intercept(warehouse_id, leader_id, wanted="hold", why=why, by=by, by_id=by_id)
+    if not orders.stop_on_the_way(orders.locked(warehouse_id, order_id), wanted=wanted, why=why, by=by):
+        let_on(warehouse_id, leader_id)  # nothing of it was picked: it is off the floor, and goes without this one
+        return intercept(warehouse_id, order_id, wanted=wanted, why=why, by=by, by_id=by_id)
+    db.session.refresh(stopped)
+    return stopped
 
 
 def _settle_release(warehouse_id: int, order_id: int) -> None:

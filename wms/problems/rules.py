@@ -7,6 +7,8 @@ OLDEST = timedelta(days=30)  # a device that says it scanned earlier has a wrong
 CONFLICT, REFUSED = "scan", "refused"  # of a scan that was made without a link and refused afterwards
 SHIPMENT = "shipment"  # a parcel on its way; what is wrong with it is found here, not reported by people
 SHIPMENT_REASONS = ("carrier_refused", "no_number", "not_collected", "stale", "delivery_problem", "refused", "returned")
+ORDER = "order"  # one that is late for something, found here too
+ORDER_REASONS = ("late_pay", "late_ship", "late_stock", "late_address")
 PLACE = "place"  # nothing was scanned: something on the floor
 REASONS = {
     "bin": ("blocked", "damaged", "wrong_goods", "dirty", "unreadable", "other"),
@@ -17,6 +19,8 @@ REASONS = {
     PLACE: ("unsafe", "blocked", "dirty", "damaged", "missing", "other"),
 }
 ALL_REASONS = tuple(dict.fromkeys(each for reasons in REASONS.values() for each in reasons))
+PROGRAM = "program"  # one that is to be told what happens here, and takes nothing
+PROGRAM_REASONS = ("endpoint_off",)
 _ABOUT = {"bin": "bin", "sku": "goods", "pack": "goods", "lot": "goods", "serial": "goods", "cart": "cart"}
 
 

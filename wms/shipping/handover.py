@@ -76,7 +76,7 @@ def load(warehouse_id: int, person_id: int | None, code: str) -> Loaded:
     It goes onto the person's open manifest, else onto the one its carrier has open, else a new one.
     Raises `shipping.unknown_parcel`, `shipping.not_a_parcel`, `shipping.voided`, `shipping.not_closed`,
     `shipping.order_not_packed`, `shipping.no_waybill`, `shipping.already_loaded`, `shipping.already_shipped`,
-    `shipping.order_stopped` or `shipping.other_carrier`.
+    `shipping.order_stopped`, `shipping.other_carrier` or `orders.balance_owed`.
     """
     parcel = _scanned(warehouse_id, code, lock=True)
     waybill = _loadable(parcel)
@@ -191,6 +191,7 @@ def _loadable(parcel: Parcel) -> Waybill:
         place = picking.put_back_at(parcel.warehouse_id)
         code = "shipping.order_stopped_at" if place else "shipping.order_stopped"
         raise WmsError(code, parcel=parcel.number, order=found.number, reason=found.reason, place=place)
+    orders.check_may_leave(parcel.order_id)
     still_open = select(Parcel).where(Parcel.order_id == parcel.order_id, Parcel.status == "open")
     if db.session.execute(still_open).first() is not None:
         raise WmsError("shipping.order_not_packed", parcel=parcel.number)

@@ -128,7 +128,7 @@ class Wanted:
     terms: Terms = Terms()
     limits: Limits = Limits()
     principle: str = "promise_first"
-    first_kinds: tuple[str, ...] = ()
+    first_kinds: tuple[str, ...] = ("urgent", "live")
     soon: datetime | None = None
     room: Room = Room()
 

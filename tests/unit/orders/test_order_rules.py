@@ -42,6 +42,8 @@ def expected(axes: Axes) -> State:
         return State.CANCELLED
     if axes.shipping == "shipped":
         return State.SHIPPED
+    if axes.confirmation == "merged":
+        return State.MERGED
     if axes.processing != "waiting":
         return State.READY_TO_GO if axes.processing == "packed" else State.IN_PROCESS
     if axes.payment == "paid":
@@ -50,7 +52,7 @@ def expected(axes: Axes) -> State:
 
 
 def test_every_position_of_the_axes_has_exactly_one_state():
-    assert len(EVERY) == 4 * 3 * 6 * 2 * 3
+    assert len(EVERY) == 5 * 3 * 6 * 2 * 3
     assert [eight_state(axes) for axes in EVERY] == [expected(axes) for axes in EVERY]
     assert {eight_state(axes) for axes in EVERY} == set(State)
     assert len(EIGHT) == 8
@@ -65,6 +67,7 @@ def test_every_position_has_a_trade_status_that_agrees_with_its_state():
         State.READY_TO_GO: {90},
         State.SHIPPED: {95},
         State.CANCELLED: {5},
+        State.MERGED: {55, 90},
     }
     for axes in EVERY:
         if axes.refund == "none" and not (axes.confirmation == "cancelled" and axes.shipping == "shipped"):

@@ -124,7 +124,7 @@ class Top:
         """One call for an order in one parcel. For several, or part of an order, each names its lines (sub_tid); a line
         whose pieces are in two parcels goes with the first of them, as TOP has one number for a line."""
         parts = to_send(shipment.parcels, known)
-        split = len(shipment.parcels) > 1 or not shipment.complete
+        split = len(shipment.parcels) > 1 or not shipment.complete or shipment.part
         told: set[str] = set()
         for parcel in shipment.parcels:
             lines = [key for key in parcel.lines if key not in told]

@@ -1,0 +1,250 @@
+"""Orders that share a parcel, and orders that are sent in parts: on the floor, in the books and at their shops."""
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+import order_samples as samples
+import packing_floor as tables
+import picking_floor as floor
+import pytest
+import shop_front as front
+from order_samples import draft, everything, promised, proved, take
+from shop_front import opened, rows
+from sqlalchemy import text
+
+from wms.channels import service as channels
+from wms.channels.models import ChannelOrder
+from wms.core.error import WmsError
+from wms.core.transaction import transaction
+from wms.orders import service as orders
+from wms.orders.models import Shop
+
+PLACE = {"recipient": "王小明", "phone": "13800138000", "address": "广东省深圳市科技路1号"}
+
+
+def merged(house: int, *ids: int) -> int:
+    with transaction():
+        return orders.merge(house, ids, by=None)
+
+
+def split(house: int, order_id: int, *parts: dict[int, int]) -> tuple[int, ...]:
+    with transaction():
+        return orders.split(house, order_id, parts, by=None).parts
+
+
+def refused(act, *args: object, **named: object) -> str:
+    """The code of a refusal that moved nothing."""
+    before = everything()
+    with pytest.raises(WmsError) as error, transaction():
+        act(*args, **named)
+    assert everything() == before
+    return error.value.code
+
+
+def lines(order_id: int) -> dict[str, int]:
+    found = rows("SELECT line_key, qty FROM order_line WHERE order_id = :id", id=order_id)
+    return dict(found)  # type: ignore[arg-type]
+
+
+def standing(*ids: int) -> list[tuple[object, ...]]:
+    found = {row[0]: row[1:] for row in rows("SELECT id, confirmation, hold_reason, merged_into_id FROM sales_order")}
+    return [found[id] for id in ids]
+
+
+def test_two_shops_orders_in_one_parcel_and_both_shops_are_told(app):
+    """Two orders of two shops → merged → waved → picked → packed → one waybill → each shop hears of its own lines."""
+    house = floor.build()
+    with transaction() as session:
+        session.execute(text("UPDATE shop SET merging = 'shops'"))
+        first = session.query(Shop).filter_by(code="SHOP").one()
+        other = Shop(code="TWO", name="Two", platform="jd", currency=first.currency, carrier=first.carrier,
+                     owner_id=first.owner_id, merging="shops")  # fmt: skip
+        session.add(other)
+        session.flush()
+        house.shops["TWO"] = other.id
+    key = b"P" * 32
+    one = floor.order(house, "O1", {"S1": 2, "S3": 1}, place_key=key)
+    two = floor.order(house, "O2", {"S1": 1, "S2": 3}, shop="TWO", place_key=key, hours=30)
+    alone = floor.order(house, "O3", {"S4": 1}, place_key=b"Q" * 32)
+    with transaction() as session:
+        for code, order_id in (("SHOP", one), ("TWO", two)):
+            facts = {"plugin": "top" if code == "SHOP" else "jd", "url": f"https://{code.lower()}.example.com"}
+            shop_id = channels.connect(house.id, code, facts).shop_id
+            session.add(ChannelOrder(shop_id=shop_id, platform_id=f"P{order_id}", order_id=order_id, outcome="taken"))
+        suggested = orders.suggestions(house.id)
+        assert [(each["leader"], [row["id"] for row in each["orders"]]) for each in suggested] == [(one, [one, two])]
+    assert merged(house.id, two, one) == one
+    assert standing(one, two, alone) == [("confirmed", None, None), ("merged", None, one), ("confirmed", None, None)]
+    proved()
+
+    floor.wave(house)
+    picker = floor.person(house, "Pia")
+    task = floor.start(picker)
+    floor.pick_all(picker, task)
+    totes = dict(rows("SELECT order_id, c.code FROM pick_tote t JOIN container c ON c.id = t.container_id"))
+    assert set(totes) == {one, alone}
+    pat, driver = tables.packer(house), floor.person(house, "Dan")
+    parcel = tables.packed(pat, totes[one])
+    floor.do(driver, "load.scan", code=parcel["number"])
+    floor.do(driver, "load.close", manifest_id=floor.do(driver, "load.state")["data"]["manifest"]["id"])
+
+    ((waybill,),) = rows("SELECT waybill FROM parcel WHERE order_id = :id", id=one)
+    told = dict(rows("SELECT platform_id, body FROM shop_push"))
+    assert told == {
+        f"P{id}": {"complete": True, "parcels": [{"tracking": waybill, "carrier": "own_fleet", "lines": each}]}
+        for id, each in ((one, {"S1": 2, "S3": 1}), (two, {"S1": 1, "S2": 3}))
+    }
+    assert rows("SELECT number FROM sales_order WHERE shipping = 'shipped' ORDER BY number") == [("O1",), ("O2",)]
+    assert refused(orders.unmerge, house.id, two, by=None) == "orders.merge.begun"
+    proved()
+
+
+def test_merged_by_hand_and_parted_again_the_books_agree(app):
+    house = samples.shop()
+    alike = (draft(str(nr), ("S1", 2), after=nr, **PLACE) for nr in range(3))
+    taken = take(house, *alike, draft("9", address="2 rue B"))
+    a, b, c, far = taken.created.values()
+    assert refused(orders.merge, house, [a, far], by=None) == "orders.merge.place"
+    assert refused(orders.merge, house, [a], by=None) == "orders.merge_two"
+    assert refused(orders.unmerge, house, a, by=None) == "orders.not_merged"
+    assert merged(house, a, b) == a
+    assert merged(house, a, c) == a
+    assert lines(a) == {"S1": 2, f"{b}·S1": 2, f"{c}·S1": 2}
+    assert promised() == {"S1": 7, "S2": 0}
+    proved()
+    with transaction():  # of an order in a wave that is not picked yet it is undone too
+        orders.unmerge(house, b, by=None)
+    assert (lines(a), lines(b)) == ({"S1": 2, f"{c}·S1": 2}, {"S1": 2})
+    assert rows("SELECT companions FROM sales_order WHERE id = :id", id=a) == [(1,)]
+    with transaction():
+        orders.cancel([a])  # the one that leads: the other goes by itself
+    assert standing(a, b, c) == [("cancelled", None, None), ("confirmed", None, None), ("confirmed", None, None)]
+    assert (lines(a), lines(c), promised()["S1"]) == ({"S1": 2}, {"S1": 2}, 5)
+    texts = [each["action"] for each in orders.history(b, "en")]
+    assert texts == ["merged", "parted"]
+    proved()
+
+
+def test_one_that_is_short_holds_all_until_they_part(app):
+    house = samples.shop(pieces=3)
+    a, b = take(house, draft("1", ("S1", 2), **PLACE), draft("2", ("S1", 2), after=1, **PLACE)).created.values()
+    assert standing(b) == [("held", "stock_short", None)]
+    merged(house, a, b)
+    assert standing(a, b) == [("held", "stock_short", None), ("merged", None, a)]
+    assert promised()["S1"] == 0
+    with transaction():
+        orders.unmerge(house, a, by=None)
+    assert sorted(each[0] for each in standing(a, b)) == ["confirmed", "held"]
+    assert promised()["S1"] == 2
+    proved()
+
+
+def test_merged_by_itself_set_by_set(app):
+    """A burst: every second order goes where the one before it goes; each set is one parcel after its audit."""
+    house = samples.shop(pieces=5000)
+    with transaction():
+        orders.put_order_setting(house, {"merging": "automatic", "merge_minutes": 30})
+    burst = [draft(str(nr), ("S1", 1), **{**PLACE, "address": f"Street {nr // 2}"}) for nr in range(400)]
+    start = time.perf_counter()
+    take(house, *burst)
+    took = time.perf_counter() - start
+    assert rows("SELECT confirmation, count(*) FROM sales_order GROUP BY 1 ORDER BY 1") == [
+        ("confirmed", 200), ("merged", 200),
+    ]  # fmt: skip
+    assert took < 60
+    again = take(house, draft("X", ("S1", 1), after=20, **{**PLACE, "address": "street 7!"}))
+    late = take(house, draft("Y", ("S1", 1), after=31, **{**PLACE, "address": "street 7"}))
+    assert [standing(*each.created.values())[0][0] for each in (again, late)] == ["merged", "confirmed"]
+    proved()
+
+
+def test_a_shops_change_or_cancellation_parts_them_first_or_stops_the_parcel(app):
+    with opened() as shop:
+        sold = [shop.there.sell(("S1", 1)) for _ in range(3)]
+        shop.settle()
+        ids = [rows("SELECT id FROM sales_order WHERE number = :n", n=each.number)[0][0] for each in sold]
+        with transaction() as session:
+            session.execute(text("UPDATE sales_order SET place_key = 'x'"))
+        merged(shop.house, *ids)
+        shop.there.change(sold[1].number, remark="before nine")
+        shop.settle()
+        assert standing(*ids) == [("confirmed", None, None), ("confirmed", None, None), ("merged", None, ids[0])]
+        with transaction() as session:
+            session.execute(text("UPDATE sales_order SET processing = 'packed' WHERE id = :id"), {"id": ids[0]})
+        shop.there.change(sold[2].number, status="cancelled")
+        shop.settle()
+        assert [each[:2] for each in standing(ids[0], ids[2])] == [("held", "intercepted"), ("merged", "intercepted")]
+        with transaction():
+            orders.undo_work(orders.locked(shop.house, ids[0]))
+        assert [each[0] for each in standing(*ids)] == ["confirmed", "confirmed", "cancelled"]
+        proved()
+
+
+def test_split_by_hand_joined_again_and_told_part_by_part(app):
+    with opened() as shop:
+        sold = shop.there.sell(("S1", 5), ("S2", 1))
+        shop.settle()
+        ((whole, total),) = rows("SELECT id, total FROM sales_order")
+        s1, s2 = (id for (id,) in rows("SELECT id FROM order_line ORDER BY id"))
+        keys = [key for (key,) in rows("SELECT line_key FROM order_line ORDER BY id")]
+        with transaction():
+            preview = orders.split_preview(shop.house, whole, [{s1: 2}])
+        assert [each["number"] for each in preview["parts"]] == [sold.number, f"{sold.number}-1"]
+        (part,) = split(shop.house, whole, {s1: 2})
+        assert (lines(whole), lines(part)) == ({keys[0]: 3, keys[1]: 1}, {keys[0]: 2})
+        assert sum((row[0] for row in rows("SELECT total FROM sales_order")), Decimal(0)) == total
+        assert promised() == {"S1": 5, "S2": 1}
+        proved()
+        with transaction():
+            assert orders.unsplit(shop.house, part, by=None) == whole
+        assert (lines(whole), lines(part)) == ({keys[0]: 5, keys[1]: 1}, {})
+        stand = rows("SELECT total, confirmation FROM sales_order ORDER BY id")
+        assert stand == [(total, "confirmed"), (0, "cancelled")]
+        assert promised() == {"S1": 5, "S2": 1}
+        proved()
+        s2 = rows("SELECT id FROM order_line WHERE line_key = :k", k=keys[1])[0][0]
+        (part,) = split(shop.house, whole, {s2: 1})
+        assert rows("SELECT number FROM sales_order WHERE id = :id", id=part) == [(f"{sold.number}-2",)]
+        front.leave(f"{sold.number}-2")
+        shop.push()
+        assert (len(sold.parcels), sold.status) == (1, "open")
+        front.leave(sold.number)
+        shop.push()
+        assert (len(sold.parcels), sold.status, shop.there.refused) == (2, "shipped", [])
+        assert [body[0]["complete"] for body in rows("SELECT body FROM shop_push ORDER BY id")] == [False, True]
+        shop.settle()
+        assert [each[0] for each in standing(whole, part)] == ["confirmed", "confirmed"]
+
+
+def test_split_by_stock_sends_what_is_here(app):
+    house = samples.shop(pieces=3)
+    (id,) = take(house, draft("1", ("S1", 5), ("S2", 1), ("S3", 1))).created.values()
+    assert standing(id) == [("held", "stock_short", None)]
+    with transaction():
+        parts = orders.proposed(house, id, "stock")
+    (late,) = split(house, id, *parts)
+    assert standing(id, late) == [("confirmed", None, None), ("held", "stock_short", None)]
+    assert (lines(id), lines(late)) == ({"S1": 3, "S2": 1}, {"S1": 2, "S3": 1})
+    assert refused(orders.split, house, id, [{10**9: 1}], by=None) == "orders.split.line"
+    with transaction() as session:
+        session.execute(text("UPDATE sales_order SET processing = 'picking' WHERE id = :id"), {"id": id})
+    assert refused(orders.unsplit, house, id, by=None) == "orders.in_work"
+    proved()
+
+
+def test_a_wave_gives_back_what_is_merged_split_or_parted(app):
+    house = floor.build()
+    one, two = (floor.order(house, nr, {"S1": 1, "S2": 1}, place_key=b"x") for nr in ("O1", "O2"))
+    merged(house.id, one, two)
+    floor.wave(house)
+    with transaction():
+        orders.unmerge(house.id, one, by=house.boss.person_id)
+    assert rows("SELECT processing, confirmation FROM sales_order") == [("waiting", "confirmed")] * 2
+    floor.wave(house)
+    ((line,),) = rows("SELECT max(id) FROM order_line WHERE order_id = :id", id=one)
+    assert len(split(house.id, one, {line: 1})) == 1
+    assert rows("SELECT processing FROM sales_order ORDER BY id") == [("waiting",), ("waved",), ("waiting",)]
+    proved()
+
+
