@@ -32,6 +32,7 @@ from wms.core.clock import now
 from wms.core.config import Config
 from wms.core.transaction import carry_out, transaction
 from wms.layout.models import Station
+from wms.orders.models import Shop
 from wms.runtime import application
 from wms.shipping import accounts, terms
 from wms.shipping.carriers.standins import SECRETS, Manners, StandIns
@@ -130,7 +131,8 @@ def _prepare(here: _Here, carriers: StandIns) -> int:
             settings = {"url": f"{carriers.url}/{code}", "per_second": 2_000, "shipper": "ZTO"}
             accounts.change(code, name=code, plugin_name=code, settings=settings, secrets=SECRETS)
             price = {"places": ["*"], "first_g": 1000, "step_g": 1000, "step_price": Decimal(2)}
-            terms.put(1, code, {"prices": [{**price, "first_price": Decimal(first_price)}]})
+            terms.put(1, code, {"reads": ["jd"], "prices": [{**price, "first_price": Decimal(first_price)}]})
+        session.query(Shop).one().platform = "jd"
         session.add(Station(warehouse_id=1, code="P1", name="Packing", kind="pack"))
         facts = PRESETS["live_first"].facts() | {"name": "live", "active": False, "limits": asdict(limits)}
         return wave_rules.keep(1, facts).id
