@@ -45,6 +45,10 @@ ORDERS, A_WAVE, TOTES = 5_000, 500, 15
 CARRIER_SECONDS = 0.05
 WARM = 20  # orders that come before, so that connections are made and the planner's machine code is loaded
 OLD = timedelta(seconds=90)  # more than a platform's lag: what is younger is left for the next window
+SENDER = {
+    "sender_name": "一号仓", "sender_phone": "0571-1", "sender_province": "浙江省", "sender_city": "杭州市",
+    "sender_district": "余杭区", "sender_address": "一号路 1 号",
+}  # fmt: skip
 PATIENCE = 600
 GLANCE = 0.2  # seconds between two looks at how far it is
 
@@ -66,7 +70,7 @@ _LOOK = "SELECT " + ", ".join(f"({each})" for each in STAGES.values())
 def burst(orders: int = ORDERS) -> dict[str, Any]:
     """`orders` live-stream orders lie in a shop. Seconds from the wish to pull it until each stage has them all:
     {orders, seconds, stages: [{stage, began, done, per_second}], cpu, waves, waybills}."""
-    with _standing("jd") as here, StandIns(Manners(seconds=CARRIER_SECONDS)) as carriers:
+    with _standing("top") as here, StandIns(Manners(seconds=CARRIER_SECONDS)) as carriers:
         rule_id = _prepare(here, carriers)
         with working(here.config) as worker:
             _through(here, WARM, rule_id)
@@ -127,12 +131,14 @@ def _prepare(here: _Here, carriers: StandIns) -> int:
     """Two carriers over a network to choose from, a packing table, and a rule for waves; returns the rule's id."""
     limits = Limits(max_orders=A_WAVE, max_waves=1000, totes_per_cart=TOTES)
     with transaction() as session:
-        for code, first_price in (("sf", "8"), ("kdniao", "11")):
-            settings = {"url": f"{carriers.url}/{code}", "per_second": 2_000, "shipper": "ZTO"}
-            accounts.change(code, name=code, plugin_name=code, settings=settings, secrets=SECRETS)
+        for code, first_price in (("zto", "8"), ("yto", "11")):
+            settings = {
+                "url": f"{carriers.url}/cainiao", "per_second": 2_000, "cp_code": code.upper(), **SENDER,
+            }  # fmt: skip
+            accounts.change(code, name=code, plugin_name="cainiao", settings=settings, secrets=SECRETS)
             price = {"places": ["*"], "first_g": 1000, "step_g": 1000, "step_price": Decimal(2)}
-            terms.put(1, code, {"reads": ["jd"], "prices": [{**price, "first_price": Decimal(first_price)}]})
-        session.query(Shop).one().platform = "jd"
+            terms.put(1, code, {"prices": [{**price, "first_price": Decimal(first_price)}]})
+        session.query(Shop).one().platform = "taobao"  # whose buyers only 菜鸟 can read
         session.add(Station(warehouse_id=1, code="P1", name="Packing", kind="pack"))
         facts = PRESETS["live_first"].facts() | {"name": "live", "active": False, "limits": asdict(limits)}
         return wave_rules.keep(1, facts).id
