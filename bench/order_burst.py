@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -33,7 +34,7 @@ from wms.core.transaction import carry_out, transaction
 from wms.layout.models import Station
 from wms.orders.models import Shop
 from wms.runtime import application
-from wms.shipping import accounts
+from wms.shipping import accounts, terms
 from wms.shipping.carriers.standins import SECRETS, Manners, StandIns
 from wms.stock import check
 from wms.waves import rule_runs, wave_rules
@@ -44,15 +45,21 @@ ORDERS, A_WAVE, TOTES = 5_000, 500, 15
 CARRIER_SECONDS = 0.05
 WARM = 20  # orders that come before, so that connections are made and the planner's machine code is loaded
 OLD = timedelta(seconds=90)  # more than a platform's lag: what is younger is left for the next window
+SENDER = {
+    "sender_name": "一号仓", "sender_phone": "0571-1", "sender_province": "浙江省", "sender_city": "杭州市",
+    "sender_district": "余杭区", "sender_address": "一号路 1 号",
+}  # fmt: skip
 PATIENCE = 600
 GLANCE = 0.2  # seconds between two looks at how far it is
 
 # What a burst goes through, each counted by itself: (name, how many are through it). `:sold` orders are in each at the
 # end, but for those that a stage takes out, which count as through the later ones.
-_OUT = "(SELECT count(*) FROM sales_order WHERE confirmation = 'cancelled')"
+_GONE = "confirmation IN ('cancelled', 'merged')"  # merged: it travels with another one
+_OUT = f"(SELECT count(*) FROM sales_order WHERE {_GONE})"
 STAGES: Mapping[str, str] = {
     "stored": "SELECT count(*) FROM channel_order WHERE outcome = 'taken'",
-    "audited, merged, promised": "SELECT count(*) FROM sales_order WHERE confirmation IN ('confirmed', 'cancelled')",
+    "audited, merged, promised": f"SELECT count(*) FROM sales_order WHERE confirmation = 'confirmed' OR {_GONE}",
+    "carrier chosen": f"SELECT count(*) FROM sales_order WHERE carrier_by = 'choice' OR {_GONE}",
     "in a wave": f"SELECT count(*) + {_OUT} FROM wave_order WHERE active",
     "released, its walks planned": f"SELECT count(*) + {_OUT} FROM pick_tote WHERE order_id IS NOT NULL",
     "waybill number fetched": f"SELECT count(*) + {_OUT} FROM waybill WHERE status = 'issued'",
@@ -63,7 +70,7 @@ _LOOK = "SELECT " + ", ".join(f"({each})" for each in STAGES.values())
 def burst(orders: int = ORDERS) -> dict[str, Any]:
     """`orders` live-stream orders lie in a shop. Seconds from the wish to pull it until each stage has them all:
     {orders, seconds, stages: [{stage, began, done, per_second}], cpu, waves, waybills}."""
-    with _standing("jd") as here, StandIns(Manners(seconds=CARRIER_SECONDS)) as carriers:
+    with _standing("top") as here, StandIns(Manners(seconds=CARRIER_SECONDS)) as carriers:
         rule_id = _prepare(here, carriers)
         with working(here.config) as worker:
             _through(here, WARM, rule_id)
@@ -121,12 +128,17 @@ def _standing(plugin: str) -> Iterator[_Here]:
 
 
 def _prepare(here: _Here, carriers: StandIns) -> int:
-    """A carrier over a network, a packing table, and a rule for waves; returns the rule's id."""
-    settings = {"url": f"{carriers.url}/sf", "per_second": 2_000}
+    """Two carriers over a network to choose from, a packing table, and a rule for waves; returns the rule's id."""
     limits = Limits(max_orders=A_WAVE, max_waves=1000, totes_per_cart=TOTES)
     with transaction() as session:
-        accounts.change("sf", name="顺丰", plugin_name="sf", settings=settings, secrets=SECRETS)
-        session.query(Shop).one().carrier = "sf"
+        for code, first_price in (("zto", "8"), ("yto", "11")):
+            settings = {
+                "url": f"{carriers.url}/cainiao", "per_second": 2_000, "cp_code": code.upper(), **SENDER,
+            }  # fmt: skip
+            accounts.change(code, name=code, plugin_name="cainiao", settings=settings, secrets=SECRETS)
+            price = {"places": ["*"], "first_g": 1000, "step_g": 1000, "step_price": Decimal(2)}
+            terms.put(1, code, {"prices": [{**price, "first_price": Decimal(first_price)}]})
+        session.query(Shop).one().platform = "taobao"  # whose buyers only 菜鸟 can read
         session.add(Station(warehouse_id=1, code="P1", name="Packing", kind="pack"))
         facts = PRESETS["live_first"].facts() | {"name": "live", "active": False, "limits": asdict(limits)}
         return wave_rules.keep(1, facts).id
@@ -150,7 +162,7 @@ def _through(here: _Here, orders: int, rule_id: int) -> dict[str, Any]:
             for nr, count in enumerate(counts):
                 first[nr] = first[nr] if first[nr] is not None or count <= before else at
                 done[nr] = done[nr] if done[nr] is not None or count < here.sold else at
-            if done[1] is not None and not waves:  # the supervisor presses the button when all are there
+            if done[2] is not None and not waves:  # the supervisor presses the button when all are there
                 waves = len(carry_out(partial(rule_runs.run_now, 1, rule_id, None))[1])
     stages = [
         {"stage": name, "began": round(began or 0, 1), "done": round(ended or 0, 1)}

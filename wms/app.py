@@ -34,6 +34,7 @@ from wms.core.pool import FairPool
 from wms.core.scan import as_refusal, spell_out
 from wms.core.transaction import transaction
 from wms.pages import pages
+from wms.programs import service as programs
 from wms.shelf import shelf
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 # Lowest first: a room imports only rooms before it.
 ROOMS = (
     "core", "access", "catalog", "layout", "stock", "problems", "printing", "orders", "counting", "replenishment",
-    "inbound", "waves", "picking", "packing", "shipping", "channels", "customers", "notices", "insight",
+    "inbound", "waves", "picking", "packing", "shipping", "channels", "customers", "notices", "programs", "insight",
 )  # fmt: skip
 
 DOCS = "/api/v1/docs"
@@ -147,6 +148,7 @@ def _http(app: Flask) -> None:
     app.extensions["wms_authenticate"] = _authenticate
     app.register_blueprint(pages)
     app.register_blueprint(shelf)
+    app.register_blueprint(programs.dialect)
     api = DescribedWhenAsked(app)
     for module in room_modules("views"):
         api.register_blueprint(module.blueprint)
@@ -182,7 +184,16 @@ def _refuse_early() -> None:
             raise ValidationError({"body": ["is nested too deeply"]}) from None
 
 
+def _as_sent() -> str:
+    """Path and query of this request, letter by letter."""
+    raw: str = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
+    return raw if raw.startswith("/") else "/" + raw.split("://", 1)[-1].partition("/")[2]
+
+
 def _authenticate(token: str) -> Any:
+    if not token and "X-WMS-Signature" in request.headers:  # a program whose key signs, and does not travel
+        with transaction():
+            return access.of_signature(request.method, _as_sent(), request.get_data(), request.headers)
     actor = access.recent(token)
     if actor is None:
         with transaction():

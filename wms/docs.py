@@ -17,6 +17,7 @@ from wms.core.event import DomainEvent
 from wms.core.flow import Flow, Screen
 from wms.core.lifecycle import Lifecycle
 from wms.core.scan import Scan, registry
+from wms.programs import service as programs
 
 MADE = "<!-- Made by `wms docs` from the declarations in the code. Do not edit. -->"
 
@@ -49,6 +50,7 @@ def write(folder: Path, *, only_check: bool = False) -> list[Path]:
     """Write the files that are out of date, or with `only_check` none; returns their paths."""
     _declare()
     made = {folder / "realtime.md": realtime, folder / "lifecycles.md": lifecycles, folder / "flows.md": flows}
+    made[folder / "webhooks.md"] = lambda: f"{MADE}\n{programs.documented()}"
     if folder.resolve() == ROOT / "docs":  # the pages of this repository; elsewhere there are none
         made[ROOT / "terminal_ui" / "flows" / "declared.js"] = flow.for_pages
     texts = {path: make() for path, make in made.items()}

@@ -25,7 +25,7 @@ PRIVATE = {"tests", "node_modules"}
 CERTIFICATE = "application/x-x509-ca-cert"  # what Android and iOS offer to install
 DESK = (  # as in terminal_ui/desk/pages.js
     "board", "orders", "audit", "customers", "waves", "stock", "inbound", "counts", "replenishment", "packing",
-    "printers", "problems", "shops", "layout", "templates", "people", "settings",
+    "printers", "problems", "shops", "programs", "layout", "templates", "people", "settings",
 )  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""`wms worker`: background jobs, printing, and questions to carriers. No green threads here: drawing is plain work."""
+"""`wms worker`: background jobs, printing, questions to carriers, news for programs.
+
+No green threads here: drawing is plain work.
+"""
 from __future__ import annotations
 
 import asyncio
@@ -12,6 +15,7 @@ from flask import Flask
 from wms import jobs
 from wms.core import bus
 from wms.printing import dispatch, wire
+from wms.programs import deliverer
 from wms.runtime import settle
 from wms.shipping import fetcher
 from wms.waves.engine import warm
@@ -36,6 +40,8 @@ def run(app: Flask) -> None:
     printing.start()
     asking = threading.Thread(target=fetcher.run, args=(app, stop), name="carriers")
     asking.start()
+    telling = threading.Thread(target=deliverer.run, args=(app, stop), name="programs")
+    telling.start()
     threading.Thread(target=_warm, name="warming", daemon=True).start()
     log.info("worker_started")
     try:
@@ -44,6 +50,7 @@ def run(app: Flask) -> None:
         stop.set()
         printing.join(PATIENCE_SECONDS)
         asking.join(PATIENCE_SECONDS)
+        telling.join(PATIENCE_SECONDS)
     log.info("worker_stopped")
 
 

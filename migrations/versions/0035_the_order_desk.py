@@ -10,6 +10,20 @@ revision = '0035'
 down_revision = '0034'
 
 
+# The state of an order; as wms.orders.models.STATE_SQL was when this was written.
+STATE = """(CASE
+    WHEN refund = 'refunded' THEN 'refunded'
+    WHEN refund = 'asked' THEN 'refunding'
+    WHEN confirmation = 'cancelled' THEN 'cancelled'
+    WHEN shipping = 'shipped' THEN 'shipped'
+    WHEN processing = 'packed' THEN 'ready_to_go'
+    WHEN processing = ANY (ARRAY['picked', 'picking', 'short', 'waved']) THEN 'in_process'
+    WHEN payment = 'paid' THEN 'to_process'
+    WHEN confirmation = 'confirmed' THEN 'to_pay'
+    ELSE 'unconfirmed'
+END)"""
+
+
 def upgrade() -> None:
     op.create_table(
         'order_bulk',
@@ -63,6 +77,9 @@ def upgrade() -> None:
         'ix_sales_order_tags', 'sales_order', ['tags'], unique=False, postgresql_using='gin',
         postgresql_where=sa.text("tags <> '{}'"),
     )
+    op.create_index(
+        'ix_sales_order_shop_queue', 'sales_order', ['shop_id', sa.text(STATE), 'promised_at', 'id'], unique=False
+    )
     op.create_index('ix_order_line_sku', 'order_line', ['sku_id', 'order_id'], unique=False)
     op.drop_index('ix_order_line_sku_id', table_name='order_line')
 
@@ -70,7 +87,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.create_index('ix_order_line_sku_id', 'order_line', ['sku_id'], unique=False)
     op.drop_index('ix_order_line_sku', table_name='order_line')
-    for name in ('tags', 'held', 'open'):
+    for name in ('shop_queue', 'tags', 'held', 'open'):
         op.drop_index(f'ix_sales_order_{name}', table_name='sales_order')
     op.drop_table('order_bulk_item')
     op.drop_table('order_bulk')

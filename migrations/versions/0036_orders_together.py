@@ -73,10 +73,9 @@ def _moment(name: str) -> sa.Column:
 
 
 def _queue(state: str) -> None:
-    op.drop_index('ix_sales_order_queue', 'sales_order')
-    op.create_index(
-        'ix_sales_order_queue', 'sales_order', ['warehouse_id', sa.text(state), 'promised_at', 'id']
-    )
+    for name, first in (('queue', 'warehouse_id'), ('shop_queue', 'shop_id')):
+        op.drop_index(f'ix_sales_order_{name}', 'sales_order')
+        op.create_index(f'ix_sales_order_{name}', 'sales_order', [first, sa.text(state), 'promised_at', 'id'])
 
 
 def _confirmations(*known: str) -> None:

@@ -3,7 +3,7 @@ import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked, asQuery } from './ask.js';
 import { count, say } from './format.js';
-import { List } from './list.js';
+import { List, focusRow } from './list.js';
 import { Tabs, Tag } from './office_parts.js';
 import { Bulk } from './orders_bulk.js';
 import { OneOrder } from './orders_one.js';
@@ -63,6 +63,11 @@ export class OrdersPage {
   key(event) {
     if (this.at === 'list') {
       if (this.bulk.key(event)) return;
+      const fromQueue = event.target.closest && event.target.closest('.orders-queues, #bulk');
+      if (fromQueue && (event.key === 'j' || event.key === 'ArrowDown')) {
+        if (focusRow()) event.preventDefault();
+        return;
+      }
       const queue = document.querySelectorAll('.orders-queues > button')[Number(event.key) - 1];
       if (queue instanceof HTMLElement) queue.click();
     } else if (event.key === 'Escape' && this.at === 'order') history.back();

@@ -14,6 +14,7 @@ export const PAGES = [
   { name: 'printers', posts: ['supervisor'], page: () => import('./printers_page.js').then((one) => one.PrintersPage) },
   { name: 'problems', posts: ['supervisor', 'clerk'], page: () => import('./problems.js').then((one) => one.ProblemsPage) },
   { name: 'shops', posts: ['supervisor', 'clerk'], page: () => import('./shops.js').then((one) => one.ShopsPage) },
+  { name: 'programs', posts: ['supervisor'], page: () => import('./programs.js').then((one) => one.ProgramsPage) },
   { name: 'layout', posts: ['supervisor'], start: () => import('./layout_start.js') },
   { name: 'templates', posts: ['supervisor'], page: () => import('./templates.js').then((one) => one.TemplatesPage) },
   { name: 'people', posts: ['supervisor'], page: () => import('./people_page.js').then((one) => one.PeoplePage) },

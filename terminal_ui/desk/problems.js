@@ -8,7 +8,7 @@ import { Act } from './parts.js';
 import { usePicture } from '../parts/picture.js';
 import { Ago, When } from './stock_cells.js';
 
-const ABOUT = ['bin', 'goods', 'cart', 'container', 'thing', 'place', 'shipment', 'order'];
+const ABOUT = ['bin', 'goods', 'cart', 'container', 'thing', 'place', 'shipment', 'order', 'program'];
 
 export class ProblemsPage {
   constructor(office) {

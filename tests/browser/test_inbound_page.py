@@ -176,7 +176,7 @@ def test_every_page_leads_to_every_other(hire: Hire) -> None:
     device.tap("#pages")
     every = [
         "Board", "Orders", "Audit", "Customers", "Waves", "Stock", "Inbound", "Counts", "Replenishment", "Packing",
-        "Printers", "Problems", "Shops", "Layout", "Label design", "People", "Settings",
+        "Printers", "Problems", "Shops", "Programs", "Layout", "Label design", "People", "Settings",
     ]  # fmt: skip
     expect(device[".nav-menu nav a"]).to_have_text(every)
     device.tap("#nav-layout")

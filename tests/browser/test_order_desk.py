@@ -47,13 +47,13 @@ def test_many_orders_by_keys(desk: Device, books: Books) -> None:
 
 
 def test_an_order_says_what_stands_against_it(desk: Device, books: Books) -> None:
-    number = books.one("SELECT number FROM sales_order WHERE hold_reason = 'unpaid' ORDER BY id LIMIT 1")
+    number = books.one("SELECT number FROM sales_order WHERE confirmation = 'held' ORDER BY id LIMIT 1")
     desk.page.keyboard.press("/")
     desk["#narrow"].fill(number)
     expect(desk["#orders tbody tr"]).to_have_count(1)
     desk.page.keyboard.press("Enter")
     desk.page.keyboard.press("Enter")
-    expect(desk['#why-not[data-stage="audit"]']).to_be_visible()
+    expect(desk['#why-not[data-code="held"]']).to_be_visible()
     desk.tap("#stands-audit")
     expect(desk[".toast"]).to_contain_text(number)
     expect(desk['.life-line li[data-kind="shop"]'].first).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import delete
 
+from wms.access.keys import forget_nonces
 from wms.access.models import Enrolment, PinTry
 from wms.access.rules import TRIES_KEPT
 from wms.core.clock import now
@@ -20,4 +21,5 @@ def forget() -> None:
     with transaction() as session:
         session.execute(delete(PinTry).where(PinTry.last_at < before))
         session.execute(delete(Enrolment).where(Enrolment.expires_at < before, Enrolment.device_id.is_(None)))
+        forget_nonces()
     log.info("access_forgotten")

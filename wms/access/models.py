@@ -180,7 +180,7 @@ class FloorNote(Model):
 
 
 class ApiKey(Model):
-    """A program that may call `/api/v1`. Only the SHA-256 of the key is stored."""
+    """A program that may call `/api/v1`. Only the SHA-256 of the key is stored; `sealed` where it signs requests."""
 
     __tablename__ = "api_key"
 
@@ -191,3 +191,15 @@ class ApiKey(Model):
     post: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed_about": "api key {id}"})
+
+
+class RequestNonce(Model):
+    """A signed request was made: the same one again is refused."""
+
+    __tablename__ = "request_nonce"
+    __table_args__ = (Index("ix_request_nonce_at", "at"),)
+
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_key.id"), primary_key=True, autoincrement=False)
+    nonce: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

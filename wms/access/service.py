@@ -17,7 +17,17 @@ from wms.access.devices import new_code as new_code
 from wms.access.devices import one_time_code as one_time_code
 from wms.access.endings import when_ended as when_ended
 from wms.access.events import TerminalTaken
-from wms.access.models import ApiKey, Device, DeviceSession, Person, Posting
+from wms.access.keys import PREFIX as API_KEY_PREFIX
+from wms.access.keys import api_keys as api_keys
+from wms.access.keys import create_api_key as create_api_key
+from wms.access.keys import forget_nonces as forget_nonces
+from wms.access.keys import make_api_key as make_api_key
+from wms.access.keys import of_bearer
+from wms.access.keys import of_signature as of_signature
+from wms.access.keys import shown_api_key as shown_api_key
+from wms.access.keys import sign as sign
+from wms.access.keys import switch_api_key as switch_api_key
+from wms.access.models import Device, DeviceSession, Person, Posting
 from wms.access.people import add_person as add_person
 from wms.access.pins import hash_pin as hash_pin
 from wms.access.pins import identify as identify
@@ -36,7 +46,6 @@ from wms.core.prepared import Prepared, execute
 from wms.core.resolve import Parameter, found, resolver
 
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is noted when a session was last in use
-API_KEY_PREFIX = "wmsk_"
 # What is told of a session that was ended like this; of all others only that nobody is signed in.
 ENDED = {**OVER, "sent_home": "access.sent_home"}
 
@@ -153,7 +162,7 @@ def authenticate(token: str) -> Actor:
     ended.
     """
     if token.startswith(API_KEY_PREFIX):
-        return _program(token)
+        return of_bearer(token)
     row = next(iter(execute(_HOLDER, {"digest": digest(token)})), None)
     if row is None or not _alive(row):
         raise _over(token)
@@ -214,24 +223,3 @@ def touch(session_ids: Iterable[int]) -> None:
     ids = sorted(session_ids)
     if ids:
         db.session.execute(update(DeviceSession).where(DeviceSession.id.in_(ids)).values(seen_at=now()))
-
-
-def create_api_key(name: str, warehouse_id: int, post: str) -> str:
-    """Make a key for a program; returns it once, only its hash is stored."""
-    key = API_KEY_PREFIX + secrets.token_urlsafe(32)
-    db.session.add(
-        ApiKey(
-            name=name, key_hash=digest(key), warehouse_id=warehouse_id, post=post, active=True, created_at=now()
-        )
-    )
-    db.session.flush()
-    return key
-
-
-def _program(key: str) -> Actor:
-    found = db.session.execute(
-        select(ApiKey).where(ApiKey.key_hash == digest(key), ApiKey.active)
-    ).scalar_one_or_none()
-    if found is None:
-        raise WmsError("core.not_signed_in")
-    return Actor(name=found.name, warehouse_id=found.warehouse_id, posts=frozenset({found.post}))

@@ -59,7 +59,7 @@ def connect(warehouse_id: int, shop: str, facts: Mapping[str, Any]) -> ChannelAc
     account.next_pull_at = account.next_push_at = now()
     account.pull_failures = account.push_failures = 0
     db.session.flush()
-    if not account.paused:
+    if not account.paused and not plugin(account.plugin).facts.passive:
         ask_for("pull", shop_id)
     return account
 

@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 from wms.channels import offering, pulling, pushing
 from wms.channels.accounts import ask_for
 from wms.channels.models import ChannelAccount, ChannelFetch, ChannelOrder, ShopPush
+from wms.channels.plugin import passive
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.job import job
@@ -22,7 +23,7 @@ def due() -> None:
         rows = db.session.execute(
             select(account.shop_id, account.next_pull_at, account.next_push_at, wanted.label("wanted"),
                    open_push.label("open_push"))
-            .where(~account.paused)
+            .where(~account.paused, account.plugin.not_in(passive()))
             .order_by(account.next_pull_at)
         ).all()  # fmt: skip
         for row in rows:
@@ -57,6 +58,7 @@ def offer_due() -> None:
     """Have the shops told how many there are of what they offer, that are to be told."""
     with transaction():
         told = (ChannelAccount.stock_share > 0) & ~ChannelAccount.paused & (ChannelAccount.next_push_at <= now())
+        told &= ChannelAccount.plugin.not_in(passive())
         for shop_id in list(db.session.execute(select(ChannelAccount.shop_id).where(told)).scalars()):
             ask_for("offer", shop_id)
 
@@ -81,7 +83,8 @@ def take_again() -> None:
 def reconcile() -> None:
     """Once a night (of China's clock) compare what each shop lists with what is here."""
     with transaction():
-        shops = list(db.session.execute(select(ChannelAccount.shop_id).where(~ChannelAccount.paused)).scalars())
+        going = (~ChannelAccount.paused, ChannelAccount.plugin.not_in(passive()))
+        shops = list(db.session.execute(select(ChannelAccount.shop_id).where(*going)).scalars())
         for shop_id in shops:
             ask_for("reconcile_one", shop_id)
 

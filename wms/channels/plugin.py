@@ -27,7 +27,8 @@ class Facts:
     `window`: the longest time that one question may span. `lag`: how far behind now it must end, so that what the
     platform is still writing is not passed over. `page`: the most orders of a page. `per_second`: requests.
     `at_once`: single orders fetched beside each other. `refresh`: how long before its end a token is renewed; None
-    where credentials do not expire. `lists_whole`: a page brings whole orders.
+    where credentials do not expire. `lists_whole`: a page brings whole orders. `passive`: it comes to us, with its
+    orders and to ask what left; nothing is pulled from it and nothing pushed. `hears`: it is told what left.
     """
 
     window: timedelta
@@ -37,6 +38,8 @@ class Facts:
     at_once: int = 4
     refresh: timedelta | None = None
     lists_whole: bool = False
+    passive: bool = False
+    hears: bool = True
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,16 @@ def plugin(name: str) -> Channel:
     if found is None:
         raise WmsError("channels.no_plugin", plugin=name)
     return found
+
+
+def passive() -> list[str]:
+    """The names of those that come to us."""
+    return sorted(name for name, each in plugins().items() if each.facts.passive)
+
+
+def deaf() -> list[str]:
+    """The names of those that are not told what left: they hear of it in another way."""
+    return sorted(name for name, each in plugins().items() if not each.facts.hears)
 
 
 @cache

@@ -116,7 +116,7 @@ def _whole(line: Line, listed: Iterable[Listed], asked_at: datetime) -> list[Got
     """Orders of a list, those fetched that the list does not bring whole; each is asked for once. Those are left out
     that are here as the list has them."""
     wanted = {each.platform_id: each for each in listed}
-    whole = [_read(line, id, each.body, asked_at) for id, each in wanted.items() if each.body is not None]
+    whole = [read_one(line, id, each.body, asked_at) for id, each in wanted.items() if each.body is not None]
     named = {id: each.changed_at for id, each in wanted.items() if each.body is None}
     here = carry_out(partial(_here, line.shop_id, named)) if any(named.values()) else set()
     missing = [id for id in named if id not in here]
@@ -144,7 +144,7 @@ def _fetch(line: Line, asked_at: datetime, platform_id: str) -> Got | None:
         raise
     except RefusedError as error:  # of this one order: the others go on
         return Got(platform_id, {"refused": str(error)}, asked_at, None, str(error)[:200])
-    return None if body is None else _read(line, platform_id, body, asked_at)
+    return None if body is None else read_one(line, platform_id, body, asked_at)
 
 
 def _beside(at_once: int, act: Callable[[str], Got | None], ids: Sequence[str]) -> list[Got | None]:
@@ -160,7 +160,7 @@ def _beside(at_once: int, act: Callable[[str], Got | None], ids: Sequence[str]) 
                 future.cancel()
 
 
-def _read(line: Line, platform_id: str, body: dict[str, Any], asked_at: datetime) -> Got:
+def read_one(line: Line, platform_id: str, body: dict[str, Any], asked_at: datetime) -> Got:
     """One order that cannot be read must not stand in the way of the others: it is kept as it is, and shown."""
     body = without_nul(body)
     try:
@@ -306,4 +306,5 @@ def _take_again(line: Line, ids: Sequence[int]) -> None:
         )
         .where(among(ChannelOrder.id, ids))
     )
-    keep_each(line.shop_id, line.warehouse_id, [_read(line, row.platform_id, row.body, row.asked_at) for row in rows])
+    again = [read_one(line, row.platform_id, row.body, row.asked_at) for row in rows]
+    keep_each(line.shop_id, line.warehouse_id, again)

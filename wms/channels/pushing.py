@@ -19,7 +19,7 @@ from wms.channels.accounts import Line, at_work, hold_on
 from wms.channels.client import PATIENCE, BusyError, ExpiredError, RefusedError, SilentError
 from wms.channels.lifecycle import PUSH
 from wms.channels.models import ChannelAccount, ChannelOrder, ShopPush
-from wms.channels.plugin import ParcelSent, Shipment
+from wms.channels.plugin import ParcelSent, Shipment, deaf
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
@@ -63,7 +63,8 @@ def note_shipped(order_ids: Sequence[int]) -> list[int]:
     told = orders.told_of(order_ids)
     known = db.session.execute(
         select(ChannelOrder.shop_id, ChannelOrder.order_id, ChannelOrder.platform_id)
-        .where(among(ChannelOrder.order_id, {each.root_id for each in told}))
+        .join(ChannelAccount, ChannelAccount.shop_id == ChannelOrder.shop_id)
+        .where(among(ChannelOrder.order_id, {each.root_id for each in told}), ChannelAccount.plugin.not_in(deaf()))
     )  # fmt: skip
     there = {row.order_id: row for row in known}
     rows = [

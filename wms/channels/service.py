@@ -18,6 +18,17 @@ from wms.channels.accounts import (
 )
 from wms.channels.client import RefusedError
 from wms.channels.models import ChannelAccount, ChannelCursor, ChannelFetch, ChannelItem, ChannelOrder, ShopPush
+from wms.channels.passive import (
+    Heard,
+    Offered,
+    ask_what_left,
+    connect_passive,
+    hear,
+    last_told,
+    note_offered,
+    note_told,
+    offered_now,
+)
 from wms.channels.plugin import Tokens, plugin, plugins
 from wms.channels.pulling import want
 from wms.channels.pushing import note_shipped, push_again
@@ -29,14 +40,15 @@ from wms.core.error import WmsError
 from wms.orders.models import Order, Shop
 
 __all__ = [
-    "account_of", "connect", "fetch_now", "keep_tokens", "line_for", "note_shipped", "noticed", "pause", "platforms",
-    "pull_now", "push_again", "shown", "troubles",
+    "Heard", "Offered", "account_of", "ask_what_left", "connect", "connect_passive", "fetch_now", "hear", "keep_tokens",
+    "last_told", "line_for", "note_offered", "note_shipped", "note_told", "noticed", "offered_now", "pause",
+    "platforms", "pull_now", "push_again", "shown", "troubles",
 ]  # fmt: skip
 
 
 def platforms() -> list[str]:
-    """The plug-ins that are installed, by name."""
-    return sorted(plugins())
+    """The plug-ins that are installed and can be connected by an address, by name."""
+    return sorted(name for name, each in plugins().items() if not each.facts.passive)
 
 
 def fetch_now(warehouse_id: int, shop: str, platform_id: str) -> None:
@@ -58,6 +70,8 @@ def _going(warehouse_id: int, shop: str) -> ChannelAccount:
     account = account_of(warehouse_id, shop, lock=True)
     if account.paused:
         raise WmsError("channels.paused", shop=shop)
+    if plugin(account.plugin).facts.passive:
+        raise WmsError("channels.comes_to_us", shop=shop)
     return account
 
 

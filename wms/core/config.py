@@ -1,6 +1,7 @@
 """One configuration object, read from `WMS_*` environment variables. A wrong value stops the start."""
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -30,6 +31,8 @@ class Config:
     log_format       `json` or `console`
     pool_size        database connections of one process
     printer_networks CIDR list that printers may live in
+    webhook_networks CIDR list of private networks that webhooks may be sent to, by plain HTTP too; empty: they go out
+                     to the internet only, by HTTPS
     adjust_limit     value up to which one person may adjust or scrap stock; above it a second one must agree
     """
 
@@ -45,6 +48,7 @@ class Config:
     log_format: str = "json"
     pool_size: int = 12
     printer_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+    webhook_networks: str = ""
     adjust_limit: Decimal = Decimal(500)
 
     @property
@@ -105,5 +109,11 @@ def check(config: Config) -> None:
     for name, port in (("WMS_PORT", config.port), ("WMS_TLS_PORT", config.tls_port)):
         if not port < 65536:
             raise ConfigError(f"{name} must be below 65536, not {port}")
+    try:
+        for each in config.webhook_networks.split(","):
+            if each.strip():
+                ipaddress.ip_network(each.strip())
+    except ValueError as error:
+        raise ConfigError(f"WMS_WEBHOOK_NETWORKS must be networks such as 10.1.0.0/16: {error}") from None
     if config.tls_port == config.port:
         raise ConfigError("WMS_TLS_PORT and WMS_PORT must differ: the one serves over TLS, the other without")

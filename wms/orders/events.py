@@ -9,6 +9,16 @@ from wms.core.event import DomainEvent
 
 
 @dataclass(frozen=True)
+class OrdersTaken(DomainEvent):
+    """Orders came in: new ones, and known ones that their shops have changed."""
+
+    name: ClassVar[str] = "order.taken"
+    warehouse_id: int
+    created: tuple[int, ...]
+    changed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class OrderConfirmed(DomainEvent):
     """The audit passed: the order's stock is promised and it may go into a wave."""
 

@@ -21,12 +21,14 @@ from wms.core.bulk import among, rows_of
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
+from wms.core.event import publish
 from wms.layout import service as layout
 from wms.orders.audit import Audited, audit
 from wms.orders.auditing import once
 from wms.orders.bundles import collapse
 from wms.orders.carriers import kept_where_named
 from wms.orders.due_rules import days_after
+from wms.orders.events import OrdersTaken
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
 from wms.orders.marks import cancel
 from wms.orders.models import Order, OrderLine, Shop
@@ -179,6 +181,8 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
     taken.created = _insert(_routed(warehouse_id, fresh), fresh)
     _replace(changed)
     written = {each.place: id for id, each in changed.items()}
+    if taken.created or written:
+        publish(OrdersTaken(warehouse_id, tuple(taken.created.values()), tuple(written.values())))
     taken.updated |= written
     _settle(drafts, taken, taken.created | written)
     return taken

@@ -174,6 +174,7 @@ class Order(Model):
         Index("ix_sales_order_due", "warehouse_id", "due_at", "id", postgresql_where="due_at IS NOT NULL"),
         Index("ix_sales_order_due_kind", "warehouse_id", "due_kind", "due_at", postgresql_where="due_at IS NOT NULL"),
         Index("ix_sales_order_queue", "warehouse_id", text(STATE_SQL), "promised_at", "id"),
+        Index("ix_sales_order_shop_queue", "shop_id", text(STATE_SQL), "promised_at", "id"),
         Index("ix_sales_order_open", "warehouse_id", "number", "id", postgresql_where=OPEN_SQL),
         Index(
             "ix_sales_order_held", "warehouse_id", "hold_reason", "promised_at", "id",

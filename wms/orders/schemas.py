@@ -166,8 +166,9 @@ class OrderView(OrderSummary):
 
 class OrderQuery(ListQuery):
     """`q` begins an order number, or is the recipient's telephone number, its last four digits, the whole name, a
-    waybill, a parcel's number or a SKU, of which the newest open orders come. Sorted by `urgent`, what is in a hurry
-    comes first, then by promise. `due`: what is due at all, or is so pressing; in the sequence of `due` only what is.
+    waybill, a parcel's number or a SKU, of which the newest open orders come; of a beginning that more than 10,000
+    numbers have, the last of these. Sorted by `urgent`, what is in a hurry comes first, then by promise. `due`: what is
+    due at all, or is so pressing; in the sequence of `due` only what is.
     """
 
     state = fields.String(load_default=None, validate=validate.OneOf([state.value for state in State]))

@@ -59,7 +59,7 @@ from wms.orders.moving import move_order, whereabouts
 from wms.orders.picks import MARKED, check_marked
 from wms.orders.routing import Asked, judge, warehouses_of
 from wms.orders.routing_rules import Judged
-from wms.orders.rules import Axes, eight_state
+from wms.orders.rules import TRADE_STATUS, Axes, eight_state, trade_status
 from wms.orders.settings import order_setting, put_order_setting
 from wms.orders.shops import add_shop, change_shop, shops
 from wms.orders.splitting import SplitUp, editable, family, parts_of, proposed, split, split_preview, unsplit
@@ -87,19 +87,20 @@ from wms.orders.told import ToldOf, told_of
 from wms.orders.wants import wants_of
 
 __all__ = [
-    "INTERCEPTED", "MARKED", "NO_CARRIER", "Action", "Asked", "Audited", "Doing", "Draft", "DraftLine", "Judged",
-    "Outcome", "Ready", "ReadyFilter", "ReadyLine", "SplitUp", "Stopped", "Taken", "ToldOf", "add_action",
-    "add_shop", "audit", "audit_one", "axes_of", "blacklisted", "cancel", "cancel_stopped", "cannot", "change_shop",
-    "check_marked", "check_may_leave", "check_stoppable", "choose", "drop", "edit", "edit_preview", "editable",
-    "edited", "family", "finds_orders", "free_carriers", "get", "held", "history", "hold_without_carrier",
-    "is_intercepted", "judge", "let_on", "let_on_the_way", "locked", "mark_again", "mark_many_picked",
-    "mark_many_started", "mark_packed", "mark_picked", "mark_put_back", "mark_shipped", "mark_short",
-    "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved", "mark_waved", "merge", "merge_by_itself",
-    "merge_preview", "move_order", "note", "order_setting", "own_key", "parcel_of", "part", "parts_of",
-    "promise_again", "proposed", "put_carriers", "put_gift_note", "put_order_setting", "ready", "recall", "reopen",
-    "setting", "shop_word", "shops", "split", "split_preview", "stop", "stop_on_the_way", "stopped", "stopped_by",
-    "stopped_shown", "suggestions", "take", "take_one", "told_of", "undo_edit", "undo_work", "unmerge", "unsplit",
-    "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts",
+    "INTERCEPTED", "MARKED", "NO_CARRIER", "TRADE_STATUS", "Action", "Asked", "Audited", "Axes", "Doing", "Draft",
+    "DraftLine", "Judged", "Outcome", "Ready", "ReadyFilter", "ReadyLine", "SplitUp", "Stopped", "Taken",
+    "ToldOf", "add_action", "add_shop", "audit", "audit_one", "axes_of", "blacklisted", "cancel",
+    "cancel_stopped", "cannot", "change_shop", "check_marked", "check_may_leave", "check_stoppable", "choose",
+    "drop", "edit", "edit_preview", "editable", "edited", "eight_state", "family", "finds_orders",
+    "free_carriers", "get", "held", "history", "hold_without_carrier", "is_intercepted", "judge", "let_on",
+    "let_on_the_way", "locked", "mark_again", "mark_many_picked", "mark_many_started", "mark_packed",
+    "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides", "mark_started",
+    "mark_undone", "mark_unwaved", "mark_waved", "merge", "merge_by_itself", "merge_preview", "move_order",
+    "note", "order_setting", "own_key", "parcel_of", "part", "parts_of", "promise_again", "proposed",
+    "put_carriers", "put_gift_note", "put_order_setting", "ready", "recall", "reopen", "setting", "shop_word",
+    "shops", "split", "split_preview", "state_column", "stop", "stop_on_the_way", "stopped", "stopped_by",
+    "stopped_shown", "suggestions", "take", "take_one", "told_of", "trade_status", "undo_edit", "undo_work",
+    "unmerge", "unsplit", "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts",
 ]  # fmt: skip
 
 

@@ -19,6 +19,8 @@ REASONS = {
     PLACE: ("unsafe", "blocked", "dirty", "damaged", "missing", "other"),
 }
 ALL_REASONS = tuple(dict.fromkeys(each for reasons in REASONS.values() for each in reasons))
+PROGRAM = "program"  # one that is to be told what happens here, and takes nothing
+PROGRAM_REASONS = ("endpoint_off",)
 _ABOUT = {"bin": "bin", "sku": "goods", "pack": "goods", "lot": "goods", "serial": "goods", "cart": "cart"}
 
 

@@ -7,7 +7,7 @@ from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Filled, Id
 from wms.core.listing import ListQuery, sorted_by
 from wms.problems.lifecycle import PROBLEM
-from wms.problems.rules import ALL_REASONS, ORDER, REASONS, SHIPMENT
+from wms.problems.rules import ALL_REASONS, ORDER, PROGRAM, REASONS, SHIPMENT
 
 
 class Which(Schema):
@@ -47,7 +47,7 @@ class ProblemQuery(ListQuery):
     """`q` begins the code that was scanned."""
 
     status = fields.String(load_default="", validate=validate.OneOf(["", *PROBLEM.statuses]))
-    about = fields.String(load_default="", validate=validate.OneOf(["", *REASONS, SHIPMENT, ORDER]))
+    about = fields.String(load_default="", validate=validate.OneOf(["", *REASONS, SHIPMENT, ORDER, PROGRAM]))
     q = fields.String(load_default="", validate=validate.Length(max=60))
     sort = sorted_by("id")
     down = fields.Boolean(load_default=True)

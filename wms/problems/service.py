@@ -22,8 +22,8 @@ from wms.problems.lifecycle import PROBLEM
 from wms.problems.models import Problem
 
 __all__ = [
-    "About", "about", "add_note", "add_photo", "clear", "photo_file", "report", "report_late", "report_shipment",
-    "settle_conflict", "settle_late", "settle_shipments",
+    "About", "about", "add_note", "add_photo", "clear", "photo_file", "report", "report_late", "report_program",
+    "report_shipment", "settle_conflict", "settle_late", "settle_program", "settle_shipments",
 ]  # fmt: skip
 
 FOLDER = "problems"
@@ -161,6 +161,32 @@ def settle_late(problem_ids: Sequence[int]) -> None:
     )
     for row in db.session.execute(its.order_by(Problem.id)).all():
         clear(row.warehouse_id, None, row.id)
+
+
+def report_program(warehouse_id: int, code: str, name: str, reason: str, note: str) -> None:
+    """A program takes nothing of what it is to be told (`rules.PROGRAM_REASONS`). Reported once until it is cleared."""
+    if _of_program(warehouse_id, code):
+        return
+    made = Problem(
+        warehouse_id=warehouse_id, about=rules.PROGRAM, code=code, label=name, reason=reason,
+        note=note[:LONGEST_NOTE], at=now(),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    publish(ProblemReported(warehouse_id, made.id))
+
+
+def settle_program(warehouse_id: int, code: str) -> None:
+    """It takes what it is told again, or is to be told nothing any more."""
+    for problem_id in _of_program(warehouse_id, code):
+        clear(warehouse_id, None, problem_id)
+
+
+def _of_program(warehouse_id: int, code: str) -> list[int]:
+    """Ids of what is open of a program."""
+    its = (Problem.warehouse_id == warehouse_id, Problem.about == rules.PROGRAM, Problem.code == code)
+    wanted = select(Problem.id).where(*its, Problem.status == PROBLEM.initial).order_by(Problem.id)
+    return list(db.session.execute(wanted).scalars())
 
 
 def photo_file(warehouse_id: int, name: str) -> Path:
