@@ -15,7 +15,6 @@ from wms.core.event import publish
 from wms.core.prepared import Prepared, execute
 from wms.orders.audit import audit
 from wms.orders.events import OrdersMoved
-from wms.orders.history import note
 from wms.orders.lifecycle import CONFIRMATION, REFUND
 from wms.orders.marks import cancel, mark_reopened, mark_undone
 from wms.orders.merging import part
@@ -95,7 +94,6 @@ def stop(order: Order, *, wanted: str, why: str, by: str) -> None:
     order.hold_params = {"why": why, "wanted": wanted, "by": by, "at": now().isoformat(), **was}
     if wanted == "refund" and order.refund == "none":
         order.refund = REFUND.after("ask", order.refund)
-    note("stopped", {order.id: {"by": by, "why": why}})
     _tell(order, "intercept")
 
 
@@ -143,7 +141,6 @@ def let_on(order: Order) -> None:
         _let_go_on(other)
     if confirmed:
         order.confirmation = CONFIRMATION.after("confirm", order.confirmation)
-    note("let_on", [order.id])
     _tell(order, "let_on")
     if not confirmed:
         audit([order.id])

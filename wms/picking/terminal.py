@@ -200,6 +200,7 @@ def intercept(actor: Actor, body: dict[str, Any]) -> Envelope:
         actor.warehouse_id, body["order_id"], wanted=body["want"], why=body["why"], by=actor.name,
         by_id=actor.person_id,
     )  # fmt: skip
+    orders.note("hold", {order.id: {"why": body["why"]}}, person_id=actor.person_id)
     return Envelope(data={"order": orders.stopped_shown(order)}, message="picking.intercepted",
                     params={"order": order.number})  # fmt: skip
 
@@ -208,6 +209,7 @@ def intercept(actor: Actor, body: dict[str, Any]) -> Envelope:
 def let_on(actor: Actor, body: dict[str, Any]) -> Envelope:
     """A stopped order is released again, while nothing of it was put back."""
     order = service.let_on(actor.warehouse_id, body["order_id"])
+    orders.note("let_on", [order.id], person_id=actor.person_id)
     return Envelope(data={"order": orders.stopped_shown(order)}, message="picking.let_on",
                     params={"order": order.number})  # fmt: skip
 

@@ -27,7 +27,9 @@ class Intercept(MethodView):
         def act() -> dict[str, Any]:
             who = actor()
             facts = {"wanted": body["want"], "why": body["why"], "by": who.name, "by_id": who.person_id}
-            return orders.stopped_shown(service.intercept(who.warehouse_id, order_id, **facts))
+            order = service.intercept(who.warehouse_id, order_id, **facts)
+            orders.note("hold", {order.id: {"why": body["why"]}}, person_id=who.person_id)
+            return orders.stopped_shown(order)
 
         return change("order.intercept", {**body, "order_id": order_id}, act)
 
@@ -40,7 +42,9 @@ class LetOn(MethodView):
         """Release a stopped order again, while nothing of it was put back."""
 
         def act() -> dict[str, Any]:
-            return orders.stopped_shown(service.let_on(actor().warehouse_id, order_id))
+            order = service.let_on(actor().warehouse_id, order_id)
+            orders.note("let_on", [order.id], person_id=actor().person_id)
+            return orders.stopped_shown(order)
 
         return change("order.let_on", {"order_id": order_id}, act)
 
