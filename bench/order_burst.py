@@ -49,7 +49,7 @@ SENDER = {
     "sender_name": "一号仓", "sender_phone": "0571-1", "sender_province": "浙江省", "sender_city": "杭州市",
     "sender_district": "余杭区", "sender_address": "一号路 1 号",
 }  # fmt: skip
-PATIENCE = 600
+PATIENCE = 1_800  # seconds; a busy machine is slow, not broken
 GLANCE = 0.2  # seconds between two looks at how far it is
 
 # What a burst goes through, each counted by itself: (name, how many are through it). `:sold` orders are in each at the

@@ -7,7 +7,6 @@ import { Failed, Loading } from './office_parts.js';
 import { OrderTravel, TravelCard } from './orders_travel.js';
 import { Life, Stands } from './order_life.js';
 import { OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
-import { Act } from './parts.js';
 import { Personal, Reveals, place } from './personal.js';
 import { OrderActs } from './wave_acts.js';
 import { Answer } from './wave_why.js';
@@ -72,7 +71,7 @@ export class OneOrder {
     const now = this.now();
     return html`<div class="orders-one" data-order=${data.number} data-step=${data.step}>
       ${data.stands && html`<${Stands} stands=${data.stands} one=${this} />`}
-      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${Acts} one=${this} data=${data} /><${OrderFacts} data=${data} now=${now} bare=${true} /><${Personal} key=${data.id} office=${this.office} orderId=${data.id} masked=${data} place=${place(data)} /></section>
+      <div class="orders-column"><section class="orders-card"><h1>${data.number}</h1><${OrderState} data=${data} /><${OrderActs} data=${data} board=${this} /><${OrderFacts} data=${data} now=${now} bare=${true} /><${Personal} key=${data.id} office=${this.office} orderId=${data.id} masked=${data} place=${place(data)} /></section>
         ${this.reveals.data && html`<${Reveals} items=${this.reveals.data.items} />`}
         ${this.why.data && this.why.data.rules.length > 0 && html`<section class="orders-card" id="rules-say"><h2>${t('orders.rules_say')}</h2><${Answer} answer=${this.why.data} bare=${true} /></section>`}
         <section class="orders-card"><h2>${t('board.order.lines')}</h2><${OrderGoods} data=${data} /></section>
@@ -94,16 +93,4 @@ function GiftNote({ one, data }) {
   return html`<form class="orders-card orders-gift" onSubmit=${save}><h2>${t('orders.gift_note')}</h2>
     <textarea id="gift-note" rows="2" maxlength="300" aria-label=${t('orders.gift_note')} value=${note} onInput=${(event) => setNote(event.target.value)}></textarea>
     <button type="submit" class="act primary" id="gift-save" disabled=${Boolean(one.working.gift) || note.trim() === data.gift_note}>${t('packing.save')}</button></form>`;
-}
-
-/** What may be done about it where it stands: audit it again, solve what is missing, stop it or let it go on. */
-function Acts({ one, data }) {
-  const key = 'order-' + data.id;
-  const busy = Boolean(one.working[key]);
-  const solve = (how) => one.act(key, 'order.resolve_short', { order_id: data.id, how: how });
-  const held = data.confirmation === 'held' && data.hold_reason !== 'intercepted' || data.confirmation === 'unconfirmed';
-  const short = data.processing === 'short' && data.confirmation === 'confirmed' && one.office.may(['supervisor']);
-  return html`${held && html`<div class="acts"><${Act} id="audit" kind="primary" icon="again" label=${t('board.action.audit')} busy=${busy} onTap=${() => one.act(key, 'order.audit', { order_id: data.id })} /></div>`}
-    ${short && html`<div class="acts"><${Act} id="pick-again" kind="primary" icon="again" label=${t('board.action.pick_again')} busy=${busy} onTap=${() => solve('pick_again')} /><${Act} id="ship-without" icon="next" label=${t('board.action.ship_without')} busy=${busy} onTap=${() => solve('ship_without')} /></div>`}
-    <${OrderActs} data=${data} board=${one} />`;
 }

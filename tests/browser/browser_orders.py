@@ -68,7 +68,7 @@ def order(number: str, recipient: str = "Mary Poppins") -> dict[str, str]:
     """The columns of one order of the shop that are the same on each of its lines."""
     return {
         "shop": SHOP, "order": number, "placed_at": now().isoformat(), "carrier": "own_fleet", "currency": "GBP",
-        "promised_at": (now() + timedelta(hours=8)).isoformat(), "paid": "99", "recipient": recipient,
+        "promised_at": (now() + timedelta(hours=8)).isoformat(), "paid": "full", "recipient": recipient,
         "phone": "+44 7700 900123", "country": "United Kingdom", "province": "England", "city": "London",
         "district": "Camden", "address": "17 Cherry Tree Lane", "postcode": "NW1 7NL",
     }  # fmt: skip
