@@ -1,5 +1,5 @@
 // How an order travels: in one parcel with others, or in parts; what clerks change of it; by when something is due.
-import { html, useState } from '../core/html.js';
+import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
 import { Tag } from './office_parts.js';
@@ -64,8 +64,7 @@ export function TravelCard({ travel }) {
     ${data.editable && html`<div class="acts">
       <${Act} id="order-edit" icon="settings" label=${t('orders_travel.edit')} busy=${travel.busy} onTap=${() => openEdit(travel, data)} />
       ${pieces(data) > 1 && html`<${Act} id="order-split" icon="many" label=${t('orders_travel.split')} busy=${travel.busy} onTap=${() => openSplit(travel, data)} />`}</div>`}
-    <${Edits} travel=${travel} data=${data} />
-    <${Past} data=${data} /></section>`;
+    <${Edits} travel=${travel} data=${data} /></section>`;
 }
 
 function pieces(data) {
@@ -111,15 +110,6 @@ function Edits({ travel, data }) {
   if (!data.edits.length) return '';
   return html`<div id="edits"><h3>${t('orders_travel.edits')}</h3><ol class="orders-edits">${data.edits.map((one) => html`<li key=${one.id} class=${one.undone_at ? 'orders-undone' : ''}>
       <p><${When} at=${one.at} /> ${one.person || ''} <em>${one.reason}</em>${one.undone_at ? ' · ' + t('orders_travel.undone') : ''}</p>
-      ${one.changes.map((change) => html`<p key=${change.field}>${t('orders_field.' + change.field)}: <s>${said(change.field, change.before)}</s> → ${said(change.field, change.after)}</p>`)}</li>`)}</ol>
+      ${one.changes.map((change) => html`<p key=${change.field}>${t('orders_field.' + change.field)}: ${change.before === change.after ? t('orders_travel.anew') : html`<s>${said(change.field, change.before)}</s> → ${said(change.field, change.after)}`}</p>`)}</li>`)}</ol>
     ${data.editable && live.length > 0 && html`<div class="acts"><${Act} id="undo-edit" icon="again" label=${t('orders_travel.undo_edit')} busy=${travel.busy} onTap=${() => travel.act(travel.path('undo-edit'), {}, t('orders_travel.undone_said'))} /></div>`}</div>`;
-}
-
-/** What else was done to it, the newest first. */
-function Past({ data }) {
-  const [open, setOpen] = useState(false);
-  if (!data.history.length) return '';
-  const rows = data.history.slice().reverse();
-  return html`<div id="order-history"><h3>${t('orders_travel.history')}</h3><ul class="orders-edits">${(open ? rows : rows.slice(0, 4)).map((one, at) => html`<li key=${at}><p><${When} at=${one.at} /> ${one.person || ''} ${one.text}</p></li>`)}</ul>
-    ${rows.length > 4 && !open && html`<button type="button" class="plain" onClick=${() => setOpen(true)}>${t('orders_travel.all', { n: rows.length })}</button>`}</div>`;
 }

@@ -14,7 +14,6 @@ from wms.core.private import MASKS
 from wms.orders import due, editing, merging, splitting
 from wms.orders.edit_rules import FIELDS
 from wms.orders.edits import values_of
-from wms.orders.history import history
 from wms.orders.models import Order, OrderLine
 from wms.orders.rules import eight_state
 from wms.orders.service import axes_of
@@ -41,7 +40,6 @@ def travel(warehouse_id: int, order_id: int, locale: str) -> dict[str, Any]:
         "values": {name: veiled(name, value) for name, value in values.items()},
         "edits": [{**one, "changes": veiled_changes(one["changes"])} for one in editing.edited(order.id)],
         "differs": None if differs is None else veiled_changes(differs),
-        "history": history(order.id, locale),
     }
 
 

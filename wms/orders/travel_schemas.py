@@ -186,7 +186,6 @@ class Travel(Schema):
     values = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))
     edits = fields.List(fields.Nested(EditView))
     differs = fields.List(fields.Nested(Difference), allow_none=True)
-    history = fields.List(fields.Dict())
 
 
 class Choice(Schema):
