@@ -159,7 +159,10 @@ def test_an_unknown_kind_and_a_missing_file_are_named(house, tmp_path):
         bring("dreams", table("a", (1,)), house)
     with pytest.raises(WmsError, match="csv_no_file"):
         bring("skus", tmp_path / "none.csv", house)
-    kinds = ["bundles", "carrier_prices", "cartons", "faces", "layout", "orders", "packs", "receipts", "reorder", "skus", "stock"]
+    kinds = [
+        "bundles", "carrier_prices", "cartons", "faces", "layout", "orders", "packs", "receipts", "reorder", "skus",
+        "stock",
+    ]  # fmt: skip
     assert importing.kinds() == kinds
 
 

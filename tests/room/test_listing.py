@@ -26,7 +26,7 @@ LISTS = (ADJUSTMENTS, BALANCES, COUNTS, FACES, ORDERS, PARCELS, PROBLEMS, RECEIP
 # What a filter takes that is no text.
 SAMPLES = {
     "sku": 1, "bin": 1, "container": 1, "zone": 1, "owner": 1, "expires_days": 1, "idle_days": 1, "held": True,
-    "low": True, "blocked": True, "promised_before": "2026-11-23T08:00:00Z",
+    "low": True, "blocked": True, "promised_before": "2026-11-23T08:00:00Z", "due": "amber",
 }  # fmt: skip
 
 
