@@ -132,7 +132,7 @@ dispatch.run(create_app(config.read(), live=False), threading.Event())
 
 def environment(config):
     return {
-        "WMS_DATABASE_URL": config.database_url, "WMS_DATA": str(config.data), "WMS_SECRET_KEY": "x",
+        "WMS_DATABASE_URL": config.database_url, "WMS_DATA": str(config.data), "WMS_SECRET_KEY": config.secret_key,
     }  # fmt: skip
 
 
