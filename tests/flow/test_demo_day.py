@@ -14,7 +14,7 @@ ORDERS = 60
 CREW = {"pickers": 4, "packers": 2}
 INSIDE = {"receivers": 3, "counters": 3}
 SHARES = {
-    "short_share": 0.04, "wrong_share": 0.2, "miscount_share": 0.4, "bad_share": 0.3, "overrule_share": 0.2,
+    "short_share": 0.04, "wrong_share": 0.2, "miscount_share": 0.4, "bad_share": 0.3, "overrule_share": 0.5,
 }  # fmt: skip
 UNFINISHED = """
     SELECT count(*) FROM stock_hold h JOIN order_line l ON l.id = h.order_line_id
