@@ -4,13 +4,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from flask import Flask
 
+from wms.core.errands import Errands
 from wms.core.outward import Outward
 from wms.core.transaction import carry_out
 from wms.programs import sending, stock_watch
@@ -18,8 +19,6 @@ from wms.programs.endpoints import private_networks
 from wms.programs.sending import AT_ONCE, Sent
 
 log = structlog.get_logger(__name__)
-
-TOGETHER = 0.02  # seconds for which answers are gathered before they are written down
 
 
 @dataclass(frozen=True)
@@ -38,25 +37,17 @@ def run(app: Flask, stop: threading.Event, *, pace: Pace | None = None) -> None:
         _Deliverer(stop, pace or Pace()).run()
 
 
-class _Deliverer:
+class _Deliverer(Errands):
+    """What is under way at the end is sent again by somebody else, later, with the same id."""
+
     def __init__(self, stop: threading.Event, pace: Pace) -> None:
-        self._stop, self._pace = stop, pace
+        super().__init__("webhooks", stop, at_once=pace.at_once, tick=pace.tick)
+        self._pace = pace
         self._outward = Outward(private_networks())
         self._going: dict[Future[Sent], int] = {}
-        self._pool = ThreadPoolExecutor(pace.at_once, "webhooks")
         self._stock_at = 0.0
 
-    def run(self) -> None:
-        """See `run`. What is under way at the end is sent again by somebody else, later, with the same id."""
-        while not self._stop.is_set():
-            try:
-                self._tick()
-            except Exception:
-                log.warning("webhooks_tick_failed", exc_info=True)
-                self._stop.wait(self._pace.tick)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _tick(self) -> None:
+    def _turn(self) -> None:
         if time.monotonic() >= self._stock_at:
             self._stock_at = time.monotonic() + self._pace.stock
             carry_out(stock_watch.look)
@@ -66,11 +57,7 @@ class _Deliverer:
         busy = [endpoint_id for endpoint_id, n in under_way.items() if n >= AT_ONCE]
         for letter in carry_out(partial(sending.claim, free, busy)) if free > 0 else []:
             self._going[self._pool.submit(sending.send, self._outward, letter)] = letter.endpoint_id
-        if self._going:
-            wait(self._going, self._pace.tick, FIRST_COMPLETED)
-            self._stop.wait(TOGETHER)
-        else:
-            self._stop.wait(self._pace.tick)
+        self._wait(self._going)
 
     def _settle(self) -> None:
         """Write down what has come in, together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 from flask import Flask
 
+from wms.core.errands import Errands
 from wms.core.transaction import carry_out
 from wms.shipping import asking, question
 from wms.shipping.question import Outcome, Work
@@ -19,7 +20,6 @@ from wms.shipping.question import Outcome, Work
 log = structlog.get_logger(__name__)
 
 AHEAD = 2  # times as many are claimed as are put at once, so that nobody waits while answers are stored
-TOGETHER = 0.02  # seconds for which answers are gathered before they are stored
 PER_SECOND = 20.0  # questions to one account, where it does not say otherwise; SF allows 30
 
 
@@ -63,24 +63,15 @@ def run(app: Flask, stop: threading.Event, *, pace: Pace | None = None) -> None:
         _Fetcher(stop, pace or Pace()).run()
 
 
-class _Fetcher:
+class _Fetcher(Errands):
+    """What is not settled at the end is asked after by somebody else, later."""
+
     def __init__(self, stop: threading.Event, pace: Pace) -> None:
-        self._stop, self._pace, self._turns = stop, pace, _Turns()
+        super().__init__("carriers", stop, at_once=pace.at_once, tick=pace.tick)
+        self._pace, self._turns = pace, _Turns()
         self._going: set[Future[Outcome]] = set()
-        self._pool = ThreadPoolExecutor(pace.at_once, "carriers")
 
-    def run(self) -> None:
-        """See `run`. What is under way at the end is waited for as long as a carrier may take; what is not settled then
-        is asked after by somebody else, later."""
-        while not self._stop.is_set():
-            try:
-                self._tick()
-            except Exception:
-                log.warning("carriers_tick_failed", exc_info=True)
-                self._stop.wait(self._pace.tick)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _tick(self) -> None:
+    def _turn(self) -> None:
         self._settle()
         free = AHEAD * self._pace.at_once - len(self._going)
         found: list[Work] = []
@@ -88,11 +79,7 @@ class _Fetcher:
             claim = partial(asking.claim, free, resting=self._turns.resting(), lease=self._pace.lease)
             found = carry_out(claim)
         self._going |= {self._pool.submit(_put, work, self._turns.take(work), self._stop) for work in found}
-        if self._going:
-            wait(self._going, self._pace.tick, FIRST_COMPLETED)
-            self._stop.wait(TOGETHER)
-        else:
-            self._stop.wait(self._pace.tick)
+        self._wait(self._going)
 
     def _settle(self) -> None:
         """Store what has come in, together."""
