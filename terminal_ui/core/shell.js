@@ -56,6 +56,7 @@ export class Shell {
     this._flows = {};
     /** @type {import('../types').Flow} */
     this.flow = /** @type {any} */ (null); // until `run`
+    this._entered = null; // once the flow that is shown knows where the person stands
     /** @type {any} */
     this.outbox = null; // until `run`
     /** @type {any} */
@@ -113,7 +114,8 @@ export class Shell {
     if (this.flow !== this._flow(name)) this.sheet = null;
     this.flow = this._flow(name);
     this.changed();
-    if (this.flow.enter) await this.flow.enter(data || {});
+    this._entered = this.flow.enter ? this.flow.enter(data || {}) : null;
+    await this._entered;
     this.changed();
   }
 
@@ -142,6 +144,7 @@ export class Shell {
   async scan(code) {
     if (this.banner && mustAcknowledge(this.banner.kind)) this.banner = null; // the scan acknowledges
     if (this.cover) return this.cover.scan(code);
+    await this._entered; // a quick hand scans before the screen knows where the person stands: that scan is not lost
     if (this.sheet && !this.flow.scansInSheet) this.sheet = null;
     await this.flow.scan(code);
     return this.changed();

@@ -9,23 +9,25 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, WebSocket, exp
 
 BOUNCE_MS = 200  # the page takes the same code within 150 ms for a trigger that bounced
 # What is said in passing is gone in a second: looked for now and then, it could be missed. Resolves with its words in
-# the moment in which it stands there, and closes it if it is to be put away.
-SAID = """([message, tone, patience, close]) => new Promise((done, fail) => {
+# the moment in which it stands there, and closes it if it is to be put away. They are left in `said` and fetched from
+# there: the promise of an evaluation that waits for long may be collected as garbage.
+SAID = """([message, tone, patience, close]) => {
+  window.said = null;
   const sounded = () => document.documentElement.dataset.tone;
   const codes = () => Array.from(document.querySelectorAll('[data-code]'), (one) => one.dataset.code + ' ' + one.dataset.kind);
-  const late = setTimeout(() => fail(new Error(message + ' ' + tone + ' was never said; now: ' + codes() + ' ' + sounded())), patience);
+  const late = setTimeout(() => { window.said = { late: codes() + ' ' + sounded() }; }, patience);
   const look = () => {
     const found = document.querySelector(message);
     if (!found || (tone && sounded() !== tone)) return;
     clearTimeout(late);
     watch.disconnect();
-    done(found.innerText);
+    window.said = { words: found.innerText };
     if (close) found.querySelector(close).click();
   };
   const watch = new MutationObserver(look);
   watch.observe(document, { subtree: true, childList: true, attributes: true });
   look();
-})"""  # noqa: E501
+}"""  # noqa: E501
 # Frames of the live link: a command with the number under which it is answered, and the answer.
 ASKED, ANSWERED = (re.compile(rf"^4{kind}/\w+,(\d+)\[") for kind in "23")
 
@@ -127,7 +129,13 @@ class Device:
         self._said(f'.toast[data-code="{code}"]', close=".toast-close")
 
     def _said(self, message: str, tone: str = "", close: str = "") -> str:
-        return str(self.page.evaluate(SAID, [message, tone, self._patience_ms, close]))
+        self.page.evaluate(SAID, [message, tone, self._patience_ms, close])
+        until = time.monotonic() + self._patience_ms / 1000 + 5
+        while (said := self.page.evaluate("window.said")) is None:
+            assert time.monotonic() < until, f"the page went away while {message} was waited for"
+            self.page.wait_for_timeout(20)
+        assert "words" in said, f"{message} {tone} was never said; now: {said['late']}"
+        return str(said["words"])
 
     def acknowledge(self) -> None:
         self.tap("#ack")

@@ -39,7 +39,7 @@ def test_many_orders_by_keys(desk: Device, books: Books) -> None:
     expect(told).to_have_attribute("data-done", "2")
     assert books.one(urgent) == before
     desk.tap("#bulk-go")
-    expect(desk['.toast[data-kind="ok"]']).to_contain_text("2 of 2")
+    expect(desk['.toast[data-kind="ok"]:has-text("done for 2 of 2")']).to_be_visible()
     assert books.one(urgent) == before + 2
     desk[".toast-undo"].last.click()
     expect(desk['.toast[data-kind="ok"]:has-text("taken back for 2 of 2")']).to_be_visible()
