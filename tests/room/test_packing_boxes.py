@@ -135,6 +135,24 @@ def test_orders_that_leave_their_wave_let_it_end(house, pat):
     floor.proved()
 
 
+def test_a_wave_ends_when_its_last_two_orders_end_in_the_same_moment(app, house, pat):
+    """One is served, and its parcel is not written yet, while the other is pulled: neither may rely on the other."""
+    (code,) = seal(pat, 1)
+    orders(house, 1)
+    seal(pat, 1, [{"sku": "S1", "qty": 1}])
+    floor.order(house, "ALONE", {"S1": 1})
+    wave = wall.release(house, "prepack")
+    assert wave["orders"] == 2
+    meet(
+        app, "LOCK TABLE waybill IN EXCLUSIVE MODE",
+        lambda: do(pat, "pack.open", code=code),
+        lambda: do(house.boss, "wave.pull", wave_id=wave["id"], order_ids=[house.orders["ALONE"]]),
+    )
+    assert (processing("O1"), processing("ALONE")) == ("packed", "waiting")
+    assert floor.value("SELECT status FROM wave") == "done"
+    floor.proved()
+
+
 def test_two_tables_serve_two_orders(app, house, pat):
     codes = seal(pat, 2)
     orders(house, 2)

@@ -121,9 +121,10 @@ def serve(warehouse_id: int, person_id: int | None, box: SealedBox) -> Served:
 
 def _serve(warehouse_id: int, person_id: int | None, box: SealedBox, row: Any) -> Served | None:
     """None when the order has left its wave since it was looked for."""
-    if db.session.execute(_STILL, {"order_id": row.order_id}).first() is None:
+    # The task first, as by those who take orders out of it: the last two orders of a wave must see each other's end.
+    task_id = db.session.execute(_TASK, {"wave_id": row.wave_id}).scalar()
+    if task_id is None or db.session.execute(_STILL, {"order_id": row.order_id}).first() is None:
         return None
-    task_id = db.session.execute(_TASK, {"wave_id": row.wave_id}).scalar_one()
     orders.mark_started(row.order_id)
     lines = db.session.execute(_LINES, {"order_id": row.order_id}).all()
     wants = orders.wants_of((line.id, line.sku_id, line.qty) for line in lines)

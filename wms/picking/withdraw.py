@@ -17,13 +17,15 @@ from wms.picking.models import PickTask
 from wms.stock import service as stock
 
 # Every task that carries one of the orders; of those in bulk also the ones that are picked, because who sorts their
-# totes locks them too.
+# totes locks them too. An order that waits for a sealed box is carried by none yet: its wave's task is locked.
 _TASKS = text(
     """
     SELECT t.id FROM pick_task t
     WHERE t.warehouse_id = :warehouse_id
       AND (t.status IN ('waiting', 'open', 'assigned', 'picking') OR t.kind = 'bulk')
-      AND t.id IN (SELECT l.task_id FROM pick_line l WHERE l.order_id = ANY(:order_ids))
+      AND t.id IN (SELECT l.task_id FROM pick_line l WHERE l.order_id = ANY(:order_ids) UNION ALL
+                   SELECT b.id FROM wave_order m JOIN pick_task b ON b.wave_id = m.wave_id AND b.kind = 'box'
+                   WHERE m.order_id = ANY(:order_ids) AND m.active)
     ORDER BY t.id FOR NO KEY UPDATE
     """
 )
