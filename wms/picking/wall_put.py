@@ -83,6 +83,9 @@ def _check_slot(warehouse_id: int, code: str, slot: Any) -> None:
         raise WmsError("picking.wrong_slot", scanned=seen.code, wanted=slot.nr)
 
 
+_LOCK_ORDER = text(
+    "SELECT FROM sales_order WHERE id = (SELECT order_id FROM pick_line WHERE id = :line_id) FOR NO KEY UPDATE"
+)
 _ORDER = text(
     """
     SELECT o.id, o.number, o.confirmation, o.processing, l.picked - l.sorted AS room
@@ -93,8 +96,10 @@ _ORDER = text(
 
 
 def _order_of(line_id: int | None) -> Row[Any] | None:
+    """The order of a line, locked: who drops its last open line and who sorts its last piece see each other."""
     if line_id is None:
         return None
+    db.session.execute(_LOCK_ORDER, {"line_id": line_id})
     return db.session.execute(_ORDER, {"line_id": line_id}).one()
 
 

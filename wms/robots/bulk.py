@@ -156,7 +156,7 @@ class Sorter:
 
     def _put(self, shown: dict[str, Any]) -> dict[str, Any]:
         if self.floor.random.random() < self.floor.wrong_share:
-            self.floor.wrong(self.device.do, "wall.put", "picking.not_a_slot", code="NO-SUCH-SLOT")
+            self.floor.wrong(self.device.do, "wall.put", "picking.not_a_slot", COLLEAGUE, code="NO-SUCH-SLOT")
         self.floor.pause(SECONDS_A_PIECE * shown["qty"])
         answer = self.device.do("wall.put", code=shown["code"])
         while answer["next"] == "wall_put":  # the order was stopped meanwhile
