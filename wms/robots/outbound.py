@@ -43,7 +43,8 @@ class Picker:
         self.device.forget_events()  # of tasks that are done
         if self._errand():
             return
-        answer = self.device.do("pick.ready")
+        with self.floor.at_work():  # however long the answer takes, the day is not over
+            answer = self.device.do("pick.ready")
         task = self._wait() if answer["next"] == "pick_wait" else answer["data"]
         if task is not None:
             self._carry(task)
@@ -65,7 +66,8 @@ class Picker:
             if self.floor.done or self._errand():
                 return None
             heard = self.device.next_event("pick.assigned", 0.5)
-        data: dict[str, Any] = self.device.ask("pick.task")["data"]
+        with self.floor.at_work():
+            data: dict[str, Any] = self.device.ask("pick.task")["data"]
         published = datetime.fromisoformat(heard[1]["at"]).timestamp()
         self.floor.figures.to_screen.append(time.time() - published)
         return data if "task" in data or "bulk" in data else None
