@@ -33,6 +33,7 @@ from wms.core.config import Config
 from wms.core.transaction import carry_out, transaction
 from wms.layout.models import Station
 from wms.orders.models import Shop
+from wms.orders.settings import put_order_setting
 from wms.runtime import application
 from wms.shipping import accounts, terms
 from wms.shipping.carriers.standins import SECRETS, Manners, StandIns
@@ -89,14 +90,15 @@ class _Here:
     shop: VirtualShop
     sold: int = 0
 
-    def sell(self, count: int) -> None:
-        """So many orders of one or two of the best sellers, as a live stream has them; some buy twice."""
+    def sell(self, count: int, over: timedelta = timedelta()) -> None:
+        """So many orders of one or two of the best sellers, as a live stream has them; some buy twice. They were placed
+        in one moment, or one after the other `over` the time before it."""
         chance = random.Random(self.sold)
-        for _ in range(count):
+        for nr in range(count):
             self.sold += 1
             lines = {f"S{chance.randint(1, 60)}": 1 + (chance.random() < 0.2) for _ in range(chance.choice((1, 1, 2)))}
             sold = self.shop.sell(*lines.items(), recipient=f"买家{chance.randrange(self.sold * 20)}")
-            sold.created = sold.modified = sold.created - OLD
+            sold.created = sold.modified = sold.created - OLD - over * (1 - nr / count)
 
     def spent(self, worker: psutil.Process) -> dict[str, float]:
         """Processor seconds that each part has used until now."""
@@ -131,6 +133,7 @@ def _prepare(here: _Here, carriers: StandIns) -> int:
     """Two carriers over a network to choose from, a packing table, and a rule for waves; returns the rule's id."""
     limits = Limits(max_orders=A_WAVE, max_waves=1000, totes_per_cart=TOTES)
     with transaction() as session:
+        put_order_setting(1, {"merging": "automatic"})
         for code, first_price in (("zto", "8"), ("yto", "11")):
             settings = {
                 "url": f"{carriers.url}/cainiao", "per_second": 2_000, "cp_code": code.upper(), **SENDER,
@@ -202,7 +205,7 @@ def backlog(plugin: str, orders: int) -> dict[str, Any]:
     """A worker pulls so many orders of a shop for the first time, and then reads all of them once more, as it does with
     those of the last ten minutes: {new, again: orders/s, steady: orders/s that a shop may sell on and on}."""
     with _standing(plugin) as here:
-        here.sell(orders)
+        here.sell(orders, over=timedelta(seconds=EVERY))
         with working(here.config), psycopg.connect(here.config.psycopg_url, autocommit=True) as connection:
             new = _pulled(here, connection, orders)
             connection.execute("UPDATE channel_cursor SET done_until = done_until - interval '15 minutes'")
