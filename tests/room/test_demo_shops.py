@@ -15,7 +15,8 @@ from bench.world import World, world
 from wms.channels.virtual.shop import VirtualShop
 from wms.demo import outside
 from wms.demo.buyers import FRONTS, MOST_WAITING, Buyers
-from wms.demo.load import PIN
+from wms.demo.children import end_leftovers
+from wms.demo.load import PIN, Size
 from wms.shipping.carriers.standins import StandIns
 
 PATIENCE_S = 120  # a busy machine is slow, not broken
@@ -42,7 +43,7 @@ def until(found, what):
 
 def test_an_order_comes_is_audited_and_gets_its_number():
     with ExitStack() as running:
-        here: World = running.enter_context(world(shops=True))
+        here: World = running.enter_context(world(Size(orders=60), shops=True))
         arrived = until(lambda: here.rows(ARRIVED), "no order came")
         assert {row[0] for row in arrived} <= {front.code for front in FRONTS}
         boss = signed_in(here, "S01")
@@ -55,18 +56,13 @@ def test_an_order_comes_is_audited_and_gets_its_number():
         assert {plugin for plugin, _ in numbers} <= {"sf", "kuaidi100", "cainiao"}
         assert all(number[:2] in ("SF", "YT", "CN") for _, number in numbers)
         assert here.check()["ok"]
-        family = psutil.Process().children(recursive=True)
-        assert any("wms.demo.outside" in " ".join(each.cmdline()) for each in family)
-        here.stop()
-        assert psutil.wait_procs([each for each in family if not _database(each)], PATIENCE_S)[1] == []
-
-
-def _database(process):
-    """Ours too, until the world is left."""
-    try:
-        return "postgres" in process.name()
-    except psutil.NoSuchProcess:
-        return False
+        demo = next(each for each in psutil.Process().children() if "demo" in each.cmdline())
+        family = demo.children(recursive=True)
+        assert any("wms.demo.outside" in each.cmdline() for each in family)
+        demo.kill()  # its children stay behind; the next start ends them first
+        demo.wait()
+        assert end_leftovers(here.data / "demo.pids") == 4
+        assert psutil.wait_procs(family, PATIENCE_S)[1] == []
 
 
 def shops_of(boss):

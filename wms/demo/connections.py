@@ -104,7 +104,8 @@ def _rules(warehouse_id: int) -> None:
     for name, conditions, actions in RULES:
         told = {"name": name, "enabled": True, "conditions": conditions, "actions": actions}
         rulebook.add(warehouse_id, told, by=None)
-    often = replace(PRESETS["first_come"], trigger=Trigger("count", orders=6, oldest_minutes=2))
+    # Not sooner, so that a clerk has the time to see what could go into one parcel.
+    often = replace(PRESETS["first_come"], trigger=Trigger("count", orders=12, oldest_minutes=4))
     facts = often.facts()
     facts["filter"] = {**facts["filter"], "shops": [front.code for front in FRONTS]}
     wave_rules.keep(warehouse_id, {**facts, "name": WAVE_RULE})
