@@ -40,7 +40,7 @@ class Place:
 @dataclass
 class Sold:
     """An order. `status`: unpaid, open, forbidden, shipped or cancelled; `parcels`: (carrier, number) as announced;
-    `place`: None for the one that the dialect knows."""
+    `group`: open, complete or failed, where several buy together; `place`: None for the one that the dialect knows."""
 
     number: str
     created: datetime
@@ -49,6 +49,7 @@ class Sold:
     status: str = "open"
     remark: str = ""
     recipient: str = "王小明"
+    group: str = "complete"
     parcels: list[tuple[str, str]] = field(default_factory=list)
     place: Place | None = None
     refund_at: datetime | None = None  # when a buyer wanted something back last
