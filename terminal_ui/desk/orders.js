@@ -58,7 +58,7 @@ export class OrdersPage {
   }
 
   get known() {
-    return this.choices.data || { shops: [], carriers: [] };
+    return this.choices.data || { shops: [], carriers: [], stations: [] };
   }
 
   title() {

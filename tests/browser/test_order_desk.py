@@ -61,6 +61,12 @@ def test_many_orders_by_keys(desk: Device, books: Books) -> None:
     desk[".toast-undo"].last.click()
     expect(desk['.toast[data-kind="ok"]:has-text("taken back for 2 of 2")']).to_be_visible()
     assert books.one(urgent) == before
+    desk.page.keyboard.press("a")
+    desk.tap("#bulk-waybills")
+    desk["#option-station"].select_option(index=1)
+    desk.tap("#bulk-look")
+    expect(desk['.bulk-outcome[data-code="orders.act_no_waybill"]']).to_be_visible()
+    expect(desk["#bulk-go"]).to_have_count(0)
 
 
 def test_an_order_says_what_stands_against_it(desk: Device, books: Books) -> None:
