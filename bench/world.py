@@ -34,8 +34,9 @@ PORTS = (12_000, 32_000)
 class World:
     """A running warehouse: `url` is where it serves, `data` its folder, `database` its database's address."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, shops: bool = False) -> None:
         self.data = data
+        self._shops = "shops" if shops else "no-shops"
         self.database = ""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -49,7 +50,7 @@ class World:
     def start(self) -> None:
         """Start the web service, the worker and the virtual printers; returns when they answer."""
         log = (self.data / "demo.log").open("ab")
-        command = [sys.executable, "-m", "wms", "demo", "--port", str(self.port)]
+        command = [sys.executable, "-m", "wms", "demo", "--port", str(self.port), f"--{self._shops}"]
         self._demo = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         log.close()
         until = time.monotonic() + READY_SECONDS
@@ -101,14 +102,16 @@ class World:
 
 
 @contextmanager
-def world(size: Size | None = None, prepare: Callable[[Config], None] | None = None) -> Iterator[World]:
-    """A warehouse with a demo of this size, running for the length of the block.
+def world(
+    size: Size | None = None, prepare: Callable[[Config], None] | None = None, *, shops: bool = False
+) -> Iterator[World]:
+    """A warehouse with a demo of this size, running for the length of the block; with `shops`, virtual ones sell.
 
     `prepare` may do more with the loaded database, inside an application, before anything is served.
     """
     folder = Path(tempfile.mkdtemp(prefix="wms-world-"))
     folder.chmod(0o755)  # the embedded database may run under an account of its own
-    here = World(folder)
+    here = World(folder, shops)
     try:
         with database(Config(data=folder)) as config:
             here.database = config.psycopg_url

@@ -93,11 +93,12 @@ def init(as_json: bool) -> None:
 @click.option("--reset", is_flag=True, help="Throw away what is there and begin anew.")
 @click.option("--load-only", is_flag=True, help="Load the data and stop.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Where the pages are served; the next free one if taken.")
-def demo(reset: bool, load_only: bool, port: int | None) -> None:
+@click.option("--shops/--no-shops", default=True, help="Virtual shops whose orders come, and virtual carriers.")
+def demo(reset: bool, load_only: bool, port: int | None, shops: bool) -> None:
     """Run everything on this machine, with a warehouse and a day's orders in it."""
     from wms.demo import run
 
-    sys.exit(run.main(reset=reset, load_only=load_only, port=port))
+    sys.exit(run.main(reset=reset, load_only=load_only, port=port, shops=shops))
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)

@@ -16,6 +16,7 @@ from wms.access.models import Person
 from wms.core.china import CHINA as CHINA_TIME
 from wms.core.clock import fixed, now
 from wms.core.transaction import transaction
+from wms.insight.life import events
 from wms.shipping import accounts, jobs
 from wms.shipping.carriers import kuaidi100
 from wms.shipping.carriers.standins import SECRETS, StandIns
@@ -84,6 +85,10 @@ def test_a_carrier_tells_and_a_late_word_changes_nothing(app, servers, house):
     push(app, first, (2, "在路上", "在途"), state="0")
     assert state_of(first) == "signed"
     assert value("SELECT count(*) FROM track_scan") == 4
+    order_id = value("SELECT order_id FROM parcel WHERE waybill = :n", n=first)
+    with transaction():
+        life = events(order_id, "en")
+    assert {one["detail"]["text"] for one in life if one["what"] == "seen"} == {"到达", "派件中", "已签收", "在路上"}
     assert push(app, first, (6, "退回", "退回"), state="6", salt="wrong").status_code == 403
     assert push(app, "UNKNOWN", (1, "x", "在途")).json["result"] is True  # else it would tell it again and again
     assert (state_of(first), state_of(second)) == ("signed", None)

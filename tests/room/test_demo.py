@@ -135,7 +135,7 @@ def demo(data, *arguments):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WMS_")}
     environment |= {"WMS_DATA": str(data), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "wms", "demo", *arguments], cwd=data, env=environment, text=True,
+        [sys.executable, "-m", "wms", "demo", "--no-shops", *arguments], cwd=data, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +20,17 @@ import click
 
 from wms.core import embedded, migrate
 from wms.core.config import Config, ConfigError, read
+from wms.core.transaction import transaction
 from wms.demo.children import Child, Children, end_leftovers
 from wms.demo.ports import free_port
 from wms.runtime import application, database
 
 SEED = 20261101
 READY_SECONDS = 240  # a busy machine is slow, not broken
+CHILDREN = (
+    ("web service", ["wms.serve"]), ("worker", ["wms", "worker"]), ("virtual printers", ["wms.demo.printers"]),
+)  # fmt: skip
+OUTSIDE = ("virtual shops and carriers", ["wms.demo.outside"])
 MADE = ("virtual", "pictures", "demo", "log")  # folders of the data folder that belong to the demo alone
 
 
@@ -39,8 +44,9 @@ class Steps:
         click.echo(f"[{time.monotonic() - self._started:5.1f} s] {what}")
 
 
-def main(*, reset: bool, load_only: bool, port: int | None) -> int:
-    """Run the demo until Ctrl-C or SIGTERM; returns the exit code. Raises ConfigError, EmbeddedError."""
+def main(*, reset: bool, load_only: bool, port: int | None, shops: bool) -> int:
+    """Run the demo until Ctrl-C or SIGTERM; returns the exit code. With `shops`, virtual shops and carriers live beside
+    it. Raises ConfigError, EmbeddedError."""
     say, config = Steps(), read()
     if reset and config.database_url:
         raise ConfigError("--reset throws data away, so it does that only inside WMS_DATA: unset WMS_DATABASE_URL")
@@ -51,7 +57,7 @@ def main(*, reset: bool, load_only: bool, port: int | None) -> int:
             _reset(config.data, say)
         with ExitStack() as joined:
             settled = _database(config, joined, say)
-            return 0 if load_only else _serve(settled, config, port, say)
+            return 0 if load_only else _serve(settled, config, port, shops, say)
 
 
 def _database(config: Config, joined: ExitStack, say: Steps) -> Config:
@@ -115,7 +121,7 @@ def _prepare(config: Config, say: Steps) -> bool:
     return found != "cut short"
 
 
-def _serve(config: Config, told: Config, port: int | None, say: Steps) -> int:
+def _serve(config: Config, told: Config, port: int | None, shops: bool, say: Steps) -> int:
     config = replace(config, port=_port(config.host, port or config.port, say))
     logs = config.data / "log"
     logs.mkdir(exist_ok=True)
@@ -125,24 +131,30 @@ def _serve(config: Config, told: Config, port: int | None, say: Steps) -> int:
     stop = _Stop()
     with ExitStack() as ending:
         ending.callback(children.stop)
-        for name, arguments in (
-            ("web service", ["wms.serve"]),
-            ("worker", ["wms", "worker"]),
-            ("virtual printers", ["wms.demo.printers"]),
-        ):
+        _settle_shops(told, shops)
+        for name, arguments in (*CHILDREN, *((OUTSIDE,) if shops else ())):
             say(name)
             log = logs / f"{name.replace(' ', '-')}.log"
             children.start(Child(name, arguments, log, environment))
         if not _ready(config, children, stop):
             return 1
         say("ready")
-        click.echo(_addresses(config))
+        click.echo(_addresses(config, shops))
         while not stop.told:
             time.sleep(0.2)
             children.watch()
         say("stopping")
     say("stopped; the data stay for next time")
     return 0
+
+
+def _settle_shops(config: Config, shops: bool) -> None:
+    """Without shops, those of last time are not asked for orders."""
+    from wms.demo import connections
+
+    if not shops:
+        with application(config), transaction():
+            connections.rest()
 
 
 def _port(host: str, wanted: int, say: Steps) -> int:
@@ -187,7 +199,7 @@ def _address(config: Config) -> str:
     return f"http://{host}:{config.port}"
 
 
-def _addresses(config: Config) -> str:
+def _addresses(config: Config, shops: bool) -> str:
     """The table that a newcomer needs."""
     from wms.demo import load
 
@@ -198,6 +210,7 @@ def _addresses(config: Config) -> str:
         ("Station", f"{at}/station", f"packers {who['packer']} at PACK-1 … PACK-3"),
         ("Board", f"{at}/board", f"supervisor {who['supervisor']}"),
         ("Stock", f"{at}/stock", f"and from there every page of the desk; clerk {who['clerk']}"),
+        *(_living(at, who) if shops else ()),
         ("People", f"{at}/people", f"people, devices and shifts; administrator {who['admin']}"),
         ("Labels", f"{at}/labels", f"what the virtual printers printed; supervisor {who['supervisor']}"),
         ("API", f"{at}/api/v1/docs", f"clerk {who['clerk']}"),
@@ -205,8 +218,24 @@ def _addresses(config: Config) -> str:
     table = "\n".join(f"  {name:9} {address:36} {badges}" for name, address, badges in rows)
     return f"""
 {table}
-
+{LIFE if shops else ''}
   The PIN of every badge is {load.PIN}. Sign in as a supervisor, release the wave on the board, and pick it.
   Robots do it for you:  {Path(sys.argv[0])} simulate --url {at} --pickers 8 --packers 3 --receivers 2 --counters 3
   Ctrl-C stops everything; `make demo` goes on with the data, `make demo-reset` begins anew.
 """
+
+
+LIFE = """
+  Three virtual shops sell a few things a minute: their orders come by themselves, pass the audit, and go into waves
+  whose waybill numbers come from virtual carriers. Robots or you ship them; then the shops hear of it, and the
+  parcels are tracked until they are signed for, some minutes later. `--no-shops` does without.
+"""
+
+
+def _living(at: str, who: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """Where what the virtual shops and carriers do can be seen."""
+    return (
+        ("Shops", f"{at}/shops", "how each virtual shop goes, and what it is told"),
+        ("Audit", f"{at}/audit", f"rules, and orders that wait for a person; clerk {who['clerk']}"),
+        ("Orders", f"{at}/orders", "the order desk: held, merged, in waves, shipped, on the road"),
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, TextualSelect, text
 
 from wms.core.db import db
 from wms.orders import service as orders
+from wms.shipping.models import TrackScan
 
 Event = dict[str, Any]
 
@@ -86,11 +87,11 @@ _SEEN = """
     JOIN carrier c ON c.id = w.carrier_id
     WHERE p.order_id = :order_id
 """
-_QUESTIONS: dict[str, TextClause] = {
+_QUESTIONS: dict[str, TextClause | TextualSelect] = {
     "paid": text(_PAID), "told_by_shop": text(_TOLD_BY_SHOP), "told_shop": text(_TOLD_SHOP), "sorted": text(_SORTED),
     "put_back": text(_PUT_BACK), "verified": text(_VERIFIED), "weighed": text(_WEIGHED),
     "photographed": text(_PHOTOGRAPHED), "put_aside": text(_PUT_ASIDE), "number_asked": text(_ASKED),
-    "number_void": text(_VOID), "seen": text(_SEEN),
+    "number_void": text(_VOID), "seen": text(_SEEN).columns(text=TrackScan.text.type),
 }  # fmt: skip
 
 

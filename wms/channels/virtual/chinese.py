@@ -10,10 +10,11 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from wms.channels.virtual.server import answered, count, reject
-from wms.channels.virtual.shop import Rejected, Sold, SoldLine, VirtualShop
+from wms.channels.virtual.shop import Place, Rejected, Sold, SoldLine, VirtualShop
 
 BEIJING = timezone(timedelta(hours=8))
 MOST = 100  # orders of a page
+HERE = Place("浙江省", "杭州市", "西湖区", "文三路", "13800000000", "310012")
 SKEW = timedelta(minutes=10)
 
 
@@ -102,16 +103,26 @@ def _top_one(shop: VirtualShop, told: Mapping[str, str]) -> dict[str, Any]:
 
 def _trade(order: Sold) -> dict[str, Any]:
     paid = order.status not in ("unpaid", "cancelled")
-    who = {"oaid": f"place of {order.recipient}", "buyer_open_uid": f"buyer {order.recipient}"}
+    to = order.place or HERE
+    who = {"oaid": _oaid(order), "buyer_open_uid": f"buyer {order.recipient}"}
     return {
         "tid": int(order.number), "type": "fixed", "status": _top_status(order), "payment": f"{order.total:.2f}",
         "created": _written(order.created), "modified": _written(order.modified),
         **({"pay_time": _written(order.created)} if paid else {}),
-        **who, "receiver_name": order.recipient[:1] + "**", "receiver_state": "浙江省", "receiver_city": "杭州市",
-        "receiver_district": "西湖区", "receiver_town": "", "receiver_address": "文三路***",
-        "receiver_mobile": "138****0000", "receiver_zip": "310012", "buyer_message": order.remark,
+        **who, "receiver_name": order.recipient[:1] + "**", "receiver_state": to.province, "receiver_city": to.city,
+        "receiver_district": to.district, "receiver_town": "", "receiver_address": f"{to.street[:3]}***",
+        "receiver_mobile": _masked(to.phone), "receiver_zip": to.postcode, "buyer_message": order.remark,
         "orders": {"order": [_trade_line(order, line) for line in order.lines]},
     }  # fmt: skip
+
+
+def _oaid(order: Sold) -> str:
+    """The same for the same person at the same place."""
+    return f"place of {order.recipient}{order.place.street if order.place else ''}"
+
+
+def _masked(phone: str) -> str:
+    return f"{phone[:3]}****{phone[-4:]}"
 
 
 def _top_status(order: Sold) -> str:
@@ -211,7 +222,7 @@ def _jd_one(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _jd_order(order: Sold) -> dict[str, Any]:
-    to = {
+    to = _jd_open(order.recipient, order.place) if order.place else {
         "fullname": order.recipient[:1] + "**", "mobile": "138****0000", "province": "浙江", "city": "杭州市",
         "county": "西湖区", "fullAddress": "浙江杭州市西湖区文三路***",
     }  # fmt: skip
@@ -219,7 +230,7 @@ def _jd_order(order: Sold) -> dict[str, Any]:
     return {
         "orderId": order.number, "orderState": JD_STATUS[order.status], "modified": _written(order.modified),
         "orderStartTime": _written(order.created), "payType": "4-在线支付", "orderPayment": f"{order.total:.2f}",
-        "open_id_buyer": f"buyer of {order.number}", "oaid": f"place of {order.recipient}", "consigneeInfo": to,
+        "open_id_buyer": f"buyer of {order.number}", "oaid": _oaid(order), "consigneeInfo": to,
         "orderRemark": order.remark, "waybill": ",".join(number for _, number in order.parcels),
         "itemInfoList": [
             {"skuId": str(line.variant), "wareId": str(line.item), "outerSkuId": line.sku, "itemTotal": str(line.qty),
@@ -227,6 +238,14 @@ def _jd_order(order: Sold) -> dict[str, Any]:
             for line in order.lines
         ],
         **paid,
+    }  # fmt: skip
+
+
+def _jd_open(recipient: str, place: Place) -> dict[str, str]:
+    """To a seller who may read them, JD tells recipients in full."""
+    return {
+        "fullname": recipient, "mobile": place.phone, "province": place.province, "city": place.city,
+        "county": place.district, "fullAddress": f"{place.province}{place.city}{place.district}{place.street}",
     }  # fmt: skip
 
 

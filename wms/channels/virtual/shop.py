@@ -24,10 +24,23 @@ class SoldLine:
     refund: str = "none"
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a buyer wants it; of what is empty nothing is said. `country` by its two letters."""
+
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    street: str = ""
+    phone: str = ""
+    postcode: str = ""
+    country: str = "CN"
+
+
 @dataclass
 class Sold:
     """An order. `status`: unpaid, open, forbidden, shipped or cancelled; `parcels`: (carrier, number) as announced;
-    `group`: open, complete or failed, where several buy together."""
+    `group`: open, complete or failed, where several buy together; `place`: None for the one that the dialect knows."""
 
     number: str
     created: datetime
@@ -38,6 +51,7 @@ class Sold:
     recipient: str = "王小明"
     group: str = "complete"
     parcels: list[tuple[str, str]] = field(default_factory=list)
+    place: Place | None = None
     refund_at: datetime | None = None  # when a buyer wanted something back last
 
     @property
@@ -69,13 +83,14 @@ class Rejected(Exception):
 class VirtualShop:
     """`meanwhile` runs at each list that is asked for, before it is answered: orders change while they are pulled.
 
-    Its clock stands at `moment` and goes on by `tick` with each request; without `moment` it is the world's.
+    Its clock stands at `moment` and goes on by `tick` with each request; without `moment` it is the world's. `sold`:
+    how many orders it has had before; their numbers are not given again.
     """
 
     app_key, secret, token, refresh_token = "12345678", "virtual-secret", "virtual-token", "virtual-refresh"
     webhook_secret = "virtual-webhook"  # noqa: S105 - as public as the rest of it
 
-    def __init__(self, *, moment: datetime | None = None, seed: int = 1) -> None:
+    def __init__(self, *, moment: datetime | None = None, seed: int = 1, sold: int = 0) -> None:
         self.orders: dict[str, Sold] = {}
         self.moment, self.tick = moment, timedelta(milliseconds=20)
         self.faults = Faults()
@@ -91,7 +106,7 @@ class VirtualShop:
         self.refused: list[str] = []
         self.random = random.Random(seed)  # noqa: S311 - misfortune, no secret
         self.lock = threading.RLock()
-        self._numbers = 0
+        self._numbers = sold
 
     def now(self) -> datetime:
         return self.moment or datetime.now(UTC)

@@ -12,11 +12,12 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from wms.channels.virtual.server import answered, count, reject
-from wms.channels.virtual.shop import Rejected, Sold, SoldLine, VirtualShop
+from wms.channels.virtual.shop import Place, Rejected, Sold, SoldLine, VirtualShop
 
 SPAN = re.compile(r"updated_at:>='([^']+)' AND updated_at:<='([^']+)'")
 OPERATION = re.compile(r"^(query|mutation) (\w+)")
 MOST = 250
+HERE = Place(city="Lyon", street="1 rue A", phone="+33 1", postcode="69001", country="FR")
 LOCATION = "gid://shopify/Location/1"
 
 
@@ -77,9 +78,10 @@ def _one(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
     status = {"shipped": "FULFILLED", "forbidden": "ON_HOLD"}.get(order.status, "UNFULFILLED")
     cancelled = _written(order.modified) if order.status == "cancelled" else None
     owed = order.total if order.status == "unpaid" else 0
+    place = order.place or HERE
     to = {
-        "name": order.recipient, "company": None, "phone": "+33 1", "address1": "1 rue A", "address2": None,
-        "city": "Lyon", "province": None, "countryCodeV2": "FR", "zip": "69001",
+        "name": order.recipient, "company": None, "phone": place.phone, "address1": place.street, "address2": None,
+        "city": place.city, "province": place.province or None, "countryCodeV2": place.country, "zip": place.postcode,
     }  # fmt: skip
     return {"order": {
         "legacyResourceId": order.number, "createdAt": _written(order.created), "updatedAt": _written(order.modified),

@@ -60,12 +60,18 @@ class _Silence(Exception):
 
 
 class StandIns:
-    """All of them at one address; `with StandIns() as servers: servers.url`."""
+    """All of them at one address; `with StandIns() as servers: servers.url`.
 
-    def __init__(self, manners: Manners | None = None, *, port: int = 0, seed: int = 7) -> None:
-        self.manners, self.books = manners or Manners(), Books()
+    `issued`: how many numbers they have given before, which are not given again. `secrets`: others than SECRETS.
+    """
+
+    def __init__(
+        self, manners: Manners | None = None, *, port: int = 0, seed: int = 7, issued: int = 0,
+        secrets: Mapping[str, str] = SECRETS,
+    ) -> None:  # fmt: skip
+        self.manners, self.books, self.secrets = manners or Manners(), Books(), secrets
         self._chance, self._lock = random.Random(seed), threading.Lock()  # noqa: S311 - not for secrets
-        self._counter = itertools.count(100_000_000_001)
+        self._counter = itertools.count(100_000_000_001 + issued)
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -114,9 +120,9 @@ class StandIns:
 
     def _sf(self, form: Mapping[str, str]) -> dict[str, Any]:
         data, stamp = form["msgData"], form["timestamp"]
-        body = quote_plus(data + stamp + SECRETS["check_word"], safe="*").replace("~", "%7E")
+        body = quote_plus(data + stamp + self.secrets["check_word"], safe="*").replace("~", "%7E")
         good = base64.b64encode(hashlib.md5(body.encode()).digest()).decode()  # noqa: S324 - the carrier's
-        if form["partnerID"] != SECRETS["partner_id"] or form["msgDigest"] != good:
+        if form["partnerID"] != self.secrets["partner_id"] or form["msgDigest"] != good:
             return _sf_platform("A1006", "数字签名无效")
         if not _lately(int(stamp) / 1000):
             return _sf_platform("A1006", "时间戳过期")
@@ -179,8 +185,8 @@ class StandIns:
     # ---- 快递100
 
     def _label(self, form: Mapping[str, str]) -> dict[str, Any]:
-        good = _md5(form["param"] + form["t"] + SECRETS["key"] + SECRETS["secret"]).upper()
-        if form["key"] != SECRETS["key"] or form["sign"] != good or not _lately(int(form["t"]) / 1000):
+        good = _md5(form["param"] + form["t"] + self.secrets["key"] + self.secrets["secret"]).upper()
+        if form["key"] != self.secrets["key"] or form["sign"] != good or not _lately(int(form["t"]) / 1000):
             return {"success": False, "code": 503, "message": "验证签名失败"}
         if self._throttles():
             return {"success": False, "code": 30011, "message": "请求过于频繁"}
@@ -203,8 +209,8 @@ class StandIns:
         return {"success": True, "code": 200, "message": "成功", "data": done}
 
     def _query(self, form: Mapping[str, str]) -> dict[str, Any]:
-        good = _md5(form["param"] + SECRETS["key"] + form["customer"]).upper()
-        if form["customer"] != SECRETS["customer"] or form["sign"] != good:
+        good = _md5(form["param"] + self.secrets["key"] + form["customer"]).upper()
+        if form["customer"] != self.secrets["customer"] or form["sign"] != good:
             return {"result": False, "returnCode": "503", "message": "验证签名失败"}
         asked = json.loads(form["param"])
         found = self.books.traces.get(asked["num"])
@@ -215,7 +221,7 @@ class StandIns:
 
     def _poll(self, form: Mapping[str, str]) -> dict[str, Any]:
         asked = json.loads(form["param"])
-        if form["schema"] != "json" or asked["key"] != SECRETS["key"] or not asked["parameters"]["callbackurl"]:
+        if form["schema"] != "json" or asked["key"] != self.secrets["key"] or not asked["parameters"]["callbackurl"]:
             return {"result": False, "returnCode": "701", "message": "参数错误"}
         again = asked["number"] in self.books.watched
         self.books.watched.append(asked["number"])
@@ -225,8 +231,8 @@ class StandIns:
 
     def _kdniao(self, form: Mapping[str, str]) -> dict[str, Any]:
         data = form["RequestData"]
-        good = base64.b64encode(_md5(data + SECRETS["app_key"]).encode()).decode()
-        if (form["EBusinessID"], form["DataType"], form["DataSign"]) != (SECRETS["business_id"], "2", good):
+        good = base64.b64encode(_md5(data + self.secrets["app_key"]).encode()).decode()
+        if (form["EBusinessID"], form["DataType"], form["DataSign"]) != (self.secrets["business_id"], "2", good):
             return {"Success": False, "ResultCode": "102", "Reason": "校验问题"}
         if self._throttles():
             return {"Success": False, "ResultCode": "105", "Reason": "请求过于频繁"}
@@ -261,7 +267,7 @@ class StandIns:
     def _cainiao(self, form: Mapping[str, str]) -> dict[str, Any]:
         rest = {key: value for key, value in form.items() if key != "sign"}
         body = "".join(key + rest[key] for key in sorted(rest))
-        secret = SECRETS["app_secret"]
+        secret = self.secrets["app_secret"]
         if form["sign"] != _md5(secret + body + secret).upper():
             return _top_error("25", "Invalid signature")
         moment = datetime.strptime(form["timestamp"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=_CHINA)
