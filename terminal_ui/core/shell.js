@@ -144,7 +144,8 @@ export class Shell {
   async scan(code) {
     if (this.banner && mustAcknowledge(this.banner.kind)) this.banner = null; // the scan acknowledges
     if (this.cover) return this.cover.scan(code);
-    await this._entered; // a quick hand scans before the screen knows where the person stands: that scan is not lost
+    // A quick hand scans before the screen knows where the person stands: that scan is not lost.
+    await Promise.resolve(this._entered).catch(() => undefined);
     if (this.sheet && !this.flow.scansInSheet) this.sheet = null;
     await this.flow.scan(code);
     return this.changed();

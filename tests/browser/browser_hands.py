@@ -82,7 +82,7 @@ class Device:
     def scan(self, code: str) -> None:
         """Pull the trigger: the scanner types the code and Enter, wherever the focus is."""
         if code == self._last:
-            self.page.evaluate("ms => new Promise(done => setTimeout(done, ms))", BOUNCE_MS)
+            self.page.wait_for_timeout(BOUNCE_MS)
         self._last = code
         self.page.keyboard.type(code)
         self.page.keyboard.press("Enter")

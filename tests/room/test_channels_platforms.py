@@ -67,6 +67,18 @@ def test_what_a_shop_stops_leaves_the_cart_at_once(app, said):
     floor.proved()
 
 
+def test_a_group_purchase_waits_until_its_group_is_complete_or_has_failed(app):
+    with opened("pinduoduo") as shop:
+        first, second = (shop.there.sell(("S1", 1), group="open").number for _ in range(2))
+        shop.settle()
+        stand = "SELECT number, confirmation, hold_reason FROM sales_order ORDER BY number"
+        assert rows(stand) == [(first, "held", "group_open"), (second, "held", "group_open")]
+        shop.there.change(first, group="complete")
+        shop.there.change(second, group="failed")
+        shop.settle()
+        assert rows(stand) == [(first, "confirmed", None), (second, "cancelled", None)]
+
+
 def test_an_allowance_is_kept_and_what_the_platform_says_of_it_counts():
     few = Bucket(0.1, 2)
     few.take()

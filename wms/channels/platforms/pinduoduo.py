@@ -24,6 +24,7 @@ PAGE = 100
 ALL = 5  # of order_status and refund_status
 ASKED, REFUNDED = {2, 3}, {4}  # refund_status: in work or being paid back; paid back. 1: none, or over
 SENT = {2, 3}  # order_status: sent, signed for
+GROUP = {0: "open", 1: "complete", 2: "failed"}  # group_status; an order by one buyer alone counts as complete
 LIMITED, EXPIRED, TROUBLE = {52101, 70031}, {10019}, {52102, 52103, 70032, 70033}
 SPLIT = 1  # extra_track_type: the order left in several parcels
 # The outer keys of answers are listed, as they do not follow from the names of the questions.
@@ -83,12 +84,14 @@ class Pinduoduo:
 
     def read(self, account: Account, body: Mapping[str, Any]) -> Told:
         total = money(body["pay_amount"])
+        # What was paid is sold (`confirm_time`) once the group is complete.
+        paid_at = from_beijing(body.get("confirm_time")) or from_beijing(body.get("pay_time"))
         draft = Draft(
             shop=account.shop,
             number=body["order_sn"],
             lines=apart(_line(line) for line in body["item_list"]),
             total=total,
-            paid=total if body.get("confirm_time") else Decimal(0),
+            paid=total if paid_at else Decimal(0),
             placed_at=from_beijing(body.get("created_time")),
             recipient=body.get("receiver_name") or "",
             phone=body.get("receiver_phone") or "",
@@ -100,9 +103,10 @@ class Pinduoduo:
             remark=body.get("buyer_memo") or "",
             seller_remark=body.get("remark") or "",
             address_id=body.get("open_address_id") or "",
-            paid_at=from_beijing(body.get("confirm_time")) or from_beijing(body.get("pay_time")),
+            paid_at=paid_at,
+            group_state=GROUP.get(int(body.get("group_status") or 0), "") if "group_status" in body else "",
         )
-        held = int(body.get("risk_control_status") or 0) == 1 or body.get("group_status") in (0, "0")
+        held = int(body.get("risk_control_status") or 0) == 1
         status, refund = int(body["order_status"]), int(body["refund_status"])
         state = "shipped" if status in SENT else "forbidden" if held else "open"
         told = "refunded" if refund in REFUNDED else "asked" if refund in ASKED else "none"

@@ -288,6 +288,7 @@ _JD: Mapping[str, Callable[[VirtualShop, Mapping[str, Any]], dict[str, Any]]] = 
 
 PDD_STATUS = {"open": 1, "forbidden": 1, "shipped": 2, "cancelled": 1}
 PDD_REFUND = {"none": 1, "asked": 2, "refunded": 4}
+PDD_GROUP = {"open": 0, "complete": 1, "failed": 2}
 PDD_CARRIERS = {44, 85, 115, 121}
 
 
@@ -329,9 +330,10 @@ def _pdd_order(order: Sold) -> dict[str, Any]:
     refund = max(PDD_REFUND["refunded" if order.status == "cancelled" else line.refund] for line in order.lines)
     return {
         "order_sn": order.number, "order_status": PDD_STATUS[order.status], "refund_status": refund,
-        "risk_control_status": int(order.status == "forbidden"), "group_status": 1,
+        "risk_control_status": int(order.status == "forbidden"), "group_status": PDD_GROUP[order.group],
         "pay_amount": float(order.total), "created_time": _written(order.created),
-        "confirm_time": _written(order.created), "updated_at": _written(order.modified),
+        "confirm_time": _written(order.created) if order.group == "complete" else None,
+        "pay_time": _written(order.created), "updated_at": _written(order.modified),
         "open_address_id": f"place of {order.recipient}",
         "receiver_name": f"~{order.recipient}~cipher~", "receiver_phone": "~AgAAAAHw5WEBHdFY~138~", "country": "中国",
         "province": "浙江省", "city": "杭州市", "town": "西湖区",

@@ -26,7 +26,8 @@ class SoldLine:
 
 @dataclass
 class Sold:
-    """An order. `status`: unpaid, open, forbidden, shipped or cancelled; `parcels`: (carrier, number) as announced."""
+    """An order. `status`: unpaid, open, forbidden, shipped or cancelled; `parcels`: (carrier, number) as announced;
+    `group`: open, complete or failed, where several buy together."""
 
     number: str
     created: datetime
@@ -35,6 +36,7 @@ class Sold:
     status: str = "open"
     remark: str = ""
     recipient: str = "王小明"
+    group: str = "complete"
     parcels: list[tuple[str, str]] = field(default_factory=list)
     refund_at: datetime | None = None  # when a buyer wanted something back last
 
