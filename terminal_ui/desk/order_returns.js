@@ -37,7 +37,7 @@ export class OrderReturns {
 
   async _act(method, path, body, said) {
     const envelope = await this.office.act('returns', () => this.office.http.change(method, path, body), said);
-    if (envelope.ok) await this._look(false);
+    if (envelope.ok) await this.one.enter(this.one.id); // its history has it too
     return envelope;
   }
 
@@ -73,7 +73,7 @@ export function ReturnsCard({ returns }) {
   };
   return html`<section class="orders-card" id="order-returns"><h2>${t('returns.title')}</h2>
     ${rows.map((row) => html`<${Row} key=${row.id} row=${row} returns=${returns} />`)}
-    <form class="office-form" onSubmit=${ask}>
+    <form class="packing-form" onSubmit=${ask}>
       <${Field} label=${t('returns.reason')}><input id="return-reason" maxlength="60" autocomplete="off" value=${reason} onInput=${(event) => setReason(event.target.value)} /><//>
       <button type="submit" class="act" id="return-ask" disabled=${returns.busy}>${t('returns.ask')}</button></form></section>`;
 }
