@@ -167,10 +167,10 @@ export async function request(method, path, token, body, key) {
 function asEnvelope(answer, json) {
   if (answer.ok) return json && typeof json.ok === 'boolean' ? json : { ok: true, next: null, data: json, message: null };
   if (json && json.ok === false) return json;
-  return refused(json.code || 'http.' + answer.status, json.detail || json.title || t('link.no_server'));
+  return refused(json.code || 'http.' + answer.status, json.detail || json.title || t('link.no_server'), json.params);
 }
 
-/** @param {string} code @param {string} text @returns {import('../types').Envelope} */
-function refused(code, text) {
-  return { ok: false, next: null, data: {}, message: { code: code, tone: 'error', text: text, params: {} }, popup: null };
+/** @param {string} code @param {string} text @param {Record<string, any>} [params] @returns {import('../types').Envelope} */
+function refused(code, text, params) {
+  return { ok: false, next: null, data: {}, message: { code: code, tone: 'error', text: text, params: params || {} }, popup: null };
 }

@@ -12,7 +12,7 @@ const LOOK_MS = 700;
 const UNDER_WAY = ['looking', 'doing', 'undoing'];
 
 export class Bulk {
-  /** `page`: {office, list: the List whose rows are ticked, known: {carriers, shops}}. */
+  /** `page`: {office, list: the List whose rows are ticked, known: {carriers, shops, stations}}. */
   constructor(page) {
     this.page = page;
     this.office = page.office;
@@ -125,7 +125,7 @@ function ready(action, state) {
 function Option({ field, state, bulk }) {
   const set = (value) => { state.options[field.name] = value; bulk.office.changed(); };
   const value = state.options[field.name] || '';
-  const known = { carriers: bulk.page.known.carriers, shops: bulk.page.known.shops }[field.kind];
+  const known = { carriers: bulk.page.known.carriers, shops: bulk.page.known.shops, stations: bulk.page.known.stations }[field.kind];
   const choices = field.kind === 'choice' ? field.choices : known && known.map((one) => [one.code, one.name]);
   if (choices) return html`<${Choose} id=${'option-' + field.name} label=${field.label} value=${value} choices=${[['', t('stock_act.choose')]].concat(choices)} onChoose=${set} />`;
   if (field.kind === 'switch') return html`<label class="office-check"><input type="checkbox" id=${'option-' + field.name} checked=${Boolean(value)} onChange=${(event) => set(event.target.checked)} /> ${field.label}</label>`;

@@ -1,16 +1,18 @@
 // How an order travels: in one parcel with others, or in parts; what clerks change of it; by when something is due.
 import { html } from '../core/html.js';
+import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
+import { span } from './format.js';
 import { Tag } from './office_parts.js';
 import { openEdit } from './orders_edit.js';
 import { openMerge, openSplit } from './orders_parts.js';
 import { Act } from './parts.js';
-import { When } from './stock_cells.js';
+import { When, when } from './stock_cells.js';
 
 // Who gets an order, and where: what may still be changed while it is in work.
 const PLACE = ['recipient', 'phone', 'country', 'province', 'city', 'district', 'address', 'postcode'];
-const COLOUR = { green: 'good', amber: 'warn', red: 'bad', overdue: 'bad' };
+const COLOUR = { green: '', amber: 'warn', red: 'bad', overdue: 'late' };
 
 export class OrderTravel {
   constructor(one) {
@@ -50,9 +52,12 @@ export class OrderTravel {
   }
 }
 
-/** A deadline with its colour, in the words of the desk. */
+/** What is due and in how long; how pressing that is says the server, by a colour, a picture and, when late, a word. */
 export function Due({ due }) {
-  return due && html`<${Tag} kind=${COLOUR[due.colour]}>${t('orders_due.' + due.kind)} · <${When} at=${due.at} />${due.colour === 'overdue' ? ' · ' + t('orders_due.overdue') : ''}<//>`;
+  if (!due) return html`<span class="soft">–</span>`;
+  const left = span(Date.parse(due.at) - Date.now());
+  const late = due.colour === 'overdue';
+  return html`<span class="orders-due" data-colour=${due.colour}><${Tag} kind=${COLOUR[due.colour]} title=${t('orders_due_title.' + due.kind) + ' · ' + when(due.at)}>${due.colour !== 'green' && html`<${Icon} name=${late ? 'warning' : 'clock'} size=${12} /> `}${t('orders_due.' + due.kind)} · ${late ? t('orders_due.late', { by: left }) : left}<//></span>`;
 }
 
 /** The card on the order's page. */
@@ -60,7 +65,7 @@ export function TravelCard({ travel }) {
   const data = travel.asked.data;
   if (!data || String(travel.id) !== String(travel.one.asked.data.id)) return '';
   return html`<section class="orders-card" id="order-travel"><h2>${t('orders_travel.title')}</h2>
-    ${data.due && html`<p id="order-due"><${Due} due=${data.due} /></p>`}
+    ${data.due && html`<p id="order-due">${t('orders_due_title.' + data.due.kind)}: <${When} at=${data.due.at} /> <${Due} due=${data.due} /></p>`}
     <${Differs} travel=${travel} data=${data} />
     <${Together} travel=${travel} data=${data} />
     ${data.editable && html`<div class="acts">

@@ -1,5 +1,5 @@
 // How a warehouse works: picking, who may pick where and what they can do, its zones, its put walls with their labels,
-// its carriers, how one is chosen, and from which warehouses shops send.
+// its carriers, how one is chosen, from which warehouses shops send, and how orders are handled.
 import { html } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Asked } from './ask.js';
@@ -9,10 +9,11 @@ import { Act } from './parts.js';
 import { Carriers, loadCarriers } from './settings_carriers.js';
 import { Choice, loadChoice } from './settings_choice.js';
 import { Houses, loadHouses } from './settings_houses.js';
+import { OrderSettings, loadOrderSettings } from './settings_orders.js';
 import { Walls, loadWalls } from './settings_walls.js';
 import { Amount, Many } from './wave_fields.js';
 
-const TABS = ['picking', 'skills', 'zones', 'walls', 'carriers', 'choice', 'houses'];
+const TABS = ['picking', 'skills', 'zones', 'walls', 'carriers', 'choice', 'houses', 'orders'];
 const WAYS = ['another', 'replenish', 'count', 'line', 'order'];
 
 /** 'cold, reach truck' as a list without blanks and repeats. */
@@ -33,15 +34,17 @@ export class SettingsPage {
     this.choice = new Asked(draw);
     this.compared = new Asked(draw);
     this.houses = new Asked(draw);
+    this.orders = new Asked(draw);
     this.known = this.shops = null;
     this.sub = '';
     this.times = {};
     this.draft = null;
+    this.orderDraft = null;
   }
 
   routed(route) {
     this.tab = TABS.indexOf(route.path[0]) >= 0 ? route.path[0] : 'picking';
-    this.draft = null;
+    this.draft = this.orderDraft = null;
     this.sub = route.path[1] || '';
     return this.load();
   }
@@ -52,6 +55,7 @@ export class SettingsPage {
     if (this.tab === 'carriers') return loadCarriers(this);
     if (this.tab === 'choice') return loadChoice(this);
     if (this.tab === 'houses') return loadHouses(this);
+    if (this.tab === 'orders') return loadOrderSettings(this);
     this.zones.take(http.get('/api/v1/zones').then((envelope) => (envelope.ok ? Object.assign({}, envelope, { data: { items: envelope.data } }) : envelope)));
     return this.plan.take(http.ask('pick.plan'));
   }
@@ -82,7 +86,7 @@ export class SettingsPage {
   body() {
     const tabs = TABS.map((one) => [one, say('settings_tab', one), '#/' + one]);
     const inside = { picking: Picking, skills: Skills, zones: Zones }[this.tab];
-    const own = { walls: Walls, carriers: Carriers, choice: Choice, houses: Houses }[this.tab];
+    const own = { walls: Walls, carriers: Carriers, choice: Choice, houses: Houses, orders: OrderSettings }[this.tab];
     return html`<div class="stock settings"><div class="stock-bar"><${Tabs} label=${t('office.pages')} value=${this.tab} choices=${tabs} /></div>
       ${own ? html`<${own} page=${this} />` : html`<${Shown} asked=${this.plan} onRetry=${() => this.load()}>${(data) => html`<${inside} page=${this} plan=${data} />`}<//>`}</div>`;
   }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser_looks import DESK, Gallery
+from browser_orders import Books
 from conftest import Hire
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -101,3 +102,41 @@ def test_carriers_are_chosen_as_the_settings_say(hire: Hire, gallery: Gallery) -
     expect(device["#order-choice"]).to_contain_text("named by a clerk")
     device.tap("#all-carriers")
     expect(device["#order-ranking tbody tr"]).to_have_count(3)
+
+
+def test_how_orders_are_handled_is_set_and_what_is_refused_is_said_beside_its_field(
+    hire: Hire, books: Books, gallery: Gallery
+) -> None:
+    device = hire("/settings#/orders", *BIG)
+    device.may_complain("422")
+    device.sign_in("S01", PIN)
+    device.tap("#set-merging-automatic")
+    device["#set-merge_minutes"].fill("20000")
+    device.tap("#order-settings-keep")
+    expect(device["#set-merge_minutes[aria-invalid=true]"]).to_be_focused()
+    expect(device["#order-settings em"]).to_contain_text("14,400")
+    assert books.one("SELECT count(*) FROM order_setting WHERE merging = 'automatic'") == 0
+    gallery.look(device, "settings-orders", (BIG,), DESK, locales=LOOKED)
+    assert device['.toast[data-kind="stop"]'].count() == 0
+    device["#set-merge_minutes"].fill("45")
+    device["#set-day_ends"].fill("17:30")
+    device.tap("#order-settings-keep")
+    expect(device['.toast[data-kind="ok"]']).to_be_visible()
+    assert books.one("SELECT merging || merge_minutes || day_ends FROM order_setting") == "automatic4517:30:00"
+    expect(device["#set-merging-automatic[aria-pressed=true]"]).to_be_visible()
+    expect(device["#order-settings-keep"]).to_be_disabled()
+    device['#shop-settings tr[data-key="CHOICE"]'].click()
+    device.tap("#set-merging-shops >> nth=-1")
+    device["#set-pay_days"].fill("400")
+    device["#set-remind_unpaid_minutes"].fill("90")
+    device.tap("#shop-settings-keep")
+    expect(device["#set-pay_days[aria-invalid=true]"]).to_be_focused()
+    expect(device[".office-panel em"]).to_have_count(1)
+    gallery.look(device, "settings-shop", (BIG,), DESK, locales=LOOKED)
+    device["#set-pay_days"].fill("1")
+    device.tap("#set-presale-true")
+    device.tap("#shop-settings-keep")
+    expect(device['#shop-settings tr[data-key="CHOICE"]']).to_contain_text("1 h 30")
+    kept = "SELECT merging || pay_days || remind_unpaid_minutes || presale_ahead FROM shop WHERE code = 'CHOICE'"
+    assert books.one(kept) == "shops190true"
+    assert books.one("SELECT cancel_unpaid_minutes FROM shop WHERE code = 'CHOICE'") is None

@@ -1,18 +1,35 @@
 """The order desk by keys alone: ticked, looked at, done, taken back; an order's page says what is in its way."""
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from browser_hands import Device
+from browser_looks import DESK, Gallery
 from browser_orders import Books
 from conftest import Hire
 from playwright.sync_api import expect
+from sqlalchemy import text
 
+from wms.core.transaction import transaction
 from wms.demo.load import PIN, Size
 
 pytestmark = pytest.mark.browser
 
 SIZE = Size(orders=30, pickers=1, packers=1, stations=1, carts=1, totes=9)
 WIDE = (1280, 800)
+
+
+def prepare(data: Path) -> None:
+    """Of what is to be shipped one order is two hours late, and one has three hours left."""
+    with transaction() as session:
+        for nr, hours in enumerate((-2, 3)):
+            which = "SELECT id FROM sales_order WHERE due_kind = 'ship' AND confirmation = 'confirmed' ORDER BY id"
+            session.execute(
+                text(f"UPDATE sales_order SET ship_by = now() + :left WHERE id = ({which} OFFSET {nr} LIMIT 1)"),
+                {"left": timedelta(hours=hours, minutes=5)},
+            )
 
 
 @pytest.fixture
@@ -44,6 +61,12 @@ def test_many_orders_by_keys(desk: Device, books: Books) -> None:
     desk[".toast-undo"].last.click()
     expect(desk['.toast[data-kind="ok"]:has-text("taken back for 2 of 2")']).to_be_visible()
     assert books.one(urgent) == before
+    desk.page.keyboard.press("a")
+    desk.tap("#bulk-waybills")
+    desk["#option-station"].select_option(index=1)
+    desk.tap("#bulk-look")
+    expect(desk['.bulk-outcome[data-code="orders.act_no_waybill"]']).to_be_visible()
+    expect(desk["#bulk-go"]).to_have_count(0)
 
 
 def test_an_order_says_what_stands_against_it(desk: Device, books: Books) -> None:
@@ -57,3 +80,17 @@ def test_an_order_says_what_stands_against_it(desk: Device, books: Books) -> Non
     desk.tap("#stands-audit")
     expect(desk[".toast"]).to_contain_text(number)
     expect(desk['.life-line li[data-kind="shop"]'].first).to_be_visible()
+
+
+def test_what_is_late_is_counted_found_and_said(desk: Device, books: Books, gallery: Gallery) -> None:
+    late = books.one("SELECT count(*) FROM sales_order WHERE due_at <= now()")
+    expect(desk["#queue-overdue b"]).to_have_text(str(late))
+    expect(desk['.orders-due[data-colour="red"]']).not_to_have_count(0)
+    gallery.look(desk, "orders-due", (WIDE,), DESK, locales=("zh_Hans", "zh_Hant", "en"))
+    desk.tap("#queue-overdue")
+    expect(desk["#orders tbody tr"]).to_have_count(int(late))
+    expect(desk['#orders th[aria-sort="ascending"]']).to_contain_text("Due")
+    expect(desk["#orders tbody tr"].first).to_contain_text("late")
+    desk["#by-due_kind"].select_option("address")
+    of_address = books.one("SELECT count(*) FROM sales_order WHERE due_at <= now() AND due_kind = 'address'")
+    expect(desk["#orders tbody tr"]).to_have_count(int(of_address))

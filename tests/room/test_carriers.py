@@ -15,6 +15,7 @@ import pytest
 from picking_floor import do, value
 from print_table import add_printer
 from sqlalchemy import text
+from test_order_bulk import go, look, outcomes, told_of
 
 from wms.core.clock import fixed, now
 from wms.core.error import WmsError
@@ -146,6 +147,41 @@ def test_what_is_not_sent_is_given_back(servers, house):
     again = floor.wave(house)  # and they get others with the next wave
     assert ask() == 3
     assert value("SELECT count(*) FROM waybill WHERE status = 'issued'") == again["orders"] == 3
+
+
+def test_fetched_numbers_print_from_the_desk_once_and_again_only_for_a_reason(servers, house):
+    """Of three orders in a wave two have their number; their labels are asked for, come out, and are asked for anew."""
+    released(house, "O1", "O2", "O3")
+    with transaction():
+        works = asking.claim(2)
+    with transaction():
+        asking.settle([question.put(work) for work in works])
+    with transaction() as session:
+        table = session.execute(text("SELECT id FROM station")).scalar()
+    clerk, all_three = floor.person(house, "Cleo", "clerk"), list(house.orders.values())
+    nowhere = look(clerk, "waybills", all_three, station="PACK-1")
+    assert outcomes(nowhere) == {"printing.no_label_printer": ["O1", "O2", "O3"]}
+    with transaction() as session:
+        add_printer(session, table, "Z1", "zpl", 1, ("waybill", "100x180"))
+    seen = look(clerk, "waybills", all_three, station="PACK-1")
+    assert outcomes(seen) == {"act_prints": ["O1", "O2"], "act_no_waybill": ["O3"]}
+    assert value("SELECT count(*) FROM print_job") == 0  # only looked at
+    done = go(clerk, seen)
+    assert (outcomes(done), done["undo"]) == (outcomes(seen), False)
+    assert value("SELECT count(*) FROM event WHERE name = 'parcel.waybill'") == 0  # told of as they are closed
+    printed = "SELECT data->>'waybill_number' FROM print_job WHERE document = 'waybill' AND copy = 1"
+    assert {row[0] for row in rows(printed)} == {found[0] for found in servers.books.numbers.values()}
+    assert "act_label_waits" in outcomes(look(clerk, "waybills", all_three, station="PACK-1"))
+    with transaction() as session:
+        session.execute(text("UPDATE print_job SET status = 'confirmed'"))
+    twice = go(clerk, look(clerk, "waybills", all_three, station="PACK-1"))
+    assert outcomes(twice) == {"act_label_out": ["O1", "O2"], "act_no_waybill": ["O3"]}
+    assert value("SELECT count(*) FROM print_job") == 2
+    again = look(house.boss, "waybills_again", all_three, station="PACK-1", reason="torn")
+    assert outcomes(go(house.boss, again)) == {"act_prints": ["O1", "O2"], "act_no_waybill": ["O3"]}
+    copies = rows("SELECT copy, reprint_reason FROM print_job ORDER BY copy, id")
+    assert copies == [(1, None)] * 2 + [(2, "torn")] * 2
+    assert told_of(house, "O1")[-1] == ("waybills_again", "Waybill label printed again at PACK-1 (1): torn", "Sue")
 
 
 def test_fetched_numbers_print_as_one_run_before_they_are_packed(servers, house):

@@ -135,7 +135,7 @@ class FloorView(Schema):
 
 
 class ChoicesView(Schema):
-    """What a list may be narrowed to."""
+    """What a list may be narrowed to; `stations` are those that print waybills."""
 
     zones = fields.List(fields.Dict())
     owners = fields.List(fields.Dict())
@@ -143,3 +143,4 @@ class ChoicesView(Schema):
     people = fields.List(fields.Dict())
     shops = fields.List(fields.Dict())
     carriers = fields.List(fields.Dict())
+    stations = fields.List(fields.Dict())

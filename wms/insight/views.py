@@ -39,6 +39,7 @@ from wms.insight.parcel_list import PARCELS
 from wms.layout.models import Zone
 from wms.orders import service as orders
 from wms.orders.models import Shop
+from wms.printing import service as printing
 from wms.shipping.models import Carrier
 from wms.stock.service import Asked
 
@@ -131,7 +132,8 @@ class Choices(MethodView):
     @signed_in(READERS)
     @blueprint.response(200, ChoicesView)
     def get(self) -> Response:
-        """The zones, owners, reasons, people, shops and carriers that lists may be narrowed to."""
+        """The zones, owners, reasons, people, shops and carriers that lists may be narrowed to, and the stations that
+        print waybills."""
         who = actor()
         with transaction():
             mine = Zone.warehouse_id == who.warehouse_id
@@ -143,10 +145,12 @@ class Choices(MethodView):
                 [dict(row._mapping) for row in db.session.execute(select(kind.code, kind.name).order_by(kind.code))]
                 for kind in (Shop, Carrier)
             )
+            tables = printing.places(who.warehouse_id, "waybill")
         codes = [code.split(".")[2] for code in catalogue.messages() if code.startswith("stock.reason.")]
         reasons = [{"code": code, "name": inventory_moves.reason(code, who.locale)} for code in codes]
         return jsonify(
-            zones=zones, owners=owners, reasons=reasons, people=people, shops=shops, carriers=carriers
+            zones=zones, owners=owners, reasons=reasons, people=people, shops=shops, carriers=carriers,
+            stations=[{"code": each["code"], "name": each["name"]} for each in tables],
         )  # fmt: skip
 
 

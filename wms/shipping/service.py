@@ -28,7 +28,7 @@ from wms.shipping.rules import sheet
 
 __all__ = [
     "arrived", "ask_other", "close", "dispatch", "ensure_carrier", "issue", "issue_in_run", "load", "manifest_of",
-    "print_in_run", "unload", "void", "void_ahead", "void_if_any", "waiting_by_carrier",
+    "print_in_run", "print_now", "unload", "void", "void_ahead", "void_if_any", "waiting_by_carrier",
 ]  # fmt: skip
 
 OWN_FLEET = "own_fleet"
@@ -95,6 +95,15 @@ def print_in_run(parcel_id: int, station_id: int, asked_by: int | None, place: t
     assert waybill is not None
     carrier = db.session.get_one(Carrier, waybill.carrier_id)
     _announce(shipment(parcel_id), carrier, waybill, _version(waybill), station_id, asked_by, place)
+
+
+def print_now(parcel_id: int, station_id: int, asked_by: int | None) -> None:
+    """The label of a parcel that has its number, at a station; asked again, nothing more is printed. It is told of as
+    the parcel is closed."""
+    waybill = _valid(_waybills_of(parcel_id))
+    assert waybill is not None
+    carrier = db.session.get_one(Carrier, waybill.carrier_id)
+    _label(shipment(parcel_id), carrier, waybill, _version(waybill), station_id, asked_by, None)
 
 
 def _issue(
@@ -246,6 +255,15 @@ def _announce(
     of: Shipment, carrier: Carrier, waybill: Waybill, version: int, station_id: int, asked_by: int | None,
     place: tuple[int, int] | None,
 ) -> None:  # fmt: skip
+    _label(of, carrier, waybill, version, station_id, asked_by, place)
+    if place is None:
+        _tell(of.parcel, station_id, waybill, carrier)
+
+
+def _label(
+    of: Shipment, carrier: Carrier, waybill: Waybill, version: int, station_id: int, asked_by: int | None,
+    place: tuple[int, int] | None,
+) -> None:  # fmt: skip
     parcel = of.parcel
     assert waybill.number is not None
     packing.note_waybill(parcel.id, waybill.number)
@@ -256,8 +274,6 @@ def _announce(
         "waybill", parcel.id, station_id, data, asked_by=asked_by, version=version, reference=parcel.number,
         in_run=place,
     )  # fmt: skip
-    if place is None:
-        _tell(parcel, station_id, waybill, carrier)
 
 
 def _tell(parcel: Parcel, station_id: int, waybill: Waybill, carrier: Carrier) -> None:
