@@ -1,4 +1,5 @@
-// The dialog in which a clerk changes an order that nobody has begun: every field, its goods, and why.
+// The dialog in which a clerk changes an order, and says why: every field and its goods while nobody has begun it,
+// afterwards who gets it.
 import { html, useState } from '../core/html.js';
 import { t } from '../core/texts.js';
 import { Field } from './office_parts.js';
@@ -44,15 +45,17 @@ function Edit({ travel, data }) {
     if (envelope.ok) travel.office.close();
     else setError(envelope.message.text);
   };
+  const goods = data.editable; // of one in work only who gets it
+  const narrow = goods ? NARROW : NARROW.filter((name) => name !== 'carrier');
   const field = (name) => html`<${Field} key=${name} label=${t('orders_field.' + name)}><input id=${'edit-' + name} maxlength="300" autocomplete="off" placeholder=${PERSONAL.indexOf(name) >= 0 ? data.values[name] : ''} value=${draft[name]} onInput=${set(name)} /><//>`;
   return html`<form class="packing-form" onSubmit=${save}>
-    <div class="orders-three">${NARROW.map(field)}</div>${field('address')}
-    <div class="orders-two"><${Field} label=${t('orders_field.promised_at')}><input id="edit-promised" type="datetime-local" required value=${draft.promised_at} onInput=${set('promised_at')} /><//>${field('remark')}</div>
-    <${Lines} lines=${lines} onChange=${setLines} />
+    <div class="orders-three">${narrow.map(field)}</div>${field('address')}
+    ${goods ? html`<div class="orders-two"><${Field} label=${t('orders_field.promised_at')}><input id="edit-promised" type="datetime-local" required value=${draft.promised_at} onInput=${set('promised_at')} /><//>${field('remark')}</div>
+    <${Lines} lines=${lines} onChange=${setLines} />` : html`<p class="soft" id="edit-in-work">${t('orders_travel.in_work')}</p>`}
     <${Field} label=${t('orders_travel.reason')}><input id="edit-reason" required maxlength="200" autocomplete="off" value=${reason} onInput=${(event) => setReason(event.target.value)} /><//>
     <p class="soft">${t('orders_travel.masked')}</p>
     ${error && html`<p class="packing-error" role="alert">${error}</p>`}
-    <button type="submit" class="act primary" id="edit-save" disabled=${travel.busy || !reason.trim() || !Object.keys(changes).length}>${t('orders_travel.edit_save')}</button></form>`;
+    <button type="submit" class="act primary" id="edit-save" disabled=${travel.busy || !reason.trim() || !Object.keys(changes).length}>${t(goods ? 'orders_travel.edit_save' : 'orders_travel.readdress_save')}</button></form>`;
 }
 
 /** The goods: another SKU, other pieces, one more line, one less. */

@@ -5,6 +5,7 @@ import { Asked } from './ask.js';
 import { OrderChoice, OrderChosen } from './order_choice.js';
 import { Failed, Loading } from './office_parts.js';
 import { OrderTravel, TravelCard } from './orders_travel.js';
+import { OrderReturns, ReturnsCard } from './order_returns.js';
 import { Life, Stands } from './order_life.js';
 import { OrderFacts, OrderGoods, OrderMoves, OrderParcels, OrderState } from './order_story.js';
 import { Personal, Reveals, place } from './personal.js';
@@ -20,6 +21,7 @@ export class OneOrder {
     this.why = new Asked(draw);
     this.travel = new OrderTravel(this);
     this.choice = new OrderChoice(this);
+    this.returns = new OrderReturns(this);
     this.reveals = new Asked(draw);
   }
 
@@ -43,6 +45,7 @@ export class OneOrder {
     if (!data) return;
     this.travel.enter(data.id, fresh);
     this.choice.enter(data.id, fresh);
+    this.returns.enter(data, fresh);
     this.reveals.take(this.office.http.get('/api/v1/orders/' + data.id + '/reveals'), fresh);
     document.title = data.number + ' · ' + this.office.house;
     // What each rule says of it is looked for only where rules are what it waits for: they plan to find out.
@@ -77,6 +80,7 @@ export class OneOrder {
         <section class="orders-card"><h2>${t('board.order.lines')}</h2><${OrderGoods} data=${data} /></section>
         ${data.shipping === 'unshipped' && html`<${GiftNote} key=${data.id} one=${this} data=${data} />`}</div>
       <div class="orders-column"><${TravelCard} travel=${this.travel} /><${OrderChosen} key=${data.id} choice=${this.choice} data=${data} />${data.parcels.length > 0 && html`<section class="orders-card" id="order-parcels"><h2>${t('orders_tab.parcels')}</h2><${OrderParcels} data=${data} host=${this} /></section>`}
+        <${ReturnsCard} key=${data.id} returns=${this.returns} />
         <section class="orders-card" id="order-story"><h2>${t('board.order.story')}</h2><${Life} key=${data.id} data=${data} now=${now} /><${OrderMoves} data=${data} now=${now} /></section></div>
     </div>`;
   }

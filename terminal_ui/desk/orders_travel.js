@@ -10,6 +10,8 @@ import { openMerge, openSplit } from './orders_parts.js';
 import { Act } from './parts.js';
 import { When, when } from './stock_cells.js';
 
+// Who gets an order, and where: what may still be changed while it is in work.
+const PLACE = ['recipient', 'phone', 'country', 'province', 'city', 'district', 'address', 'postcode'];
 const COLOUR = { green: '', amber: 'warn', red: 'bad', overdue: 'late' };
 
 export class OrderTravel {
@@ -69,6 +71,7 @@ export function TravelCard({ travel }) {
     ${data.editable && html`<div class="acts">
       <${Act} id="order-edit" icon="settings" label=${t('orders_travel.edit')} busy=${travel.busy} onTap=${() => openEdit(travel, data)} />
       ${pieces(data) > 1 && html`<${Act} id="order-split" icon="many" label=${t('orders_travel.split')} busy=${travel.busy} onTap=${() => openSplit(travel, data)} />`}</div>`}
+    ${data.readdressable && html`<div class="acts"><${Act} id="order-edit" icon="settings" label=${t('orders_travel.readdress')} busy=${travel.busy} onTap=${() => openEdit(travel, data)} /></div>`}
     <${Edits} travel=${travel} data=${data} /></section>`;
 }
 
@@ -116,5 +119,5 @@ function Edits({ travel, data }) {
   return html`<div id="edits"><h3>${t('orders_travel.edits')}</h3><ol class="orders-edits">${data.edits.map((one) => html`<li key=${one.id} class=${one.undone_at ? 'orders-undone' : ''}>
       <p><${When} at=${one.at} /> ${one.person || ''} <em>${one.reason}</em>${one.undone_at ? ' · ' + t('orders_travel.undone') : ''}</p>
       ${one.changes.map((change) => html`<p key=${change.field}>${t('orders_field.' + change.field)}: ${change.before === change.after ? t('orders_travel.anew') : html`<s>${said(change.field, change.before)}</s> → ${said(change.field, change.after)}`}</p>`)}</li>`)}</ol>
-    ${data.editable && live.length > 0 && html`<div class="acts"><${Act} id="undo-edit" icon="again" label=${t('orders_travel.undo_edit')} busy=${travel.busy} onTap=${() => travel.act(travel.path('undo-edit'), {}, t('orders_travel.undone_said'))} /></div>`}</div>`;
+    ${live.length > 0 && (data.editable || data.readdressable && live[live.length - 1].changes.every((one) => PLACE.indexOf(one.field) >= 0)) && html`<div class="acts"><${Act} id="undo-edit" icon="again" label=${t('orders_travel.undo_edit')} busy=${travel.busy} onTap=${() => travel.act(travel.path('undo-edit'), {}, t('orders_travel.undone_said'))} /></div>`}</div>`;
 }

@@ -48,6 +48,7 @@ def test_an_order_goes_from_the_board_to_the_truck(hire: Hire, warehouse: World,
     shipped = books.rows("SELECT DISTINCT processing, shipping FROM sales_order WHERE number = ANY(%s)", NUMBERS)
     assert [tuple(row) for row in shipped] == [("packed", "shipped")]
     assert_nothing_left(warehouse, books)
+    bring_back(hire, books)
 
 
 def release_the_corner_shop(board: Device, books: Books) -> None:
@@ -65,6 +66,26 @@ def release_the_corner_shop(board: Device, books: Books) -> None:
     board.tap("#confirm-release")
     expect(board['.wave[data-status="released"]']).to_have_count(1)
     assert books.left(NUMBERS) == (5, 5)
+
+
+def bring_back(hire: Hire, books: Books) -> None:
+    """A buyer wants to send an order back: the desk gets a number for that, and prints its label at the table."""
+    desk = hire("/orders", 1280, 800)
+    desk.sign_in("S01", PIN)
+    expect(desk["#orders"]).to_be_visible()
+    order_id = books.one("SELECT id FROM sales_order WHERE number = %s", NUMBERS[0])
+    desk.page.evaluate("(id) => { location.hash = '#/order/' + id; }", order_id)
+    desk["#return-reason"].fill("尺码不合")
+    desk.tap("#return-ask")
+    card = desk['#order-returns [data-status="issued"]']
+    expect(card).to_contain_text("尺码不合")
+    number = books.one("SELECT number FROM return_waybill WHERE order_id = %s", order_id)
+    expect(card.locator("b")).to_have_text(number)
+    desk.tap('[id^="return-print-"]')
+    desk["#return-paper-station"].select_option("PACK-1")
+    desk.tap("#return-paper-print")
+    expect(desk[f'.toast[data-kind="ok"]:has-text("{number} prints")']).to_be_visible()
+    assert books.one("SELECT count(*) FROM print_job WHERE data ->> 'waybill_number' = %s", number) == 1
 
 
 def start(picker: Device, books: Books) -> None:

@@ -58,9 +58,17 @@ def test_a_number_of_the_house_comes_at_once_and_is_printed_the_other_way_round(
         data = session.query(PrintJob).filter_by(reference=f"R{asked['id']}").one().data
     assert data["waybill_number"] == asked["number"]
     assert (data["sender"]["name"], data["recipient"]["name"]) == ("王小明", "W")
+    with pytest.raises(WmsError, match=r"shipping\.return_is_out"), transaction():
+        returns.print_at(house.id, asked["id"], "PACK-1", None)
+    with transaction() as session:
+        session.execute(text("UPDATE print_job SET status = 'confirmed'"))
+    with transaction():
+        returns.print_at(house.id, asked["id"], "PACK-1", None, reason="lost")
+    marked = "SELECT reprint_reason FROM print_job WHERE reference = :r AND copy = 2"
+    assert value(marked, r=f"R{asked['id']}") == "lost"
     with transaction():
         returns.void(house.id, asked["id"])
-    assert value("SELECT voided FROM print_job WHERE reference = :r", r=f"R{asked['id']}") is True
+    assert value("SELECT bool_and(voided) FROM print_job WHERE reference = :r", r=f"R{asked['id']}") is True
     with pytest.raises(WmsError, match=r"shipping\.no_return_number"), transaction():
         returns.print_at(house.id, asked["id"], "PACK-1", None)
 

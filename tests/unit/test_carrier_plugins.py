@@ -14,6 +14,7 @@ from wms.shipping.carriers import (
     CarrierBusyError,
     CarrierRefusedError,
     CarrierSilentError,
+    Changer,
     ForgedError,
     Party,
     Request,
@@ -100,6 +101,27 @@ def test_an_order_is_taken_once_found_and_given_back(servers, name, number, rout
     with pytest.raises(CarrierBusyError):
         speaks.issue(request(servers, name, "K4"))
     assert {key: len(found) for key, found in servers.books.numbers.items()} == {(name, "K1"): 1}
+
+
+@pytest.mark.parametrize(("name", "route"), [("sf", "021W-CD-012"), ("cainiao", "浦东 021-1")])
+def test_an_ordered_number_goes_to_another_address(servers, name, route):
+    """Said twice because the first answer was lost, it is changed once; what is not delivered to is refused."""
+    speaks, first = plugin(name), request(servers, name)
+    number = speaks.issue(first).number
+    there = request(servers, name, to=replace(TO, address="世纪大道 8 号", city="上海市"))
+    servers.manners = Manners(silent=1)
+    with pytest.raises(CarrierSilentError):
+        speaks.change(there, number)
+    servers.manners = Manners()
+    doubt = put(Work(1, 1, 2, True, False, number, speaks, there, changing=True))
+    assert (doubt.issued.number, doubt.issued.route_code) == (number, route)
+    assert servers.books.changed == {number: ["世纪大道 8 号"]}
+    away = request(servers, name, to=replace(TO, address="不可达村 1"))
+    assert put(Work(1, 1, 1, False, False, number, speaks, away, changing=True)).refused is not None
+    speaks.void(first, number)
+    assert put(Work(1, 1, 1, False, False, number, speaks, there, changing=True)).refused == "data"
+    assert servers.books.changed == {number: ["世纪大道 8 号"]}
+    assert [each for each in ("kdniao", "kuaidi100", "own_fleet", "karrio") if isinstance(plugin(each), Changer)] == []
 
 
 def test_what_sf_has_not_had_is_not_found(servers):

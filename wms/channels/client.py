@@ -8,19 +8,20 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
 from wms.core.clock import now
+from wms.core.retry_after import pause
 
 TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
 TRIES = 3  # of a question that changes nothing
 PAUSE = 0.2  # seconds before the second try, twice as much before each later one
 PATIENCE = 3.0  # seconds that a limit is waited for on the spot; longer ones wait in the queue
 USUAL_BAN = 60.0  # seconds, where a shop says that it is too much and not for how long
+LONGEST_BAN = 86_400.0  # whatever it says
 LARGEST = 32 * 1024 * 1024  # bytes of an answer
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -131,7 +132,8 @@ class Client:
         except requests.RequestException as error:
             raise SilentError(type(error).__name__) from None  # its text has the address in it
         if reply.status_code == 429 or (reply.status_code == 503 and "Retry-After" in reply.headers):
-            raise BusyError(_seconds(reply.headers.get("Retry-After")))
+            after = reply.headers.get("Retry-After")
+            raise BusyError(pause(after, now(), usual=USUAL_BAN, longest=LONGEST_BAN))
         if reply.status_code >= 500:
             raise SilentError(f"HTTP {reply.status_code}")
         if len(reply.content) > LARGEST:
@@ -159,20 +161,6 @@ def json_of(reply: requests.Response) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise SilentError("not an object")
     return found
-
-
-def _seconds(said: str | None) -> float:
-    """Retry-After is a number of seconds or a date."""
-    if not said:
-        return USUAL_BAN
-    try:
-        return max(0.0, float(said))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(said) - now()).total_seconds())
-    except ValueError:
-        return USUAL_BAN
 
 
 def address_problem(url: str) -> str | None:

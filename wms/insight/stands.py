@@ -98,7 +98,7 @@ _GATHERED = text(
 _PARCELS = text(
     """
     SELECT p.id, p.number, p.status, s.code AS station, by.name AS packer, p.opened_at, w.id AS waybill_id,
-           w.status AS waybill_status, w.number AS waybill, w.trouble, coalesce(c.name, o.carrier) AS carrier,
+           w.status AS waybill_status, w.number AS waybill, w.change, w.trouble, coalesce(c.name, o.carrier) AS carrier,
            x.reason AS aside, x.note, m.number AS manifest,
            (SELECT count(*) FROM waybill r WHERE r.parcel_id = p.id AND r.refused IS NOT NULL) AS refusals
     FROM parcel p JOIN sales_order o ON o.id = p.order_id JOIN station s ON s.id = p.station_id
@@ -145,6 +145,9 @@ def _of_parcel(order: Order, parcel: Any) -> Stands | None:
         return None
     if parcel.waybill is None:
         code = "refused" if parcel.refusals and parcel.waybill_id is None else "no_number"
+        return Stands("waybill", code, {**facts, "trouble": parcel.trouble or "–"})
+    if parcel.change is not None:
+        code = "change_refused" if parcel.change == "refused" else "changing"
         return Stands("waybill", code, {**facts, "trouble": parcel.trouble or "–"})
     return _of_label(order, parcel.id, facts)
 

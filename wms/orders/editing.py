@@ -1,7 +1,8 @@
-"""A clerk changes an order that nobody has begun: what was before is kept, and can be had back."""
+"""A clerk changes an order: what was before is kept, and can be had back. Its goods only while nobody has begun it, who
+gets it until it has left (`readdressing`)."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
-from wms.orders import edits, intake
+from wms.orders import edits, intake, readdressing
 from wms.orders.audit import audit
 from wms.orders.edit_rules import ADDRESS, FIELDS, as_json, differing, line_key
 from wms.orders.events import OrdersMoved
@@ -42,12 +43,16 @@ def edit_preview(warehouse_id: int, order_id: int, changes: Mapping[str, Any]) -
 
 
 def edit(warehouse_id: int, order_id: int, changes: Mapping[str, Any], *, reason: str, by: int | None) -> Order:
-    """Change fields of an order (`edit_rules.FIELDS`), for a reason, and audit it again.
+    """Change fields of an order (`edit_rules.FIELDS`), for a reason, and audit it again; or, where only who gets it
+    changes and it is in work, let it go on (`readdressing`).
 
     `lines` are all lines that it is to have: `[{key, sku, qty}]`, without a key for a new one; what the buyer has paid
     stays. Raises `core.not_found`, `orders.edit_nothing`, `orders.edit_no_lines`, `orders.edit_line`,
-    `catalog.unknown_sku`, and as `splitting.editable` does (409); then nothing has moved.
+    `catalog.unknown_sku`, `orders.edit_unclear`, and as `splitting.editable` does (409); then nothing has moved.
     """
+    going = _going(warehouse_id, order_id, changes)
+    if going is not None:
+        return _readdress(going, changes, reason=reason, by=by)
     recall(warehouse_id, [order_id], by)
     order = editable(warehouse_id, order_id)
     _require_settled(order)
@@ -67,6 +72,11 @@ def undo_edit(warehouse_id: int, order_id: int, *, by: int | None) -> Order:
 
     Raises `core.not_found`, `orders.edit_none` (409), and as `edit` does.
     """
+    last = edits.live([order_id]).get(order_id, [])
+    before = edits.opened(last[-1])["before"] if last else {}
+    going = _going(warehouse_id, order_id, before)
+    if going is not None:
+        return _readdress_back(going, last, by=by)
     recall(warehouse_id, [order_id], by)
     order = editable(warehouse_id, order_id)
     _require_settled(order)
@@ -79,6 +89,40 @@ def undo_edit(warehouse_id: int, order_id: int, *, by: int | None) -> Order:
     done[-1].undone_at = now()
     order.edited = len(done) > 1
     _again(order, "edit_undone", {"fields": _names(before), "edit": done[-1].id}, by)
+    return order
+
+
+def _going(warehouse_id: int, order_id: int, names: Collection[str]) -> Order | None:
+    """The order, locked, when these of its fields change while it goes on."""
+    wanted = select(Order).where(Order.id == order_id, Order.warehouse_id == warehouse_id)
+    wanted = wanted.execution_options(populate_existing=True)
+    order = db.session.execute(wanted).scalar_one_or_none()
+    if order is None or not readdressing.in_place(order, names):
+        return None
+    order = db.session.execute(wanted.with_for_update()).scalar_one()
+    return order if readdressing.in_place(order, names) else None
+
+
+def _readdress(order: Order, changes: Mapping[str, Any], *, reason: str, by: int | None) -> Order:
+    before, after = _compared(order, changes)
+    if not after:
+        raise WmsError("orders.edit_nothing", order=order.number)
+    _put(order, after)
+    readdressing.check_clear(order)
+    kept = edits.keep(order, before, after, reason=reason, by=by)
+    order.edited = True
+    note("edited", {order.id: {"fields": _names(after), "reason": reason, "edit": kept}}, person_id=by)
+    readdressing.tell(order)
+    return order
+
+
+def _readdress_back(order: Order, done: Sequence[OrderEdit], *, by: int | None) -> Order:
+    before = edits.opened(done[-1])["before"]
+    _put(order, before)
+    done[-1].undone_at = now()
+    order.edited = len(done) > 1
+    note("edit_undone", {order.id: {"fields": _names(before), "edit": done[-1].id}}, person_id=by)
+    readdressing.tell(order)
     return order
 
 

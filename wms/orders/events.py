@@ -106,6 +106,15 @@ class OrdersRecalled(DomainEvent):
 
 
 @dataclass(frozen=True)
+class OrderReaddressed(DomainEvent):
+    """Who gets an order that is in work, or where, was changed: labels and carriers say something else by now."""
+
+    name: ClassVar[str] = "order.readdressed"
+    warehouse_id: int
+    order_id: int
+
+
+@dataclass(frozen=True)
 class OrderOverdue(DomainEvent):
     """What was to be done for an order (`due_rules.KINDS`) was not done in time. Told once for each kind."""
 

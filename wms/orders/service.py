@@ -57,6 +57,7 @@ from wms.orders.merging import (
 from wms.orders.models import STATE_SQL, Order, Shop
 from wms.orders.moving import move_order, whereabouts
 from wms.orders.picks import MARKED, check_marked
+from wms.orders.readdressing import may_readdress, told_recipient
 from wms.orders.routing import Asked, judge, warehouses_of
 from wms.orders.routing_rules import Judged
 from wms.orders.rules import TRADE_STATUS, Axes, eight_state, trade_status
@@ -95,12 +96,12 @@ __all__ = [
     "free_carriers", "get", "held", "history", "hold_without_carrier", "is_intercepted", "judge", "let_on",
     "let_on_the_way", "locked", "mark_again", "mark_many_picked", "mark_many_started", "mark_packed",
     "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides", "mark_started",
-    "mark_undone", "mark_unwaved", "mark_waved", "merge", "merge_by_itself", "merge_preview", "move_order",
-    "note", "order_setting", "own_key", "parcel_of", "part", "parts_of", "promise_again", "proposed",
+    "mark_undone", "mark_unwaved", "mark_waved", "may_readdress", "merge", "merge_by_itself", "merge_preview",
+    "move_order", "note", "order_setting", "own_key", "parcel_of", "part", "parts_of", "promise_again", "proposed",
     "put_carriers", "put_gift_note", "put_order_setting", "ready", "recall", "reopen", "setting", "shop_word",
     "shops", "split", "split_preview", "state_column", "stop", "stop_on_the_way", "stopped", "stopped_by",
-    "stopped_shown", "suggestions", "take", "take_one", "told_of", "trade_status", "undo_edit", "undo_work",
-    "unmerge", "unsplit", "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts",
+    "stopped_shown", "suggestions", "take", "take_one", "told_of", "told_recipient", "trade_status", "undo_edit",
+    "undo_work", "unmerge", "unsplit", "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts",
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from wms.core.catalogue import text
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.private import MASKS
-from wms.orders import due, editing, merging, splitting
+from wms.orders import due, editing, merging, readdressing, splitting
 from wms.orders.edit_rules import FIELDS
 from wms.orders.edits import values_of
 from wms.orders.models import Order, OrderLine
@@ -34,6 +34,7 @@ def travel(warehouse_id: int, order_id: int, locale: str) -> dict[str, Any]:
         "parts": _related(parts, locale),
         "could_join": _could_join(order) if refused is None else [],
         "editable": refused is None,
+        "readdressable": refused is not None and readdressing.may_readdress(order),
         "why": said(refused, locale),
         "lines": [{"key": key, "sku": sku, "qty": qty} for key, sku, qty, _ in values.pop("lines")],
         "line_ids": _line_ids(order.id),

@@ -180,6 +180,7 @@ class Travel(Schema):
     parts = fields.List(fields.Nested(Related))
     could_join = fields.List(fields.Nested(TravelOrder))
     editable = fields.Boolean()
+    readdressable = fields.Boolean(metadata={"description": "Who gets it can be changed, its goods cannot any more."})
     why = fields.Nested(WhyNot, allow_none=True)
     lines = fields.List(fields.Nested(EditedLine))
     line_ids = fields.Dict(keys=fields.String(), values=fields.Integer())

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 OLDEST = timedelta(days=30)  # a device that says it scanned earlier has a wrong clock
 CONFLICT, REFUSED = "scan", "refused"  # of a scan that was made without a link and refused afterwards
 SHIPMENT = "shipment"  # a parcel on its way; what is wrong with it is found here, not reported by people
-SHIPMENT_REASONS = ("carrier_refused", "no_number", "not_collected", "stale", "delivery_problem", "refused", "returned")
+SHIPMENT_REASONS = (
+    "carrier_refused", "no_number", "not_collected", "stale", "delivery_problem", "refused", "returned", "relabel",
+    "change_refused",
+)  # fmt: skip
 ORDER = "order"  # one that is late for something, found here too
 ORDER_REASONS = ("late_pay", "late_ship", "late_stock", "late_address")
 PLACE = "place"  # nothing was scanned: something on the floor

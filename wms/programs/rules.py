@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from wms.core.retry_after import pause
+
 # From the end of a try that came to nothing until the next one; the last one over and over.
 PAUSES = tuple(timedelta(seconds=each) for each in (5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600))
 GIVE_UP = timedelta(days=3)  # a message is sent no more
@@ -65,9 +67,8 @@ def health_after(
     if found == "gone":
         return Health(failures + 1, refusals, since, now, "gone")
     if found == "silent":
-        wait = pause_after(failures + 1)
-        if retry_after.isdigit():
-            wait = max(wait, min(timedelta(seconds=int(retry_after)), LONGEST_RETRY_AFTER))
+        asked = pause(retry_after, now, usual=0, longest=LONGEST_RETRY_AFTER.total_seconds())
+        wait = max(pause_after(failures + 1), timedelta(seconds=asked))
         return Health(failures + 1, refusals, since, now + wait, off)
     over = refusals + 1 - REFUSED_IN_A_ROW
     return Health(failures, refusals + 1, since, now + pause_after(over + 1) if over >= 0 else now, off)

@@ -26,7 +26,7 @@ from wms.orders.models import Order
 from wms.packing import service as packing
 from wms.packing.events import ParcelVoided
 from wms.packing.models import Parcel
-from wms.shipping import accounts, service, troubles
+from wms.shipping import accounts, changing, service, troubles
 from wms.shipping.carriers import Account, Issued, Party, Request, networked, plugin
 from wms.shipping.events import WaybillRefused
 from wms.shipping.lifecycle import WAYBILL
@@ -108,8 +108,8 @@ _CLAIM = text(
 # What is not packed yet weighs what its order is of.
 _WANTED = text(
     """
-    SELECT w.id, w.carrier_id, w.status, w.number, w.request_key, w.cod, w.tries, w.asked_at, p.number AS parcel,
-           coalesce(p.weight_g, (
+    SELECT w.id, w.carrier_id, w.status, w.change, w.number, w.request_key, w.cod, w.tries, w.asked_at,
+           p.number AS parcel, coalesce(p.weight_g, (
                SELECT sum((l.qty - l.dropped) * k.weight_g) FROM order_line l JOIN sku k ON k.id = l.sku_id
                WHERE l.order_id = p.order_id AND NOT l.exploded
            ), 0)::bigint AS weight_g,
@@ -158,8 +158,8 @@ def _work(row: Any, in_doubt: bool, carrier: Carrier, account: Account) -> Work:
         accounts.sender(carrier, house), row.cod, row.currency, row.parent or "", account, row.asked_at,
         row.address_id,
     )  # fmt: skip
-    gone = row.status == "void"
-    return Work(row.id, carrier.id, row.tries, in_doubt, gone, row.number, plugin(carrier.plugin), request)
+    gone, other = row.status == "void", row.status == "issued" and row.change == "asked"
+    return Work(row.id, carrier.id, row.tries, in_doubt, gone, row.number, plugin(carrier.plugin), request, other)
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
@@ -184,6 +184,9 @@ def _taken(numbers: Sequence[str]) -> set[tuple[int, str]]:
 
 
 def _settle(row: Waybill, came: Outcome, taken: set[tuple[int, str]]) -> None:
+    if came.work.changing:
+        changing.settle(row, came)
+        return
     if came.issued is None and row.tries != came.work.tries:
         return  # its lease has ended, and somebody else is at it
     row.trouble = came.said[:LONG]
@@ -225,8 +228,10 @@ def _number(row: Waybill, issued: Issued, taken: set[tuple[int, str]]) -> bool:
         row.ask_at = now()
         return True
     row.status = WAYBILL.after("issue", row.status)
-    row.issued_at, row.ask_at, row.trouble = now(), None, ""
-    service.arrived(row)
+    row.issued_at, row.trouble = now(), ""
+    row.ask_at = now() if row.change else None  # it was asked for with what is wrong by now
+    if not row.change:
+        service.arrived(row)
     return True
 
 
@@ -249,7 +254,7 @@ def _refused(row: Waybill, why: str, in_doubt: bool) -> None:
     row.in_doubt, row.ask_at = in_doubt, now() + DOUBTED if in_doubt else None
     if row.status == "void":
         return
-    row.status, row.refused = WAYBILL.after("void", row.status), why
+    row.status, row.refused, row.change = WAYBILL.after("void", row.status), why, None
     db.session.flush()
     parcel = db.session.get_one(Parcel, row.parcel_id)
     following = _next(row, why)

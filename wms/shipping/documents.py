@@ -91,15 +91,19 @@ def _pieces(parcel: Parcel) -> list[Piece]:
 def request_of(of: Shipment, carrier: Carrier, waybill: Waybill) -> Request:
     """What a carrier is asked for a parcel."""
     order, house = of.order, of.warehouse
-    recipient = Party(
-        order.recipient, order.phone, order.address, order.district, order.city, order.province, order.country,
-        order.postcode,
-    )  # fmt: skip
     sender = Party(house.name, house.phone, house.address)
     return Request(
         waybill.request_key, carrier.id, carrier.code, of.parcel.number, order.number, of.parcel.weight_g or 0,
-        recipient, sender, waybill.cod, order.currency, parent_of(of.parcel),
+        recipient(order), sender, waybill.cod, order.currency, parent_of(of.parcel),
         address_id=order.address_id,
+    )  # fmt: skip
+
+
+def recipient(order: Order) -> Party:
+    """Who gets an order, as carriers are told."""
+    return Party(
+        order.recipient, order.phone, order.address, order.district, order.city, order.province, order.country,
+        order.postcode,
     )  # fmt: skip
 
 

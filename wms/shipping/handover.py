@@ -75,8 +75,8 @@ def load(warehouse_id: int, person_id: int | None, code: str) -> Loaded:
 
     It goes onto the person's open manifest, else onto the one its carrier has open, else a new one.
     Raises `shipping.unknown_parcel`, `shipping.not_a_parcel`, `shipping.voided`, `shipping.not_closed`,
-    `shipping.order_not_packed`, `shipping.no_waybill`, `shipping.already_loaded`, `shipping.already_shipped`,
-    `shipping.order_stopped`, `shipping.other_carrier` or `orders.balance_owed`.
+    `shipping.order_not_packed`, `shipping.no_waybill`, `shipping.changing`, `shipping.already_loaded`,
+    `shipping.already_shipped`, `shipping.order_stopped`, `shipping.other_carrier` or `orders.balance_owed`.
     """
     parcel = _scanned(warehouse_id, code, lock=True)
     waybill = _loadable(parcel)
@@ -197,6 +197,8 @@ def _loadable(parcel: Parcel) -> Waybill:
         raise WmsError("shipping.order_not_packed", parcel=parcel.number)
     issued = select(Waybill).where(Waybill.parcel_id == parcel.id, Waybill.status == "issued")
     waybill = db.session.execute(issued).scalar_one_or_none()
+    if waybill is not None and waybill.change:
+        raise WmsError("shipping.changing", parcel=parcel.number)
     if waybill is None:
         void = db.session.execute(select(exists().where(Waybill.parcel_id == parcel.id, Waybill.status == "void")))
         raise WmsError("shipping.voided" if void.scalar() else "shipping.no_waybill", parcel=parcel.number)

@@ -24,6 +24,7 @@ from wms.shipping.choice_rules import WAYS
 from wms.shipping.lifecycle import MANIFEST, WAYBILL
 
 REFUSALS = ("unreachable", "account", "data", "other")  # as CarrierRefusedError says them
+CHANGES = ("asked", "refused")
 WHYS = ("any", *REFUSALS)
 
 
@@ -69,8 +70,10 @@ class Waybill(Model):
 
     Over a network, the row is the question too: from `ask_at` on somebody may put it, or give the number of a void one
     back; while it is put, `ask_at` is when others may take it that nobody is left who does. `in_doubt`: it was put and
-    nobody knows what came of it. `trouble`: why there is no number yet, in the carrier's words. `refused`: one of
-    REFUSALS, of a void one that the carrier refused.
+    nobody knows what came of it. `change`: who gets the parcel has changed, and its carrier is to be `asked` to deliver
+    under this number there, or has `refused` to; None: it knows. Until it does, the parcel has no number that counts.
+    `changes`: how often it did, for each is a label of its own. `trouble`: why there is no number yet, in the carrier's
+    words. `refused`: one of REFUSALS, of a void one that the carrier refused.
     """
 
     __tablename__ = "waybill"
@@ -80,6 +83,7 @@ class Waybill(Model):
         UniqueConstraint("carrier_id", "number"),
         Index("uq_waybill_parcel", "parcel_id", unique=True, postgresql_where="status <> 'void'"),
         CheckConstraint(f"refused IS NULL OR refused IN {REFUSALS}", name="refused_known"),
+        CheckConstraint(f"change IS NULL OR change IN {CHANGES}", name="change_known"),
         Index("ix_waybill_number", "number"),
         Index("ix_waybill_ask", "ask_at", "id", postgresql_where="ask_at IS NOT NULL"),
     )
@@ -102,6 +106,8 @@ class Waybill(Model):
     trouble: Mapped[str] = mapped_column(default="", server_default="")
     refused: Mapped[str | None]
     given_back_at: Mapped[datetime | None]
+    change: Mapped[str | None]
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ReturnWaybill(Model):

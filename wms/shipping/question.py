@@ -10,6 +10,7 @@ from wms.shipping.carriers import (
     CarrierBusyError,
     CarrierRefusedError,
     CarrierSilentError,
+    Changer,
     Issued,
     Request,
 )
@@ -22,7 +23,8 @@ FIRST, LONGEST = 5.0, 300.0  # seconds before an unanswered question is looked a
 @dataclass(frozen=True)
 class Work:
     """A waybill's question, which is ours until its lease ends. `in_doubt`: it was put before, and nobody knows what
-    came of it. `giving_back`: the waybill is void, and its `number`, or whatever was issued for it, is given back."""
+    came of it. `giving_back`: the waybill is void, and its `number`, or whatever was issued for it, is given back.
+    `changing`: the request's recipient gets the parcel of this `number` now."""
 
     waybill_id: int
     carrier_id: int
@@ -32,6 +34,7 @@ class Work:
     number: str | None
     speaks: Carrier
     request: Request
+    changing: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def put(work: Work) -> Outcome:
     """Ask. What may have been issued already is asked after first, and only what certainly was not is asked for."""
     if work.giving_back:
         return _give_back(work)
+    if work.changing:
+        return _change(work)
     doubt = work.in_doubt
     try:
         if doubt:
@@ -66,6 +71,23 @@ def put(work: Work) -> Outcome:
         return Outcome(work, refused=error.why, said=str(error), in_doubt=doubt)
     except CarrierBusyError as error:
         return Outcome(work, said=str(error), again_in=error.seconds, in_doubt=doubt, busy=error.seconds)
+    except Exception as error:
+        return _silent(work, error)
+
+
+def _change(work: Work) -> Outcome:
+    """Say who gets it now. Said before and not heard of, it is first asked whether the number still stands; to say it
+    again changes nothing."""
+    assert isinstance(work.speaks, Changer)
+    assert work.number is not None
+    try:
+        if work.in_doubt and work.speaks.query(work.request) is None:
+            return Outcome(work, refused="data", said=f"{work.number} is not known any more")
+        return Outcome(work, work.speaks.change(work.request, work.number))
+    except CarrierRefusedError as error:
+        return Outcome(work, refused=error.why, said=str(error))
+    except CarrierBusyError as error:
+        return Outcome(work, said=str(error), again_in=error.seconds, in_doubt=work.in_doubt, busy=error.seconds)
     except Exception as error:
         return _silent(work, error)
 

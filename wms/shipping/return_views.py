@@ -34,9 +34,32 @@ class ReturnView(Schema):
 
 
 class PrintReturn(Schema):
-    """`station`: where it is printed, by its code."""
+    """`station`: where it is printed, by its code. `reason`: why once more, of one that is out."""
 
     station = fields.String(required=True, validate=validate.Length(1, 60))
+    reason = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class ItsPrinter(Schema):
+    code = fields.String()
+
+
+class PlaceOfReturns(Schema):
+    """A station that prints them."""
+
+    code = fields.String()
+    name = fields.String()
+    printer = fields.Nested(ItsPrinter)
+
+
+@blueprint.route("/returns/places")
+class Places(MethodView):
+    @signed_in(DESK)
+    @blueprint.response(200, PlaceOfReturns(many=True))
+    def get(self) -> list[dict[str, Any]]:
+        """Where labels of waybills back can be printed."""
+        with transaction():
+            return returns.places(actor().warehouse_id)
 
 
 @blueprint.route("/orders/<int:order_id>/returns")
@@ -83,6 +106,9 @@ class PrintOne(MethodView):
         who = actor()
 
         def act() -> dict[str, Any]:
-            return returns.shown(returns.print_at(who.warehouse_id, return_id, body["station"], who.person_id))
+            done = returns.print_at(
+                who.warehouse_id, return_id, body["station"], who.person_id, reason=body["reason"]
+            )
+            return returns.shown(done)
 
         return change("shipping.return_print", {**body, "id": return_id}, act)

@@ -129,10 +129,13 @@ def void(warehouse_id: int, id: int) -> ReturnWaybill:
     return row
 
 
-def print_at(warehouse_id: int, id: int, station: str, person_id: int | None) -> ReturnWaybill:
-    """Its label, at a station (its code): for a buyer who comes, or to be put into a parcel.
+def print_at(
+    warehouse_id: int, id: int, station: str, person_id: int | None, *, reason: str = ""
+) -> ReturnWaybill:
+    """Its label, at a station (its code): for a buyer who comes, or to be put into a parcel. One that is out comes out
+    once more only for a `reason`, marked.
 
-    Raises `core.not_found`, `shipping.no_return_number` (409).
+    Raises `core.not_found`, `shipping.no_return_number` (409), `shipping.return_is_out` (409), and as `printing.again`.
     """
     row = _locked(warehouse_id, id)
     its = select(Station.id).where(Station.warehouse_id == warehouse_id, Station.code == station)
@@ -141,10 +144,19 @@ def print_at(warehouse_id: int, id: int, station: str, person_id: int | None) ->
         raise WmsError("core.not_found", thing="station", key=station)
     if row.status != "issued":
         raise WmsError("shipping.no_return_number", order=db.session.get_one(Order, row.order_id).number)
-    printing.enqueue(
-        "waybill", _OF_RETURNS - row.id, station_id, label(row), asked_by=person_id, reference=f"R{row.id}"
-    )
+    document = ("waybill", _OF_RETURNS - row.id)
+    out = any(printing.progress(document[0], [document[1]]).values())
+    if out and not reason:
+        raise WmsError("shipping.return_is_out", number=row.number)
+    first = printing.enqueue(*document, station_id, label(row), asked_by=person_id, reference=f"R{row.id}")
+    if out:
+        printing.again(first.id, reason, warehouse_id=warehouse_id, station_id=station_id, actor_id=person_id)
     return row
+
+
+def places(warehouse_id: int) -> list[dict[str, Any]]:
+    """The stations that print waybills: [{code, name, printer}]."""
+    return printing.places(warehouse_id, "waybill")
 
 
 def _locked(warehouse_id: int, id: int) -> ReturnWaybill:

@@ -64,8 +64,8 @@ def dispatch(parcel_id: int, station_id: int, asked_by: int | None) -> None:
     if waybill is None:
         _issue(of, station_id, asked_by, earlier)
         return
-    if waybill.number is None:
-        return  # its carrier was asked before; the label prints here as soon as the number comes
+    if waybill.number is None or waybill.change:
+        return  # its carrier was asked before; the label prints here as soon as it has answered
     carrier = db.session.get_one(Carrier, waybill.carrier_id)
     printing.bring("waybill", parcel_id, station_id)  # where its run has not come to it yet
     if plugin(carrier.plugin).in_transaction:
@@ -145,7 +145,8 @@ def ask_other(parcel_id: int, carrier: Carrier, cod: Decimal) -> Waybill:
 
 
 def arrived(waybill: Waybill) -> None:
-    """A number has come: it stands with its parcel, and if that is closed by now its label prints where it was."""
+    """A number has come, or goes somewhere else by now: it stands with its parcel, and if that is closed its label
+    prints where it was."""
     assert waybill.number is not None
     packing.note_waybill(waybill.parcel_id, waybill.number)
     parcel = db.session.get_one(Parcel, waybill.parcel_id)
@@ -173,7 +174,7 @@ def void(parcel_id: int) -> None:
         _give_back(waybill)
     elif waybill.number is not None:
         speaks.void(request_of(shipment(parcel_id), carrier, waybill), waybill.number)
-    waybill.status = WAYBILL.after("void", waybill.status)
+    waybill.status, waybill.change = WAYBILL.after("void", waybill.status), None
     db.session.flush()
     packing.note_waybill(parcel_id, None)
     printing.void("waybill", parcel_id)
@@ -222,7 +223,7 @@ def _asked(of: Shipment, carrier: Carrier, earlier: Sequence[Waybill]) -> tuple[
     waybill = Waybill(
         carrier_id=carrier.id, parcel_id=of.parcel.id, request_key=key, status=initial, asked_at=now()
     )
-    return waybill, len(earlier) + 1
+    return waybill, len(earlier) + sum(each.changes for each in earlier) + 1
 
 
 def _collected_by(of: Shipment) -> Decimal:
@@ -236,7 +237,9 @@ def _collected_by(of: Shipment) -> Decimal:
 
 
 def _version(waybill: Waybill) -> int:
-    counted = select(func.count()).where(Waybill.parcel_id == waybill.parcel_id, Waybill.id <= waybill.id)
+    """The how-manieth label of its parcel this is: each number has one, and one more each time that it changed."""
+    counted = select(func.count() + func.coalesce(func.sum(Waybill.changes), 0))
+    counted = counted.where(Waybill.parcel_id == waybill.parcel_id, Waybill.id <= waybill.id)
     return int(db.session.execute(counted).scalar_one())
 
 

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from wms.core.event import subscribe
-from wms.orders.events import OrdersConfirmed, OrdersMoved
+from wms.orders.events import OrderReaddressed, OrdersConfirmed, OrdersMoved
 from wms.packing.events import ParcelClosed, ParcelVoided
 from wms.picking.events import OrderIntercepted
-from wms.shipping import asking, choosing, judging, service, tracking  # noqa: F401 - judging is asked by orders
+from wms.shipping import asking, changing, choosing, judging, service, tracking  # noqa: F401 - judging is asked by orders
 from wms.shipping.events import ManifestClosed
 from wms.waves.events import OrdersPulled, WaveReleased
 
@@ -21,6 +21,12 @@ def count_no_more(event: OrdersMoved) -> None:
     """What is cancelled leaves its place in the carrier's quota to others."""
     if event.action == "cancel":
         choosing.give_back(event.order_ids)
+
+
+@subscribe(OrderReaddressed)
+def tell_carriers(event: OrderReaddressed) -> None:
+    """Who gets an order in work has changed: the carriers of its parcels hear of it, and other labels are printed."""
+    changing.readdress(event.order_id)
 
 
 @subscribe(ParcelClosed)

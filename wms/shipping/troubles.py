@@ -7,7 +7,7 @@ from wms.packing.models import Parcel
 from wms.problems import service as problems
 
 UNSEEN = ("not_collected", "stale")  # until the carrier sees it again
-WITHOUT = ("carrier_refused", "no_number")  # until it has its number
+WITHOUT = ("carrier_refused", "no_number", "change_refused")  # until it has its number
 
 
 def report(parcel: Parcel, reason: str, note: str) -> None:

@@ -184,6 +184,18 @@ class Carrier(Protocol):
         """
 
 
+@runtime_checkable
+class Changer(Protocol):
+    """A plug-in whose carrier delivers under a number that was issued already to somebody else, or somewhere else."""
+
+    def change(self, request: Request, number: str) -> Issued:
+        """Say who gets the parcel now: all of the request's recipient; returns what is printed from now on.
+
+        Said twice it is no error and changes nothing. Raises CarrierRefusedError, CarrierBusyError or
+        CarrierSilentError.
+        """
+
+
 def ordered_again(issue: Callable[[Request], Issued], request: Request) -> Issued:
     """The `query` of a carrier that has no such question, but answers the same order twice with the same number.
 

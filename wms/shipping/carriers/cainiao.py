@@ -23,6 +23,8 @@ from wms.shipping.carriers.wire import compact, listed, post, table
 
 URL = "https://eco.taobao.com/router/rest"
 _GET, _FIND, _CANCEL = "cainiao.waybill.ii.get", "cainiao.waybill.ii.query.by.tradecode", "cainiao.waybill.ii.cancel"
+_UPDATE = "cainiao.waybill.ii.update"
+_KEPT = ("object_id", "package_info", "recipient", "template_url", "logistics_services")  # of an order, when it changes
 _ACCOUNT = {"10", "11", "12", "13", "21", "22", "24", "25", "26", "27", "28", "29", "53"}
 
 
@@ -60,6 +62,16 @@ class Cainiao:
         said = _ask(request.by, _CANCEL, {"cp_code": request.by.setting("cp_code"), "waybill_code": number})
         if said.get("cancel_result") is False:
             raise CarrierRefusedError("it cannot be cancelled any more")
+
+    def change(self, request: Request, number: str) -> Issued:
+        """All of it is said again: what is left out would be emptied there."""
+        one = _order(request)["trade_order_info_dtos"][0]
+        asked = {
+            "cp_code": request.by.setting("cp_code"), "waybill_code": number, "sender": _party(request.sender),
+            **{name: one[name] for name in _KEPT if name in one},
+        }  # fmt: skip
+        said = _ask(request.by, _UPDATE, {"param_waybill_cloud_print_update_request": compact(asked)})
+        return _issued(request, [{**said, "waybill_code": said.get("waybill_code") or number}])
 
 
 def _ask(account: Account, method: str, more: Mapping[str, str]) -> dict[str, Any]:

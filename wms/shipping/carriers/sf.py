@@ -75,6 +75,25 @@ class Sf:
         except _Cancelled:
             return
 
+    def change(self, request: Request, number: str) -> Issued:
+        """The order is confirmed with another recipient (`isConfirmNew` 1), and read anew: its route has changed."""
+        request.check_readable()
+        to = {
+            "language": "zh-CN", "orderId": request.key, "dealType": 1, "isConfirmNew": 1,
+            "waybillNoInfoList": [{"waybillType": 1, "waybillNo": number}],
+            "destContactInfo": _contact(2, request.recipient),
+        }  # fmt: skip
+        try:
+            said = _ask(request.by, "EXP_RECE_UPDATE_ORDER", to)
+        except _Cancelled as error:
+            raise CarrierRefusedError(str(error) or "it is cancelled there", "data") from None
+        if str(said.get("filterResult")) == _NOT_DELIVERABLE:
+            raise CarrierRefusedError(f"not deliverable {said.get('remark') or ''}".strip(), "unreachable")
+        found = self.query(request)
+        if found is None:
+            raise CarrierSilentError("it has the change, and does not find the order")
+        return found
+
     def trace(self, account: Account, number: str, com: str, phone: str) -> Traced:
         wanted = {
             "language": "zh-CN", "trackingType": "1", "methodType": "1", "trackingNumber": [number],

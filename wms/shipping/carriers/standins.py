@@ -45,9 +45,11 @@ class Manners:
 
 @dataclass
 class Books:
-    """What the stand-ins have done. `numbers`: (carrier, key) → those that were issued for it."""
+    """What the stand-ins have done. `numbers`: (carrier, key) → those that were issued for it. `changed`:
+    number → the addresses that it goes to instead, one after the other, each counted once."""
 
     numbers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    changed: dict[str, list[str]] = field(default_factory=dict)
     voided: set[str] = field(default_factory=set)
     watched: list[str] = field(default_factory=list)
     traces: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -108,6 +110,15 @@ class StandIns:
                 raise _Silence
             return mine[-1], False
 
+    def _change(self, number: str, address: str) -> None:
+        """Under this number it goes there from now on; sometimes nobody hears of it."""
+        with self._lock:
+            told = self.books.changed.setdefault(number, [])
+            if told[-1:] != [address]:
+                told.append(address)
+            if self._chance.random() < self.manners.silent:
+                raise _Silence
+
     def _throttles(self) -> bool:
         with self._lock:
             return self._chance.random() < self.manners.throttled
@@ -132,7 +143,7 @@ class StandIns:
         self.books.asked[form["serviceCode"]] += 1
         talks = {
             "EXP_RECE_CREATE_ORDER": self._sf_order, "EXP_RECE_SEARCH_ORDER_RESP": self._sf_find,
-            "EXP_RECE_UPDATE_ORDER": self._sf_cancel, "EXP_RECE_SEARCH_ROUTES": self._sf_routes,
+            "EXP_RECE_UPDATE_ORDER": self._sf_update, "EXP_RECE_SEARCH_ROUTES": self._sf_routes,
             "EXP_RECE_REGISTER_ROUTE": self._sf_watch,
         }  # fmt: skip
         return {"apiResultCode": "A1000", "apiResultData": json.dumps(talks[form["serviceCode"]](asked))}
@@ -151,7 +162,8 @@ class StandIns:
         return self._sf_told(asked["orderId"], number)
 
     def _sf_told(self, key: str, number: str) -> dict[str, Any]:
-        label = {"code": "1000", "routeLabelData": {"destRouteLabel": "010W-CD-011", "destTeamCode": "008"}}
+        to = "021W-CD-012" if self.books.changed.get(number) else "010W-CD-011"
+        label = {"code": "1000", "routeLabelData": {"destRouteLabel": to, "destTeamCode": "008"}}
         with self._lock:
             waits, self.books.reviews[key] = self.books.reviews[key] > 0, self.books.reviews[key] - 1
         return _sf_yes({
@@ -163,14 +175,27 @@ class StandIns:
         number = self._known("sf", asked["orderId"])
         return self._sf_told(asked["orderId"], number) if number else _sf_no("6150", "找不到该订单")
 
-    def _sf_cancel(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def _sf_update(self, asked: dict[str, Any]) -> dict[str, Any]:
         number = self._known("sf", asked["orderId"])
-        if asked["dealType"] != 2 or number is None:
+        if number is None or asked["waybillNoInfoList"] != [{"waybillType": 1, "waybillNo": number}]:
             return _sf_no("6150", "找不到该订单")
+        if asked["dealType"] == 1:
+            return self._sf_change(asked, number)
         if number in self.books.voided:
             return _sf_no("8037", "已消单的不能再消单")
         self.books.voided.add(number)
         return _sf_yes({"orderId": asked["orderId"], "resStatus": 2})
+
+    def _sf_change(self, asked: dict[str, Any], number: str) -> dict[str, Any]:
+        to = asked["destContactInfo"]
+        if asked["isConfirmNew"] != 1 or to["contactType"] != 2 or not (to["contact"] and to["mobile"]):
+            return _sf_no("8007", "收件信息缺失")
+        if number in self.books.voided:
+            return _sf_no("8037", "已消单")
+        if "不可达" in to["address"]:
+            return _sf_no("8062", "收件地址超出服务范围")
+        self._change(number, to["address"])
+        return _sf_yes({"orderId": asked["orderId"], "resStatus": 1, "waybillNoInfoList": asked["waybillNoInfoList"]})
 
     def _sf_routes(self, asked: dict[str, Any]) -> dict[str, Any]:
         number = asked["trackingNumber"][0]
@@ -280,6 +305,8 @@ class StandIns:
         if method.endswith("cancel"):
             self.books.voided.add(form["waybill_code"])
             return {"cainiao_waybill_ii_cancel_response": {"cancel_result": True}}
+        if method.endswith("update"):
+            return self._cainiao_update(json.loads(form["param_waybill_cloud_print_update_request"]))
         if method.endswith("tradecode"):
             return self._cainiao_found(json.loads(form["param_list"])[0])
         asked = json.loads(form["param_waybill_cloud_print_apply_new_request"])
@@ -295,6 +322,18 @@ class StandIns:
         done = {"waybill_cloud_print_response": [_cloud(one["object_id"], number)]}
         return {"cainiao_waybill_ii_get_response": {"modules": done}}
 
+    def _cainiao_update(self, asked: dict[str, Any]) -> dict[str, Any]:
+        to, number = asked["recipient"], asked["waybill_code"]
+        if self._known("cainiao", asked["object_id"]) != number or number in self.books.voided:
+            return _top_error("15", "Remote service error", "isv.waybill-not-found", "面单号不存在或已取消")
+        if not (asked["cp_code"] and asked["sender"]["address"]["detail"] and to["name"] and asked["package_info"]):
+            return _top_error("15", "Remote service error", "isv.missing-parameter", "参数缺失")
+        if "不可达" in to["address"]["detail"]:
+            return _top_error("15", "Remote service error", "isv.unreachable", "地址不可达")
+        self._change(number, to["address"]["detail"])
+        said = _cloud(asked["object_id"], number, "浦东 021-1")
+        return {"cainiao_waybill_ii_update_response": said}
+
     def _cainiao_found(self, asked: dict[str, Any]) -> dict[str, Any]:
         number = self._known("cainiao", asked["trade_order_code"])
         rows = [{"success": True, "waybill_cloud_print_response": _cloud(asked["object_id"], number)}] if number else []
@@ -302,8 +341,8 @@ class StandIns:
         return {"cainiao_waybill_ii_query_by_tradecode_response": {"modules": modules}}
 
 
-def _cloud(key: str, number: str) -> dict[str, Any]:
-    routing = {"sortation": {"name": "余杭 010-3"}, "routeCode": "380D-56-04"}
+def _cloud(key: str, number: str, sortation: str = "余杭 010-3") -> dict[str, Any]:
+    routing = {"sortation": {"name": sortation}, "routeCode": "380D-56-04"}
     return {
         "object_id": key, "waybill_code": number,
         "print_data": json.dumps({"data": {"routingInfo": routing}, "templateURL": "http://x"}),

@@ -15,9 +15,11 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from wms.core.china import from_beijing
 from wms.core.clock import now
+from wms.core.retry_after import pause
 from wms.shipping.carriers import CarrierBusyError, CarrierRefusedError, CarrierSilentError
 
 TIMEOUT = 15.0  # seconds; far less than the time for which nobody else asks the same
+USUAL, LONGEST = 2.0, 600.0  # seconds to leave one alone that is busy
 LARGEST = 2 * 1024 * 1024  # bytes of an answer
 
 
@@ -46,7 +48,9 @@ def post(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) -> dict
     except HTTPError as error:
         with error:
             if error.code in (429, 503):
-                raise CarrierBusyError(f"HTTP {error.code}", _after(error.headers.get("Retry-After"))) from None
+                asked = error.headers.get("Retry-After")
+                wait = pause(asked, now(), usual=USUAL, longest=LONGEST)
+                raise CarrierBusyError(f"HTTP {error.code}", wait) from None
         raise CarrierSilentError(f"HTTP {error.code}") from None
     except (OSError, HTTPException, ValueError) as error:  # ValueError: it is no JSON
         raise CarrierSilentError(type(error).__name__) from None
@@ -66,10 +70,6 @@ def _answer(request: Request, timeout: float) -> bytes:
             if time.monotonic() > until:
                 raise TimeoutError
     return found
-
-
-def _after(said: str | None) -> float:
-    return min(float(said), 600) if said and said.isdigit() else 2
 
 
 def md5(text: str) -> str:
