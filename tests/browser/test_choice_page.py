@@ -121,7 +121,7 @@ def test_how_orders_are_handled_is_set_and_what_is_refused_is_said_beside_its_fi
     device["#set-merge_minutes"].fill("45")
     device["#set-day_ends"].fill("17:30")
     device.tap("#order-settings-keep")
-    expect(device['.toast[data-kind="ok"]']).to_be_visible()
+    expect(device['.toast[data-kind="ok"]:has-text("settings of orders")']).to_be_visible()
     assert books.one("SELECT merging || merge_minutes || day_ends FROM order_setting") == "automatic4517:30:00"
     expect(device["#set-merging-automatic[aria-pressed=true]"]).to_be_visible()
     expect(device["#order-settings-keep"]).to_be_disabled()

@@ -78,7 +78,7 @@ def test_an_order_says_what_stands_against_it(desk: Device, books: Books) -> Non
     desk.page.keyboard.press("Enter")
     expect(desk['#why-not[data-code="held"]']).to_be_visible()
     desk.tap("#stands-audit")
-    expect(desk[".toast"]).to_contain_text(number)
+    expect(desk[f'.toast:has-text("{number}")']).to_be_visible()
     expect(desk['.life-line li[data-kind="shop"]'].first).to_be_visible()
 
 
