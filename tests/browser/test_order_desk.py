@@ -46,6 +46,7 @@ def test_many_orders_by_keys(desk: Device, books: Books) -> None:
     before = books.one(urgent)
     desk.tap("#queue-to_process")
     expect(desk['#queue-to_process[aria-pressed="true"]']).to_be_visible()
+    expect(desk['#orders table[aria-busy="false"]']).to_be_visible()  # what is ticked is of the list that comes
     press("j")
     press(" ")
     press("j")

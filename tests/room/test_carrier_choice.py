@@ -98,6 +98,20 @@ def test_an_order_that_changes_is_chosen_for_again_and_counted_once(house):
     assert used(house)[("sf", None)] == 0
 
 
+def test_what_another_carrier_takes_counts_for_that_one(house):
+    quotas(house, ("zto", None, 10), ("zto", "T", 5), ("sf", None, 1))
+    take(house, draft("1", **CHINA), draft("2", **CHINA))
+    ids = [order("1").id, order("2").id]
+    for _ in range(2):  # a second parcel of the same order changes nothing more
+        with transaction():
+            for order_id in ids:
+                offers.move(order_id, accounts.by_code("sf").id)
+    assert used(house) == {("zto", None): 0, ("zto", "T"): 0, ("sf", None): 2}  # though it has no more room
+    with transaction():
+        orders.cancel(ids[:1])
+    assert used(house)[("sf", None)] == 1
+
+
 def test_what_somebody_named_stays_and_counts(house):
     quotas(house, ("sf", None, 1))
     take(house, draft("1", carrier="sf", **CHINA), draft("2", **CHINA))

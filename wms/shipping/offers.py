@@ -14,7 +14,7 @@ from wms.core.db import db
 from wms.core.places import Key, key_of
 from wms.shipping.carriers import plugin
 from wms.shipping.choice_rules import Offer, Price, Rule
-from wms.shipping.models import Carrier, CarrierPrice, CarrierRule, CarrierTerms
+from wms.shipping.models import Carrier, CarrierChoice, CarrierPrice, CarrierRule, CarrierTerms
 
 
 def offers(warehouse_id: int) -> list[Offer]:
@@ -185,6 +185,22 @@ def give_back(order_ids: Sequence[int]) -> None:
     """Forget what was chosen for these orders, and count it no more."""
     if order_ids:
         db.session.execute(_GIVE_BACK, {"ids": list(order_ids)})
+
+
+def move(order_id: int, carrier_id: int) -> None:
+    """Another carrier takes an order than the one that was chosen: it counts for that one, even over its quota."""
+    choice = db.session.get(CarrierChoice, order_id, with_for_update=True, populate_existing=True)
+    if choice is None or choice.carrier_id == carrier_id:
+        return
+    asked: Counter[int] = Counter()
+    for quota in left(choice.warehouse_id, choice.month):
+        if quota.shop_id in (None, choice.shop_id) and quota.carrier_id in (carrier_id, choice.carrier_id):
+            asked[quota.id] = 1 if quota.carrier_id == carrier_id else -1
+    if asked:
+        about = {"warehouse_id": choice.warehouse_id, "month": choice.month}
+        db.session.execute(_BEGIN, about)
+        db.session.execute(_COUNT, {**about, "quotas": list(asked), "parcels": list(asked.values()), "anyway": True})
+    choice.carrier_id = carrier_id
 
 
 def conditions(told: Mapping[str, Any]) -> dict[str, Any]:

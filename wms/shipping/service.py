@@ -17,7 +17,7 @@ from wms.core.resolve import Parameter, found, resolver
 from wms.packing import service as packing
 from wms.packing.models import Parcel
 from wms.printing import service as printing
-from wms.shipping import receipts
+from wms.shipping import offers, receipts
 from wms.shipping.carriers import plugin
 from wms.shipping.documents import Shipment, request_of, shipment, slip_data, waybill_data
 from wms.shipping.events import WaybillIssued
@@ -137,8 +137,11 @@ def _new(of: Shipment, carrier: Carrier, earlier: Sequence[Waybill], cod: Decima
 
 
 def ask_other(parcel_id: int, carrier: Carrier, cod: Decimal) -> Waybill:
-    """A carrier has refused a parcel, and its waybill is void: this one is asked; it collects what that one would."""
-    waybill, _ = _new(shipment(parcel_id), carrier, _waybills_of(parcel_id), cod)
+    """A carrier has refused a parcel, and its waybill is void: this one is asked; it collects what that one would, and
+    the order counts against its quota."""
+    of = shipment(parcel_id)
+    waybill, _ = _new(of, carrier, _waybills_of(parcel_id), cod)
+    offers.move(of.order.id, carrier.id)
     if waybill.number is not None:
         arrived(waybill)
     return waybill
