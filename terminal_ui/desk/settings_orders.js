@@ -97,9 +97,9 @@ function Num({ page, state, name, of, locked }) {
 /** A choice of one, each with the sentence that says what it does below. */
 function Way({ page, state, name, ways, locked }) {
   const set = (value) => { if (!locked) Object.assign(state.draft, { [name]: value }); page.office.changed(); };
-  const prefix = 'settings_orders_' + (ways === MODES ? 'mode' : 'with');
-  return html`<div class="settings-way"><${One} id=${'set-' + name} label=${t('settings_orders.' + name)} value=${state.draft[name]} choices=${ways.map((one) => [one, say(prefix, one)])} onChoose=${set} />
-    <small class="soft">${say(prefix, state.draft[name] + '_hint')}</small>${state.wrong[name] && html`<em role="alert">${state.wrong[name]}</em>`}</div>`;
+  const told = (code) => (ways === MODES ? say('settings_orders_mode', code) : say('settings_orders_with', code));
+  return html`<div class="settings-way"><${One} id=${'set-' + name} label=${t('settings_orders.' + name)} value=${state.draft[name]} choices=${ways.map((one) => [one, told(one)])} onChoose=${set} />
+    <small class="soft">${told(state.draft[name] + '_hint')}</small>${state.wrong[name] && html`<em role="alert">${state.wrong[name]}</em>`}</div>`;
 }
 
 function House({ page, known }) {
