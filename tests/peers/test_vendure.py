@@ -143,7 +143,7 @@ def day(there: Vendure, here: World) -> dict[str, Any]:
     pulls = here.rows("SELECT pulled_at FROM channel_account")
     until(lambda: here.rows("SELECT pulled_at FROM channel_account") != pulls, pulled_by=desk)
     before = taken(here)
-    report = here.robots(**CREW, max_orders=1000, wave_orders=30, speed=0, idle=15, wrong_share=0.0)
+    report = here.robots(**CREW, carts=SIZE.carts, max_orders=1000, wave_orders=30, speed=0, idle=15, wrong_share=0.0)
     told = "SELECT count(*) FROM shop_push WHERE status <> 'done'"
     until(lambda: here.rows(told) == [(0,)], pulled_by=desk)
     special = {"part": part, "by_hand": by_hand, "cancelled": cancelled, "refunded": refunded}
