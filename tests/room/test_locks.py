@@ -10,6 +10,8 @@ import packing_floor as tables
 import picking_floor as floor
 import psycopg
 import pytest
+import wall_floor as wall
+from picking_floor import do
 from sqlalchemy import text
 
 from wms.core.db import db
@@ -192,4 +194,30 @@ def test_a_short_pick_and_the_release_of_a_wave_take_stock_in_the_same_order(app
     assert [reply["ok"] for reply in replies] == [True, True]
     assert deadlocks() == before
     assert floor.value("SELECT urgency FROM replenish_task") == "emergency"
+    floor.proved()
+
+
+def test_the_last_piece_is_sorted_while_the_supervisor_sends_the_rest_without(app):
+    """Each sees the other's end: else nobody would say that the order is together, and it would stay in its slot."""
+    house = wall.build()
+    sam = floor.person(house, "Sam")
+    floor.order(house, "O1", {"S1": 1, "S2": 1})
+    wall.release(house)
+    anna = floor.person(house, "Anna")
+    task = wall.start(anna)
+    while task["stop"]:
+        if task["stop"]["sku"]["code"] == "S1":
+            task = do(anna, "bulk.stop", **wall.scans(task))["data"]["bulk"]
+        else:
+            about = {"task_id": task["id"], "seq": task["stop"]["seq"]}
+            task = do(anna, "bulk.short", **about, reason="damaged")["data"]["bulk"]
+    do(sam, "wall.tote", code="T1")
+    shown = do(sam, "wall.item", code="S1")["data"]["put"]
+    meet(
+        app, "SELECT FROM pick_tote WHERE in_use FOR UPDATE",
+        lambda: do(sam, "wall.put", code=shown["code"]),
+        lambda: do(house.boss, "order.resolve_short", order_id=house.orders["O1"], how="ship_without"),
+    )
+    assert wall.processing("O1") == "picked"
+    tables.packed(tables.packer(house), "W1-01")
     floor.proved()

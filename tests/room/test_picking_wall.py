@@ -332,30 +332,6 @@ def test_a_short_order_is_sent_without_and_gathered_as_far_as_it_goes(house, sam
     floor.proved()
 
 
-def test_the_last_piece_is_sorted_while_the_supervisor_sends_the_rest_without(app, house, sam):
-    """Each sees the other's end: else nobody would say that the order is together, and it would stay in its slot."""
-    floor.order(house, "O1", {"S1": 1, "S2": 1})
-    wall.release(house)
-    anna = floor.person(house, "Anna")
-    task = wall.start(anna)
-    while task["stop"]:
-        if task["stop"]["sku"]["code"] == "S1":
-            task = do(anna, "bulk.stop", **wall.scans(task))["data"]["bulk"]
-        else:
-            about = {"task_id": task["id"], "seq": task["stop"]["seq"]}
-            task = do(anna, "bulk.short", **about, reason="damaged")["data"]["bulk"]
-    do(sam, "wall.tote", code="T1")
-    shown = do(sam, "wall.item", code="S1")["data"]["put"]
-    meet(
-        app, "SELECT FROM pick_tote WHERE in_use FOR UPDATE",
-        lambda: do(sam, "wall.put", code=shown["code"]),
-        lambda: do(house.boss, "order.resolve_short", order_id=house.orders["O1"], how="ship_without"),
-    )
-    assert processing("O1") == "picked"
-    tables.packed(tables.packer(house), "W1-01")
-    floor.proved()
-
-
 def test_pieces_that_nobody_wants_any_more_go_aside(house, sam, tote):
     with floor.transaction():
         floor.stock.receive(

@@ -23,11 +23,12 @@ from wms.channels import service as channels
 from wms.channels.virtual.server import serving
 from wms.channels.virtual.shop import Place, Sold, SoldLine, VirtualShop
 from wms.channels.virtual.shopify import signed
-from wms.core.config import Config, read
+from wms.core.config import read
 from wms.core.error import WmsError
 from wms.core.transaction import carry_out, transaction
 from wms.demo import connections, goods, roads
 from wms.demo.buyers import FRONTS, Buyers
+from wms.demo.ports import address
 from wms.runtime import application
 from wms.shipping.carriers.standins import SECRETS, StandIns
 
@@ -161,12 +162,6 @@ class Life:
             click.echo(f"carriers: {error}", err=True)  # told again in a moment
 
 
-def address(config: Config) -> str:
-    """Where the web service of this machine answers."""
-    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104 - only compared
-    return f"http://{host}:{config.port}"
-
-
 def main() -> None:
     """Run until told to stop."""
     stop = threading.Event()
@@ -175,7 +170,7 @@ def main() -> None:
     config = read()
     memory = Memory(config.data / "virtual" / "outside.json")
     memory.path.parent.mkdir(parents=True, exist_ok=True)
-    known, here = memory.load(), address(config)
+    known, here = memory.load(), address(config.host, config.port)
     shops = opened(known.get("shops", {}))
     with ExitStack() as running:
         running.enter_context(application())

@@ -1,4 +1,4 @@
-"""Ports of this machine at which nothing listens yet."""
+"""Ports of this machine: those at which nothing listens yet, and how one is reached."""
 from __future__ import annotations
 
 import socket
@@ -16,6 +16,12 @@ def free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def address(host: str, port: int) -> str:
+    """Where a service of this machine is reached that listens there."""
+    reached = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
+    return f"http://{reached}:{port}"
 
 
 def free_port(host: str, first: int, but: Collection[int] = ()) -> int:

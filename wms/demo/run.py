@@ -22,7 +22,7 @@ from wms.core import embedded, migrate
 from wms.core.config import Config, ConfigError, read
 from wms.core.transaction import transaction
 from wms.demo.children import Child, Children, end_leftovers
-from wms.demo.ports import free_port
+from wms.demo.ports import address, free_port
 from wms.runtime import application, database
 
 SEED = 20261101
@@ -56,23 +56,23 @@ def main(*, reset: bool, load_only: bool, port: int | None, shops: bool) -> int:
         if reset:
             _reset(config.data, say)
         with ExitStack() as joined:
-            settled = _database(config, joined, say)
+            settled = _database(config, joined, shops, say)
             return 0 if load_only else _serve(settled, config, port, shops, say)
 
 
-def _database(config: Config, joined: ExitStack, say: Steps) -> Config:
+def _database(config: Config, joined: ExitStack, shops: bool, say: Steps) -> Config:
     """A database with the demo in it, until `joined` is closed."""
     say("the database" if config.database_url else f"PostgreSQL in {config.data.resolve() / 'postgres'}")
     with ExitStack() as trying:
         settled = trying.enter_context(database(config))
-        if _prepare(settled, say):
+        if _prepare(settled, shops, say):
             joined.push(trying.pop_all())
             return settled
     if config.database_url:
         raise ConfigError("the database holds half a demo, whose load was cut short; name an empty one")
     say("the last load was cut short")
     _reset(config.data, say)
-    return _database(config, joined, say)
+    return _database(config, joined, shops, say)
 
 
 @contextmanager
@@ -96,9 +96,10 @@ def _reset(data: Path, say: Steps) -> None:
         shutil.rmtree(data / name, ignore_errors=True)
 
 
-def _prepare(config: Config, say: Steps) -> bool:
-    """Bring the tables up to date and load the demo, unless there are data. False: what is there is half a demo."""
-    from wms.demo import load
+def _prepare(config: Config, shops: bool, say: Steps) -> bool:
+    """Bring the tables up to date and load the demo, unless there are data; without `shops` those of last time are not
+    asked for orders. False: what is there is half a demo."""
+    from wms.demo import connections, load
     from wms.demo.printers import find_ports
     from wms.waves.engine import compiled_before
 
@@ -113,6 +114,9 @@ def _prepare(config: Config, say: Steps) -> bool:
         if found == "full":
             say("going on with the data of last time")
             find_ports(app)
+            if not shops:
+                with transaction():
+                    connections.rest()
         elif found == "empty":
             load.load(config.data, int(os.environ.get("WMS_DEMO_SEED", SEED)), say)
     if compiling and compiling.poll() is None:
@@ -131,7 +135,6 @@ def _serve(config: Config, told: Config, port: int | None, shops: bool, say: Ste
     stop = _Stop()
     with ExitStack() as ending:
         ending.callback(children.stop)
-        _settle_shops(told, shops)
         for name, arguments in (*CHILDREN, *((OUTSIDE,) if shops else ())):
             say(name)
             log = logs / f"{name.replace(' ', '-')}.log"
@@ -146,15 +149,6 @@ def _serve(config: Config, told: Config, port: int | None, shops: bool, say: Ste
         say("stopping")
     say("stopped; the data stay for next time")
     return 0
-
-
-def _settle_shops(config: Config, shops: bool) -> None:
-    """Without shops, those of last time are not asked for orders."""
-    from wms.demo import connections
-
-    if not shops:
-        with application(config), transaction():
-            connections.rest()
 
 
 def _port(host: str, wanted: int, say: Steps) -> int:
@@ -184,7 +178,7 @@ def _ready(config: Config, children: Children, stop: _Stop) -> bool:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and not stop.told:
         try:
-            with urllib.request.urlopen(f"{_address(config)}/readyz", timeout=5):  # noqa: S310 - our own address
+            with urllib.request.urlopen(f"{address(config.host, config.port)}/readyz", timeout=5):  # noqa: S310 - our own address
                 return True
         except (OSError, urllib.error.URLError):
             time.sleep(0.1)
@@ -194,16 +188,11 @@ def _ready(config: Config, children: Children, stop: _Stop) -> bool:
     return False
 
 
-def _address(config: Config) -> str:
-    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104 - only compared
-    return f"http://{host}:{config.port}"
-
-
 def _addresses(config: Config, shops: bool) -> str:
     """The table that a newcomer needs."""
     from wms.demo import load
 
-    at = _address(config)
+    at = address(config.host, config.port)
     who = {each["post"]: each["badges"] for each in load.badges()}
     rows = (
         ("Terminal", f"{at}/terminal", f"pickers {who['picker']}"),

@@ -60,10 +60,7 @@ def edit(warehouse_id: int, order_id: int, changes: Mapping[str, Any], *, reason
     if not after:
         raise WmsError("orders.edit_nothing", order=order.number)
     _let_go([order.id])
-    _put(order, after)
-    kept = edits.keep(order, before, after, reason=reason, by=by)
-    order.edited = True
-    _again(order, "edited", {"fields": _names(after), "reason": reason, "edit": kept}, by)
+    _again(order, "edited", _changed(order, before, after, reason, by), by)
     return order
 
 
@@ -83,12 +80,8 @@ def undo_edit(warehouse_id: int, order_id: int, *, by: int | None) -> Order:
     done = edits.live([order.id]).get(order.id, [])
     if not done:
         raise WmsError("orders.edit_none", order=order.number)
-    before = edits.opened(done[-1])["before"]
     _let_go([order.id])
-    _put(order, before)
-    done[-1].undone_at = now()
-    order.edited = len(done) > 1
-    _again(order, "edit_undone", {"fields": _names(before), "edit": done[-1].id}, by)
+    _again(order, "edit_undone", _changed_back(order, done), by)
     return order
 
 
@@ -107,23 +100,36 @@ def _readdress(order: Order, changes: Mapping[str, Any], *, reason: str, by: int
     before, after = _compared(order, changes)
     if not after:
         raise WmsError("orders.edit_nothing", order=order.number)
-    _put(order, after)
+    said = _changed(order, before, after, reason, by)
     readdressing.check_clear(order)
-    kept = edits.keep(order, before, after, reason=reason, by=by)
-    order.edited = True
-    note("edited", {order.id: {"fields": _names(after), "reason": reason, "edit": kept}}, person_id=by)
+    note("edited", {order.id: said}, person_id=by)
     readdressing.tell(order)
     return order
 
 
 def _readdress_back(order: Order, done: Sequence[OrderEdit], *, by: int | None) -> Order:
+    note("edit_undone", {order.id: _changed_back(order, done)}, person_id=by)
+    readdressing.tell(order)
+    return order
+
+
+def _changed(
+    order: Order, before: Mapping[str, Any], after: Mapping[str, Any], reason: str, by: int | None
+) -> dict[str, Any]:
+    """Write a change and keep what was before; returns what the order's history says of it."""
+    _put(order, after)
+    kept = edits.keep(order, before, after, reason=reason, by=by)
+    order.edited = True
+    return {"fields": _names(after), "reason": reason, "edit": kept}
+
+
+def _changed_back(order: Order, done: Sequence[OrderEdit]) -> dict[str, Any]:
+    """Write what was before the last of these; returns what the order's history says of it."""
     before = edits.opened(done[-1])["before"]
     _put(order, before)
     done[-1].undone_at = now()
     order.edited = len(done) > 1
-    note("edit_undone", {order.id: {"fields": _names(before), "edit": done[-1].id}}, person_id=by)
-    readdressing.tell(order)
-    return order
+    return {"fields": _names(before), "edit": done[-1].id}
 
 
 def edited(order_id: int) -> list[dict[str, Any]]:

@@ -113,7 +113,7 @@ def make_some(run_id: int) -> bool:
     for _, place, order_id in sorted(wanted):
         planned = db.session.execute(_PLANNED.where(Parcel.order_id == order_id)).scalar()
         if planned is not None:
-            service.print_in_run(planned, run.station_id, run.asked_by, (run.id, place))
+            service.print_now(planned, run.station_id, run.asked_by, (run.id, place))
             continue
         parcel = packing.plan(run.warehouse_id, order_id, run.station_id)
         service.issue_in_run(parcel.id, run.station_id, run.asked_by, (run.id, place))

@@ -152,14 +152,19 @@ def count(
     if not asked:
         return True
     begun = db.session.begin_nested()
-    db.session.execute(_BEGIN, {"warehouse_id": warehouse_id, "month": month})
-    values = {"quotas": list(asked), "parcels": list(asked.values()), "month": month, "anyway": anyway}
-    counted = len(db.session.execute(_COUNT, values).all()) == len(asked)
+    counted = _add(warehouse_id, month, asked, anyway=anyway) == len(asked)
     if counted:
         begun.commit()
     else:
         begun.rollback()
     return counted
+
+
+def _add(warehouse_id: int, month: date, parcels: Mapping[int, int], *, anyway: bool) -> int:
+    """Count so many more, or fewer, by quota; returns of how many quotas that went."""
+    db.session.execute(_BEGIN, {"warehouse_id": warehouse_id, "month": month})
+    values = {"quotas": list(parcels), "parcels": list(parcels.values()), "month": month, "anyway": anyway}
+    return len(db.session.execute(_COUNT, values).all())
 
 
 _GIVE_BACK = text(
@@ -197,9 +202,7 @@ def move(order_id: int, carrier_id: int) -> None:
         if quota.shop_id in (None, choice.shop_id) and quota.carrier_id in (carrier_id, choice.carrier_id):
             asked[quota.id] = 1 if quota.carrier_id == carrier_id else -1
     if asked:
-        about = {"warehouse_id": choice.warehouse_id, "month": choice.month}
-        db.session.execute(_BEGIN, about)
-        db.session.execute(_COUNT, {**about, "quotas": list(asked), "parcels": list(asked.values()), "anyway": True})
+        _add(choice.warehouse_id, choice.month, asked, anyway=True)
     choice.carrier_id = carrier_id
 
 

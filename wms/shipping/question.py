@@ -57,10 +57,10 @@ def put(work: Work) -> Outcome:
     """Ask. What may have been issued already is asked after first, and only what certainly was not is asked for."""
     if work.giving_back:
         return _give_back(work)
-    if work.changing:
-        return _change(work)
     doubt = work.in_doubt
     try:
+        if work.changing:
+            return _change(work)
         if doubt:
             found = work.speaks.query(work.request)
             if found is not None:
@@ -80,16 +80,9 @@ def _change(work: Work) -> Outcome:
     again changes nothing."""
     assert isinstance(work.speaks, Changer)
     assert work.number is not None
-    try:
-        if work.in_doubt and work.speaks.query(work.request) is None:
-            return Outcome(work, refused="data", said=f"{work.number} is not known any more")
-        return Outcome(work, work.speaks.change(work.request, work.number))
-    except CarrierRefusedError as error:
-        return Outcome(work, refused=error.why, said=str(error))
-    except CarrierBusyError as error:
-        return Outcome(work, said=str(error), again_in=error.seconds, in_doubt=work.in_doubt, busy=error.seconds)
-    except Exception as error:
-        return _silent(work, error)
+    if work.in_doubt and work.speaks.query(work.request) is None:
+        return Outcome(work, refused="data", said=f"{work.number} is not known any more")
+    return Outcome(work, work.speaks.change(work.request, work.number))
 
 
 def _give_back(work: Work) -> Outcome:

@@ -28,7 +28,7 @@ from wms.shipping.rules import sheet
 
 __all__ = [
     "arrived", "ask_other", "close", "dispatch", "ensure_carrier", "issue", "issue_in_run", "load", "manifest_of",
-    "print_in_run", "print_now", "unload", "void", "void_ahead", "void_if_any", "waiting_by_carrier",
+    "print_now", "unload", "void", "void_ahead", "void_if_any", "waiting_by_carrier",
 ]  # fmt: skip
 
 OWN_FLEET = "own_fleet"
@@ -89,21 +89,15 @@ def issue_in_run(parcel_id: int, station_id: int, asked_by: int | None, place: t
     return _issue(shipment(parcel_id), station_id, asked_by, _waybills_of(parcel_id), place)
 
 
-def print_in_run(parcel_id: int, station_id: int, asked_by: int | None, place: tuple[int, int]) -> None:
-    """The label of a parcel that is planned and has its number, as the one at `place` of a run."""
+def print_now(
+    parcel_id: int, station_id: int, asked_by: int | None, place: tuple[int, int] | None = None
+) -> None:
+    """The label of a parcel that has its number, at a station, or as the one at `place` = (run id, place) of a run;
+    asked again, nothing more is printed. It is told of as the parcel is closed."""
     waybill = _valid(_waybills_of(parcel_id))
     assert waybill is not None
     carrier = db.session.get_one(Carrier, waybill.carrier_id)
-    _announce(shipment(parcel_id), carrier, waybill, _version(waybill), station_id, asked_by, place)
-
-
-def print_now(parcel_id: int, station_id: int, asked_by: int | None) -> None:
-    """The label of a parcel that has its number, at a station; asked again, nothing more is printed. It is told of as
-    the parcel is closed."""
-    waybill = _valid(_waybills_of(parcel_id))
-    assert waybill is not None
-    carrier = db.session.get_one(Carrier, waybill.carrier_id)
-    _label(shipment(parcel_id), carrier, waybill, _version(waybill), station_id, asked_by, None)
+    _label(shipment(parcel_id), carrier, waybill, _version(waybill), station_id, asked_by, place)
 
 
 def _issue(

@@ -24,7 +24,7 @@ PAGE = 100
 ALL = 5  # of order_status and refund_status
 ASKED, REFUNDED = {2, 3}, {4}  # refund_status: in work or being paid back; paid back. 1: none, or over
 SENT = {2, 3}  # order_status: sent, signed for
-GROUP = {0: "open", 1: "complete", 2: "failed"}  # group_status; an order by one buyer alone counts as complete
+GROUP = {"0": "open", "1": "complete", "2": "failed"}  # group_status; an order by one buyer alone counts as complete
 LIMITED, EXPIRED, TROUBLE = {52101, 70031}, {10019}, {52102, 52103, 70032, 70033}
 SPLIT = 1  # extra_track_type: the order left in several parcels
 # The outer keys of answers are listed, as they do not follow from the names of the questions.
@@ -104,7 +104,7 @@ class Pinduoduo:
             seller_remark=body.get("remark") or "",
             address_id=body.get("open_address_id") or "",
             paid_at=paid_at,
-            group_state=GROUP.get(int(body.get("group_status") or 0), "") if "group_status" in body else "",
+            group_state=GROUP.get(str(body.get("group_status")), ""),
         )
         held = int(body.get("risk_control_status") or 0) == 1
         status, refund = int(body["order_status"]), int(body["refund_status"])

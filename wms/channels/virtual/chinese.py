@@ -353,7 +353,7 @@ def _pdd_order(order: Sold) -> dict[str, Any]:
         "pay_amount": float(order.total), "created_time": _written(order.created),
         "confirm_time": _written(order.created) if order.group == "complete" else None,
         "pay_time": _written(order.created), "updated_at": _written(order.modified),
-        "open_address_id": f"place of {order.recipient}",
+        "open_address_id": _oaid(order),
         "receiver_name": f"~{order.recipient}~cipher~", "receiver_phone": "~AgAAAAHw5WEBHdFY~138~", "country": "中国",
         "province": "浙江省", "city": "杭州市", "town": "西湖区",
         "receiver_address": "~AgAAAAHw5WECsY0TlQGrBpQ~address~",
