@@ -136,6 +136,7 @@ def test_a_held_order_reads_every_reason(house):
     assert found["text"] == "Held by the audit: Paid 0.00 of 1.00 CNY. Wait for the payment, or cancel the order."
     assert [one["code"] for one in found["details"]] == ["held_also"]
     assert "The address lacks" in found["details"][0]["text"]
+    assert "{" not in found["details"][0]["text"]
     with transaction() as session:
         session.execute(text("UPDATE sales_order SET confirmation = 'unconfirmed'"))
     assert reason(house, "P1")[0] == "not_audited"

@@ -219,8 +219,12 @@ def audit_papers(claim: Claim) -> list[Problem]:
 
 
 def hold_of(problems: Sequence[Problem]) -> tuple[str | None, dict[str, Any] | None]:
-    """The reason to show and its figures: the first problem; the codes of the others go along as `also`."""
+    """The reason to show and its figures: the first problem; the codes of the others go along as `also`, their figures
+    as `also_params`."""
     if not problems:
         return None, None
-    also = [problem.code for problem in problems[1:]]
-    return problems[0].code, {**problems[0].params, **({"also": also} if also else {})}
+    first, others = problems[0], problems[1:]
+    if not others:
+        return first.code, dict(first.params)
+    also = {"also": [each.code for each in others], "also_params": [dict(each.params) for each in others]}
+    return first.code, {**first.params, **also}

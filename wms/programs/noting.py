@@ -35,7 +35,7 @@ _WRITE = Prepared(
                'confirmation', o.confirmation, 'payment', o.payment, 'processing', o.processing,
                'shipping', o.shipping, 'refund', o.refund, 'hold_reason', o.hold_reason,
                'hold_params', CASE WHEN jsonb_typeof(o.hold_params) = 'object' AND o.hold_reason NOT LIKE 'address%'
-                   THEN o.hold_params - cast('{also,was_params}' AS text[]) END
+                   THEN o.hold_params - cast('{also,also_params,was_params}' AS text[]) END
            ) END, :at, :at, 'waiting', 0, :at, ''
     FROM webhook_endpoint e JOIN told ON told.name = ANY (e.events)
     LEFT JOIN sales_order o ON told.kind = 'order' AND o.id = told.id

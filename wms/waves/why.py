@@ -95,7 +95,8 @@ _SHORT = text(
 def _held(order: Order) -> Why:
     params = dict(order.hold_params or {})
     details: tuple[Reason, ...] = ()
-    also = [{"say": f"orders.{code}", **params} for code in params.get("also", ()) if f"orders.{code}" in messages()]
+    others = zip(params.get("also", ()), params.get("also_params", ()), strict=False)  # kept before: without figures
+    also = [{"say": f"orders.{code}", **_named(its)} for code, its in others if f"orders.{code}" in messages()]
     if order.hold_reason == "stock_short":
         details = tuple(_shortages(order))
     known = f"orders.{order.hold_reason}" in messages()

@@ -123,6 +123,7 @@ def test_short_stock_names_each_sku_and_how_many():
 def test_the_first_problem_is_the_reason_and_the_others_go_along():
     problems = audit_papers(changed(paid=Decimal(0), phone=""))
     assert hold_of(problems) == (
-        "unpaid", {"paid": "0", "total": "10", "currency": "CNY", "also": ["address_incomplete"]}
+        "unpaid", {"paid": "0", "total": "10", "currency": "CNY", "also": ["address_incomplete"],
+                   "also_params": [{"missing": "phone", "read": "上海市 浦东新区"}]}
     )  # fmt: skip
     assert hold_of([]) == (None, None)
