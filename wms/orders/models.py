@@ -115,8 +115,9 @@ class ShopWarehouse(Model):
 class Order(Model):
     """One order of one shop. The five axes say where it stands; `hold_reason` why it does not go on.
 
-    `hold_params` are the figures behind the reason, such as which SKU is short by how many; `also` in
-    them lists further reasons, `also_params` the figures of each. `source_hash` tells whether an order that comes again has changed. `kind` is what the
+    `hold_params` are the figures behind the reason, such as which SKU is short by how many; `also` in them lists
+    further reasons, `also_params` the figures of each. `source_hash` tells whether an order that comes again has
+    changed. `kind` is what the
     shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
     carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's, `seller_remark` the shop's own.
     `routed` is why it is in this warehouse (`routing_rules.told`), None where there was nothing to choose.
