@@ -117,22 +117,20 @@ class Order(Model):
 
     `hold_params` are the figures behind the reason, such as which SKU is short by how many; `also` in them lists
     further reasons, `also_params` the figures of each. `source_hash` tells whether an order that comes again has
-    changed. `kind` is what the
-    shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the parcel. `cod` is what the
-    carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's, `seller_remark` the shop's own.
-    `routed` is why it is in this warehouse (`routing_rules.told`), None where there was nothing to choose.
-    `carrier_by` is who said that `carrier` takes it, one of CARRIER_BY.
-    `buyer` and `address_id` are the platform's ids of who buys and of where it goes (such as an OAID): equal ids are
-    the same person or place, though names and numbers are masked; empty where a shop has none. `tags` are words that
-    rules put on it; `carrier_rule` names the rule that chose its carrier, if one did. Who gets the parcel and where,
-    below the district, are sealed at rest; `place_key` is what `place_keys.hashed` makes of it.
-
-    Orders that share a parcel: `merged_into_id` is the one that the floor has in hand, whose lines theirs are
-    meanwhile; `companions` counts them there. A part that was split off is `split_from_id`. `keep_apart`: a clerk or a
-    split wants it alone, so that nothing merges it by itself. `edited`: a clerk has changed it (`OrderEdit`).
-    `ahead`: sold ahead, it may be picked and packed before its balance is paid, and leaves then.
-    `group_state` (GROUPS) is of a group purchase. `due_kind` and `due_at` are what is to be done next and by when
-    (`due_rules`); `pay_by`, `ship_by` and `hold_by` are the moments that they choose from.
+    changed. `kind` is what the shop says it is, one of KINDS. `gift_note` is what the buyer has written to who gets the
+    parcel. `cod` is what the carrier collects from the buyer (代收货款), 0 for most. `remark` is the buyer's,
+    `seller_remark` the shop's own. `routed` is why it is in this warehouse (`routing_rules.told`), None where there was
+    nothing to choose. `carrier_by` is who said that `carrier` takes it, one of CARRIER_BY. `buyer` and `address_id` are
+    the platform's ids of who buys and of where it goes (such as an OAID): equal ids are the same person or place,
+    though names and numbers are masked; empty where a shop has none. `tags` are words that rules put on it;
+    `carrier_rule` names the rule that chose its carrier, if one did. Who gets the parcel and where, below the district,
+    are sealed at rest; `place_key` is what `place_keys.hashed` makes of it. Orders that share a parcel:
+    `merged_into_id` is the one that the floor has in hand, whose lines theirs are meanwhile; `companions` counts them
+    there. A part that was split off is `split_from_id`. `keep_apart`: a clerk or a split wants it alone, so that
+    nothing merges it by itself. `edited`: a clerk has changed it (`OrderEdit`). `ahead`: sold ahead, it may be picked
+    and packed before its balance is paid, and leaves then. `group_state` (GROUPS) is of a group purchase. `due_kind`
+    and `due_at` are what is to be done next and by when (`due_rules`); `pay_by`, `ship_by` and `hold_by` are the
+    moments that they choose from.
     """
 
     __tablename__ = "sales_order"
