@@ -113,7 +113,10 @@ export class Link extends Emitter {
     this._o.outbox.saved().then((/** @type {boolean} */ safe) => {
       if (!safe && !this.online && !this._open.has(row.id)) this._unkept(row);
       else if (safe && this.online) setTimeout(say, QUEUED_AFTER_MS);
-      else if (safe) say();
+      else if (safe) {
+        say();
+        this.fire('lamp'); // the rows are safe now
+      }
     });
     return answer;
   }

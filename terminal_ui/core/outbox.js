@@ -82,6 +82,12 @@ export class Outbox {
     return this._store.sound;
   }
 
+  /** How safe the rows are here: on the disk, about to be, or as long as the page lives. @returns {'yes' | 'soon' | 'no'} */
+  get safe() {
+    if (!this.sound) return 'no';
+    return this._store.still ? 'yes' : 'soon';
+  }
+
   /** Settles when everything so far was tried: whether it is on the disk. */
   saved() {
     return this._store.saved();

@@ -77,11 +77,17 @@ export class Store {
     this._changes = new Map(); // what is not written yet, the last word on each row
     this._writing = Promise.resolve();
     this._due = false;
+    this._busy = false;
     this._failed = false;
   }
 
   get sound() {
     return this._base.lasting && !this._failed;
+  }
+
+  /** Nothing is on its way to the disk. */
+  get still() {
+    return !this._due && !this._busy;
   }
 
   /** @param {string} table @returns {Promise<any[]>} */
@@ -123,6 +129,7 @@ export class Store {
   /** What could not be written is tried again with the next change: a disk may have room again. */
   async _write() {
     this._due = false;
+    this._busy = true;
     const changes = this._changes;
     this._changes = new Map();
     try {
@@ -132,6 +139,7 @@ export class Store {
       this._failed = true;
       this._changes = new Map(Array.from(changes).concat(Array.from(this._changes)));
     }
+    this._busy = false;
   }
 }
 

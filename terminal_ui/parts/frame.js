@@ -24,11 +24,11 @@ function Top({ shell }) {
   const person = shell.session.person;
   const waiting = link ? link.waiting : 0;
   const trouble = shell.cover ? 0 : shell.troubles();
-  const safe = !shell.outbox || shell.outbox.sound;
+  const safe = shell.outbox ? shell.outbox.safe : 'yes';
   return html`<header class="top">
     ${link ? html`<${Lamp} state=${link.lamp} silent=${true} />` : html`<span class="brand">${t('brand')}</span>`}
     <span class="top-name">${person ? person.name : ''}</span>
-    ${waiting > 0 && html`<span class=${'chip ' + (safe ? 'chip-queued' : 'chip-trouble')} id="unsent" data-count=${waiting} data-safe=${safe ? 'yes' : 'no'}><${Icon} name=${safe ? 'clock' : 'warning'} size=${18} />
+    ${waiting > 0 && html`<span class=${'chip ' + (safe === 'no' ? 'chip-trouble' : 'chip-queued')} id="unsent" data-count=${waiting} data-safe=${safe}><${Icon} name=${safe === 'no' ? 'warning' : 'clock'} size=${18} />
       ${t('link.unsent', { n: waiting })}</span>`}
     ${trouble > 0 && html`<button type="button" class="chip chip-trouble" id="troubles" onClick=${() => shell.openSheet('troubles')}>
       <${Icon} name="warning" size=${18} />${trouble}</button>`}

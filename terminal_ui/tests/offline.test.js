@@ -43,9 +43,10 @@ test('a scan that waits and the place after it are one transaction; a new page f
   const said = [];
   hand.keep('steps', { line: 2 });
   link.keep('pick.confirm', { qty: 1 }, () => said.push('queued'));
-  assert.deepEqual(said, [], 'nothing is said before it is on the disk');
+  assert.deepEqual([said, outbox.safe], [[], 'soon'], 'nothing is said before it is on the disk');
   await outbox.saved();
   await turn();
+  assert.equal(outbox.safe, 'yes');
   assert.deepEqual(said, ['queued']);
   assert.deepEqual(disk.transactions, [['hand', 'commands']]);
   const young = await page(disk);
@@ -61,7 +62,7 @@ test('a device that cannot keep a scan refuses it while there is no link, and sa
   link.keep('pick.confirm', { qty: 1 }, () => said.push('queued')); // found out by trying
   await outbox.saved();
   await turn();
-  assert.equal(outbox.sound, false);
+  assert.equal(outbox.safe, 'no');
   link.keep('pick.confirm', { qty: 2 }, () => said.push('queued')); // known beforehand
   await turn();
   assert.deepEqual([settled, said, outbox.waiting(person)], [['ui.link.not_kept', 'ui.link.not_kept'], [], []]);

@@ -154,6 +154,7 @@ def test_none_is_lost_none_is_doubled(there: Vendure, here: World, day: dict[str
     known, special = outcomes(here), day["special"]
     assert len(there.orders()) == ORDERS + 1
     assert known.keys() == there.orders().keys()
+    assert here.rows("SELECT platform_id, problem FROM channel_order WHERE outcome IN ('refused', 'unreadable')") == []
     assert set(known.values()) <= {"taken", "elsewhere", "waiting"}
     away = {special[name] for name in ("by_hand", "cancelled", "refunded")}
     assert {code for code, state in day["taken"].items() if state == "confirmed"} == known.keys() - away

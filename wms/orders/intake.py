@@ -94,12 +94,15 @@ class Draft:
     email: str = ""
 
     def digest(self) -> bytes:
-        """SHA-256 of all that it says (32 bytes): the same order, told again, has the same."""
+        """SHA-256 of all that it says (32 bytes): the same order, told again, has the same, in whatever sequence its
+        lines are named."""
         told = [_plain(getattr(self, name)) for name in _TOLD]
         if self.kind != "normal":  # so that orders which were taken before there were kinds are still the same
             told.append(self.kind)
         told += [[_LATER[name], _plain(said)] for name in _LATER if (said := getattr(self, name))]  # likewise
-        lines = [[line.key, line.sku, line.qty, _plain(line.price)] for line in self.lines]
+        # Shorter keys first: where they are numbers that count up, that is the sequence in which they were made.
+        told_lines = sorted(self.lines, key=lambda line: (len(line.key), line.key))
+        lines = [[line.key, line.sku, line.qty, _plain(line.price)] for line in told_lines]
         return hashlib.sha256(json.dumps([told, lines]).encode()).digest()
 
 

@@ -167,6 +167,14 @@ def test_the_same_order_told_again_has_the_same_digest():
     assert draft.digest() != replace(draft, remark="gift").digest()
 
 
+def test_lines_may_be_named_in_any_sequence():
+    draft = read(row("1", qty=4)).orders[0].draft
+    one, two = draft.lines[0], replace(draft.lines[0], key="second", qty=2)
+    draft = replace(draft, lines=(one, two))
+    assert replace(draft, lines=(two, one)).digest() == draft.digest()
+    assert replace(draft, lines=(replace(one, qty=2), replace(two, qty=4))).digest() != draft.digest()
+
+
 def test_every_row_is_accounted_for():
     rows = [row("1"), row("1", sku="POST"), row("C1", qty=-1), row("2", price="0"), row("3", qty=-1), row("4")]
     done = read(*rows)
