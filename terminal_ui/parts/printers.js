@@ -19,6 +19,7 @@ const TODO = {
   overheated: () => t('printer.overheated'),
   interrupted: () => t('printer.interrupted'),
   worker_stopped: () => t('printer.worker_stopped'),
+  switched_off: () => t('printer.switched_off'),
   agent_gone: () => t('printer.agent_gone'),
   agent_stopped: () => t('printer.agent_stopped'),
   payload_changed: () => t('printer.payload_changed'),
