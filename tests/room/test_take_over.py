@@ -213,6 +213,28 @@ def test_who_is_given_a_task_while_they_are_sent_home_is_freed_of_it(app, house,
     assert floor.value("SELECT status FROM pick_task") == "open"
 
 
+def test_who_is_given_a_cart_while_its_wave_is_paused_is_freed_of_it(app, house, bert):
+    wave = floor.wave(house)
+    with transaction() as session:  # he was about to be given it as one who waits
+        session.execute(
+            floor.text("INSERT INTO pick_waiting (person_id, warehouse_id, since) VALUES (:who, :house, now())"),
+            {"who": bert.person_id, "house": house.id},
+        )
+    asked, paused = meet(
+        app, "SELECT 1 FROM pick_waiting FOR UPDATE",
+        lambda: ask(bert, "pick.ready"),
+        lambda: ask(house.boss, "wave.pause", wave_id=wave["id"]),
+    )  # fmt: skip
+    assert (asked["next"], paused["ok"]) == ("pick_start", True), (asked["message"], paused["message"])
+    assert (told(bert), do(bert, "pick.task")["next"]) == (["paused"], "home")
+    task = asked["data"]["task"]["id"]
+    assert refused(bert, "pick.cart", task_id=task, code="C1") == "picking.not_yours_any_more"
+    assert do(bert, "pick.ready")["next"] == "pick_wait"
+    assert deadlocks() == 0
+    do(house.boss, "wave.resume", wave_id=wave["id"])
+    assert do(bert, "pick.task")["next"] == "pick_start"
+
+
 # ---- who gets which
 
 def zones(house):
