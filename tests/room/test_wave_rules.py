@@ -12,6 +12,7 @@ from sqlalchemy import text
 from wms.core import clock
 from wms.core.importing import import_file
 from wms.core.transaction import transaction
+from wms.picking import service as picking
 from wms.waves import jobs, rule_runs
 from wms.waves import release as releasing
 
@@ -114,7 +115,7 @@ def test_filters_by_zone_handling_kind_and_content(house):
 def test_a_run_builds_waves_with_method_and_people_and_the_worker_releases_them(house):
     for n in range(5):
         floor.order(house, f"O{n}", {"S1": 1, f"S{2 + n}": 1})
-    people = {"persons": [house.boss.person_id], "posts": ["picker"], "zones": ["Z"]}
+    people = {"persons": [house.boss.person_id], "zones": ["Z"]}
     made = rule(house, method="order", people=people, limits={"max_orders": 3, "totes_per_cart": 2})
     data = do(house.boss, "wave.rule_run", rule_id=made["id"])["data"]
     assert [(wave["orders"], wave["status"], wave["method"]) for wave in data["waves"]] == [
@@ -135,6 +136,19 @@ def test_only_the_people_of_a_rule_are_given_its_carts(house):
     floor.order(house, "O1", {"S1": 1})
     made = rule(house, people={"persons": [ann.person_id]})
     do(house.boss, "wave.rule_run", rule_id=made["id"])
+    jobs.release_wanted()
+    assert do(bob, "pick.ready")["data"].get("task") is None
+    assert do(ann, "pick.ready")["data"]["task"] is not None
+
+
+def test_carts_of_a_rule_for_a_zone_go_to_those_who_are_sent_there(house):
+    set_sql("INSERT INTO zone (warehouse_id, code, name, colour) VALUES (:house, 'Y', 'Y', '#000000')", house=house.id)
+    ann, bob = floor.person(house, "Ann"), floor.person(house, "Bob")
+    with transaction():
+        picking.put_person(house.id, ann.person_id, ["Y", "Z"], [])
+        picking.put_person(house.id, bob.person_id, ["Z"], [])
+    floor.order(house, "O1", {"S1": 1})  # lies in Z, where both may pick
+    do(house.boss, "wave.rule_run", rule_id=rule(house, people={"zones": ["Y"]})["id"])
     jobs.release_wanted()
     assert do(bob, "pick.ready")["data"].get("task") is None
     assert do(ann, "pick.ready")["data"]["task"] is not None

@@ -21,9 +21,10 @@ class Wave(Model):
 
     `filter` is what it was built with. The walks are known, and `saving` with them, once it is released.
     `method` is how it is picked. Its parcels must leave by `cutoff_at`, where that is known. While it is paused
-    nobody is given work of it. `rule_id` made it. `people` may walk it: {persons: ids, posts, zones: codes}, where an
-    empty or absent list means all. `release_wanted`: the worker is to release it. `baseline_walks` are the walks that
-    `baseline_mm` is the sum of: [[walk_mm, path], …] with paths as those of carts.
+    nobody is given work of it. `rule_id` made it. `people` may walk it: {persons: ids, zones: codes}, of these persons
+    those who are sent into these zones, where an empty or absent list means all. `release_wanted`: the worker is to
+    release it. `baseline_walks` are the walks that `baseline_mm` is the sum of: [[walk_mm, path], …] with paths as
+    those of carts.
     """
 
     __tablename__ = "wave"
