@@ -43,6 +43,7 @@ function Card({ wave, board }) {
         <${Carts} tasks=${wave.tasks} />
       </div>
     </div>
+    ${wave.release_refused && html`<p class="wave-refused"><${Icon} name="warning" size=${16} /><span><b>${t('waves.refused')}:</b> ${wave.release_refused.text}</span></p>`}
     <${Due} wave=${wave} now=${board.now()} />
     ${wave.status === 'planned' && html`<${Planned} wave=${wave} board=${board} />`}
     ${wave.status === 'released' && html`<${RunningActs} wave=${wave} board=${board} />`}

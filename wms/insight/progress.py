@@ -211,6 +211,7 @@ def _card(
         "cutoff_at": iso(wave.cutoff_at),
         "due_at": iso(due),
         "paused_at": iso(wave.paused_at),
+        "release_refused": wave.release_refused,
         "risk": rules.risk(wave.status, expected, due, moment),
         "created_at": iso(wave.created_at),
         "released_at": iso(wave.released_at),

@@ -153,6 +153,9 @@ def _in_wave(order: Order) -> Reason:
         return Reason("wave_paused", {**figures, "since": wave.paused_at})
     if order.processing == "picking":
         return Reason("picking", figures)
+    if wave.status == "planned" and wave.release_refused is not None:
+        refused = {"say": wave.release_refused["code"], **wave.release_refused["params"]}
+        return Reason("wave_refused", {**figures, "why": [refused]})
     if wave.status == "planned":
         return Reason("wave_releasing" if wave.release_wanted else "wave_planned", figures)
     return Reason("wave_released", figures)
