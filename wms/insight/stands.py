@@ -25,7 +25,7 @@ STAGES = ("audit", "stock", "wave", "pick", "pack", "waybill", "printer", "truck
 _STAGE = {
     "held": "audit", "not_audited": "audit", "intercepted": "audit", "refund_asked": "audit", "picking": "pick",
     "short": "pick", "short_in_no_wave": "pick", "wave_paused": "pick", "wave_released": "pick", "in_no_wave": "pick",
-    "no_open_bin": "stock",
+    "no_open_bin": "stock", "waits_for_box": "pack", "boxes_short": "pack",
 }  # fmt: skip
 _LOST = ("failed", "cancelled", "expired")
 
