@@ -156,9 +156,12 @@ def release(warehouse_id: int, freed: Sequence[TaskFacts], *, why: str = "", by:
             publish(TaskChanged(warehouse_id, task.id, task.person_id, why, by))
 
 
-def stop_waiting(person_id: int | None) -> None:
-    """Take a person out of the queue."""
-    db.session.execute(delete(PickWaiting).where(PickWaiting.person_id == person_id))
+def stop_waiting(person_id: int | None, warehouse_id: int | None = None) -> bool:
+    """Take a person out of the queue, or only out of that of one warehouse; whether they were in it."""
+    gone = delete(PickWaiting).where(PickWaiting.person_id == person_id)
+    if warehouse_id is not None:
+        gone = gone.where(PickWaiting.warehouse_id == warehouse_id)
+    return db.session.execute(gone.returning(PickWaiting.person_id)).one_or_none() is not None
 
 
 def is_waiting(person_id: int | None) -> bool:
