@@ -27,6 +27,8 @@ from wms.channels.virtual.shop import Faults
 from wms.core import sealed as seals
 from wms.core.error import WmsError
 from wms.core.transaction import transaction
+from wms.orders import jobs as order_jobs
+from wms.orders import service as orders
 
 PLATFORMS = ("top", "jd", "pinduoduo", "woocommerce", "shopify", "douyin", "shopee", "amazon")
 
@@ -88,6 +90,38 @@ def test_refunds_hold_let_on_and_stop_at_the_next_scan(app, plugin):
         assert (ours()[waits.number][0], ours()[works.number][0]) == ("cancelled", "held")
         ((wanted,),) = rows("SELECT hold_params ->> 'wanted' FROM sales_order WHERE number = :n", n=works.number)
         assert wanted == "cancel"
+
+
+def test_what_is_paid_after_it_was_cancelled_comes_back_or_is_somebodys_trouble(app):
+    """Cancelled because nobody had paid, it goes on; what a person has cancelled stays so, and is shown."""
+    with opened("woocommerce") as shop:
+        late, unwanted = (shop.there.sell(("S1", 1), status="unpaid").number for _ in range(2))
+        shop.settle()
+        ids = dict(rows("SELECT number, id FROM sales_order"))
+        with transaction():
+            orders.change_shop("T", {"cancel_unpaid_minutes": 60})
+            orders.cancel([ids[unwanted]])
+        shop.there.pass_time(timedelta(hours=2))
+        with shop.clock():
+            order_jobs.unpaid_due()
+        assert {each[0] for each in ours().values()} == {"cancelled"}
+        assert shop.state()["troubled"] == 0
+        shop.there.change(late, remark="still unpaid")
+        for status in ("unpaid", "open", "open"):
+            shop.there.change(unwanted, status=status)
+            shop.settle()
+        assert (ours()[late][0], shop.state()["troubled"]) == ("cancelled", 1)
+        shop.there.change(late, status="open")
+        shop.settle()
+        jobs.take_again()
+        assert {number: row[0] for number, row in ours().items()} == {late: "confirmed", unwanted: "cancelled"}
+        with transaction():
+            (trouble,) = service.troubles(shop.house, "T", "en")["orders"]
+            assert (trouble["order"], "paid" in trouble["why"]) == (unwanted, True)
+            assert [each["action"] for each in orders.history(ids[late], "en")] == ["unpaid_cancelled", "paid_late"]
+        shop.there.change(unwanted, status="cancelled")  # the buyer has his money back
+        shop.settle()
+        assert shop.state()["troubled"] == 0
 
 
 def test_one_bad_order_stands_in_nobodys_way(app):

@@ -287,7 +287,7 @@ def take_again(shop_id: int) -> None:
             select(ChannelOrder.id)
             .outerjoin(Order, Order.id == ChannelOrder.order_id)
             .where(ChannelOrder.shop_id == shop_id, ChannelOrder.outcome == "refused", open_here)
-            .where(code.in_([*MENDED, "orders.in_work", "picking.put_back_begun"]))
+            .where(code.in_([*MENDED, "orders.in_work", "orders.paid_but_cancelled", "picking.put_back_begun"]))
             .order_by(ChannelOrder.id)
         )
         ids = list(rows.scalars())
