@@ -19,8 +19,8 @@ import shop_front as front
 from shop_front import leave, opened, ours, rows
 from sqlalchemy import text
 
+from wms.channels import accounts, jobs, pulling, pushing, service
 from wms.channels import client as wire
-from wms.channels import jobs, pulling, pushing, service
 from wms.channels.models import ChannelAccount, ChannelOrder
 from wms.channels.virtual import woo
 from wms.channels.virtual.shop import Faults
@@ -213,8 +213,7 @@ def _due(shop: front.Front) -> None:
     with shop.clock():
         jobs.due()
         queued = rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
-        with transaction() as session:
-            session.execute(text("DELETE FROM procrastinate_jobs WHERE status = 'todo'"))
+        _forget_jobs()
     for (name,) in queued:
         with shop.clock():
             {"channels.pull": pulling.pull, "channels.fetch": pulling.fetch_wanted, "channels.push": pushing.push}[
@@ -341,6 +340,38 @@ def test_reconciliation_finds_what_no_pull_saw(app):
         assert ours()[lost.number] == ("confirmed", "none", "")
         assert ours()[seen.number][2] == silent.remark
         assert shop.state()["to_fetch"] == 0
+
+
+def test_a_comparison_that_meets_a_pull_or_is_cut_off_is_made_right_after(app):
+    with opened() as shop:
+        seen = shop.there.sell(("S1", 1))
+        shop.settle()
+        shop.there.orders[seen.number].remark = "changed without a new time"
+        with shop.clock(), accounts.at_work(shop.shop_id, "pull") as line:
+            assert line is not None
+            jobs.reconcile()
+            assert pulling.reconcile(shop.shop_id) == 0
+            _forget_jobs()
+        waits = [("channels.reconcile_one",)]
+        assert rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'") == waits
+        shop.there.open = False
+        with shop.clock():
+            assert pulling.reconcile(shop.shop_id) == 0
+        shop.there.open = True
+        _forget_jobs()
+        shop.settle()
+        assert waits[0] in rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'")
+        _forget_jobs()
+        with shop.clock():
+            assert pulling.reconcile(shop.shop_id) >= 1
+            pulling.fetch_wanted(shop.shop_id)
+        assert ours()[seen.number][2] == shop.there.orders[seen.number].remark
+        assert waits[0] not in rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'")
+
+
+def _forget_jobs() -> None:
+    with transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs WHERE status = 'todo'"))
 
 
 def test_notices_fetch_and_change_nothing_themselves(app):
