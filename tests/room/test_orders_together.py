@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from decimal import Decimal
 
 import order_samples as samples
@@ -12,9 +13,11 @@ import shop_front as front
 from order_samples import draft, everything, promised, proved, take
 from shop_front import opened, rows
 from sqlalchemy import text
+from werkzeug.wrappers import Request, Response
 
 from wms.channels import service as channels
 from wms.channels.models import ChannelOrder
+from wms.channels.virtual.shop import VirtualShop
 from wms.core.error import WmsError
 from wms.core.transaction import transaction
 from wms.orders import service as orders
@@ -215,6 +218,61 @@ def test_split_by_hand_joined_again_and_told_part_by_part(app):
         assert [body[0]["complete"] for body in rows("SELECT body FROM shop_push ORDER BY id")] == [False, True]
         shop.settle()
         assert [each[0] for each in standing(whole, part)] == ["confirmed", "confirmed"]
+
+
+@pytest.mark.parametrize("plugin", sorted(front.DIALECTS))
+def test_every_shop_hears_of_each_part_once_though_the_first_answers_are_lost(app, plugin):
+    """Orders split by whole lines, by the pieces of one of two lines, and of the only line."""
+    lost: list[bool] = []
+
+    def dialect(there: VirtualShop, request: Request) -> Response:
+        before = [list(each.parcels) for each in there.orders.values()]
+        reply = front.DIALECTS[plugin](there, request)
+        if lost and [each.parcels for each in there.orders.values()] != before:
+            lost.pop()
+            return Response("", 502)
+        return reply
+
+    with opened(plugin, dialect=dialect) as shop:
+        shop.there.tick = timedelta()
+        sold = [shop.there.sell(*lines) for lines in ([("S1", 5), ("S2", 1)], [("S1", 5), ("S2", 1)], [("S1", 5)])]
+        shop.settle()
+        for order, (place, qty) in zip(sold, ((1, 1), (0, 2), (0, 2)), strict=True):
+            ids = rows("SELECT l.order_id, l.id FROM order_line l JOIN sales_order o ON o.id = l.order_id "
+                       "WHERE o.number = :n ORDER BY l.id", n=order.number)  # fmt: skip
+            split(shop.house, ids[place][0], {ids[place][1]: qty})
+        for ending, told in (("-1", 1), ("", 2)):
+            for order in sold:
+                lost[:] = [True]
+                front.leave(order.number + ending)
+                shop.push()
+            known = 0 if plugin == "jd" and ending else told  # it takes an order in one call
+            assert [len(order.parcels) for order in sold[:2]] == [known] * 2
+        numbers = [[number for _, number in order.parcels] for order in sold]
+        both = [[f"W{order.number}-1-1", f"W{order.number}-1"] for order in sold]
+        if plugin in ("top", "shopee"):  # a line has one number
+            both[2] = both[2][:1]
+        assert numbers == both
+        assert ({order.status for order in sold}, shop.there.refused) == ({"shipped"}, [])
+        assert rows("SELECT status, count(*) FROM shop_push GROUP BY 1") == [("done", 6)]
+        shop.settle()
+        assert rows("SELECT DISTINCT confirmation FROM sales_order") == [("confirmed",)]
+
+
+def test_a_part_that_waits_for_the_others_is_told_when_they_are_cancelled(app):
+    with opened("jd") as shop:
+        sold = shop.there.sell(("S1", 1), ("S2", 1))
+        shop.settle()
+        ((whole, line),) = rows("SELECT order_id, max(id) FROM order_line GROUP BY 1")
+        split(shop.house, whole, {line: 1})
+        front.leave(f"{sold.number}-1")
+        shop.push()
+        assert (sold.parcels, rows("SELECT status, tries FROM shop_push")) == ([], [("waiting", 0)])
+        with transaction():
+            orders.cancel([whole])
+        shop.push()
+        assert [number for _, number in sold.parcels] == [f"W{sold.number}-1-1"]
+        assert rows("SELECT status FROM shop_push") == [("done",)]
 
 
 def test_split_by_stock_sends_what_is_here(app):

@@ -42,7 +42,7 @@ class Jd:
 
     facts = Facts(
         window=timedelta(days=1), lag=timedelta(minutes=1), page=PAGE, per_second=20, at_once=4,
-        refresh=timedelta(days=1), lists_whole=True,
+        refresh=timedelta(days=1), lists_whole=True, told_whole=True,
     )  # fmt: skip
 
     # ---- authorising
@@ -136,11 +136,12 @@ class Jd:
     # ---- telling
 
     def ship(self, client: Client, account: Account, shipment: Shipment, known: frozenset[str]) -> None:
-        """JD takes an order in one call: carriers are parted by `|`, the parcels of one carrier by commas."""
+        """JD takes an order in one call, with the parcels of all of its parts: carriers are parted by `|`, the parcels
+        of one carrier by commas."""
         if not to_send(shipment.parcels, known):
             return
         numbers: dict[str, list[str]] = {}
-        for parcel in shipment.parcels:
+        for parcel in (*shipment.parcels, *shipment.others):
             numbers.setdefault(carrier_code(account, parcel), []).append(parcel.tracking)
         values = {
             "orderId": shipment.platform_id, "logiCoprId": "|".join(numbers),

@@ -145,8 +145,11 @@ def _trade_line(order: Sold, line: SoldLine) -> dict[str, Any]:
 def _top_send(shop: VirtualShop, told: Mapping[str, str]) -> dict[str, Any]:
     if told["company_code"] not in TOP_CARRIERS:
         raise Rejected("15 isv.invalid-company-code")
-    lines = told["sub_tid"].split(",") if told.get("is_split") == "1" else None
-    shop.send(told["tid"], told["company_code"], told["out_sid"], lines)
+    parcel = told["tid"], told["company_code"], told["out_sid"]
+    if told.get("is_split") == "1":
+        shop.send_whole(*parcel, told["sub_tid"].split(","))
+    else:
+        shop.send(*parcel)
     return {"shipping": {"is_success": True}}
 
 

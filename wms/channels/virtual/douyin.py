@@ -104,7 +104,7 @@ def _order(order: Sold) -> dict[str, Any]:
 
 def _line(order: Sold, line: SoldLine) -> dict[str, Any]:
     after_sale, refund = AFTER_SALE[line.refund]
-    status = 4 if line.refund == "refunded" else 3 if line.sent else STATUS[order.status]
+    status = 4 if line.refund == "refunded" else 3 if not line.left else STATUS[order.status]
     return {
         "order_id": line.id, "product_id": line.item, "sku_id": line.variant, "out_sku_id": line.sku, "code": line.sku,
         "item_num": line.qty, "pay_amount": int(line.price * line.qty * 100), "order_status": status,
@@ -117,15 +117,15 @@ def _send(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _send_packs(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
-    packs: list[tuple[str, str, list[str] | None]] = []
+    packs: list[tuple[str, str, dict[str, int] | None]] = []
     for each in told["pack_list"]:
-        inside = [line["shipped_order_id"] for line in each["shipped_order_info"] if line["shipped_num"] > 0]
+        inside = {line["shipped_order_id"]: line["shipped_num"] for line in each["shipped_order_info"]}
         packs.append((each["company_code"], each["logistics_code"], inside))
     return _once(shop, told, packs)
 
 
 def _once(
-    shop: VirtualShop, told: Mapping[str, Any], packs: list[tuple[str, str, list[str] | None]]
+    shop: VirtualShop, told: Mapping[str, Any], packs: list[tuple[str, str, dict[str, int] | None]]
 ) -> dict[str, Any]:
     """A request that was carried out is not again: the same id, the same answer."""
     with shop.lock:

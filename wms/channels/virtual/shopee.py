@@ -152,7 +152,7 @@ def _ship(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
         packages = _split(shop, order)
         nr = int(told["package_number"].rpartition("-")[2]) if len(packages) > 1 else 1
         ids = [line.id for line in packages[nr - 1]]
-        shop.send(order.number, "non_integrated", told["non_integrated"]["tracking_number"], ids)
+        shop.send_whole(order.number, "non_integrated", told["non_integrated"]["tracking_number"], ids)
     return {"response": {}}
 
 
