@@ -226,6 +226,47 @@ def test_numbers_of_what_is_stopped_are_given_back(servers, house, how):
     assert servers.books.voided == {number}
 
 
+def test_a_number_is_given_back_when_our_account_is_let_in_again(servers, house):
+    """Neither a wrong key nor secrets that do not open say anything about the number."""
+    wave = released(house, "O1")
+    ask()
+    (number,) = servers.books.numbers[("sf", value("SELECT request_key FROM waybill"))]
+    with transaction():
+        accounts.change("sf", secrets={"check_word": "mistyped"})
+    do(house.boss, "wave.cancel", wave_id=wave["id"])
+    assert ask() == 1
+    trouble, wait = rows("SELECT trouble, extract(epoch FROM ask_at - now()) FROM waybill")[0]
+    assert (trouble[:5], 290 < wait <= 300, ask()) == ("A1006", True, 0)
+    with transaction() as session:
+        session.execute(text("UPDATE carrier SET sealed = 'broken' WHERE code = 'sf'"))
+    with fixed(now() + timedelta(seconds=301)), transaction():
+        works = asking.claim(5)
+    came = [question.put(work) for work in works]
+    assert [(each.refused, each.again_in, each.in_doubt) for each in came] == [(None, 300, True)]
+    assert servers.books.voided == set()
+    with transaction():
+        asking.settle(came)
+    with transaction():
+        accounts.change("sf", secrets=SECRETS)
+    assert ask(after=700) == 1
+    assert servers.books.voided == {number}
+    assert rows("SELECT ask_at, given_back_at IS NOT NULL FROM waybill") == [(None, True)]
+    assert value("SELECT count(*) FROM problem") == 0
+
+
+def test_a_number_that_the_carrier_keeps_is_a_problem_that_says_so(servers, house):
+    wave = released(house, "O1")
+    ask()
+    number = value("SELECT number FROM waybill")
+    servers.manners = Manners(firm=True)
+    do(house.boss, "wave.cancel", wave_id=wave["id"])
+    assert ask() == 1
+    parcel = value("SELECT number FROM parcel")
+    said = f"顺丰 {number}: 8150 已收件，不能消单"
+    assert rows("SELECT label, reason, note, status FROM problem") == [(parcel, "not_given_back", said, "open")]
+    assert (ask(after=9000), rows("SELECT ask_at, given_back_at FROM waybill")) == (0, [(None, None)])
+
+
 def test_the_next_carrier_is_asked_by_rule_when_one_refuses(servers, house):
     account(servers, "kdniao")
     account(servers, "kuaidi100")

@@ -198,9 +198,18 @@ def _settle(row: Waybill, came: Outcome, taken: set[tuple[int, str]]) -> None:
     elif came.refused is None:
         _later(row, came)
     elif came.work.giving_back:
-        row.ask_at, row.in_doubt = None, False  # it keeps the number, whatever is done here
+        _kept(row)
     else:
         _refused(row, came.refused, came.in_doubt)
+
+
+def _kept(row: Waybill) -> None:
+    """The carrier keeps a number that is not used: it may come for the parcel, and puts it on its bill. Without a
+    number there was nothing to give back, for it had refused the parcel."""
+    row.ask_at, row.in_doubt = None, False
+    if row.number is not None:
+        parcel, carrier = db.session.get_one(Parcel, row.parcel_id), db.session.get_one(Carrier, row.carrier_id)
+        troubles.report(parcel, troubles.KEPT, f"{carrier.name} {row.number}: {row.trouble}")
 
 
 def _later(row: Waybill, came: Outcome) -> None:

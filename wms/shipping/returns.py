@@ -20,7 +20,8 @@ from wms.layout.models import Station, Warehouse
 from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.printing import service as printing
-from wms.shipping import accounts
+from wms.problems import service as problems
+from wms.shipping import accounts, troubles
 from wms.shipping.carriers import Party, Request, plugin
 from wms.shipping.documents import address_of, party
 from wms.shipping.lifecycle import WAYBILL
@@ -107,6 +108,9 @@ def settle(outcomes: Sequence[Outcome]) -> None:
         if came.given_back or (came.issued is not None and row.status != "void"):
             row.ask_at, row.in_doubt = None, False
         elif came.refused is not None:
+            if row.status == "void" and row.number is not None:
+                note = f"{db.session.get_one(Carrier, row.carrier_id).name} {row.number}: {row.trouble}"
+                problems.report_shipment(row.warehouse_id, row.number, f"R{row.id}", troubles.KEPT, note)
             row.ask_at, row.in_doubt = None, came.in_doubt
             row.status = row.status if row.status == "void" else WAYBILL.after("void", row.status)
         else:  # also of one that was voided while it was asked for: it is given back next

@@ -32,7 +32,9 @@ MONTH = timedelta(days=31)
 NEVER = "0000-00-00 00:00:00"
 STRICT = "1"  # of `switch`: one order that cannot be taken in keeps out all of its push
 # What was kept with its reason, and is looked after here: no fault of who pushed it.
-KEPT = ("orders.in_work", "orders.too_late", "orders.already_stopped", "core.illegal_move")
+KEPT = (
+    "orders.in_work", "orders.paid_but_cancelled", "orders.too_late", "orders.already_stopped", "core.illegal_move",
+)  # fmt: skip
 
 
 class Undone(Exception):

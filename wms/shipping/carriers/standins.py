@@ -35,12 +35,14 @@ _CHINA = timezone(timedelta(hours=8))
 @dataclass(frozen=True)
 class Manners:
     """How a stand-in behaves: shares of questions it throttles, and of orders it takes without answering; how long it
-    takes; whether it knows an order that it has had (`forgetful`: it issues a second number)."""
+    takes; whether it knows an order that it has had (`forgetful`: it issues a second number), and whether SF cancels
+    none any more (`firm`)."""
 
     throttled: float = 0
     silent: float = 0
     seconds: float = 0
     forgetful: bool = False
+    firm: bool = False
 
 
 @dataclass
@@ -183,6 +185,8 @@ class StandIns:
             return self._sf_change(asked, number)
         if number in self.books.voided:
             return _sf_no("8037", "已消单的不能再消单")
+        if self.manners.firm:
+            return _sf_no("8150", "已收件，不能消单")
         self.books.voided.add(number)
         return _sf_yes({"orderId": asked["orderId"], "resStatus": 2})
 
