@@ -43,6 +43,18 @@ def test_who_is_masked_has_an_id_of_the_place(plugin):
     assert [each.paid_at for each in told] == [front.START] * 3
 
 
+@pytest.mark.parametrize("plugin", ["top", "jd", "woocommerce", "douyin", "shopee"])
+def test_what_is_paid_at_the_door_the_carrier_collects(app, plugin):
+    with opened(plugin) as shop:
+        sold, paid = shop.there.sell(("S1", 2), cod=True), shop.there.sell(("S1", 2))
+        shop.settle()
+        due = sold.total
+        assert rows("SELECT number, total, paid, cod, confirmation FROM sales_order ORDER BY number") == [
+            (sold.number, due, 0, due, "confirmed"), (paid.number, due, due, 0, "confirmed"),
+        ]  # fmt: skip
+        assert shop.there.refused == []
+
+
 @pytest.mark.parametrize("said", ["cancelled", "refund"])
 def test_what_a_shop_stops_leaves_the_cart_at_once(app, said):
     """An order that somebody picks: its lines are no more to be picked, and the other order of the cart is."""

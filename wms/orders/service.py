@@ -57,6 +57,7 @@ from wms.orders.merging import (
 from wms.orders.models import STATE_SQL, Order, Shop
 from wms.orders.moving import move_order, whereabouts
 from wms.orders.picks import MARKED, check_marked
+from wms.orders.places.judging import veiled
 from wms.orders.readdressing import may_readdress, told_recipient
 from wms.orders.routing import Asked, judge, warehouses_of
 from wms.orders.routing_rules import Judged
@@ -100,7 +101,7 @@ __all__ = [
     "parcel_of", "part", "parts_of", "promise_again", "proposed", "put_carriers", "put_gift_note", "put_order_setting",
     "ready", "recall", "reopen", "setting", "shop_word", "shops", "split", "split_from", "split_preview",
     "state_column", "stop", "stop_on_the_way", "stopped", "stopped_by", "stopped_shown", "suggestions", "take",
-    "take_one", "told_of", "told_recipient", "trade_status", "undo_edit", "undo_work", "unmerge", "unsplit",
+    "take_one", "told_of", "told_recipient", "trade_status", "undo_edit", "undo_work", "unmerge", "unsplit", "veiled",
     "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts", "with_companions",
 ]  # fmt: skip
 

@@ -28,9 +28,8 @@ from wms.packing.events import ParcelVoided
 from wms.packing.models import Parcel
 from wms.shipping import accounts, changing, service, troubles
 from wms.shipping.carriers import Account, Issued, Party, Request, networked, plugin
-from wms.shipping.events import WaybillRefused
 from wms.shipping.lifecycle import WAYBILL
-from wms.shipping.models import Carrier, CarrierFallback, Waybill
+from wms.shipping.models import Carrier, Waybill
 from wms.shipping.question import Outcome, Work
 
 LEASE = timedelta(seconds=120)  # far longer than any question takes
@@ -247,39 +246,12 @@ def _stray(row: Waybill, issued: Issued) -> None:
 
 
 def _refused(row: Waybill, why: str, in_doubt: bool) -> None:
-    """The carrier does not take this parcel: the next one by rule is asked, else somebody must see to it.
-
-    Where it may have taken it before, what there is of that is given back.
-    """
+    """The carrier does not take this parcel. Where it may have taken it before, what there is of that is given
+    back."""
     row.in_doubt, row.ask_at = in_doubt, now() + DOUBTED if in_doubt else None
     if row.status == "void":
         return
-    row.status, row.refused, row.change = WAYBILL.after("void", row.status), why, None
-    db.session.flush()
-    parcel = db.session.get_one(Parcel, row.parcel_id)
-    following = _next(row, why)
-    if parcel.status == "void":
-        return
-    if following is not None:
-        service.ask_other(parcel.id, following, row.cod)
-        return
-    carrier = db.session.get_one(Carrier, row.carrier_id)
-    troubles.report(parcel, "carrier_refused", f"{carrier.name}: {row.trouble}")
-    publish(WaybillRefused(parcel.warehouse_id, parcel.station_id, parcel.id, parcel.number, carrier.code, row.trouble))
-
-
-def _next(row: Waybill, why: str) -> Carrier | None:
-    """Who is asked next: by the rules of the carrier that refused, nobody twice for one parcel."""
-    tried = select(Waybill.carrier_id).where(Waybill.parcel_id == row.parcel_id)
-    wanted = (
-        select(Carrier)
-        .join(CarrierFallback, CarrierFallback.to_carrier_id == Carrier.id)
-        .where(CarrierFallback.carrier_id == row.carrier_id, CarrierFallback.why.in_(("any", why)))
-        .where(Carrier.active, Carrier.id.not_in(tried))
-        .order_by(CarrierFallback.place)
-        .limit(1)
-    )
-    return db.session.execute(wanted).scalar_one_or_none()
+    service.refused(row, why)
 
 
 def by_other(warehouse_id: int, parcel_id: int, code: str) -> dict[str, Any]:

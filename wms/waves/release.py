@@ -89,8 +89,7 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
     pull(wave, [*gone, *left])
     trips = _carts(wave, plan, need, seen)
     _store(wave.id, trips, need)
-    wave.status = WAVE.after("release", wave.status)
-    wave.released_at = now()
+    _mark_released(wave)
     wave.walk_mm, wave.baseline_mm = sum(trip.walk.length_mm for trip in trips), plan.baseline_mm
     wave.baseline_walks = [[each.length_mm, each.path] for each in plan.baseline]
     db.session.flush()
@@ -104,11 +103,16 @@ def _release_boxes(wave: Wave) -> list[int]:
     if not need.wants:
         raise WmsError("waves.nothing_to_release", wave=wave.number)
     pull(wave, gone)
-    wave.status = WAVE.after("release", wave.status)
-    wave.released_at = now()
+    _mark_released(wave)
     db.session.flush()
     publish(WaveReleased(wave.warehouse_id, wave.id))
     return gone
+
+
+def _mark_released(wave: Wave) -> None:
+    wave.status = WAVE.after("release", wave.status)
+    wave.released_at = now()
+    wave.release_refused = None
 
 
 def _refuse_unless_planned(wave: Wave) -> None:

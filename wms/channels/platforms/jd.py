@@ -32,6 +32,7 @@ FIELDS = (
 REFUNDS = "refund_applies"  # ours: what buyers want back and had back, put beside what the order says of itself
 REFUND_PAGE = 50
 WANTED, PAID_BACK = (0, 1), (3, 6, 9)  # status: applied for, granted and not paid yet; paid back
+COD = "1"  # payType, before its words: 1-货到付款
 LIMITED, EXPIRED, TROUBLE = {"8", "22"}, {"19"}, {"10", "50", "53"}
 
 
@@ -99,7 +100,7 @@ class Jd:
     def read(self, account: Account, body: Mapping[str, Any]) -> Told:
         to = body.get("consigneeInfo") or {}
         total = money(body.get("orderPayment") or body.get("orderSellerPrice"))
-        paid = bool(body.get("paymentConfirmTime"))
+        cod = total if str(body.get("payType") or "").partition("-")[0] == COD else Decimal(0)
         whole = to.get("fullAddress") or ""
         wide = (to.get("province") or "") + (to.get("city") or "") + (to.get("county") or "")
         draft = Draft(
@@ -107,7 +108,8 @@ class Jd:
             number=str(body["orderId"]),
             lines=apart(_line(line) for line in body["itemInfoList"]),
             total=total,
-            paid=total if paid else Decimal(0),
+            paid=total if body.get("paymentConfirmTime") and not cod else Decimal(0),
+            cod=cod,
             placed_at=from_beijing(body.get("orderStartTime")),
             recipient=to.get("fullname") or "",
             phone=to.get("mobile") or to.get("telephone") or "",

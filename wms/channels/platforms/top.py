@@ -89,12 +89,15 @@ class Top:
         lines = body["orders"]["order"]
         going = [line for line in lines if not _gone(line) and line.get("status") not in SENT]
         left = [line for line in lines if not _gone(line)]
+        total = money(body["payment"])
+        cod = total if body.get("type") == "cod" else Decimal(0)
         draft = Draft(
             shop=account.shop,
             number=str(body["tid"]),
             lines=tuple(_line(line) for line in going or left or lines),
-            total=money(body["payment"]),
-            paid=_paid(body),
+            total=total,
+            paid=Decimal(0) if cod else _paid(body),
+            cod=cod,
             placed_at=from_beijing(body.get("created")),
             recipient=body.get("receiver_name") or "",
             phone=body.get("receiver_mobile") or body.get("receiver_phone") or "",

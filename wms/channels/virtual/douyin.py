@@ -84,9 +84,10 @@ def _order(order: Sold) -> dict[str, Any]:
     place = hashlib.sha256(f"place of {order.recipient}".encode()).hexdigest()[:20]
     cents = int(order.total * 100)
     return {
-        "order_id": order.number, "order_status": status, "pay_amount": cents, "order_amount": cents, "pay_type": 1,
+        "order_id": order.number, "order_status": status, "pay_amount": cents, "order_amount": cents,
+        "pay_type": 0 if order.cod else 1,
         "create_time": int(order.created.timestamp()), "update_time": int(order.modified.timestamp()),
-        "pay_time": 0 if order.status == "unpaid" else int(order.created.timestamp()),
+        "pay_time": 0 if order.cod or order.status == "unpaid" else int(order.created.timestamp()),
         "encrypt_post_receiver": f"##{order.recipient}##cipher##", "encrypt_post_tel": "$13800$cipher$",
         "mask_post_receiver": order.recipient[:1] + "**", "mask_post_tel": "138****0000",
         "post_addr": {

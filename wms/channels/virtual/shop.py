@@ -52,7 +52,8 @@ class Place:
 @dataclass
 class Sold:
     """An order. `status`: unpaid, open, forbidden, shipped or cancelled; `parcels`: (carrier, number) as announced;
-    `group`: open, complete or failed, where several buy together; `place`: None for the one that the dialect knows."""
+    `group`: open, complete or failed, where several buy together; `place`: None for the one that the dialect knows;
+    `cod`: it is paid at the door."""
 
     number: str
     created: datetime
@@ -64,6 +65,7 @@ class Sold:
     group: str = "complete"
     parcels: list[tuple[str, str]] = field(default_factory=list)
     place: Place | None = None
+    cod: bool = False
     refund_at: datetime | None = None  # when a buyer wanted something back last
 
     @property

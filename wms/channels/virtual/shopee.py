@@ -88,9 +88,9 @@ def _order(shop: VirtualShop, order: Sold) -> dict[str, Any]:
     status = STATUS[order.status]
     if any(line.refund == "asked" for line in order.lines):
         status = "IN_CANCEL"
-    paid = None if order.status == "unpaid" else int(order.created.timestamp())
+    paid = None if order.cod or order.status == "unpaid" else int(order.created.timestamp())
     return {
-        "order_sn": order.number, "order_status": status, "region": "SG", "currency": "SGD", "cod": False,
+        "order_sn": order.number, "order_status": status, "region": "SG", "currency": "SGD", "cod": order.cod,
         "total_amount": float(order.total), "create_time": int(order.created.timestamp()),
         "update_time": int(order.modified.timestamp()), "pay_time": paid, "message_to_seller": order.remark, "note": "",
         "buyer_user_id": 258065000 + sum(map(ord, order.recipient)),

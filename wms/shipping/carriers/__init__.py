@@ -15,6 +15,7 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
 
 from wms.core.error import WmsError
+from wms.orders.service import veiled
 
 GROUP = "wms.carriers"
 
@@ -88,10 +89,11 @@ class Request:
     address_id: str = ""
 
     def check_readable(self) -> None:
-        """Raises CarrierRefusedError for a recipient whom only the platform knows, by its `address_id`: what stands in
+        """Raises CarrierRefusedError for a recipient whom only the platform knows, masked or encrypted: what stands in
         place of the name would be printed on the label."""
         to = self.recipient
-        if self.address_id and any("*" in said for said in (to.name, to.phone, to.address)):
+        said = (to.name, to.phone, to.address) if self.address_id else (to.name,)  # else a star may be the street's own
+        if any(map(veiled, said)):
             raise CarrierRefusedError("the recipient is masked by the platform, whose id is not read here", "data")
 
     @property
