@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from printers.direct import Direct
@@ -19,6 +20,13 @@ from printers.status import PrinterStatus
 
 _ADDRESS = re.compile(r"(?P<port>[^@\s]{1,200})@(?P<baud>\d{3,7})(?:,(?P<flow>none|rtscts|dsrdtr|xonxoff))?\Z")
 _INSTALL = "serial printers need `pip install pyserial`"
+
+# `pyserial` raises an OSError of its own, but of a port that is pulled out it lets through what the system says.
+_ERRORS: tuple[type[Exception], ...] = (OSError,)
+with contextlib.suppress(ImportError):  # Windows has none of its own
+    import termios
+
+    _ERRORS = (OSError, termios.error)
 
 _CHUNK = 512  # half a second at 9600 baud: what is in doubt when a port dies
 _LOOK = 0.01
@@ -45,7 +53,8 @@ class Serial(Direct):
         flow = {} if self._flow == "none" else {self._flow: True}
         try:
             # Exclusive: two programs on one port would interleave their labels. Not every system can promise it.
-            port = serial.Serial(self._port, self._baud, timeout=0, exclusive=True, **flow)
+            with _as_os_error():
+                port = serial.Serial(self._port, self._baud, timeout=0, exclusive=True, **flow)
         except (OSError, ValueError) as error:
             raise NotReachable(f"{self._port}: {error}") from error
         wire = _SerialWire(port, self._flow, self._limits.connect)
@@ -64,14 +73,26 @@ def ports() -> list[str]:
     return sorted(str(each.device) for each in found)
 
 
+@contextlib.contextmanager
+def _as_os_error() -> Iterator[None]:
+    """A port that is pulled out fails as any other line does, whoever notices it."""
+    try:
+        yield
+    except OSError:
+        raise
+    except _ERRORS as error:
+        raise OSError(*error.args) from error
+
+
 class _SerialWire:
-    """An open port. `pyserial` raises its SerialException, which is an OSError."""
+    """An open port."""
 
     def __init__(self, port: Any, flow: str, limit: float) -> None:
         self._port = port
         self._flow = flow
         self._limit = limit
 
+    @_as_os_error()
     def ready(self) -> None:
         """Wait until the far side says that it takes bytes, and forget what it said to others before."""
         deadline = time.monotonic() + self._limit
@@ -81,6 +102,7 @@ class _SerialWire:
             time.sleep(_LOOK)
         self._port.reset_input_buffer()
 
+    @_as_os_error()
     def write(self, data: memoryview, limit: float) -> int:
         """One piece, until it has left this machine. How much of a piece left before a failure cannot be told."""
         piece = bytes(data[:_CHUNK])
@@ -92,12 +114,13 @@ class _SerialWire:
                 if time.monotonic() > deadline:
                     raise TimeoutError("the printer takes no more bytes")
                 time.sleep(_LOOK)
-        except OSError as error:
-            with contextlib.suppress(OSError):
+        except _ERRORS as error:
+            with contextlib.suppress(*_ERRORS):
                 self._port.reset_output_buffer()  # closing would wait for it, with some systems for ever
             raise DoubtfulError(str(error)) from error
         return len(piece)
 
+    @_as_os_error()
     def read(self, limit: float) -> bytes:
         self._port.timeout = limit
         first = bytes(self._port.read(1))
@@ -106,11 +129,12 @@ class _SerialWire:
     def finish(self, limit: float) -> None:
         """Nothing to wait for: `write` waits."""
 
+    @_as_os_error()
     def port_status(self) -> PrinterStatus | None:
         return None if self._may_send() else PrinterStatus("blocked", ("offline",))
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_ERRORS):
             self._port.close()
 
     def _may_send(self) -> bool:

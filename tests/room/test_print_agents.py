@@ -1,6 +1,7 @@
 """A real agent beside the service: over HTTP, with a journal on disk and printers that only it knows the way to."""
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import contextmanager
 
@@ -331,6 +332,29 @@ def test_nothing_begins_once_the_service_may_have_given_the_job_up(tmp_path, mac
     driven._print(job)
     assert [(each["outcome"], each["reason"]) for each in journal.untold()] == [("not_sent", "too_late")]
     journal.close()
+
+
+def test_an_agent_whose_disk_is_full_says_so_and_goes_on_when_there_is_room(
+    app, tx, station, known, machine, monkeypatch
+):
+    receive, room = Journal.receive, threading.Event()
+
+    def receive_if_room(self, job):
+        if not room.is_set():
+            raise sqlite3.OperationalError("database or disk is full")
+        return receive(self, job)
+
+    def reasons():
+        with tx() as session:
+            return session.execute(select(Printer.status_reasons)).scalar_one()
+
+    monkeypatch.setattr(Journal, "receive", receive_if_room)
+    with dispatching(app), working(known):
+        job_id = ask(tx, station)
+        wait_for(lambda: reasons() == ["agent_disk"])
+        room.set()
+        until(tx, job_id, "confirmed")
+    assert len(came_out(machine.folder, 1)) == 1
 
 
 # ---- its version

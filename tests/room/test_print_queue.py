@@ -13,7 +13,7 @@ from printers.direct import Direct
 from printers.virtual import VirtualPrinter, read_labels
 from wms.core.clock import now
 from wms.core.db import db
-from wms.printing import lease, queue, routes, service, wire
+from wms.printing import lease, queue, routes, service, setup, wire
 from wms.printing.models import Printer, PrinterRoute, PrintJob
 from wms.printing.rules import wanted_for
 from wms.printing.told import SHOWN
@@ -159,10 +159,7 @@ def test_only_a_printer_with_the_media_that_was_asked_for(app, tx, station, two)
 def test_labels_go_on_at_the_other_printer_and_each_comes_out_once(app, tx, station, printer, config):
     with VirtualPrinter("Z2", "zpl", config.data / "virtual" / "Z2") as other:
         with tx() as session:
-            second = add_printer(session, station, "Z2", "zpl", other.port)
-            session.add(
-                PrinterRoute(station_id=station, document="waybill", media="100x180", printer_id=second, rank=2)
-            )
+            second_in_line(session, station, other)
         printer.set(faults=["paper_out"])
         with dispatching(app):
             job_id = ask(tx, station)
@@ -175,6 +172,13 @@ def test_labels_go_on_at_the_other_printer_and_each_comes_out_once(app, tx, stat
             printer.set(faults=[])
             wait_for(lambda: where_ready(tx))
         assert (len(read_labels(printer.folder)), len(read_labels(other.folder))) == (0, 1)
+
+
+def second_in_line(session, station, other):
+    printer_id = add_printer(session, station, "Z2", "zpl", other.port)
+    session.add(
+        PrinterRoute(station_id=station, document="waybill", media="100x180", printer_id=printer_id, rank=2)
+    )
 
 
 def where_ready(tx):
@@ -287,6 +291,45 @@ def test_label_in_a_printer_that_is_switched_off_is_in_doubt(app, tx, station, p
         printer.set(power=True, faults=[])
         until(tx, second, "confirmed")
     assert len(read_labels(printer.folder)) == 1
+
+
+def test_label_in_a_printer_that_is_taken_out_of_service_is_in_doubt_and_printed_at_the_next(
+    app, tx, station, printer, stops_with_it, config
+):
+    with VirtualPrinter("Z2", "zpl", config.data / "virtual" / "Z2") as other, dispatching(app):
+        first, second = ask(tx, station, 1), ask(tx, station, 2)
+        wait_for(lambda: stands(tx, first) == ("sending", "paper_out"))
+        with tx() as session:
+            second_in_line(session, station, other)
+            house = session.execute(select(Printer.warehouse_id).limit(1)).scalar_one()
+            setup.change(house, config.printer_networks, "Z1", {"active": False})
+        until(tx, first, "uncertain")
+        assert stands(tx, first) == ("uncertain", "switched_off")
+        assert (first, "uncertain") in [(each["id"], each["status"]) for each in told(tx, station, "print.job")]
+        until(tx, second, "confirmed")
+        with tx():
+            service.resolve(first, False, warehouse_id=house)
+            anew = service.again(first, "not there", warehouse_id=house, station_id=station, actor_id=None).id
+        until(tx, anew, "confirmed")
+    assert (len(read_labels(printer.folder)), len(read_labels(other.folder))) == (0, 2)
+
+
+def test_a_label_is_not_in_doubt_while_its_printer_is_still_driven(app, tx, station, two):
+    """Switched off in the middle of a label: whoever sends it finishes it first."""
+    job_id = ask(tx, station)
+    rendered(tx, job_id, two[0])
+    token = begun(tx, job_id, two[0])
+    with tx() as session:
+        session.execute(update(Printer).where(Printer.id == two[0]).values(active=False))
+        drive(session, two[0], LONG)
+    with tx():
+        lease.doubt_what_is_switched_off()
+    assert read(tx, job_id)["status"] == "sending"
+    with tx():
+        lease.give_up(two[0], token)
+    with tx():
+        lease.doubt_what_is_switched_off()
+    assert read(tx, job_id)["status"] == "uncertain"
 
 
 # ---- what must not be sent

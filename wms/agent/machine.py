@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 LIMITS = Limits(connect=1.0, send=20.0, answer=1.0, drain=15.0)
 # Seconds between two looks: at a printer that is stopped or holds a label, and at one that has nothing to do.
 FAST, SLOW = 0.5, 2.0
+# Why an agent itself cannot print: its disk takes nothing more, or something went wrong that its log tells.
+NO_DISK, FAILED = "agent_disk", "agent_error"
 
 
 def model_of(to: Allowed, key: str) -> Profile:
@@ -73,6 +76,8 @@ class Machine:
         self._changed = changed
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._held: Job | None = None
+        self._begun = False  # the journal has begun the job at hand
+        self._unnoted: dict[int, tuple[Job, Result]] = {}  # what the disk did not take, to be noted later
         self._gap = Gap()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"printer {to.name}", daemon=True)
@@ -98,18 +103,29 @@ class Machine:
     def _run(self) -> None:
         while not self._ending.is_set():
             try:
-                job = self._jobs.get(timeout=FAST if self._held or self.status.state != "ready" else SLOW)
-            except queue.Empty:
-                self._look()
-                continue
-            if job is not None:
-                self._print(job)
+                self._round()
+            except Exception as error:
+                log.exception("printer %s", self.to.name)
+                self._failed(self._held, error, begun=True)
+
+    def _round(self) -> None:
+        try:
+            job = self._jobs.get(timeout=FAST if self._held or self.status.state != "ready" else SLOW)
+        except queue.Empty:
+            self._look()
+            return
+        if job is not None:
+            self._print(job)
 
     def _look(self) -> None:
+        if FAILED in self.status.reasons and self._gap.left():
+            return  # a job would only fail again
+        for job, result in list(self._unnoted.values()):
+            self._note(job, result, self.status)
         status = self._way.status()
         if self._held is not None:
             self._let_go(self._held, status)
-        self._tell(status)
+        self._tell(PrinterStatus("blocked", (NO_DISK,)) if self._unnoted else status)
 
     def _tell(self, status: PrinterStatus, *, news: bool = False) -> None:
         before, self.status = self.status, status
@@ -119,6 +135,7 @@ class Machine:
     def _print(self, job: Job) -> None:
         while (left := self._gap.left()) > 0 and not self._ending.wait(min(left, FAST)):
             pass
+        self._begun = False
         try:
             result = self._way.send(job.payload, lambda: self._begin(job))
         except _StaleError:
@@ -130,6 +147,10 @@ class Machine:
             log.warning("job %s is in doubt: %s", job.id, error)
             self._gap.broke_off()
             self._note(job, Result("doubt", reason="interrupted"), self.status)
+        except Exception as error:
+            log.exception("job %s", job.id)
+            self._gap.broke_off()
+            self._failed(job, error, begun=self._begun)
         else:
             self._gap.went_well()
             became, status = fate(result), result.status or self.status
@@ -142,6 +163,7 @@ class Machine:
         if self._ending.is_set() or not self._may_begin():
             raise _StaleError
         self._journal.begin(job.id)
+        self._begun = True
         self._gap.began(self.rate)
 
     def _let_go(self, job: Job, status: PrinterStatus) -> None:
@@ -154,9 +176,30 @@ class Machine:
         else:
             self._note(job, Result("doubt", reason=", ".join(status.reasons)), status)
 
+    def _failed(self, job: Job | None, error: Exception, *, begun: bool) -> None:
+        """Something that nobody foresaw: a job that had begun is in doubt, and the printer has stopped until it is
+        looked at again."""
+        self._held = None
+        why = NO_DISK if isinstance(error, sqlite3.Error) else FAILED
+        stopped = PrinterStatus("blocked", (why,))
+        if job is None:
+            self._tell(stopped)
+        else:
+            self._note(job, Result("doubt" if begun else "not_sent", reason=why), stopped)
+
     def _note(self, job: Job, result: Result, status: PrinterStatus) -> None:
-        self._journal.note(job.id, result)
-        self._tell(status, news=True)
+        """On the disk before it is told. What the disk does not take is kept until it does, and the service, which
+        waits for it, hands over nothing else."""
+        try:
+            self._journal.note(job.id, result)
+        except sqlite3.Error:
+            if job.id not in self._unnoted:
+                log.exception("job %s is %s, and the journal does not take it", job.id, result.outcome)
+            self._unnoted[job.id] = job, result
+            self._tell(PrinterStatus("blocked", (NO_DISK,)))
+        else:
+            self._unnoted.pop(job.id, None)
+            self._tell(status, news=True)
 
 
 class _StaleError(Exception):

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from printers.status import PrinterStatus
 from wms.agent.journal import Job, Journal
 from wms.agent.link import Link, RefusedError
-from wms.agent.machine import Machine
+from wms.agent.machine import NO_DISK, Machine
 from wms.agent.scale import Port, Scale, serial_port
 from wms.agent.settings import Settings, SettingsError
 
@@ -39,6 +40,7 @@ class Agent:
         except sqlite3.OperationalError as error:
             raise SettingsError(f"the journal in {folder} is in use: another agent is running ({error})") from error
         self._good_until = 0.0  # by the monotonic clock: so long the service counts on us
+        self._no_disk = False
         self._stop = threading.Event()
         self._news = threading.Event()
         self._machines = {
@@ -94,12 +96,19 @@ class Agent:
                     greeted = True
                 self._tell()
                 self._ask()
-                retry = _RETRY
+                retry, self._no_disk = _RETRY, False
             except OSError as error:
                 log.warning("the service is away: %s", error)
                 greeted = False
-                self._stop.wait(retry * random.uniform(0.5, 1.0))  # noqa: S311 - so that not all come back at once
-                retry = min(2 * retry, _LONGEST_RETRY)
+                retry = self._rested(retry)
+            except sqlite3.Error as error:
+                log.error("the journal takes nothing: %s", error)  # what it does not know is given to it again
+                self._no_disk = True
+                retry = self._rested(retry)
+
+    def _rested(self, retry: float) -> float:
+        self._stop.wait(retry * random.uniform(0.5, 1.0))  # noqa: S311 - so that not all come back at once
+        return min(2 * retry, _LONGEST_RETRY)
 
     def _greet(self) -> None:
         self._link.greet([
@@ -131,18 +140,26 @@ class Agent:
             self._news.clear()
             try:
                 self._tell()
-            except (OSError, RefusedError) as error:
+            except (OSError, RefusedError, sqlite3.Error) as error:
                 log.warning("not told yet: %s", error)  # the next question comes after the next try
 
     def _tell(self) -> None:
-        self._link.tell(self._report, lambda report: self._journal.told(report["results"]))
+        self._link.tell(self._report, self._heard)
+
+    def _heard(self, report: dict[str, Any]) -> None:
+        try:
+            self._journal.told(report["results"])
+        except sqlite3.Error as error:
+            log.warning("told again, which changes nothing: %s", error)
 
     def _report(self) -> dict[str, Any]:
+        no_disk = PrinterStatus("blocked", (NO_DISK,)) if self._no_disk else None
+        printers = {name: no_disk or machine.status for name, machine in self._machines.items()}
         return {
             "results": self._journal.untold(),
             "printers": [
-                {"name": name, "state": machine.status.state, "reasons": list(machine.status.reasons)}
-                for name, machine in self._machines.items()
+                {"name": name, "state": status.state, "reasons": list(status.reasons)}
+                for name, status in printers.items()
             ],
             "scale": self._scale is not None,
             "weight_g": self._scale.weight_g if self._scale else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import re
@@ -65,16 +66,17 @@ class Scale:
         while not self._ending.is_set():
             try:
                 port = self._open()
-            except (OSError, ImportError, ValueError) as error:
+            except Exception as error:  # pyserial lets through what the system says, in several ways
                 self._lost(error)
                 continue
             self.trouble = ""
             try:
                 self._read(port)
-            except OSError as error:
+            except Exception as error:
                 self._lost(error)
             finally:
-                port.close()
+                with contextlib.suppress(OSError):
+                    port.close()
 
     def _lost(self, error: Exception) -> None:
         log.warning("no scale: %s", error)

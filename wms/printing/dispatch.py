@@ -98,6 +98,8 @@ class Dispatcher:
                 queue.find_printers()
             with transaction():
                 lease.doubt_what_agents_left()
+            with transaction():
+                lease.doubt_what_is_switched_off()
             targets, busy = self._seen()
         self._drawer.targets = {to.id: to for to in targets.values() if to.transport == "agent"}
         self._match({to.id: to for to in targets.values() if to.transport != "agent"})
@@ -322,7 +324,8 @@ class Driver:
             self._told = news
 
     def _abandon(self) -> None:
-        """Give the lease back; a job left in `sending` is then doubted by whoever takes it next."""
+        """Give the lease back; a job left in `sending` is then doubted by whoever takes it next, or, where the printer
+        is switched off, by the next tick."""
         token, self.token, self._held, self._told = self.token, None, None, None
         self._coming = self._proved = None
         if token is None:

@@ -91,6 +91,15 @@ def doubt_what_agents_left() -> None:
     _lose("agent_gone", PrintJob.printer_id.in_(gone))
 
 
+def doubt_what_is_switched_off() -> None:
+    """Jobs that a printer held when it was switched off: nobody will take its lease, and so nobody would ask."""
+    off = select(Printer.id).where(
+        ~Printer.active, Printer.agent_id.is_(None),
+        or_(Printer.lease_until.is_(None), Printer.lease_until < func.clock_timestamp()),
+    )  # fmt: skip
+    _lose("switched_off", PrintJob.printer_id.in_(off))
+
+
 def _doubt(printer_id: int, token: int) -> None:
     _lose("worker_stopped", PrintJob.printer_id == printer_id, PrintJob.lease_token < token)
 

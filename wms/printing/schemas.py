@@ -126,6 +126,16 @@ class NewTotes(Schema):
     count = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_TOTES))
 
 
+class Doubt(Schema):
+    """A label of which nobody knows whether it came out; `code` is what is scanned off it."""
+
+    job_id = fields.Integer()
+    place = fields.Integer()
+    of = fields.Integer()
+    code = fields.String()
+    parcel = fields.String()
+
+
 class LabelRunView(Schema):
     """Labels asked for together. `reason` is what keeps the printer from printing those that wait."""
 
@@ -140,6 +150,7 @@ class LabelRunView(Schema):
     waiting = fields.Integer()
     failed = fields.Integer()
     uncertain = fields.Integer()
+    doubts = fields.List(fields.Nested(Doubt))
     cancelled = fields.Integer()
     reason = fields.String(allow_none=True)
 
@@ -283,16 +294,6 @@ class CameOut(Schema):
 
 
 # ---- runs
-
-class Doubt(Schema):
-    """A label of which nobody knows whether it came out; `code` is what is scanned off it."""
-
-    job_id = fields.Integer()
-    place = fields.Integer()
-    of = fields.Integer()
-    code = fields.String()
-    parcel = fields.String()
-
 
 class VoidLabel(Schema):
     """A label that came out and is to be thrown away."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
 from importlib.metadata import version
 
 import pytest
 
+from printers.status import PrinterStatus
+from printers.transport import Sent
 from wms.agent import VERSION, renewal, settings, wheel
 from wms.agent.journal import Job, Journal, Result
-from wms.agent.machine import way
+from wms.agent.machine import Machine, way
 from wms.agent.main import main
 from wms.agent.renewal import BadWheelError
 from wms.agent.settings import Allowed, Settings, SettingsError
@@ -119,6 +123,130 @@ def test_settings_are_read_by_their_owner_only(tmp_path):
     assert file.stat().st_mode & 0o077 == 0
     file.write_text(file.read_text().replace("{", '{"of_a_later_version": 1,', 1))
     assert settings.read(tmp_path) == kept  # the service may have gone back to an earlier one
+
+
+# ---- what nobody foresaw
+
+class Wire:
+    """A way to a printer that prints, or raises: at its `status`, or before or after the first byte."""
+
+    def __init__(self):
+        self.trouble = ""
+        self.printed = []
+
+    def _at(self, point):
+        if self.trouble == point:
+            raise RuntimeError(point)
+
+    def status(self):
+        self._at("status")
+        return PrinterStatus("ready", waiting=0)
+
+    def send(self, payload, begin):
+        self._at("before")
+        begin()
+        self._at("after")
+        self.printed.append(payload)
+        return Sent(len(payload), "buffer_drained", self.status())
+
+
+@pytest.fixture
+def machine(journal, monkeypatch):
+    """A printer of an agent at work; what is given to it comes out at `machine.wire`."""
+    monkeypatch.setattr("wms.agent.machine.FAST", 0.02)
+    monkeypatch.setattr("wms.agent.machine.SLOW", 0.02)
+    monkeypatch.setattr("printers.gap._REST", 0.05)
+    wire = Wire()
+    monkeypatch.setattr("wms.agent.machine.way", lambda to: wire)
+    driven = Machine(Allowed("Z1", "tcp://h:1"), journal, lambda: True, threading.Event().set)
+    driven.wire, driven.seen = wire, []
+    tell = driven._tell
+    driven._tell = lambda status, **news: (driven.seen.append(status.reasons), tell(status, **news))
+    driven.start()
+    yield driven
+    driven.end()
+
+
+def given(journal, machine, job_id):
+    job = Job(job_id, "Z1", 1, b"^XA^XZ")
+    assert journal.receive(job)
+    machine.give(job)
+
+
+def soon(seen):
+    """Wait until it is so; a busy machine is slow, not broken."""
+    for _ in range(3000):
+        if seen():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError
+
+
+@pytest.mark.parametrize(("trouble", "outcome"), [("before", "not_sent"), ("after", "doubt")])
+def test_a_printer_that_fails_in_a_way_nobody_foresaw_is_driven_on(journal, machine, trouble, outcome):
+    machine.wire.trouble = trouble
+    given(journal, machine, 1)
+    soon(lambda: [(each["outcome"], each["reason"]) for each in journal.untold()] == [(outcome, "agent_error")])
+    soon(lambda: ("agent_error",) in machine.seen)
+    machine.wire.trouble = ""
+    soon(lambda: machine.status.state == "ready")
+    given(journal, machine, 2)
+    soon(lambda: untold(journal) == [(1, 1, outcome), (2, 1, "printed")])
+    assert len(machine.wire.printed) == 1
+
+
+def test_a_printer_that_cannot_be_asked_how_it_is_has_stopped_until_it_can(journal, machine):
+    machine.wire.trouble = "status"
+    soon(lambda: machine.status == PrinterStatus("blocked", ("agent_error",)))
+    machine.wire.trouble = ""
+    given(journal, machine, 1)
+    soon(lambda: untold(journal) == [(1, 1, "printed")])
+
+
+def test_a_label_that_a_printer_held_is_in_doubt_once_it_cannot_be_asked(journal, machine):
+    stopped = PrinterStatus("blocked", ("paper_out",), 1)
+    machine.wire.send = lambda payload, begin: (begin(), Sent(1, "none", stopped))[1]
+    machine.wire.status = lambda: stopped
+    given(journal, machine, 1)
+    soon(lambda: untold(journal) == [(1, 1, "held")])
+
+    def pulled_out():
+        raise RuntimeError
+
+    machine.wire.status = pulled_out
+    soon(lambda: untold(journal) == [(1, 1, "doubt")])
+
+
+@pytest.mark.parametrize("full", ["begin", "note"])
+def test_a_disk_that_is_full_stops_the_printer_and_loses_nothing(journal, machine, monkeypatch, full):
+    """Without its word on the disk no label begins; what became of one that did is noted when there is room."""
+    works, room = getattr(journal, full), threading.Event()
+
+    def no_room(*given):
+        if not room.is_set():
+            raise sqlite3.OperationalError("database or disk is full")
+        return works(*given)
+
+    monkeypatch.setattr(journal, full, no_room)
+    given(journal, machine, 1)
+    soon(lambda: ("agent_disk",) in machine.seen)
+    if full == "note":
+        soon(lambda: machine.status == PrinterStatus("blocked", ("agent_disk",)))
+        assert (journal.busy(), untold(journal)) == ([1], [])
+    room.set()
+    soon(lambda: untold(journal) == [(1, 1, "not_sent" if full == "begin" else "printed")])
+    soon(lambda: machine.status.state == "ready")
+    assert len(machine.wire.printed) == (0 if full == "begin" else 1)
+
+
+def test_the_journal_goes_on_after_a_commit_that_the_disk_did_not_take(journal):
+    pages = journal._db.execute("PRAGMA page_count").fetchone()[0]
+    journal._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        journal.receive(Job(1, "Z1", 1, b"x" * 1_000_000))
+    journal._db.execute("PRAGMA max_page_count = 1000000")
+    assert journal.receive(JOB)
+    assert journal.busy() == [7]
 
 
 @pytest.fixture(scope="module")

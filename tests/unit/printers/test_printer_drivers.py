@@ -418,6 +418,30 @@ def test_a_serial_printer_that_stops_reading_is_uncertain_in_time(
     assert read_labels(far.inside.folder) == []
 
 
+def test_a_serial_port_that_is_pulled_out_in_the_middle_of_a_label_leaves_it_uncertain(
+    serial_line: Callable[..., SerialLine], picture: Dots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From then on the system answers with its own error, which is none of pyserial's."""
+    termios = pytest.importorskip("termios")
+    line = Serial(f"{serial_line().path}@115200", GENERIC["zpl"], limits=PATIENT)
+
+    def pulled_out(*_: object) -> None:
+        raise termios.error(5, "Input/output error")
+
+    def pull() -> None:
+        monkeypatch.setattr("serial.Serial.out_waiting", property(pulled_out))
+        monkeypatch.setattr("serial.Serial.reset_output_buffer", pulled_out)
+        monkeypatch.setattr("serial.Serial.reset_input_buffer", pulled_out)
+        monkeypatch.setattr("serial.Serial.close", pulled_out)
+
+    with pytest.raises(Interrupted):
+        line.send(zpl.encode(picture), pull)
+    assert line.status() == PrinterStatus("blocked", ("offline",))
+    monkeypatch.setattr("serial.Serial.open", pulled_out)
+    with pytest.raises(NotReachable):
+        line.send(zpl.encode(picture), nothing)
+
+
 def test_a_serial_port_that_is_not_there_is_not_reachable(picture: Dots, tmp_path: Path) -> None:
     line = Serial(f"{tmp_path}/ttyS9@9600", GENERIC["zpl"])
     assert line.status() == PrinterStatus("blocked", ("offline",))
