@@ -84,7 +84,8 @@ def add_tables(
 
 def _printer(warehouse_id: int, at: At) -> Printer:
     return Printer(
-        warehouse_id=warehouse_id, code=at.code, name=at.code, language="zpl", address=f"127.0.0.1:{at.port}"
+        warehouse_id=warehouse_id, code=at.code, name=at.code, language="zpl", address=f"127.0.0.1:{at.port}",
+        virtual=True,
     )
 
 

@@ -82,6 +82,8 @@ def refused(ended, says):
     [
         ({"WMS_PROT": "1"}, "unknown setting WMS_PROT"),
         ({"WMS_PORT": "many"}, "WMS_PORT must be a whole number"),
+        ({"WMS_PRINTER_NETWORKS": "192.168.7.1/24"}, "WMS_PRINTER_NETWORKS must be networks such as 10.1.0.0/16"),
+        ({"WMS_PRINTER_PORTS": "9100-"}, "WMS_PRINTER_PORTS must be ports such as 9100-9109,6101, not '9100-'"),
         ({"WMS_DATABASE_URL": "mysql://x"}, "WMS_DATABASE_URL must begin with postgresql://"),
         ({"WMS_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "the database does not answer"),
     ],

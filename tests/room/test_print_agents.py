@@ -11,6 +11,7 @@ from print_table import WAYBILL, ask, came_out, codes, dispatching, read, until,
 from sqlalchemy import func, select, update
 from werkzeug.serving import make_server
 
+from printers.transport import AllowedNetworks
 from printers.virtual import VirtualPrinter
 from wms.access import service as access
 from wms.access.models import Person
@@ -183,7 +184,7 @@ def test_what_model_it_is_changes_what_was_drawn_and_how_the_agent_asks(app, tx,
     def told(profile):
         with tx() as session:
             house = session.get_one(Station, station).warehouse_id
-            assert setup.change(house, "", "LABEL", {"profile": profile})["profile"] == profile
+            assert setup.change(house, AllowedNetworks(), "LABEL", {"profile": profile})["profile"] == profile
 
     with dispatching(app):
         job_id = ask(tx, station)

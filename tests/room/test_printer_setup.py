@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import print_table
@@ -11,9 +12,12 @@ from print_table import add_printer, ask, dispatching, until, wait_for
 from sqlalchemy import select, text
 
 from printers import finding
+from printers.transport import AllowedNetworks
 from printers.virtual import VirtualPrinter, read_labels
 from wms.access import service as access
 from wms.access.models import Person
+from wms.core.config import Config, ConfigError, check, ports_of
+from wms.core.error import WmsError
 from wms.core.models import Event
 from wms.layout.models import Station
 from wms.printing import setup, wire
@@ -74,15 +78,17 @@ def test_a_printer_is_added_named_moved_and_switched_off(admin):
 
 def test_what_cannot_work_is_refused_with_what_to_do(admin, tx, station):
     with tx() as session:
-        add_printer(session, station, "Z1", "zpl", 7)
+        add_printer(session, station, "Z1", "zpl", 9107)
     for change, code in (
         ({"address": "8.8.8.8:9100"}, "printing.outside_networks"),
-        ({"address": "169.254.169.254:80"}, "printing.outside_networks"),
+        ({"address": "169.254.169.254:9100"}, "printing.outside_networks"),
+        ({"address": "127.0.0.1:5432"}, "printing.outside_ports"),
+        ({"address": "localhost:22"}, "printing.outside_ports"),
         ({"address": "10.0.0.1"}, "printing.bad_address"),
         ({"address": "10.0.0.1:99999"}, "printing.bad_address"),
         ({"transport": "os_queue", "address": "-o evil"}, "printing.bad_address"),
         ({"code": "Z1"}, "printing.code_taken"),
-        ({"code": "Z2", "address": "127.0.0.1:7"}, "printing.address_taken"),
+        ({"code": "Z2", "address": "127.0.0.1:9107"}, "printing.address_taken"),
         ({"code": "no blanks"}, "core.invalid"),
     ):
         status, refused = admin.post(f"{SETUP}/printers", json={**NEW, **change})
@@ -235,6 +241,20 @@ def test_only_configured_networks_are_looked_through_and_only_by_administrators(
     assert boss.post(f"{SETUP}/printers", json=NEW)[0] == 403
     assert boss.get(SETUP)[0] == 200
     assert asked == []
+
+
+@pytest.mark.parametrize("wrong", ["0", "9100-9099", "65536", "9100:9109", "-1", "９１００", "9100,x", "1-2-3"])
+def test_ports_that_are_none_stop_the_start(wrong):
+    with pytest.raises(ConfigError, match="WMS_PRINTER_PORTS"):
+        check(Config(printer_ports=wrong))
+
+
+def test_ports_are_single_ones_and_ranges(config):
+    check(replace(config, printer_ports=" 6101, 9100-9102,,9102 "))
+    ports = ports_of(" 6101, 9100-9102,,9102 ")
+    assert (ports, setup._ranges(ports)) == ({6101, 9100, 9101, 9102}, "6101, 9100-9102")
+    with pytest.raises(WmsError, match="outside_ports"):  # where printers are looked for
+        setup.find(AllowedNetworks(ports=frozenset({6101})), "10.0.3.0/24", 0)
 
 
 def test_networks_to_look_through_are_those_of_known_printers(admin, tx, station):

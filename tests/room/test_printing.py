@@ -208,6 +208,15 @@ def test_address_outside_the_printer_networks_is_never_connected_to(app, tx, sta
     assert job["reason"] == "address_refused"
 
 
+def test_a_port_of_something_else_is_never_connected_to(app, tx, station, printer):
+    with tx() as session:  # as it may stand in the database from before
+        session.execute(update(Printer).values(virtual=False))
+    with dispatching(app):
+        job, _ = until(tx, ask(tx, station), "blocked")
+    assert job["reason"] == "address_refused"
+    assert read_labels(printer.folder) == []
+
+
 def test_what_cannot_be_drawn_fails_with_its_field_and_lets_the_next_pass(app, tx, station, printer):
     with dispatching(app):
         wrong = ask(tx, station, 1, data={**WAYBILL, "recipient": {**WAYBILL["recipient"], "address": "长" * 900}})

@@ -31,6 +31,8 @@ class Config:
     log_format       `json` or `console`
     pool_size        database connections of one process
     printer_networks CIDR list that printers may live in
+    printer_ports    the ports they listen on: numbers and ranges, comma separated. Virtual printers listen where there
+                     was room
     webhook_networks CIDR list of private networks that webhooks may be sent to, by plain HTTP too; empty: they go out
                      to the internet only, by HTTPS
     adjust_limit     value up to which one person may adjust or scrap stock; above it a second one must agree
@@ -48,6 +50,7 @@ class Config:
     log_format: str = "json"
     pool_size: int = 12
     printer_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+    printer_ports: str = "9100-9109,6101"
     webhook_networks: str = ""
     adjust_limit: Decimal = Decimal(500)
 
@@ -109,11 +112,41 @@ def check(config: Config) -> None:
     for name, port in (("WMS_PORT", config.port), ("WMS_TLS_PORT", config.tls_port)):
         if not port < 65536:
             raise ConfigError(f"{name} must be below 65536, not {port}")
+    _require_networks("WMS_PRINTER_NETWORKS", config.printer_networks)
+    _require_networks("WMS_WEBHOOK_NETWORKS", config.webhook_networks)
     try:
-        for each in config.webhook_networks.split(","):
-            if each.strip():
-                ipaddress.ip_network(each.strip())
+        ports_of(config.printer_ports)
     except ValueError as error:
-        raise ConfigError(f"WMS_WEBHOOK_NETWORKS must be networks such as 10.1.0.0/16: {error}") from None
+        raise ConfigError(f"WMS_PRINTER_PORTS must be ports such as 9100-9109,6101, not {error}") from None
     if config.tls_port == config.port:
         raise ConfigError("WMS_TLS_PORT and WMS_PORT must differ: the one serves over TLS, the other without")
+
+
+def _require_networks(name: str, listed: str) -> None:
+    try:
+        for each in networks_of(listed):
+            ipaddress.ip_network(each)
+    except ValueError as error:
+        raise ConfigError(f"{name} must be networks such as 10.1.0.0/16: {error}") from None
+
+
+def networks_of(listed: str) -> tuple[str, ...]:
+    """The networks of a setting."""
+    return tuple(_parts(listed))
+
+
+def _parts(listed: str) -> list[str]:
+    return [each.strip() for each in listed.split(",") if each.strip()]
+
+
+def ports_of(listed: str) -> frozenset[int]:
+    """The ports of a setting, "9100-9109,6101". Raises ValueError, with the part that is none."""
+    found: set[int] = set()
+    for each in _parts(listed):
+        first, dash, last = (part.strip() for part in each.partition("-"))
+        last = last if dash else first
+        plain = all(part.isascii() and part.isdecimal() and len(part) < 6 for part in (first, last))
+        if not plain or not 0 < int(first) <= int(last) < 65536:
+            raise ValueError(repr(each))
+        found.update(range(int(first), int(last) + 1))
+    return frozenset(found)

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import exists, select, update
 
 from printers.status import PrinterStatus
+from printers.transport import AllowedNetworks
 from wms.access.service import CODE_GOOD_FOR, digest, digest_of_code, one_time_code
 from wms.core.clock import now
 from wms.core.db import db
@@ -262,4 +263,4 @@ def _named(agent: Agent, printer: str) -> Any:
 
 
 def _target(row: Printer) -> Target:
-    return target(row, "")
+    return target(row, AllowedNetworks())  # of no matter: it never learns an address

@@ -59,6 +59,7 @@ class Dispatcher:
         self._stop = stop
         self._pace = pace
         self._config: Config = app.extensions["wms_config"]
+        self._allowed = wire.allowed_by(self._config)
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         self._drivers: dict[int, Driver] = {}
         self._drawer = Drawer(app, stop)
@@ -108,7 +109,7 @@ class Dispatcher:
     def _seen(self) -> tuple[dict[int, Target], set[int]]:
         with transaction():
             rows = db.session.execute(select(Printer).where(Printer.active)).scalars()
-            targets = {row.id: wire.target(row, self._config.printer_networks) for row in rows}
+            targets = {row.id: wire.target(row, self._allowed) for row in rows}
             return targets, queue.with_work()
 
     def _match(self, targets: dict[int, Target]) -> None:

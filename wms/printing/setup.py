@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -24,7 +24,6 @@ from wms.printing.events import PrinterChanged
 from wms.printing.models import Printer, PrinterRoute, PrintJob
 from wms.printing.routes import Route, station_at, stations_of
 from wms.printing.rules import usual_media
-from wms.printing.wire import networks_of
 
 SLICE = 64  # addresses that are looked at in one answer, so that a page can show how far it is, and stop
 MOST = 4096  # addresses of a network that is looked through
@@ -35,9 +34,8 @@ NAMES = {"zpl": "ZPL", "escpos": "ESC/POS"}
 _GENERIC = {each.key for each in GENERIC.values()}  # what a printer is driven as that has no profile
 
 
-def setup(warehouse_id: int, networks: str) -> dict[str, Any]:
+def setup(warehouse_id: int, allowed: AllowedNetworks) -> dict[str, Any]:
     """The printers with all that is set of them and how they stand, the stations, and what goes where."""
-    allowed = networks_of(networks)
     wanted = select(Printer).where(Printer.warehouse_id == warehouse_id).order_by(Printer.code)
     stations = db.session.execute(
         select(Station.code, Station.name).where(Station.warehouse_id == warehouse_id).order_by(Station.code)
@@ -49,8 +47,8 @@ def setup(warehouse_id: int, networks: str) -> dict[str, Any]:
         "routes": routes(warehouse_id),
         "documents": [_document(name) for name in DOCUMENTS if name != TEST],
         "models": models(),
-        "networks": list(allowed),
-        "suggested": _suggested(printers, allowed),
+        "networks": list(allowed.networks),
+        "suggested": _suggested(printers, allowed.networks),
     }
 
 
@@ -116,23 +114,23 @@ def _within(network: str, allowed: Sequence[str]) -> bool:
 
 # ---- finding
 
-def find(networks: str, network: str, start: int) -> dict[str, Any]:
+def find(allowed: AllowedNetworks, network: str, start: int) -> dict[str, Any]:
     """What listens at the next addresses of a network from the `start`-th on; `next` None when all were looked at.
 
     Asks over the network: call it outside of any transaction.
-    Raises `printing.outside_networks`, `printing.network_too_large`, `printing.bad_address`.
+    Raises `printing.outside_networks`, `printing.outside_ports`, `printing.network_too_large`, `printing.bad_address`.
     """
-    allowed = networks_of(networks)
     try:
         part = ipaddress.ip_network(network, strict=False)
     except ValueError:
         raise WmsError("printing.bad_address", address=network) from None
-    if not _within(network, allowed):
-        raise WmsError("printing.outside_networks", address=str(part), networks=", ".join(allowed))
+    if not _within(network, allowed.networks):
+        raise WmsError("printing.outside_networks", address=str(part), networks=", ".join(allowed.networks))
+    _require_port(finding.PORT, allowed)
     if part.num_addresses > MOST:
         raise WmsError("printing.network_too_large", network=str(part), most=MOST)
     addresses = finding.hosts(network, MOST)
-    seen = finding.look(addresses[start : start + SLICE], allowed=AllowedNetworks(allowed))
+    seen = finding.look(addresses[start : start + SLICE], allowed=allowed)
     after = start + SLICE
     return {
         "found": [
@@ -154,25 +152,25 @@ def _profile_of(found: finding.Found) -> str:
 
 # ---- printers
 
-def add(warehouse_id: int, networks: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def add(warehouse_id: int, allowed: AllowedNetworks, given: Mapping[str, Any]) -> dict[str, Any]:
     """A new printer. Raises `printing.code_taken`, and as `change` does."""
     its = select(Printer.id).where(Printer.warehouse_id == warehouse_id, Printer.code == given["code"])
     if db.session.execute(its).first() is not None:
         raise WmsError("printing.code_taken", printer=given["code"])
     row = Printer(warehouse_id=warehouse_id, **{"transport": "tcp", **given})
     _require_profile(row)
-    _require_address(row, networks)
+    _require_address(row, allowed)
     db.session.add(row)
     db.session.flush()
     return described([row])[0]
 
 
-def change(warehouse_id: int, networks: str, code: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def change(warehouse_id: int, allowed: AllowedNetworks, code: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Name a printer, say what model it is, move it to another address, switch it off or on. Labels that wait follow
     it: drawn anew for the model, to the new address, or to the next printer of their route.
 
     Raises `printing.no_such_printer`, `printing.unknown_model`, `printing.model_speaks_otherwise`,
-    `printing.bad_address`, `printing.outside_networks`, `printing.address_taken`.
+    `printing.bad_address`, `printing.outside_networks`, `printing.outside_ports`, `printing.address_taken`.
     """
     row = one(warehouse_id, code, lock=True)
     for name, value in given.items():
@@ -181,7 +179,7 @@ def change(warehouse_id: int, networks: str, code: str, given: Mapping[str, Any]
         _require_profile(row)
         queue.draw_anew(row.id)
     if {"address", "transport"} & set(given):
-        _require_address(row, networks)
+        _require_address(row, allowed)
         row.status, row.status_reasons, row.status_at = "unknown", [], now()
     db.session.flush()
     seen = described([row])[0]
@@ -209,7 +207,7 @@ def _require_profile(row: Printer) -> None:
         raise WmsError("printing.model_speaks_otherwise", model=found.name, language=NAMES[found.language])
 
 
-def _require_address(row: Printer, networks: str) -> None:
+def _require_address(row: Printer, allowed: AllowedNetworks) -> None:
     """It must be one that jobs can be sent to: said now, in words, instead of by every label later."""
     if row.transport == "os_queue":
         try:
@@ -217,7 +215,7 @@ def _require_address(row: Printer, networks: str) -> None:
         except InvalidField:
             raise WmsError("printing.bad_address", address=row.address) from None
     elif row.transport == "tcp":
-        _require_host(row.address, networks_of(networks))
+        _require_host(row.address, allowed)
     same = select(Printer.code).where(
         Printer.transport == row.transport, Printer.address == row.address, Printer.id != (row.id or 0), Printer.active
     )
@@ -227,16 +225,35 @@ def _require_address(row: Printer, networks: str) -> None:
         raise WmsError("printing.address_taken", printer=other, address=row.address)
 
 
-def _require_host(address: str, allowed: tuple[str, ...]) -> None:
+def _require_host(address: str, allowed: AllowedNetworks) -> None:
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise WmsError("printing.bad_address", address=address)
+    _require_port(int(port), allowed)
     try:
-        AllowedNetworks(allowed)(ipaddress.ip_address(host.strip("[]")), int(port))
-    except AddressRefused:
-        raise WmsError("printing.outside_networks", address=address, networks=", ".join(allowed)) from None
+        plain = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return  # a name: where it leads is checked each time it is connected to
+    try:
+        allowed(plain, int(port))
+    except AddressRefused:
+        raise WmsError("printing.outside_networks", address=address, networks=", ".join(allowed.networks)) from None
+
+
+def _require_port(port: int, allowed: AllowedNetworks) -> None:
+    if allowed.ports is not None and port not in allowed.ports:
+        raise WmsError("printing.outside_ports", port=port, ports=_ranges(allowed.ports))
+
+
+def _ranges(ports: Collection[int]) -> str:
+    """Ports as the setting lists them: 6101, 9100-9109."""
+    told: list[list[int]] = []
+    for port in sorted(ports):
+        if told and told[-1][1] == port - 1:
+            told[-1][1] = port
+        else:
+            told.append([port, port])
+    return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in told)
 
 
 # ---- what is printed where

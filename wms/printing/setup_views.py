@@ -7,17 +7,18 @@ from flask import current_app
 from flask.views import MethodView
 
 from printers import finding
+from printers.transport import AllowedNetworks
 from wms.core.http import actor, change, signed_in
 from wms.core.transaction import transaction
 from wms.printing import schemas, service, setup
 from wms.printing.views import blueprint
+from wms.printing.wire import allowed_by
 
 ADMIN = "admin"
 
 
-def _networks() -> str:
-    networks: str = current_app.extensions["wms_config"].printer_networks
-    return networks
+def _allowed() -> AllowedNetworks:
+    return allowed_by(current_app.extensions["wms_config"])
 
 
 @blueprint.route("/printer-setup")
@@ -27,7 +28,7 @@ class Setup(MethodView):
     def get(self) -> dict[str, Any]:
         """All printers, also those that are switched off, how they stand, and what is printed where."""
         with transaction():
-            return setup.setup(actor().warehouse_id, _networks())
+            return setup.setup(actor().warehouse_id, _allowed())
 
 
 @blueprint.route("/printer-setup/printers")
@@ -37,7 +38,7 @@ class NewPrinter(MethodView):
     @blueprint.response(201, schemas.PrinterSetting)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Add a printer."""
-        return change("printing.add", body, lambda: setup.add(actor().warehouse_id, _networks(), body))
+        return change("printing.add", body, lambda: setup.add(actor().warehouse_id, _allowed(), body))
 
 
 @blueprint.route("/printer-setup/printers/<code>")
@@ -48,7 +49,7 @@ class OnePrinter(MethodView):
     def patch(self, body: dict[str, Any], code: str) -> dict[str, Any]:
         """Name it, move it to another address, switch it off or on. What waits for it follows."""
         asked = {**body, "code": code}
-        return change("printing.change", asked, lambda: setup.change(actor().warehouse_id, _networks(), code, body))
+        return change("printing.change", asked, lambda: setup.change(actor().warehouse_id, _allowed(), code, body))
 
 
 @blueprint.route("/printer-setup/printers/<code>/test")
@@ -82,7 +83,7 @@ class Find(MethodView):
     @blueprint.response(200, schemas.FoundPrinters)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """What listens on port 9100 at the next addresses of a network, and what it says it is."""
-        return setup.find(_networks(), query["network"], query["start"])
+        return setup.find(_allowed(), query["network"], query["start"])
 
 
 @blueprint.route("/printer-setup/queues")

@@ -26,6 +26,7 @@ from printers.profiles import GENERIC, Language, Profile, profiles
 from printers.status import PrinterStatus
 from printers.templates import render_template, sample
 from printers.transport import AllowedNetworks, Limits, Sent, Tcp, Transport
+from wms.core.config import Config, networks_of, ports_of
 from wms.printing.models import Printer
 from wms.printing.templates import Arranged
 
@@ -37,8 +38,8 @@ LIMITS = Limits(connect=1.0, send=20.0, answer=1.0, drain=15.0)
 
 @dataclass(frozen=True)
 class Target:
-    """What must be known of a printer to drive it; `networks` are those printers may live in (CIDR). `profile` is the
-    key of its model, "" where that is not known."""
+    """What must be known of a printer to drive it; `networks` are those printers may live in (CIDR), `ports` what
+    they may listen on (None: any). `profile` is the key of its model, "" where that is not known."""
 
     id: int
     warehouse_id: int
@@ -51,6 +52,7 @@ class Target:
     networks: tuple[str, ...]
     rate: int | None = None  # labels a minute at most
     profile: str = ""
+    ports: frozenset[int] | None = None
 
     @property
     def model(self) -> Profile:
@@ -67,17 +69,18 @@ class Rendered:
     template_version_id: int | None = None
 
 
-def target(printer: Printer, networks: str) -> Target:
-    """The Target of a row; `networks` as in the configuration, comma separated."""
+def target(printer: Printer, allowed: AllowedNetworks) -> Target:
+    """The Target of a row, where printers may be. A virtual one is our own, and listens where there was room."""
     return Target(
         printer.id, printer.warehouse_id, printer.code, printer.language, printer.transport, printer.address,
-        printer.dpi, printer.must_answer, networks_of(networks), printer.rate, printer.profile,
+        printer.dpi, printer.must_answer, allowed.networks, printer.rate, printer.profile,
+        None if printer.virtual else allowed.ports,
     )  # fmt: skip
 
 
-def networks_of(listed: str) -> tuple[str, ...]:
-    """The networks that printers may live in, as the configuration lists them."""
-    return tuple(each.strip() for each in listed.split(",") if each.strip())
+def allowed_by(config: Config) -> AllowedNetworks:
+    """Where printers may be."""
+    return AllowedNetworks(networks_of(config.printer_networks), ports_of(config.printer_ports))
 
 
 def way(to: Target) -> Transport:
@@ -91,7 +94,7 @@ def way(to: Target) -> Transport:
             int(port),
             profile=to.model,
             must_answer=to.must_answer,
-            allowed=AllowedNetworks(to.networks),
+            allowed=AllowedNetworks(to.networks, to.ports),
             limits=LIMITS,
         )
     except (InvalidField, ValueError) as error:
