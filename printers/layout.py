@@ -112,14 +112,19 @@ class Pen:
         units = sum(family_of(self.fonts, style.bold).units(text))
         return -(-units * self.dots(style.size) // UNITS)
 
-    def code128(self, name: str, text: str, box: Box) -> None:
+    def code128(self, name: str, text: str, box: Box, *, gs1: bool = False) -> None:
         """A Code 128, centred in `box`, as wide as whole-dot modules allow."""
-        code = barcodes.code128(name, text, width=box.width, height=box.height, dpi=self.dpi)
-        self.canvas.paste(code, box.x + (box.width - code.shape[1]) // 2, box.y)
+        self._centred(barcodes.code128(name, text, width=box.width, height=box.height, dpi=self.dpi, gs1=gs1), box)
 
-    def qr(self, name: str, text: str, box: Box) -> None:
+    def qr(self, name: str, text: str, box: Box, *, gs1: bool = False) -> None:
         """A QR code, centred in `box`."""
-        code = barcodes.qr(name, text, side=min(box.width, box.height), dpi=self.dpi)
+        self._centred(barcodes.qr(name, text, side=min(box.width, box.height), dpi=self.dpi, gs1=gs1), box)
+
+    def datamatrix(self, name: str, text: str, box: Box, *, gs1: bool = False) -> None:
+        """A DataMatrix, centred in `box`."""
+        self._centred(barcodes.datamatrix(name, text, side=min(box.width, box.height), dpi=self.dpi, gs1=gs1), box)
+
+    def _centred(self, code: Dots, box: Box) -> None:
         rows, columns = code.shape
         self.canvas.paste(code, box.x + (box.width - columns) // 2, box.y + (box.height - rows) // 2)
 

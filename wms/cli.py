@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 from contextlib import closing
@@ -394,12 +395,15 @@ def person_add(
 
     from wms.access import service
     from wms.access.models import POSTS
+    from wms.access.rules import PIN_FORM, PIN_HINT
     from wms.core.transaction import transaction
     from wms.runtime import application
 
     unknown = sorted(set(posts) - set(POSTS))
     if unknown:
         fail(f"there is no post {unknown[0]}; known are: {', '.join(POSTS)}")
+    if not re.fullmatch(PIN_FORM, pin):
+        fail(f"the PIN: {PIN_HINT}")
     with application():
         warehouse_id = _warehouse(warehouse)
         try:

@@ -15,6 +15,7 @@ from printers.documents.base import Document, Sheet, locale_of
 from printers.documents.bin_label import BIN_LABEL, RACK_LABEL
 from printers.documents.goods_label import LPN_LABEL, SKU_LABEL, TOTE_LABEL
 from printers.documents.goods_receipt import GOODS_RECEIPT
+from printers.documents.gs1_label import GS1_LABEL
 from printers.documents.manifest import HANDOVER_MANIFEST
 from printers.documents.packing_slip import PACKING_SLIP
 from printers.documents.pick_list import PICK_LIST
@@ -29,7 +30,7 @@ DOCUMENTS: dict[str, Document[Any]] = {
     document.name: document
     for document in (
         WAYBILL, PACKING_SLIP, PICK_LIST, HANDOVER_MANIFEST, GOODS_RECEIPT, RECEIPT, BIN_LABEL, RACK_LABEL, LPN_LABEL,
-        TOTE_LABEL, SKU_LABEL, TEST_PAGE,
+        TOTE_LABEL, SKU_LABEL, GS1_LABEL, TEST_PAGE,
     )
 }  # fmt: skip
 

@@ -41,7 +41,7 @@ class Document(Generic[D]):
     `data` is a frozen dataclass of str, int, nested dataclasses and tuples of them; a field
     `locale` chooses captions and regional glyph shapes. `draw` returns the pen it drew with. `code` is the field that
     its barcode carries, if templates can be made for it. `rows` is how many lines fit on a page, of a document whose
-    `lines` go on several: `part` of `parts`.
+    `lines` go on several: `part` of `parts`. `gs1` are the fields that are GS1 element strings: their codes are too.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Document(Generic[D]):
     draw: Callable[[D, Sheet], Pen]
     code: str = ""
     rows: Callable[[Media], int] | None = None
+    gs1: tuple[str, ...] = ()
 
     def read(self, data: Mapping[str, object] | D) -> D:
         """The document's data, checked. Raises MissingField or InvalidField."""

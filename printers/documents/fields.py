@@ -37,8 +37,9 @@ def build(kind: type[T], data: Mapping[str, object] | T, prefix: str = "") -> T:
 
 @lru_cache(maxsize=64)
 def _schema(kind: Any) -> tuple[dict[str, Any], dict[str, Field[Any]]]:
-    """Types and fields by name. Cached: resolving annotations compiles each of them anew."""
-    return get_type_hints(kind), {item.name: item for item in fields(kind)}
+    """Types and fields by name, without those that a document makes of the others itself. Cached: resolving annotations
+    compiles each of them anew."""
+    return get_type_hints(kind), {item.name: item for item in fields(kind) if item.init}
 
 
 def _value(hint: Any, value: object, path: str, required: bool) -> object:

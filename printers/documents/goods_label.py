@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from printers import gs1
 from printers.documents.base import Document, Sheet, reprint_mark
 from printers.layout import Box, Pen, Style
 from printers.media import Media
@@ -17,7 +18,8 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class LpnLabel:
-    """What is printed on a pallet's label. `code` is printable ASCII; `reprint` n marks 补打 n."""
+    """What is printed on a pallet's label. `code` is printable ASCII, of an SSCC its codes are GS1; `reprint` n marks
+    补打 n."""
 
     code: str
     receipt: str = ""
@@ -62,8 +64,14 @@ def _draw_lpn(data: LpnLabel, sheet: Sheet) -> Pen:
     pen.text("code", data.code, Box(margin, margin, room, big), Style(14, 4, bold=True, align="centre", middle=True))
     top = margin + big + margin
     side = min(height - top - margin - height // 5, room // 3)
-    pen.qr("code", data.code, Box(margin, top, side, side))
-    pen.code128("code", data.code, Box(2 * margin + side, top, room - side - margin, side))
+    bars = Box(2 * margin + side, top, room - side - margin, side)
+    unit = data.code.removeprefix("00") if len(data.code) == 20 else data.code
+    if gs1.is_sscc(unit):
+        pen.datamatrix("code", f"(00){unit}", Box(margin, top, side, side), gs1=True)
+        pen.code128("code", f"(00){unit}", bars, gs1=True)
+    else:
+        pen.qr("code", data.code, Box(margin, top, side, side))
+        pen.code128("code", data.code, bars)
     facts = [f"{words['receipt']} {data.receipt}" if data.receipt else "", data.supplier, data.printed_at]
     _foot(pen, [*facts, reprint_mark(words, data.reprint)], top + side + margin // 2)
     return pen

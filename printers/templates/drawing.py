@@ -18,7 +18,7 @@ from printers.fonts import find_fonts
 from printers.layout import LINE, Align, Box, Pen, Style
 from printers.media import parse_media
 from printers.templates.pictures import picture_dots
-from printers.templates.shape import Element, Problem, Template
+from printers.templates.shape import CODES, Element, Problem, Template
 
 _LEGIBLE = 1.5  # mm: the least size of a text that does not name one
 
@@ -48,7 +48,7 @@ def render_template(
     values = values_of(checked)
     for element in template.elements:
         try:
-            _draw(pen, element, values)
+            _draw(pen, element, values, element.field in document.gs1 and not element.words)
         except DocumentError as error:
             if problems is None:
                 error.element = element.id
@@ -61,7 +61,7 @@ def render_template(
 def unreadable(template: Template, data: Mapping[str, object] | object, label: Label) -> list[Problem]:
     """The codes that a scanner would not read from the finished label, because something lies over them."""
     values = values_of(DOCUMENTS[template.document].read(data))
-    codes = [each for each in template.elements if each.kind in ("barcode", "qr") and said(each, values)]
+    codes = [each for each in template.elements if each.kind in CODES and said(each, values)]
     found = {code.text for code in zxingcpp.read_barcodes(label.image().convert("L"))} if codes else set()
     return [Problem(each.id, "unreadable", said(each, values)) for each in codes if said(each, values) not in found]
 
@@ -101,7 +101,7 @@ def said(element: Element, values: Mapping[str, str]) -> str:
 
 # ---- one element
 
-def _draw(pen: Pen, element: Element, values: Mapping[str, str]) -> None:
+def _draw(pen: Pen, element: Element, values: Mapping[str, str], gs1: bool) -> None:
     box = _box(pen, element)
     if element.kind == "line":
         _line(pen, element, box)
@@ -113,15 +113,14 @@ def _draw(pen: Pen, element: Element, values: Mapping[str, str]) -> None:
         left, top = (box.width - dots.shape[1]) // 2, (box.height - dots.shape[0]) // 2
         pen.canvas.paste(dots, box.x + left, box.y + top)
     elif text := said(element, values):
-        _say(pen, element, box, text)
+        _say(pen, element, box, text, gs1)
 
 
-def _say(pen: Pen, element: Element, box: Box, text: str) -> None:
+def _say(pen: Pen, element: Element, box: Box, text: str, gs1: bool) -> None:
     name = element.field or element.id
-    if element.kind == "barcode":
-        pen.code128(name, text, box)
-    elif element.kind == "qr":
-        pen.qr(name, text, box)
+    if element.kind in CODES:
+        draw = {"barcode": pen.code128, "qr": pen.qr, "datamatrix": pen.datamatrix}[element.kind]
+        draw(name, text, box, gs1=gs1)
     elif element.inverted:
         # Within its box, so that no stroke is white on white.
         pen.text(name, text, box.inset(min(pen.dots(0.6), box.width // 4)), _style(element))

@@ -107,4 +107,20 @@ def _sku(name: str) -> Data:
     return {**data, "qty": 12, "lot": "L20261101", "expires_on": "2027-10-31", "reprint": 3 if name == "long" else 0}
 
 
-_DATA = {"waybill": _waybill, "bin_label": _bin, "lpn_label": _lpn, "tote_label": _tote, "sku_label": _sku}
+def _gs1(name: str) -> Data:
+    """A restricted number (prefix 02): no article on sale anywhere has it."""
+    data: Data = {"gtin": "0200000012342", "sku": "EAR-W-001", "name": _sku(name)["name"]}
+    if name == "bare":
+        return data
+    data |= {"qty": 12, "lot": "L20261101", "expires_on": "2027-10-31"}
+    if name == "long":
+        data |= {"lot": "TEST-2026-11-01/A-07", "serial": "TEST-0000-0000-00012", "reprint": 3}
+    if name == "hostile":
+        data |= {"lot": "!<b>'*%&/;21", "serial": "-1;\"DROP"}
+    return data
+
+
+_DATA = {
+    "waybill": _waybill, "bin_label": _bin, "lpn_label": _lpn, "tote_label": _tote, "sku_label": _sku,
+    "gs1_label": _gs1,
+}  # fmt: skip

@@ -15,7 +15,8 @@ from printers.errors import DocumentError, UnknownDocument, UnknownMedia
 from printers.media import Media, parse_media
 from printers.templates.pictures import is_picture
 
-KINDS = ("text", "barcode", "qr", "line", "box", "picture")
+KINDS = ("text", "barcode", "qr", "datamatrix", "line", "box", "picture")
+CODES = ("barcode", "qr", "datamatrix")
 RULES = ("shrink", "wrap", "refuse")
 ALIGNS = ("left", "centre", "right")
 
@@ -130,7 +131,7 @@ def read_template(document: str, media: str, body: object) -> tuple[Template, li
 def _of_the_whole(kind: Document[Any], elements: list[Element]) -> list[Problem]:
     """A label that cannot be scanned or whose reprint looks like the first is not a label."""
     wrong = []
-    if not any(each.kind in ("barcode", "qr") and each.field == kind.code and not each.words for each in elements):
+    if not any(each.kind in CODES and each.field == kind.code and not each.words for each in elements):
         wrong.append(Problem("", "code_missing", kind.code))
     if not any(each.kind == "text" and each.field == "reprint" for each in elements):
         wrong.append(Problem("", "reprint_missing", "reprint"))
@@ -239,7 +240,7 @@ def _wrong(element: Element, stock: Media, known: tuple[str, ...]) -> Problem | 
         return Problem(element.id, "outside")
     if element.field and element.field not in known:
         return Problem(element.id, "unknown_field", element.field[:60])
-    if element.kind in ("text", "barcode", "qr") and not (element.field or element.words.strip()):
+    if element.kind in ("text", *CODES) and not (element.field or element.words.strip()):
         return Problem(element.id, "says_nothing")
     if element.kind == "picture" and not is_picture(element.picture):
         return Problem(element.id, "bad_picture")

@@ -49,6 +49,9 @@ class _Plan:
     def barcode(self, field: str, x: float, y: float, w: float, h: float) -> None:
         self._add("barcode", x, y, w, h, field=field)
 
+    def datamatrix(self, field: str, x: float, y: float, w: float, h: float) -> None:
+        self._add("datamatrix", x, y, w, h, field=field)
+
     def qr(self, field: str, x: float, y: float, w: float, h: float) -> None:
         self._add("qr", x, y, w, h, field=field)
 
@@ -126,4 +129,19 @@ def _sku(p: _Plan) -> None:
     p.text("expires_on", 52, 84, 44, 10, align="right")
 
 
-_PLANS = {"waybill": _waybill, "bin_label": _bin, "lpn_label": _lpn, "tote_label": _tote, "sku_label": _sku}
+def _gs1(p: _Plan) -> None:
+    """The square code says everything; the bars the number alone, which fits any label."""
+    p.text("name", 4, 3, 92, 17, bold=True, lines=2)
+    p.datamatrix("code", 3, 21, 32, 46)
+    p.text("elements", 37, 23, 59, 28, lines=4, bold=True)
+    p.text("sku", 37, 53, 59, 8)
+    p.barcode("key", 2, 69, 96, 18)
+    p.text("qty", 37, 61, 20, 7, words="× ", bold=True)
+    p.text("key", 4, 88, 68, 8, align="centre")
+    p.text("reprint", 73, 88, 23, 8, align="right", bold=True)
+
+
+_PLANS = {
+    "waybill": _waybill, "bin_label": _bin, "lpn_label": _lpn, "tote_label": _tote, "sku_label": _sku,
+    "gs1_label": _gs1,
+}  # fmt: skip

@@ -37,6 +37,7 @@ export class Link extends Emitter {
     this.settled = 0; // how many commands got their answer: what was asked before the last of them is old
     this._sequence = new Sequencer(options.after ? options.after.get() : 0);
     this.lamp = 'offline';
+    this._count = 0;
   }
 
   start() {
@@ -59,6 +60,8 @@ export class Link extends Emitter {
     if (this._socket) this._socket.disconnect();
     this._socket = null;
     this._health.connected = false;
+    // Nobody waits for an answer to these any more: they are not done later, behind somebody's back.
+    this._rows().forEach((row) => !row.durable && this._promises.has(row.id) && this._o.outbox.remove(row.id));
     this._look();
   }
 
@@ -69,7 +72,17 @@ export class Link extends Emitter {
 
   /** How many commands of this person wait for an answer. */
   get waiting() {
-    return this._o.outbox.waiting(this._o.auth().person).length;
+    return this._rows().length;
+  }
+
+  /** How many of them are kept on the device until then. */
+  get kept() {
+    return this._rows().filter((row) => row.durable).length;
+  }
+
+  /** @returns {import('../types').Row[]} */
+  _rows() {
+    return this._o.outbox.waiting(this._o.auth().person);
   }
 
   get online() {

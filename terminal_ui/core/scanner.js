@@ -17,25 +17,23 @@ function inOrder(work) {
   running = running.then(work).catch((error) => setTimeout(() => { throw error; }));
 }
 
+/** Nobody is there any more who wants what waits: the next scan is the first. */
+export function forgetScans() {
+  running = Promise.resolve();
+}
+
 /** @param {HTMLInputElement} input @param {string} text */
 function insertAt(input, text) {
   if (text) input.setRangeText(text, Number(input.selectionStart), Number(input.selectionEnd), 'end');
 }
 
-/** @param {HTMLInputElement} input @param {(code: string) => any} onScan */
-function readField(input, onScan) {
-  const text = input.value;
-  input.value = '';
-  take(normalise(text, recall('scanner', null)), onScan);
-}
-
 /** @param {string} code @param {(code: string) => any} onScan */
 function take(code, onScan) {
-  if (code && guard.passes(code, Date.now())) inOrder(() => onScan(code));
+  if (guard.passes(code, Date.now())) inOrder(() => onScan(code));
 }
 
-/** @param {any} event @param {string} type @param {{ current: string }} alt @param {(code: string) => any} onScan */
-function onKey(event, type, alt, onScan) {
+/** @param {any} event @param {string} type @param {{ current: string }} alt @param {(text: string) => any} read */
+function onKey(event, type, alt, read) {
   const input = event.target;
   // An input method that composes hides the name of the key that ends it.
   const name = event.key === 'Process' && /^(Numpad)?Enter$/.test(event.code) ? 'Enter' : event.key || '';
@@ -45,7 +43,10 @@ function onKey(event, type, alt, onScan) {
   alt.current = step.alt;
   insertAt(input, step.insert);
   if (step.prevent) event.preventDefault();
-  if (step.end) readField(input, onScan);
+  if (!step.end) return;
+  const text = input.value;
+  input.value = '';
+  read(text);
 }
 
 /**
@@ -78,10 +79,11 @@ function useFocusKept(field) {
 /**
  * `onScan(code)` gets every finished scan, cleaned. `label` says what is expected. `secret` hides the
  * text (PIN). The small keyboard button brings up the on-screen keyboard for typing by hand, and beside it `camera`:
- * {label, read: () => Promise of a code, or of '' for none}.
- * @param {{ onScan: (code: string) => any, label?: string, secret?: boolean, typeLabel: string, camera: import('../types').Camera | null }} props
+ * {label, read: () => Promise of a code, or of '' for none}. `refuses()` says whether a scan would only wait for what is
+ * not answered, and tells the person so: what piled up would be done unseen, later.
+ * @param {{ onScan: (code: string) => any, refuses: () => boolean, label?: string, secret?: boolean, typeLabel: string, camera: import('../types').Camera | null }} props
  */
-export function ScanField({ onScan, label, secret, typeLabel, camera }) {
+export function ScanField({ onScan, refuses, label, secret, typeLabel, camera }) {
   const field = useRef(/** @type {any} */ (null)); // the input, once it is drawn
   const alt = useRef('');
   const latest = useRef(onScan);
@@ -91,14 +93,19 @@ export function ScanField({ onScan, label, secret, typeLabel, camera }) {
   useFocusKept(field);
   /** @param {string} code */
   const pass = (code) => latest.current(code);
+  /** @param {string} text */
+  const read = (text) => {
+    const code = normalise(text, recall('scanner', null));
+    if (code && !refuses()) take(code, pass);
+  };
   return html`<div class="scan">
     <${Icon} name="barcode" />
     <input ref=${field} id="scan" class="scan-field" type=${secret ? 'password' : 'text'}
       inputmode=${byHand ? 'text' : 'none'} autocomplete="off" autocapitalize="off" autocorrect="off"
       spellcheck=${false} aria-label=${label} placeholder=${label}
-      onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, 'down', alt, pass)} onKeyUp=${(/** @type {KeyboardEvent} */ event) => onKey(event, 'up', alt, pass)} />
+      onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, 'down', alt, read)} onKeyUp=${(/** @type {KeyboardEvent} */ event) => onKey(event, 'up', alt, read)} />
     ${byHand && camera && !secret && html`<button type="button" class="scan-hand" id="camera" tabindex="-1" aria-label=${camera.label}
-      onClick=${() => camera.read().then((text) => take(normalise(text), pass))}><${Icon} name="camera" /></button>`}
+      onClick=${() => camera.read().then(read)}><${Icon} name="camera" /></button>`}
     <button type="button" class="scan-hand" tabindex="-1" aria-pressed=${byHand} aria-label=${typeLabel}
       onClick=${() => setByHand(!byHand)}><${Icon} name="keyboard" /></button>
   </div>`;

@@ -5,6 +5,7 @@ import { h, html, render, useEffect, useState } from './html.js';
 import { Link } from './link.js';
 import { Outbox } from './outbox.js';
 import { Presence } from './presence.js';
+import { forgetScans } from './scanner.js';
 import { Session } from './session.js';
 import { takeNewer } from './shelf.js';
 import { keep, recall } from './storage.js';
@@ -42,9 +43,11 @@ export class Shell {
     this.session = new Session(options.kind);
     /** @type {Link | null} */
     this.link = null;
-    /** @type {{ kind: string, code: string, text: string, params?: Record<string, any> } | null} */
+    /** @type {{ kind: string, code: string, text: string, params?: Record<string, any>, late?: boolean } | null} */
     this.banner = null;
     this.busy = false;
+    this._late = false; // while an answer to what waited is taken in
+    this._offline = false;
     this._began = Date.now();
     /** @type {string | null} */
     this.sheet = null;
@@ -140,6 +143,13 @@ export class Shell {
     if (!this.busy && !this.sheet && !action.disabled) action.onTap();
   }
 
+  /** Whether a scan would only wait: what was done last is not answered, and there is no link. */
+  refuses() {
+    const stuck = this.busy && this.link !== null && !this.link.online;
+    if (stuck) this.tell('link.waits', 'warning');
+    return stuck;
+  }
+
   /** @param {string} code */
   async scan(code) {
     if (this.banner && mustAcknowledge(this.banner.kind)) this.banner = null; // the scan acknowledges
@@ -168,14 +178,17 @@ export class Shell {
   }
 
   /**
-   * Show a message {code, tone, text}, with its tone and vibration. Null says nothing.
+   * Show a message {code, tone, text}, with its tone and vibration. Null says nothing. An answer that comes late, to what
+   * waited to be sent, does not take the place of what has to be acknowledged: a good one of no such message, a bad one
+   * of no other late one.
    * @param {import('../types').Message | null} message @param {string} [kind]
    */
   say(message, kind) {
     if (!message) return;
     const shown = kind || kindOf(message);
-    this.banner = { kind: shown, code: message.code, text: message.text, params: message.params };
     play(toneOf(shown));
+    if (this._late && this._standing(mustAcknowledge(shown) ? 'late' : undefined)) return;
+    this.banner = { kind: shown, code: message.code, text: message.text, params: message.params, late: this._late };
     clearTimeout(this._fading);
     if (SHOWN_MS[shown]) this._fading = setTimeout(() => this.fade(), SHOWN_MS[shown]);
     this.changed();
@@ -293,7 +306,7 @@ export class Shell {
       answerMs: this._o.answerMs,
       may: () => this.presence.holds(),
     });
-    this.link.on('lamp', () => this.changed());
+    this.link.on('lamp', () => this._lamp());
     this.link.on('over', (code) => this.ended(code));
     this.link.on('failing', (envelope) => this.say(envelope.message, 'queued'));
     this.link.on('settled', (row, envelope) => this._settled(row, envelope));
@@ -326,14 +339,33 @@ export class Shell {
     return this.flow.event && this.flow.event(row);
   }
 
+  /** Somebody who waits for an answer is told that there will be none for a while. */
+  _lamp() {
+    const offline = this.link !== null && !this.link.online;
+    if (offline && !this._offline && this.busy) this.tell('link.waits', 'warning');
+    this._offline = offline;
+    this.changed();
+  }
+
   /** @param {import('../types').Row} row @param {import('../types').Envelope} envelope */
   _settled(row, envelope) {
-    // Refused before the person's eyes is known; refused later, or after a reload, goes to the list that a person clears.
-    const seen = row.at > this._began && Date.now() - row.at < SEEN_MS;
+    // Refused before the person's eyes is known; refused later, after a reload, or beside another one that nobody has
+    // acknowledged, goes to the list that a person clears.
+    const seen = row.at > this._began && Date.now() - row.at < SEEN_MS && !this._standing('late');
     if (!envelope.ok && row.durable && seen) this.outbox.remove(row.id);
+    this._late = row.durable;
     if (this.flow.settled) this.flow.settled(row, envelope);
     else if (row.durable && !envelope.ok) this.say(envelope.message);
+    this._late = false;
     this.changed();
+  }
+
+  /**
+   * Whether a message stands that somebody has to acknowledge; `late`: of those about what was done a while ago.
+   * @param {'late'} [which]
+   */
+  _standing(which) {
+    return this.banner !== null && mustAcknowledge(this.banner.kind) && (!which || this.banner.late);
   }
 
   /** There is a link, perhaps again: ask where the person stands. */
@@ -363,6 +395,8 @@ export class Shell {
     if (this.link) this.link.stop();
     this.link = null;
     this.banner = null;
+    this.busy = false; // whoever waited for an answer is gone
+    forgetScans();
     this.presence.over();
     this._flows = {};
     this.flow = this._flow(this._o.signIn);

@@ -2,9 +2,9 @@
 const MOST_STEPS = 200;
 const LEAST = 0.1; // of a side
 const STEP = 10; // tenths: places are kept to a tenth of a millimetre
-const KEPT = { text: ['field', 'words', 'size', 'smallest', 'bold', 'align', 'middle', 'inverted', 'rule'], barcode: ['field', 'words'], qr: ['field', 'words'], line: ['dashed'], box: ['thickness'], picture: ['picture'] };
+const KEPT = { text: ['field', 'words', 'size', 'smallest', 'bold', 'align', 'middle', 'inverted', 'rule'], barcode: ['field', 'words'], qr: ['field', 'words'], datamatrix: ['field', 'words'], line: ['dashed'], box: ['thickness'], picture: ['picture'] };
 const FRESH = {
-  text: { w: 40, h: 6, size: 4, words: '', rule: 'shrink' }, barcode: { w: 60, h: 15 }, qr: { w: 25, h: 25 },
+  text: { w: 40, h: 6, size: 4, words: '', rule: 'shrink' }, barcode: { w: 60, h: 15 }, qr: { w: 25, h: 25 }, datamatrix: { w: 20, h: 20 },
   line: { w: 60, h: 0.3 }, box: { w: 40, h: 15, thickness: 0.3 }, picture: { w: 30, h: 15 },
 };
 

@@ -8,12 +8,12 @@ import { toLogo } from './design_logo.js';
 import { Field } from './office_parts.js';
 import { Act } from './parts.js';
 
-const KINDS = ['text', 'barcode', 'qr', 'line', 'box'];
-const SAYS = ['text', 'barcode', 'qr'];
+const KINDS = ['text', 'barcode', 'qr', 'datamatrix', 'line', 'box'];
+const SAYS = ['text', 'barcode', 'qr', 'datamatrix'];
 
 export function Palette({ desk }) {
   const add = (kind) => {
-    const field = kind === 'barcode' || kind === 'qr' ? { field: desk.kind.code } : kind === 'text' ? { field: desk.kind.fields[0] } : {};
+    const field = SAYS.includes(kind) ? { field: kind === 'text' ? desk.kind.fields[0] : desk.kind.code } : {};
     desk.focusChosen = true;
     desk.design.add(kind, field);
   };

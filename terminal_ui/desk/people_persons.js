@@ -9,7 +9,7 @@ import { Ago } from './stock_cells.js';
 import { Many } from './wave_fields.js';
 
 const POSTS = ['picker', 'packer', 'receiver', 'supervisor', 'clerk', 'admin'];
-const PIN = /^[0-9]{4,12}$/;
+const PIN = /^[0-9]{6,12}$/;
 const typed = (set) => (event) => set(event.target.value);
 const postChoices = () => POSTS.map((one) => [one, say('stock_post', one)]);
 

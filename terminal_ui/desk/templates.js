@@ -9,7 +9,7 @@ import { Empty, Field, Shown, Table, Tag } from './office_parts.js';
 import { Act } from './parts.js';
 
 const PATH = '/api/v1/label-templates';
-const MEDIA = { waybill: ['100x180', '100x150', '76x130'], bin_label: ['100x50', '76x38', '70x30'], lpn_label: ['100x70', '100x150'], tote_label: ['100x70', '100x50', '60x40'], sku_label: ['60x40', '50x30', '70x50'] };
+const MEDIA = { waybill: ['100x180', '100x150', '76x130'], bin_label: ['100x50', '76x38', '70x30'], lpn_label: ['100x70', '100x150'], tote_label: ['100x70', '100x50', '60x40'], sku_label: ['60x40', '50x30', '70x50'], gs1_label: ['60x40', '50x30', '70x50', '100x70'] };
 
 export class TemplatesPage {
   constructor(office) {

@@ -43,7 +43,7 @@ function columns(page) {
     <${Act} id=${'cancel-' + one.id} icon="cross" label=${t('board.waves.cancel')} busy=${Boolean(office.working['wave' + one.id])} onTap=${() => page.act('wave' + one.id, 'wave.cancel', { wave_id: one.id })} /></span>`;
   return [
     { key: 'number', label: t('waves.wave'), sort: true, render: (one) => html`<b class="office-code">${one.number}</b>` },
-    { key: 'status', label: t('waves.state'), render: (one) => html`<${Tag} kind=${STATUS[one.status]}>${say('waves_status', one.status)}<//>${one.paused_at ? html` <${Tag} kind="bad">${t('waves.paused')}<//>` : ''}${one.release_wanted && one.status === 'planned' ? html` <${Tag}>${t('waves.releasing')}<//>` : ''}` },
+    { key: 'status', label: t('waves.state'), render: (one) => html`<${Tag} kind=${STATUS[one.status]}>${say('waves_status', one.status)}<//>${one.paused_at ? html` <${Tag} kind="bad">${t('waves.paused')}<//>` : ''}${one.release_wanted && one.status === 'planned' ? html` <${Tag}>${t('waves.releasing')}<//>` : ''}${one.release_refused ? html`<small class="waves-refused" title=${one.release_refused.text}>${t('waves.refused')}: ${one.release_refused.text}</small>` : ''}` },
     { key: 'rule', label: t('waves.rule'), render: (one) => html`<span class="office-two"><span>${named(one)}</span><small>${say('waves_method', one.method)}</small></span>` },
     { key: 'orders', label: t('waves.orders'), number: true, render: (one) => count(one.orders) }, { key: 'units', label: t('stock.pieces'), number: true, render: (one) => count(one.units) },
     { key: 'carts', label: t('waves.carts'), number: true, render: (one) => (one.carts ? count(one.carts) : html`<span class="soft">–</span>`) },

@@ -26,7 +26,7 @@ const FRESH = {
   trigger: { kind: 'count', times: [], weekdays: [1, 2, 3, 4, 5, 6, 7], minutes_before: 60, orders: 40, oldest_minutes: 30, both: false },
   filter: { carriers: [], shops: [], kinds: [], first_kinds: [], promised_within_min: null, promised_until: null, zones: [], needs: [], never: [], pieces: 'any', alike: null },
   limits: { min_orders: 1, max_orders: 200, max_lines: null, max_units: null, max_carts: null, max_volume_ml: null, max_weight_g: null, max_waves: 10, totes_per_cart: 12 },
-  people: { persons: [], posts: [], zones: [] },
+  people: { persons: [], zones: [] },
 };
 
 /** What is typed of one rule, and what it would do. */
@@ -171,7 +171,7 @@ function People({ editor }) {
   const { rule, options } = editor;
   const many = (name, label, choices) => html`<${Many} id=${'people-' + name} label=${label} value=${rule.people[name]} choices=${choices} onChoose=${(value) => editor.set('people', name, value)} none=${t('waves.none_known')} />`;
   return html`<${Part} title=${t('waves.part_people')}><p class="soft">${t('waves.people_hint')}</p>
-    ${many('persons', t('waves.persons'), options.persons)}${many('zones', t('waves.zones'), options.zones)}<//>`;
+    ${many('persons', t('waves.persons'), options.persons)}${many('zones', t('waves.people_zones'), options.zones)}<//>`;
 }
 
 function Foot({ editor }) {

@@ -37,12 +37,14 @@ function Card({ wave, board }) {
       <${Ring} size=${72} shares=${[[share, 'arc-done'], [lines.total ? lines.short / lines.total : 0, 'arc-short']]} label=${t('board.waves.progress', { done: lines.done, total: lines.total })}>
         ${wave.status === 'planned' ? html`<${Icon} name="clock" size=${26} />` : html`<b>${Math.floor(share * 100)}</b><small>%</small>`}<//>
       <div class="wave-facts">
-        <p class="wave-lines">${wave.status === 'planned' ? t('board.waves.to_come', { lines: count(lines.total), orders: count(wave.orders.total) })
+        <p class="wave-lines">${wave.status === 'released' && wave.method === 'prepack' ? html`<b><${Live} value=${wave.orders.total - wave.orders.picked} /></b> ${t('board.waves.boxes_left', { total: count(wave.orders.total) })}`
+    : wave.status === 'planned' ? t('board.waves.to_come', { lines: count(lines.total), orders: count(wave.orders.total) })
     : html`<b><${Live} value=${lines.left} /></b> ${t('board.waves.left', { total: count(lines.total) })}`}</p>
         <p class="wave-more">${facts(wave)}</p>
         <${Carts} tasks=${wave.tasks} />
       </div>
     </div>
+    ${wave.release_refused && html`<p class="wave-refused"><${Icon} name="warning" size=${16} /><span><b>${t('waves.refused')}:</b> ${wave.release_refused.text}</span></p>`}
     <${Due} wave=${wave} now=${board.now()} />
     ${wave.status === 'planned' && html`<${Planned} wave=${wave} board=${board} />`}
     ${wave.status === 'released' && html`<${RunningActs} wave=${wave} board=${board} />`}

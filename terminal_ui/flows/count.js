@@ -1,5 +1,6 @@
 // Counting, blind: to the bin, scan what lies in it, declare it done. Scans without a link are kept with their time.
 import { html } from '../core/html.js';
+import { sameCode } from '../core/codes.js';
 import { Icon } from '../core/icons.js';
 import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
@@ -17,21 +18,48 @@ export class Count extends Guided {
       screens: { count_none: noneScreen, count_bin: binScreen, count_items: itemsScreen, count_lot: lotScreen, count_serial: serialScreen, count_kept: keptScreen },
     });
     this.ahead = 0; // milliseconds that the server's clock is ahead of ours
+    this._awaited = null; // the body of the step whose answer is waited for
   }
 
   _show(name, data) {
     super._show(name, data);
     if (this.data.now) this.ahead = Date.parse(this.data.now) - Date.now();
+    this._remember();
   }
 
-  /** A step of the count, with the moment at which it was made; kept on the device while there is no link. */
+  /** What is being counted outlives a reload without a link. */
+  _remember() {
+    const hand = this.shell.hand;
+    if (this.data.task) hand.keep('flow', { flow: 'count', screen: this.screen, data: this.data });
+    else if ((hand.recall('flow') || {}).flow === 'count') hand.keep('flow', null);
+  }
+
+  resume(kept) {
+    this._show(kept.screen, kept.data);
+  }
+
+  /**
+   * A step of the count, with the moment at which it was made; kept on the device until it is answered. The answer leads
+   * on, unless it does not come for a while: then the person counts on, and what was kept is sent in its order.
+   */
   async step(name, body) {
     const link = this.shell.link;
     const row = Object.assign({ scanned_at: new Date(Date.now() + this.ahead).toISOString() }, body);
-    if (link.online && !link.waiting) return this.send(name, row);
-    link.keep(name, row, () => this.shell.tell('count.kept', 'queued'));
+    if (link.online && !link.waiting) {
+      this._awaited = row;
+      const envelope = await this.shell.work(() => new Promise((done) => { link.keep(name, row, () => done(null)).then(done); }));
+      this._awaited = null;
+      if (envelope) return this._answered(envelope);
+      this.shell.tell('count.kept', 'queued');
+    } else link.keep(name, row, () => this.shell.tell('count.kept', 'queued'));
     if (name === 'count.done' || name === 'count.empty') this.screen = 'count_kept';
+    if (name === 'count.bin' && this.data.task && sameCode(body.code, this.data.task.bin.code)) this._show('count_items', Object.assign({ seen: [] }, this.data));
+    this._remember();
     return this.shell.changed();
+  }
+
+  settled(row, envelope) {
+    return row.body === this._awaited ? undefined : super.settled(row, envelope);
   }
 
   see(code, more) {

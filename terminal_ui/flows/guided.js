@@ -75,7 +75,11 @@ export class Guided {
 
   /** Carry out one command and go where its answer leads; says whether it was carried out. */
   async send(name, body) {
-    const envelope = await this.shell.work(() => this.shell.link.send(name, body || {}));
+    return this._answered(await this.shell.work(() => this.shell.link.send(name, body || {})));
+  }
+
+  /** Go where the answer to what a person did leads; says whether it was carried out. */
+  _answered(envelope) {
     this._edition += 1;
     if (envelope.ok && !envelope.message) {
       play('ok');

@@ -8,7 +8,7 @@ import { pickMenu, pickSheet, pickView } from './pick_views.js';
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
 const SAY = { 'picking.wrong_lot': 'item', 'picking.serial_not_here': 'item', 'picking.serial_twice': 'already', 'picking.wrong_item': 'item' };
 // Why a task changed on the server's side stops the picker, but for these. `added` lines speak for themselves.
-const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning' };
+const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning', queue: 'warning' };
 
 export class Pick {
   constructor(shell) {
@@ -57,6 +57,7 @@ export class Pick {
   event(row) {
     if (row.name === 'pick.assigned') this._assigned(row.data.screen);
     if (row.name === 'pick.changed') this._changed(row.data);
+    if (row.name === 'pick.waiting_ended') this._changed({ why: 'queue', by: row.data.by });
     if (row.name === 'pick.take_over_asked' && this.state && row.data.task_id === this.state.task.id) {
       this._with((more) => more.asked(row.data));
     }
@@ -94,7 +95,7 @@ export class Pick {
     this._old = false;
     const envelope = await this.shell.link.ask('pick.task', {});
     if (!envelope.ok) return envelope.local ? undefined : this.shell.say(envelope.message);
-    if (edition !== this._edition) return this._refresh(announce);
+    if (edition !== this._edition) return this.screen === 'pick_done' ? undefined : this._refresh(announce);
     const waited = this.screen === 'pick_wait' && !this.state;
     this._follow(envelope);
     if (announce && waited && this.state) this.shell.tell('pick.arrived', 'ok');

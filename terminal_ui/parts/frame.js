@@ -22,7 +22,7 @@ export function Lamp({ state, silent }) {
 function Top({ shell }) {
   const link = shell.link;
   const person = shell.session.person;
-  const waiting = link ? link.waiting : 0;
+  const waiting = link ? link.kept : 0;
   const trouble = shell.cover ? 0 : shell.troubles();
   const safe = shell.outbox ? shell.outbox.safe : 'yes';
   return html`<header class="top">
@@ -52,7 +52,7 @@ export function Frame({ shell, view, sheet, note }) {
     ${view.head || (view.progress ? html`<${Steps} ...${view.progress} />` : html`<div class="head-none"></div>`)}
     <main class="middle">${view.body}</main>
     <${Banner} banner=${shell.banner} onAck=${() => shell.acknowledge()} />
-    ${!view.scanless && html`<${ScanField} onScan=${(/** @type {string} */ code) => shell.scan(code)} label=${view.prompt} secret=${view.secret} typeLabel=${t('scan.by_hand')} camera=${shell.camera()} />`}
+    ${!view.scanless && html`<${ScanField} onScan=${(/** @type {string} */ code) => shell.scan(code)} refuses=${() => shell.refuses()} label=${view.prompt} secret=${view.secret} typeLabel=${t('scan.by_hand')} camera=${shell.camera()} />`}
     <footer class=${'bottom bottom-' + view.actions.length}>
       ${view.actions.map((one) => html`<${Button} key=${one.id} ...${one} disabled=${one.disabled || (shell.busy && !one.always)} />`)}
     </footer>

@@ -15,7 +15,7 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), '../flows');
 const NO_FLOWS = ['camera', 'floor', 'settings', 'spoken']; // beside every flow
 const sources = new Map(readdirSync(folder).filter((name) => name !== 'declared.js').map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 const offered = [...sources].filter(([, source]) => /^offer\(/m.test(source)).map(([name]) => name.replace('.js', '')).filter((name) => !NO_FLOWS.includes(name));
-const shell = { said: [], changed() {}, tell(code) { this.said.push(code); } };
+const shell = { said: [], hand: { keep() {}, recall: () => null }, changed() {}, tell(code) { this.said.push(code); } };
 
 await Promise.all(offered.map((name) => import(`../flows/${name}.js`)));
 const made = await Promise.all(offered.map(async (name) => (await need(name))(shell)));

@@ -153,3 +153,13 @@ test('two tabs that open in the same moment agree on one', async () => {
   assert.equal(tabs.filter((tab) => tab.mine).length, 1);
   assert.equal(tabs.filter((tab) => tab.holds()).length, 1);
 });
+
+test('a step that needs the link is not kept for whoever comes after the person who waited for it', async () => {
+  const { outbox, link } = await page(new Disk());
+  link.lamp = 'ok';
+  link.send('count.next', {});
+  link.keep('count.scan', { code: 'X' });
+  assert.deepEqual([link.waiting, link.kept], [2, 1]);
+  link.stop();
+  assert.deepEqual(outbox.waiting(person).map((row) => row.name), ['count.scan']);
+});

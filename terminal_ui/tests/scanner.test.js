@@ -10,13 +10,14 @@ import { makePage, press, tap, type } from './dom.js';
 let page;
 let scanned;
 let pressed;
+let stuck;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 // Effects of a drawing run a little after it, in a timer that another timer sets.
 const settled = () => pause(60).then(() => pause(5));
 
 function draw(label) {
-  render(html`<div><${ScanField} onScan=${(code) => scanned.push(code)} label=${label} typeLabel="by hand" />
+  render(html`<div><${ScanField} onScan=${(code) => scanned.push(code)} refuses=${() => stuck} label=${label} typeLabel="by hand" />
     <${Button} id="next" label="Next" onTap=${() => { pressed += 1; }} /><input id="other" /><p id="words">…</p></div>`, page.body);
 }
 
@@ -28,6 +29,7 @@ beforeEach(async () => {
   globalThis.document = page;
   scanned = [];
   pressed = 0;
+  stuck = false;
   draw('Scan the bin');
   await settled();
 });
@@ -141,4 +143,16 @@ test('a page that goes away leaves no listener behind', async () => {
   render(null, page.body);
   await settled();
   assert.deepEqual(page.heard, []);
+});
+
+test('what would only wait for a link is refused at once, not done unseen when there is one', async () => {
+  stuck = true;
+  type(page, 'A-01');
+  press(page, 'Enter');
+  await settled();
+  stuck = false;
+  type(page, 'A-01'); // refused: no second scan of the same
+  press(page, 'Enter');
+  await settled();
+  assert.deepEqual(scanned, ['A-01']);
 });

@@ -28,8 +28,9 @@ def lying(books: Books, bin: str) -> list[tuple[str, int]]:
 
 
 def test_a_bin_is_counted_blind_and_another_offline(hire: Hire, books: Books, gallery: Gallery) -> None:
-    device = hire("/terminal", 360, 640)
+    device = hire("/terminal", 360, 640, shelf=True)
     device.may_complain("WebSocket", "ERR_INTERNET_DISCONNECTED", "net::")
+    device.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
     look = partial(gallery.look, device, sizes=TERMINAL, rules=HANDHELD)
     device.sign_in("P02", PIN)
     device.at("home")
@@ -73,6 +74,9 @@ def test_a_bin_is_counted_blind_and_another_offline(hire: Hire, books: Books, ga
     expect(device['[data-lamp="offline"]']).to_be_visible()
     device.scan(sku)
     device.told("ui.count.kept", "queued", "queued")
+    device.page.reload()  # from the shelf, at the same bin
+    device.at("count_items", "items")
+    expect(device['#unsent[data-safe="yes"]']).to_have_attribute("data-count", "1")
     device.tap("#done")
     device.at("count_kept")
     look_offline(device, gallery)

@@ -61,9 +61,9 @@ def number(desk: Device, name: str) -> float:
     return float(desk[f"#el-{name}"].input_value())
 
 
-def begun(desk: Device, media: str) -> None:
+def begun(desk: Device, media: str, document: str = "waybill") -> None:
     desk.tap("#template-new")
-    desk["#new-document"].select_option("waybill")
+    desk["#new-document"].select_option(document)
     desk["#new-media"].fill(media)
     desk.tap("#template-make")
     expect(desk["#paper img"]).to_be_visible()
@@ -133,6 +133,19 @@ def test_a_label_is_arranged_tried_saved_published_and_brought_back(hire: Hire, 
     expect(desk['.toast[data-kind="ok"]:has-text("printer")']).to_be_visible()
     tests = "SELECT number, document_id < 0 FROM print_job JOIN label_template_version v ON v.id = template_version_id"
     assert books.rows(tests) == [(3, True)]
+
+
+def test_a_label_of_gs1_is_arranged_and_its_codes_say_what_they_are(hire: Hire) -> None:
+    desk = at_templates(hire)
+    begun(desk, "70x50", "gs1_label")
+    whole, key = "(01)00200000012342(17)271031(10)L20261101", "(01)00200000012342"
+    assert codes(drawn(desk)) == {whole, key}
+    desk["#row-e5"].click()  # the bars say everything, if there is room
+    desk["#el-field"].select_option("code")
+    expect(desk['[data-problem="code_too_small"][data-element="e5"]']).to_be_visible()
+    desk.page.keyboard.press("Control+z")
+    desk.tap("#add-datamatrix")
+    expect(desk["#el-field"]).to_have_value("code")
 
 
 def test_looks(hire: Hire, gallery: Gallery) -> None:

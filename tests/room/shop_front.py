@@ -13,7 +13,7 @@ from sqlalchemy import text
 from wms.access import service as access
 from wms.channels import accounts, pulling, pushing, service
 from wms.channels.virtual import amazon, chinese, douyin, shopee, shopify, woo
-from wms.channels.virtual.server import serving
+from wms.channels.virtual.server import Dialect, serving
 from wms.channels.virtual.shop import VirtualShop
 from wms.core.clock import fixed, now
 from wms.core.db import db
@@ -91,12 +91,12 @@ def connection(plugin: str, url: str, there: VirtualShop, **more: Any) -> dict[s
 
 
 @contextmanager
-def opened(plugin: str = "top", pieces: int = 1000) -> Iterator[Front]:
-    """A shop that is connected and has sold nothing yet."""
+def opened(plugin: str = "top", pieces: int = 1000, dialect: Dialect | None = None) -> Iterator[Front]:
+    """A shop that is connected and has sold nothing yet; it speaks the plug-in's dialect."""
     accounts._client.cache_clear()  # it would count what another test's shop was asked
     there = VirtualShop(moment=START)
     house = samples.shop(pieces)
-    with serving(there, DIALECTS[plugin]) as url:
+    with serving(there, dialect or DIALECTS[plugin]) as url:
         with fixed(START), transaction():
             since = START - timedelta(minutes=5)
             account = service.connect(house, "T", connection(plugin, url, there, since=since))

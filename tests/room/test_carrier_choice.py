@@ -79,6 +79,16 @@ def test_an_order_gets_the_cheapest_and_keeps_the_reason(house):
     assert tuple(kept) == (Decimal("8.60"), 3200, False)
 
 
+@pytest.mark.parametrize("hidden", [
+    {"recipient": "王**"}, {"recipient": "~王小明~cipher~", "phone": "~AgAAAAHw5WEBHdFY~138~"},
+], ids=str)  # fmt: skip
+def test_whom_the_platform_hides_goes_by_nobody_who_cannot_read_its_id(house, hidden):
+    take(house, draft("1", **{**CHINA, **hidden}, address_id="place"), draft("2", **CHINA, address_id="place"))
+    assert [(order(nr).confirmation, order(nr).hold_reason) for nr in "12"] == [
+        ("held", "no_carrier"), ("confirmed", None),
+    ]  # fmt: skip
+
+
 def test_without_terms_nothing_is_chosen(app):
     made = samples.shop()
     take(made, draft("1", **CHINA))

@@ -20,6 +20,7 @@ from test_order_bulk import go, look, outcomes, told_of
 from wms.core.clock import fixed, now
 from wms.core.error import WmsError
 from wms.core.transaction import transaction
+from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.shipping import accounts, ahead, asking, fetcher, jobs, question
 from wms.shipping.carriers.standins import SECRETS, Manners, StandIns
@@ -102,6 +103,26 @@ def test_the_number_is_there_before_the_tote_is_opened(servers, house):
     data = value("SELECT data FROM print_job WHERE document = 'waybill'")
     assert (data["waybill_number"], data["route_code"], data["sorting_code"]) == (number, "010W-CD-011", "008")
     assert value("SELECT count(*) FROM event WHERE name = 'parcel.waybill'") == 1
+
+
+def test_a_part_goes_to_the_buyer_of_the_order_that_taobao_has(servers, house):
+    """菜鸟 looks the masked buyer up by the platform's number, of which our number of a part is none."""
+    servers.trades = {"O1"}
+    with transaction() as session:
+        session.execute(text("UPDATE warehouse SET address = '杭州市余杭区 1 号', phone = '0571'"))
+        settings = {"url": f"{servers.url}/cainiao", "cp_code": "ZTO"}
+        accounts.change("cainiao", plugin_name="cainiao", settings=settings, secrets=SECRETS)
+    masked = {**CHINA, "recipient": "王**", "phone": "138****0000", "address": "文三路***", "address_id": "OAID-1"}
+    whole = floor.order(house, "O1", {"S1": 1, "S2": 1}, carrier="cainiao", **masked)
+    ((line,),) = rows(f"SELECT max(id) FROM order_line WHERE order_id = {whole}")
+    with transaction():
+        orders.split(house.id, whole, [{line: 1}], by=None)
+    floor.wave(house)
+    ask()
+    assert [row[1] for row in rows(WAYBILLS)] == ["issued", "issued"]
+    keys = dict(rows("SELECT w.request_key, o.number FROM waybill w JOIN parcel p ON p.id = w.parcel_id "
+                     "JOIN sales_order o ON o.id = p.order_id"))  # fmt: skip
+    assert {keys[key]: oaid for key, oaid in servers.books.oaids.items()} == {"O1": "OAID-1", "O1-1": "OAID-1"}
 
 
 def test_packing_waits_for_no_carrier(servers, house):
@@ -224,6 +245,47 @@ def test_numbers_of_what_is_stopped_are_given_back(servers, house, how):
     assert servers.books.voided == set()  # not in the transaction that stops it
     ask()
     assert servers.books.voided == {number}
+
+
+def test_a_number_is_given_back_when_our_account_is_let_in_again(servers, house):
+    """Neither a wrong key nor secrets that do not open say anything about the number."""
+    wave = released(house, "O1")
+    ask()
+    (number,) = servers.books.numbers[("sf", value("SELECT request_key FROM waybill"))]
+    with transaction():
+        accounts.change("sf", secrets={"check_word": "mistyped"})
+    do(house.boss, "wave.cancel", wave_id=wave["id"])
+    assert ask() == 1
+    trouble, wait = rows("SELECT trouble, extract(epoch FROM ask_at - now()) FROM waybill")[0]
+    assert (trouble[:5], 290 < wait <= 300, ask()) == ("A1006", True, 0)
+    with transaction() as session:
+        session.execute(text("UPDATE carrier SET sealed = 'broken' WHERE code = 'sf'"))
+    with fixed(now() + timedelta(seconds=301)), transaction():
+        works = asking.claim(5)
+    came = [question.put(work) for work in works]
+    assert [(each.refused, each.again_in, each.in_doubt) for each in came] == [(None, 300, True)]
+    assert servers.books.voided == set()
+    with transaction():
+        asking.settle(came)
+    with transaction():
+        accounts.change("sf", secrets=SECRETS)
+    assert ask(after=700) == 1
+    assert servers.books.voided == {number}
+    assert rows("SELECT ask_at, given_back_at IS NOT NULL FROM waybill") == [(None, True)]
+    assert value("SELECT count(*) FROM problem") == 0
+
+
+def test_a_number_that_the_carrier_keeps_is_a_problem_that_says_so(servers, house):
+    wave = released(house, "O1")
+    ask()
+    number = value("SELECT number FROM waybill")
+    servers.manners = Manners(firm=True)
+    do(house.boss, "wave.cancel", wave_id=wave["id"])
+    assert ask() == 1
+    parcel = value("SELECT number FROM parcel")
+    said = f"顺丰 {number}: 8150 已收件，不能消单"
+    assert rows("SELECT label, reason, note, status FROM problem") == [(parcel, "not_given_back", said, "open")]
+    assert (ask(after=9000), rows("SELECT ask_at, given_back_at FROM waybill")) == (0, [(None, None)])
 
 
 def test_the_next_carrier_is_asked_by_rule_when_one_refuses(servers, house):

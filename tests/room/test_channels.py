@@ -19,14 +19,16 @@ import shop_front as front
 from shop_front import leave, opened, ours, rows
 from sqlalchemy import text
 
+from wms.channels import accounts, jobs, pulling, pushing, service
 from wms.channels import client as wire
-from wms.channels import jobs, pulling, pushing, service
 from wms.channels.models import ChannelAccount, ChannelOrder
 from wms.channels.virtual import woo
 from wms.channels.virtual.shop import Faults
 from wms.core import sealed as seals
 from wms.core.error import WmsError
 from wms.core.transaction import transaction
+from wms.orders import jobs as order_jobs
+from wms.orders import service as orders
 
 PLATFORMS = ("top", "jd", "pinduoduo", "woocommerce", "shopify", "douyin", "shopee", "amazon")
 
@@ -88,6 +90,38 @@ def test_refunds_hold_let_on_and_stop_at_the_next_scan(app, plugin):
         assert (ours()[waits.number][0], ours()[works.number][0]) == ("cancelled", "held")
         ((wanted,),) = rows("SELECT hold_params ->> 'wanted' FROM sales_order WHERE number = :n", n=works.number)
         assert wanted == "cancel"
+
+
+def test_what_is_paid_after_it_was_cancelled_comes_back_or_is_somebodys_trouble(app):
+    """Cancelled because nobody had paid, it goes on; what a person has cancelled stays so, and is shown."""
+    with opened("woocommerce") as shop:
+        late, unwanted = (shop.there.sell(("S1", 1), status="unpaid").number for _ in range(2))
+        shop.settle()
+        ids = dict(rows("SELECT number, id FROM sales_order"))
+        with transaction():
+            orders.change_shop("T", {"cancel_unpaid_minutes": 60})
+            orders.cancel([ids[unwanted]])
+        shop.there.pass_time(timedelta(hours=2))
+        with shop.clock():
+            order_jobs.unpaid_due()
+        assert {each[0] for each in ours().values()} == {"cancelled"}
+        assert shop.state()["troubled"] == 0
+        shop.there.change(late, remark="still unpaid")
+        for status in ("unpaid", "open", "open"):
+            shop.there.change(unwanted, status=status)
+            shop.settle()
+        assert (ours()[late][0], shop.state()["troubled"]) == ("cancelled", 1)
+        shop.there.change(late, status="open")
+        shop.settle()
+        jobs.take_again()
+        assert {number: row[0] for number, row in ours().items()} == {late: "confirmed", unwanted: "cancelled"}
+        with transaction():
+            (trouble,) = service.troubles(shop.house, "T", "en")["orders"]
+            assert (trouble["order"], "paid" in trouble["why"]) == (unwanted, True)
+            assert [each["action"] for each in orders.history(ids[late], "en")] == ["unpaid_cancelled", "paid_late"]
+        shop.there.change(unwanted, status="cancelled")  # the buyer has his money back
+        shop.settle()
+        assert shop.state()["troubled"] == 0
 
 
 def test_one_bad_order_stands_in_nobodys_way(app):
@@ -179,8 +213,7 @@ def _due(shop: front.Front) -> None:
     with shop.clock():
         jobs.due()
         queued = rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
-        with transaction() as session:
-            session.execute(text("DELETE FROM procrastinate_jobs WHERE status = 'todo'"))
+        _forget_jobs()
     for (name,) in queued:
         with shop.clock():
             {"channels.pull": pulling.pull, "channels.fetch": pulling.fetch_wanted, "channels.push": pushing.push}[
@@ -307,6 +340,38 @@ def test_reconciliation_finds_what_no_pull_saw(app):
         assert ours()[lost.number] == ("confirmed", "none", "")
         assert ours()[seen.number][2] == silent.remark
         assert shop.state()["to_fetch"] == 0
+
+
+def test_a_comparison_that_meets_a_pull_or_is_cut_off_is_made_right_after(app):
+    with opened() as shop:
+        seen = shop.there.sell(("S1", 1))
+        shop.settle()
+        shop.there.orders[seen.number].remark = "changed without a new time"
+        with shop.clock(), accounts.at_work(shop.shop_id, "pull") as line:
+            assert line is not None
+            jobs.reconcile()
+            assert pulling.reconcile(shop.shop_id) == 0
+            _forget_jobs()
+        waits = [("channels.reconcile_one",)]
+        assert rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'") == waits
+        shop.there.open = False
+        with shop.clock():
+            assert pulling.reconcile(shop.shop_id) == 0
+        shop.there.open = True
+        _forget_jobs()
+        shop.settle()
+        assert waits[0] in rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'")
+        _forget_jobs()
+        with shop.clock():
+            assert pulling.reconcile(shop.shop_id) >= 1
+            pulling.fetch_wanted(shop.shop_id)
+        assert ours()[seen.number][2] == shop.there.orders[seen.number].remark
+        assert waits[0] not in rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'")
+
+
+def _forget_jobs() -> None:
+    with transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs WHERE status = 'todo'"))
 
 
 def test_notices_fetch_and_change_nothing_themselves(app):

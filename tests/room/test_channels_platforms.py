@@ -19,7 +19,7 @@ from wms.channels.platforms import BUILT_IN
 from wms.channels.plugin import Account, ParcelSent, Shipment, Told
 from wms.channels.virtual import shopee
 from wms.channels.virtual.server import serving
-from wms.channels.virtual.shop import VirtualShop
+from wms.channels.virtual.shop import Rejected, VirtualShop
 from wms.core.clock import fixed, now
 from wms.core.transaction import transaction
 
@@ -41,6 +41,18 @@ def test_who_is_masked_has_an_id_of_the_place(plugin):
     assert [each.address_id == told[0].address_id for each in told] == [True, True, False]
     assert all(mark in told[0].recipient + told[0].address for mark in ("~" if plugin == "pinduoduo" else "*",))
     assert [each.paid_at for each in told] == [front.START] * 3
+
+
+@pytest.mark.parametrize("plugin", ["top", "jd", "woocommerce", "douyin", "shopee"])
+def test_what_is_paid_at_the_door_the_carrier_collects(app, plugin):
+    with opened(plugin) as shop:
+        sold, paid = shop.there.sell(("S1", 2), cod=True), shop.there.sell(("S1", 2))
+        shop.settle()
+        due = sold.total
+        assert rows("SELECT number, total, paid, cod, confirmation FROM sales_order ORDER BY number") == [
+            (sold.number, due, 0, due, "confirmed"), (paid.number, due, due, 0, "confirmed"),
+        ]  # fmt: skip
+        assert shop.there.refused == []
 
 
 @pytest.mark.parametrize("said", ["cancelled", "refund"])
@@ -118,6 +130,43 @@ def test_told_again_after_a_silence_it_is_the_same_parcel(plugin):
         for _ in range(2):  # nobody asked what is known
             channel.ship(client, us, Shipment(order.number, parcels), frozenset())
     assert ([number for _, number in order.parcels], order.status, there.refused) == (["W0", "W1"], "shipped", [])
+
+
+def test_a_package_of_amazon_that_is_told_otherwise_is_changed_there():
+    """As Amazon does it: who gives a second parcel the number of the first has lost that."""
+    there = VirtualShop()
+    order = there.sell(("S1", 2), ("S2", 1))
+    first, second = (line.id for line in order.lines)
+    there.send(order.number, "Colissimo", "W1", {first: 1})
+    there.send_instead(order.number, "W1", "Colissimo", "W2", {first: 2, second: 1})
+    assert (order.parcels, order.status) == ([("Colissimo", "W2")], "shipped")
+    with pytest.raises(Rejected):
+        there.send_instead(order.number, "W2", "Colissimo", "W3", {first: 3})
+    assert (order.parcels, order.status, order.lines[0].parts) == ([("Colissimo", "W2")], "shipped", {"W2": 2})
+
+
+@pytest.mark.parametrize("left", ["later", "together"])
+def test_shopee_is_told_of_a_package_when_all_of_it_has_left(left):
+    """A part that was split once more after the first was told: Shopee splits no further."""
+    there, channel = VirtualShop(moment=front.START), BUILT_IN["shopee"]
+    order = there.sell(("S1", 1), ("S2", 1), ("S3", 1))
+    with serving(there, DIALECTS["shopee"]) as url, fixed(front.START):
+        us, client = account("shopee", url, there), Client(1000)
+        body = channel.fetch(client, us, order.number) or {}
+        lines = [{each.key: each.qty} for each in channel.read(us, body).draft.lines]
+        one, two, three = (ParcelSent(f"W{nr}", "own_fleet", each) for nr, each in enumerate(lines))
+        rest = ({**lines[1], **lines[2]},)
+        channel.ship(client, us, Shipment(order.number, (one,), False, True, rest=rest), frozenset())
+        known = frozenset({"W0"})
+        if left == "later":
+            with pytest.raises(RefusedError):
+                channel.ship(client, us, Shipment(order.number, (two,), False, True, (one,), (lines[2],)), known)
+            channel.ship(client, us, Shipment(order.number, (three,), True, True, (one, two)), known)
+        else:
+            channel.ship(client, us, Shipment(order.number, (two, three), True, True, (one,)), known)
+    number = "W2" if left == "later" else "W1"
+    assert ([each for _, each in order.parcels], order.status) == (["W0", number], "shipped")
+    assert there.refused == []
 
 
 def test_notices_of_douyin_and_shopee_are_let_in_by_their_signatures():

@@ -137,7 +137,8 @@ def test_a_broken_ledger_is_exit_code_1(wms, tmp_path, database):
         (("import", "nonsense", "x.csv"), "import"),
         (("import", "skus", "absent.csv"), "absent.csv"),
         (("check", "--warehouse", "X"), "there is no warehouse X"),
-        (("person", "add", "B1", "Bea", "--post", "king", "--pin", "1"), "there is no post king"),
+        (("person", "add", "B1", "Bea", "--post", "king", "--pin", "123456"), "there is no post king"),
+        (("person", "add", "B1", "Bea", "--post", "picker", "--pin", "1234"), "6 to 12 digits"),
     ],
 )
 def test_wrong_arguments_are_one_line(wms, arguments, says):
@@ -149,7 +150,7 @@ def test_people_and_keys(wms):
     fine(wms("warehouse", "add", "W1", "One"))
     added = wms("person", "add", "B1", "Bea", "--post", "picker", "--post", "packer", stdin="654321\n")
     assert "Bea may sign in" in fine(added)
-    refused(wms("person", "add", "B1", "Ben", "--post", "picker", "--pin", "1"), "somebody's already")
+    refused(wms("person", "add", "B1", "Ben", "--post", "picker", "--pin", "123456"), "somebody's already")
     code = json.loads(fine(wms("device", "enrol", "Handheld", "--json")))["code"]
     assert len(code.replace("-", "")) == 10
     key = json.loads(fine(wms("api-key", "create", "shop", "--json")))["key"]

@@ -139,7 +139,7 @@ def _posts() -> Iterator[tuple[str, Any]]:
         yield "/api/v1/sessions/language", body
     for body in _variants({"code": "C", "secret": "0" * 64}, ["code", "secret"]):
         yield "/api/v1/devices/enrol", body
-    new = {"badge": "H", "name": "H", "pin": "0000", "posts": []}
+    new = {"badge": "H", "name": "H", "pin": "000000", "posts": []}
     for body in _variants(new, ["badge", "name", "posts", "locale"]):
         yield "/api/v1/people", body
     for body in _variants({}, ["name"]):

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import uuid
 
+import print_table
 import pytest
 from inbound_floor import GTIN, expect, lines, lying
 from picking_floor import do, proved, value
@@ -146,3 +147,9 @@ def test_labels_come_out_at_the_dock(dock, client):
     refused(client, "receipts/A/labels", {"what": "sku", "sku": ""}, "core.not_found")
     assert value("SELECT count(*) FROM print_job WHERE document = 'lpn_label'") == 2
     assert value("SELECT data->>'qty' FROM print_job WHERE document = 'sku_label'") == "4"
+    with transaction() as session:
+        station = session.query(Station).filter_by(code="DOCK-1").one()
+        print_table.add_printer(session, station.id, "Z1", "zpl", 9101, ("gs1_label", "60x40"))
+    tea = {"what": "sku", "sku": "TEA", "qty": 1, "lot": "L1", "expires_on": "2027-01-31"}
+    assert call(client, "receipts/A/labels", tea)["document"] == "gs1_label"
+    assert call(client, "receipts/A/labels", {**tea, "lot": "L" * 21})["document"] == "sku_label"

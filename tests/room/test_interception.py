@@ -300,6 +300,63 @@ def test_loading_is_closed_or_the_order_stopped_never_both(app, house):
     assert replies[1]["message"]["code"] == "shipping.stopped_on_board"
 
 
+def short_half(house, anna):
+    """Of O1 two pieces lie in their tote, the rest was not found: its cart is done, and the supervisor decides."""
+    floor.order(house, "O1", {"S1": 2, "S2": 5})
+    floor.wave(house)
+    task = floor.start(anna)
+    first, second = task["lines"]
+    do(anna, "pick.confirm", **scans(task, first))
+    do(anna, "pick.short", task_id=task["id"], line_id=second["id"], reason="damaged")
+    assert order_of("O1", "processing", "confirmation") == ("short", "confirmed")
+    return tote_of(task, "O1")
+
+
+@pytest.mark.parametrize("how", ["ship_without", "pick_again"])
+def test_a_short_order_that_is_stopped_while_the_supervisor_decides_stays_stopped(app, house, anna, how):
+    tote = short_half(house, anna)
+    replies = meet(
+        app, f"SELECT 1 FROM sales_order WHERE id = {house.orders['O1']} FOR UPDATE",
+        lambda: ask(house.boss, "order.intercept", order_id=house.orders["O1"], want="cancel", why="buyer asked"),
+        lambda: ask(house.boss, "order.resolve_short", order_id=house.orders["O1"], how=how),
+    )  # fmt: skip
+    assert [reply["ok"] for reply in replies] == [True, False], replies
+    assert replies[1]["message"]["code"] == "picking.short_stopped"
+    assert "buyer asked" in replies[1]["message"]["text"]
+    assert stopped(house, "O1").reason == "buyer asked"
+    about = {"order_id": house.orders["O1"], "how": how}
+    assert refused(house.boss, "order.resolve_short", **about) == "picking.short_stopped"
+    assert deadlocks() == 0
+    put_all_back(anna, tote)
+    assert order_of("O1", "processing", "confirmation") == ("waiting", "cancelled")
+    report = floor.proved()
+    assert (report.held, report.promised) == (0, 0)
+
+
+def test_a_short_order_that_goes_on_after_all_is_decided_then(house, anna):
+    short_half(house, anna)
+    stop(house, "O1", "refund")
+    about = {"order_id": house.orders["O1"], "how": "ship_without"}
+    assert refused(house.boss, "order.resolve_short", **about) == "picking.short_stopped"
+    let_on(house, "O1")
+    assert order_of("O1", "processing", "confirmation", "refund") == ("short", "confirmed", "none")
+    do(house.boss, "order.resolve_short", **about)
+    assert order_of("O1", "processing") == ("picked",)
+    floor.proved()
+
+
+def test_a_stopped_order_that_goes_on_while_money_is_asked_back_is_not_picked_again(house, anna):
+    half_picked(house, anna)
+    stop(house, "O1")
+    with floor.transaction() as session:  # its shop was asked for the money meanwhile
+        session.execute(update(Order).where(Order.number == "O1").values(refund="asked"))
+    let_on(house, "O1")
+    assert order_of("O1", "processing", "confirmation", "refund") == ("short", "confirmed", "asked")
+    assert floor.value("SELECT count(*) FROM pick_line l JOIN sales_order o ON o.id = l.order_id "
+                       "WHERE o.number = 'O1' AND l.status = 'open'") == 0
+    floor.proved()
+
+
 # ---- over HTTP
 
 def test_a_program_stops_an_order_and_lets_it_go_on(app, house):

@@ -2,23 +2,38 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from decimal import Decimal
 
 import order_samples as samples
 import packing_floor as tables
 import picking_floor as floor
+import programs_house as programs
 import pytest
 import shop_front as front
 from order_samples import draft, everything, promised, proved, take
 from shop_front import opened, rows
 from sqlalchemy import text
+from test_notices import TRACED
+from wdt_client import WdtClient
+from werkzeug.wrappers import Request, Response
 
 from wms.channels import service as channels
 from wms.channels.models import ChannelOrder
+from wms.channels.virtual.shop import VirtualShop
+from wms.core.china import beijing
+from wms.core.clock import now
 from wms.core.error import WmsError
+from wms.core.event import publish
 from wms.core.transaction import transaction
+from wms.notices import service as notices
+from wms.notices.plugin import plugins
 from wms.orders import service as orders
 from wms.orders.models import Shop
+from wms.programs import own_site
+from wms.programs.virtual import VirtualProgram, listening
+from wms.programs.wangdiantong import apps, shipments
+from wms.shipping.events import ParcelSeen
 
 PLACE = {"recipient": "王小明", "phone": "13800138000", "address": "广东省深圳市科技路1号"}
 
@@ -98,6 +113,85 @@ def test_two_shops_orders_in_one_parcel_and_both_shops_are_told(app):
     assert rows("SELECT number FROM sales_order WHERE shipping = 'shipped' ORDER BY number") == [("O1",), ("O2",)]
     assert refused(orders.unmerge, house.id, two, by=None) == "orders.merge.begun"
     proved()
+
+
+def test_whoever_travels_with_another_is_told_of_like_any_other(app):
+    """Two orders of one buyer, with the same line keys, in one parcel: webhooks, the own site, the dialect, notices."""
+    house = floor.build()
+    who = {"recipient": "王小明", "phone": "13812345678", "country": "CN", "place_key": b"P" * 32}
+    ids = [floor.order(house, number, lines, **who) for number, lines in (
+        ("O1", {"S1": 2, "S3": 1}), ("O2", {"S1": 1, "S2": 3}))]  # fmt: skip
+    with transaction():
+        app_, secret = apps.add(house.id, {"name": "Mall", "sid": "seller", "shops": ["SHOP"], "carriers": {}})
+        shipments.note_taken(ids)
+        way = notices.change_way(house.id, None, {"name": "virtual", "plugin": "virtual", "secrets": {}})
+        for event in ("shipped", "delivered"):
+            notices.put_rules(house.id, "SHOP", event, [way["id"]])
+    assert merged(house.id, *ids) == ids[0]
+    floor.wave(house)
+    picker = floor.person(house, "Pia")
+    floor.pick_all(picker, floor.start(picker))
+    ((tote,),) = rows("SELECT c.code FROM pick_tote t JOIN container c ON c.id = t.container_id")
+    pat, driver, program = tables.packer(house), floor.person(house, "Dan"), VirtualProgram()
+    programs.private()
+    with listening(program) as url:
+        there = programs.House(house.id, program, url)
+        there.register(program, url, "order.shipped", "order.delivered", "parcel.shipped")
+        parcel = tables.packed(pat, tote)
+        floor.do(driver, "load.scan", code=parcel["number"])
+        floor.do(driver, "load.close", manifest_id=floor.do(driver, "load.state")["data"]["manifest"]["id"])
+        ((parcel_id,),) = rows("SELECT id FROM parcel")
+        with transaction() as session:
+            session.execute(text(TRACED))
+            session.execute(text("UPDATE parcel_track SET state = 'signed'"))
+            publish(ParcelSeen(house.id, parcel_id, ids[0], parcel["waybill"], "signed"))
+        there.deliver()
+    inside = {"O1": {"S1": 2, "S3": 1}, "O2": {"S1": 1, "S2": 3}}
+    for event in ("order.shipped", "order.delivered"):
+        told = [each.body["data"]["order"] for each in program.taken() if each.event == event]
+        assert {each["number"]: {line["key"]: line["qty"] for line in each["lines"]} for each in told} == inside
+        sent = {each["number"]: each["parcels"] for each in told}
+        assert {each[0]["waybill"] for each in sent.values()} == {parcel["waybill"]}
+        assert {nr: {line["key"]: line["qty"] for line in each[0]["lines"]} for nr, each in sent.items()} == inside
+    (whole,) = (each.body["data"]["parcel"]["lines"] for each in program.taken() if each.event == "parcel.shipped")
+    assert sorted((line["order"], line["key"], line["qty"]) for line in whole) == [
+        ("O1", "S1", 2), ("O1", "S3", 1), ("O2", "S1", 1), ("O2", "S2", 3)
+    ]  # fmt: skip
+    with transaction():
+        stands = own_site.states(house.id, "SHOP", ["O1", "O2"], "en")
+    assert [(each["number"], each["shipping"], [one["waybill"] for one in each["parcels"]]) for each in stands] == [
+        (number, "shipped", [parcel["waybill"]]) for number in inside
+    ]
+    asked = WdtClient(app.test_client(), "seller", app_["app_key"], secret)
+    span = {f"{end}_time": beijing(now() + timedelta(minutes=by)) for end, by in (("start", -30), ("end", 1))}
+    for name, listed, goods, number, qty in (
+        ("stockout_order_query_trade", "stockout_list", "details_list", "src_trade_no", "goods_count"),
+        ("trade_query", "trades", "goods_list", "src_tids", "num"),
+    ):
+        found = asked.done(name, **span)[listed]
+        assert {each[number]: each["logistics_no"] for each in found} == dict.fromkeys(inside, parcel["waybill"])
+        told = {each[number]: {line["src_oid"]: int(line[qty]) for line in each[goods]} for each in found}
+        assert told == inside
+    plugins()["virtual"].sent.clear()
+    notices.send_due()
+    assert sorted(rows("SELECT order_id, event, status FROM notice")) == sorted(
+        (id, event, "sent") for id in ids for event in ("shipped", "delivered")
+    )
+    said = [each.body for each in plugins()["virtual"].sent if parcel["waybill"] in each.body]
+    assert all(any(number in each for each in said) for number in inside)
+
+
+def test_a_part_says_of_which_order_it_is(app):
+    with programs.opened("order.confirmed") as there:
+        (id,) = take(there.id, draft("1", ("S1", 2), ("S2", 1))).created.values()
+        ((line,),) = rows("SELECT max(id) FROM order_line")
+        split(there.id, id, {line: 1})
+        there.deliver()
+        told = [each.body["data"]["order"] for each in there.program.taken()]
+    assert {(each["number"], each["split_from"]) for each in told} == {("1", None), ("1-1", "1")}
+    with transaction():
+        stands = own_site.states(there.id, "T", ["1", "1-1"], "en")
+    assert [each["split_from"] for each in stands] == [None, "1"]
 
 
 def test_merged_by_hand_and_parted_again_the_books_agree(app):
@@ -215,6 +309,61 @@ def test_split_by_hand_joined_again_and_told_part_by_part(app):
         assert [body[0]["complete"] for body in rows("SELECT body FROM shop_push ORDER BY id")] == [False, True]
         shop.settle()
         assert [each[0] for each in standing(whole, part)] == ["confirmed", "confirmed"]
+
+
+@pytest.mark.parametrize("plugin", sorted(front.DIALECTS))
+def test_every_shop_hears_of_each_part_once_though_the_first_answers_are_lost(app, plugin):
+    """Orders split by whole lines, by the pieces of one of two lines, and of the only line."""
+    lost: list[bool] = []
+
+    def dialect(there: VirtualShop, request: Request) -> Response:
+        before = [list(each.parcels) for each in there.orders.values()]
+        reply = front.DIALECTS[plugin](there, request)
+        if lost and [each.parcels for each in there.orders.values()] != before:
+            lost.pop()
+            return Response("", 502)
+        return reply
+
+    with opened(plugin, dialect=dialect) as shop:
+        shop.there.tick = timedelta()
+        sold = [shop.there.sell(*lines) for lines in ([("S1", 5), ("S2", 1)], [("S1", 5), ("S2", 1)], [("S1", 5)])]
+        shop.settle()
+        for order, (place, qty) in zip(sold, ((1, 1), (0, 2), (0, 2)), strict=True):
+            ids = rows("SELECT l.order_id, l.id FROM order_line l JOIN sales_order o ON o.id = l.order_id "
+                       "WHERE o.number = :n ORDER BY l.id", n=order.number)  # fmt: skip
+            split(shop.house, ids[place][0], {ids[place][1]: qty})
+        for ending, told in (("-1", 1), ("", 2)):
+            for order in sold:
+                lost[:] = [True]
+                front.leave(order.number + ending)
+                shop.push()
+            known = 0 if plugin == "jd" and ending else told  # it takes an order in one call
+            assert [len(order.parcels) for order in sold[:2]] == [known] * 2
+        numbers = [[number for _, number in order.parcels] for order in sold]
+        both = [[f"W{order.number}-1-1", f"W{order.number}-1"] for order in sold]
+        if plugin in ("top", "shopee"):  # a line has one number
+            both[2] = both[2][:1]
+        assert numbers == both
+        assert ({order.status for order in sold}, shop.there.refused) == ({"shipped"}, [])
+        assert rows("SELECT status, count(*) FROM shop_push GROUP BY 1") == [("done", 6)]
+        shop.settle()
+        assert rows("SELECT DISTINCT confirmation FROM sales_order") == [("confirmed",)]
+
+
+def test_a_part_that_waits_for_the_others_is_told_when_they_are_cancelled(app):
+    with opened("jd") as shop:
+        sold = shop.there.sell(("S1", 1), ("S2", 1))
+        shop.settle()
+        ((whole, line),) = rows("SELECT order_id, max(id) FROM order_line GROUP BY 1")
+        split(shop.house, whole, {line: 1})
+        front.leave(f"{sold.number}-1")
+        shop.push()
+        assert (sold.parcels, rows("SELECT status, tries FROM shop_push")) == ([], [("waiting", 0)])
+        with transaction():
+            orders.cancel([whole])
+        shop.push()
+        assert [number for _, number in sold.parcels] == [f"W{sold.number}-1-1"]
+        assert rows("SELECT status FROM shop_push") == [("done",)]
 
 
 def test_split_by_stock_sends_what_is_here(app):

@@ -12,6 +12,8 @@ from picking_floor import do
 from test_locks import meet
 from wall_floor import lies, processing
 
+from wms.insight import service
+
 KIT = [{"sku": "S1", "qty": 1}, {"sku": "S2", "qty": 2}]
 ORDER = {"S1": 1, "S2": 2}
 HELD = "SELECT sum(held) FROM stock_balance"
@@ -40,6 +42,16 @@ def orders(house, count, lines=ORDER, first=1):
         floor.order(house, f"O{n}", lines, hours=24 + n)
 
 
+def card(house):
+    service._kept(house.id).data = None  # counted anew
+    return do(house.boss, "board.snapshot")["data"]["waves"][0]
+
+
+def why(house, number):
+    told = do(house.boss, "wave.why_not", number=number)["data"]["items"][0]
+    return told["code"], told["figures"]
+
+
 def test_a_box_is_sealed_out_of_a_bin_and_its_goods_stay_in_the_books(house, pat):
     levels = floor.value("SELECT sum(on_hand) FROM stock_level")
     assert do(pat, "ahead.piece", code="6900001")["data"]["piece"]["code"] == "S1"
@@ -64,12 +76,16 @@ def test_orders_with_that_content_are_served_by_scanning_a_box(house, pat):
     assert (released["status"], released["orders"]) == ("released", 2)
     anna = floor.person(house, "Anna")
     assert do(anna, "pick.ready")["next"] == "pick_wait"  # nobody walks for it
-    assert do(house.boss, "board.snapshot")["ok"]
+    assert card(house)["lines"] == {"total": 4, "done": 0, "short": 0, "left": 4}
+    assert (card(house)["eta"], card(house)["risk"], card(house)["tasks"]) == (None, "unknown", {})
+    assert why(house, "O2") == ("waits_for_box", {"wave": 1, "boxes": 3, "orders": 2, "missing": 0})
     assert do(pat, "pack.state")["data"]["ahead"][0]["orders"] == 2
     body = {"code": codes[1], "command_id": str(uuid.uuid4())}
     first = do(pat, "pack.open", **body)
     assert (first["next"], first["data"]["packed"]["order"]) == ("pack_home", "O1")
     assert (processing("O1"), processing("O2"), lies(codes[1])) == ("packed", "waved", 0)
+    assert (card(house)["lines"]["left"], card(house)["units"]) == (2, {"total": 6, "picked": 3})
+    assert card(house)["eta"] > card(house)["released_at"]  # at the pace of the box that was just scanned
     before = tables.everything()
     assert do(pat, "pack.open", **body)["replayed"]
     assert tables.everything() == before
@@ -116,6 +132,16 @@ def test_a_wave_takes_no_more_orders_than_there_are_boxes(house, pat):
     assert do(house.boss, "wave.build", **asked)["data"]["wave"]["orders"] == 2
     seen = do(house.boss, "wave.preview", **{**asked, "max_orders": 9})["data"]
     assert (seen["orders"], seen["left_out"]) == (1, [{"reason": "no_box", "count": 2}])
+
+
+def test_an_order_for_which_there_is_no_box_any_more_says_how_many_are_missing(house, pat):
+    codes = seal(pat, 2)
+    orders(house, 2)
+    wall.release(house, "prepack")
+    do(pat, "ahead.open", code=codes[0])
+    assert why(house, "O1") == ("boxes_short", {"wave": 1, "boxes": 1, "orders": 2, "missing": 1})
+    told = do(house.boss, "wave.why_not", number="O1")["data"]["items"][0]["text"]
+    assert told.endswith("1 with its content for 2 orders, 1 missing.")
 
 
 def test_orders_that_leave_their_wave_let_it_end(house, pat):

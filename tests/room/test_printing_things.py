@@ -5,12 +5,15 @@ import inbound_floor
 import picking_floor as floor
 import print_table
 import pytest
-from inbound_floor import CASE
+from inbound_floor import CASE, GTIN
 from picking_floor import do, refused, value
 from sqlalchemy import text
 
+from printers import DOCUMENTS
 from wms.core.transaction import transaction
 from wms.layout.models import Station
+from wms.printing import service
+from wms.printing.models import PrintJob
 
 ROUTES = (("bin_label", "100x50"), ("lpn_label", "100x70"), ("sku_label", "60x40"))
 
@@ -71,6 +74,42 @@ def test_a_tote_has_a_label_of_its_own_where_one_is_printed(dock, places):
     assert [each["code"] for each in reply["data"]["places"]] == ["PACK-2"]
     assert do(dock.ann, "label.print", code="T1", station="PACK-2")["message"]["params"]["printer"] == "Z9"
     assert printed() == [("tote_label", "T1", None)]
+
+
+LOT, TOO_LONG, DAY = "L2026", "L" * 21, "280131"
+
+
+@pytest.mark.parametrize(
+    ("code", "document", "said"),
+    [
+        (inbound_floor.gs1(lot=LOT, expires=DAY), "gs1_label", f"(01){GTIN}(17){DAY}(10){LOT}"),
+        (inbound_floor.gs1(CASE, lot=LOT), "gs1_label", f"(01){CASE}(10){LOT}"),
+        (GTIN, "sku_label", GTIN),  # nothing is known beyond the article
+        (inbound_floor.gs1(lot="L" * 20), "gs1_label", f"(01){GTIN}(10){'L' * 20}"),
+    ],
+)  # fmt: skip
+def test_goods_say_what_is_known_of_them_in_gs1_where_that_is_printed(dock, places, code, document, said):
+    do(dock.ann, "label.print", code=code, station="PACK-1")
+    assert printed()[-1][0] == "sku_label"  # no station prints the other
+    with transaction() as session:
+        table = session.query(Station).filter_by(code="PACK-2").one()
+        print_table.add_printer(session, table.id, "Z9", "zpl", 9109, ("gs1_label", "60x40"), ("sku_label", "60x40"))
+    do(dock.ann, "label.print", code=code, station="PACK-2")
+    with transaction() as session:
+        asked = session.query(PrintJob).order_by(PrintJob.id.desc()).first()
+        assert asked.document == document
+        read = DOCUMENTS[document].read(asked.data)
+        assert (read.code, read.sku, read.name) == (said, "TEA", "Tea")
+
+
+@pytest.mark.parametrize("told", [{"lot": TOO_LONG}, {"lot": "批次一"}, {"lot": "A B"}, {"expires_on": "2051-01-01"}])
+def test_what_gs1_cannot_say_stands_on_the_label_in_print(dock, told):
+    with transaction():
+        facts = {"qty": 1, "lot": "", "expires_on": "", "locale": "en", **told}
+        assert service.gs1_label(dock.skus["TEA"], serial="", **facts) is None
+        _, data = service.sku_label(dock.skus["TEA"], **facts)
+        assert told.items() <= data.items()
+        assert service.gs1_label(dock.skus["PLAIN"], serial="S1", **{**facts, "lot": "L1"}) is None  # no GTIN
 
 
 def test_refusals_print_nothing(dock, places):

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from wms.core.checkdigit import is_valid
 from wms.core.transaction import transaction
 from wms.printing.models import PrintJob
-from wms.shipping import service
+from wms.shipping import asking, service
 from wms.shipping.carriers import Carrier, plugin
 from wms.shipping.models import Waybill
 
@@ -72,6 +72,26 @@ def test_closed_parcel_has_its_waybill_and_both_documents(totes, pat):
     assert jobs["packing_slip"]["lines"][0] == {"sku": "S1", "name": "Thing 1", "qty": 2}
     told = value("SELECT data FROM event WHERE name = 'parcel.waybill'")
     assert (told["parcel"], told["waybill"], told["carrier"]) == (parcel["number"], parcel["waybill"], "own_fleet")
+
+
+@pytest.mark.parametrize("name", ["王**", "~王小明~cipher~"])
+def test_a_name_that_the_platform_hides_is_on_no_label_of_our_own(house, name):
+    """Its parcel is closed as one that a carrier refuses, until somebody has found out who gets it."""
+    hidden = {**CHINA, "recipient": name, "phone": "~AgAAAAHw5WEBHdFY~138~", "address_id": "place"}
+    tote = tables.picked(house, {"O1": {"S1": 1}}, **hidden)["O1"]
+    parcel = packed(tables.packer(house), tote)
+    assert (parcel["waybill"], status_of(parcel)) == (None, "closed")
+    assert value("SELECT count(*) FROM print_job WHERE document = 'waybill'") == 0
+    with transaction() as session:
+        waybill = session.query(Waybill).one()
+        assert (waybill.status, waybill.number, waybill.refused) == ("void", None, "data")
+    assert value("SELECT reason FROM problem WHERE status = 'open'") == "carrier_refused"
+    assert value("SELECT count(*) FROM event WHERE name = 'parcel.waybill_refused'") == 1
+    change("UPDATE sales_order SET recipient = '', address_id = ''")
+    parcel_id = value("SELECT id FROM parcel")
+    with transaction():
+        assert asking.by_other(house.id, parcel_id, "own_fleet")["number"]
+    assert value("SELECT count(*) FROM print_job WHERE document = 'waybill'") == 1
 
 
 def test_two_stations_at_once_get_two_numbers_without_a_gap(app, house, totes, pat):

@@ -188,6 +188,53 @@ def test_somebody_is_sent_home_after_the_line_in_hand_or_at_once(house, anna, be
     assert floor.value("SELECT status FROM pick_task") == "open"
 
 
+def test_who_only_waits_is_taken_out_of_the_queue_and_told(house, anna, bert):
+    assert do(bert, "pick.ready")["next"] == "pick_wait"
+    reply = do(house.boss, "pick.send_home", person_id=bert.person_id)
+    assert (reply["message"]["code"], reply["message"]["text"]) == ("picking.out_of_queue", "Bert is out of the queue.")
+    assert floor.value("SELECT count(*) FROM pick_waiting") == 0
+    by = "SELECT data->>'by' FROM event WHERE topic = :t AND name = 'pick.waiting_ended'"
+    assert floor.value(by, t=f"person:{bert.person_id}") == "Sue"
+    floor.wave(house)
+    assert do(bert, "pick.task")["next"] == "home"
+    assert refused(house.boss, "pick.send_home", person_id=bert.person_id) == "picking.no_task"
+
+
+def test_who_is_given_a_task_while_they_are_sent_home_is_freed_of_it(app, house, bert):
+    do(bert, "pick.ready")
+    wave = do(house.boss, "wave.build", max_orders=9, totes_per_cart=9)["data"]["wave"]
+    replies = meet(
+        app, "SELECT 1 FROM pick_waiting FOR UPDATE",
+        lambda: ask(house.boss, "wave.release", wave_id=wave["id"]),
+        lambda: ask(house.boss, "pick.send_home", person_id=bert.person_id),
+    )  # fmt: skip
+    assert [reply["ok"] for reply in replies] == [True, True], replies
+    assert (told(bert), do(bert, "pick.task")["next"]) == (["sent_home"], "home")
+    assert floor.value("SELECT status FROM pick_task") == "open"
+
+
+def test_who_is_given_a_cart_while_its_wave_is_paused_is_freed_of_it(app, house, bert):
+    wave = floor.wave(house)
+    with transaction() as session:  # he was about to be given it as one who waits
+        session.execute(
+            floor.text("INSERT INTO pick_waiting (person_id, warehouse_id, since) VALUES (:who, :house, now())"),
+            {"who": bert.person_id, "house": house.id},
+        )
+    asked, paused = meet(
+        app, "SELECT 1 FROM pick_waiting FOR UPDATE",
+        lambda: ask(bert, "pick.ready"),
+        lambda: ask(house.boss, "wave.pause", wave_id=wave["id"]),
+    )  # fmt: skip
+    assert (asked["next"], paused["ok"]) == ("pick_start", True), (asked["message"], paused["message"])
+    assert (told(bert), do(bert, "pick.task")["next"]) == (["paused"], "home")
+    task = asked["data"]["task"]["id"]
+    assert refused(bert, "pick.cart", task_id=task, code="C1") == "picking.not_yours_any_more"
+    assert do(bert, "pick.ready")["next"] == "pick_wait"
+    assert deadlocks() == 0
+    do(house.boss, "wave.resume", wave_id=wave["id"])
+    assert do(bert, "pick.task")["next"] == "pick_start"
+
+
 # ---- who gets which
 
 def zones(house):

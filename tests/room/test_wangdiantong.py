@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import order_samples as samples
+import picking_floor as floor
 import programs_house as programs
 import pytest
 from programs_house import rows
@@ -20,6 +21,7 @@ from wms.core.transaction import transaction
 from wms.inbound import service as inbound
 from wms.layout import service as layout
 from wms.layout.models import Station
+from wms.orders import routing
 from wms.orders.models import Order
 from wms.packing.models import Parcel, ParcelLine
 from wms.programs.wangdiantong import apps
@@ -135,6 +137,19 @@ def test_a_merchants_day(wdt):
     assert wdt.done("api_goods_stock_change_query", shop_no="T", limit="100")["current_count"] == 0
     (tea,) = wdt.done("stock_query", spec_no="TEA-1")["stocks"]
     assert (tea["stock_num"], tea["available_send_stock"], tea["warehouse_no"]) == ("20", "18", house[0])
+
+
+def test_a_shop_that_sends_from_two_warehouses_offers_what_lies_in_both(wdt):
+    wdt.done("trade_push", shop_no="T", trade_list=[trade("A1", line("1", "S1"))])
+    south = floor.build(skus=0, mark="S")
+    its = "SELECT w.code, s.id FROM warehouse w, sku s WHERE w.id = :w AND s.code = 'S1'"
+    ((first, sku_id),) = rows(its, w=wdt.house)
+    with transaction():
+        goods = [stock.Goods(sku_id, south.bins["A1-1"], 5)]
+        stock.receive(south.id, goods, reference="ASN", actor_id=None)
+        routing.put("T", "nearest", "transfer", [{"warehouse": code, "places": []} for code in (first, "SW")])
+    (changed,) = wdt.done("api_goods_stock_change_query", shop_no="T", limit="100")["stock_change_list"]
+    assert (changed["spec_no"], changed["sync_stock"]) == ("S1", 10 + 5 - 1)
 
 
 def arrive(house: int, sku: str, qty: int) -> None:

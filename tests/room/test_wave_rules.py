@@ -12,6 +12,8 @@ from sqlalchemy import text
 from wms.core import clock
 from wms.core.importing import import_file
 from wms.core.transaction import transaction
+from wms.orders import bulk
+from wms.picking import service as picking
 from wms.waves import jobs, rule_runs
 from wms.waves import release as releasing
 
@@ -46,6 +48,10 @@ def numbers(wave_id):
 def waves():
     with transaction() as session:
         return list(session.execute(text("SELECT id, status, cutoff_at, release_wanted FROM wave ORDER BY 1")))
+
+
+def why(house, number):
+    return do(house.boss, "wave.why_not", number=number)["data"]["items"][0]["text"]
 
 
 def set_sql(sql, **params):
@@ -114,7 +120,7 @@ def test_filters_by_zone_handling_kind_and_content(house):
 def test_a_run_builds_waves_with_method_and_people_and_the_worker_releases_them(house):
     for n in range(5):
         floor.order(house, f"O{n}", {"S1": 1, f"S{2 + n}": 1})
-    people = {"persons": [house.boss.person_id], "posts": ["picker"], "zones": ["Z"]}
+    people = {"persons": [house.boss.person_id], "zones": ["Z"]}
     made = rule(house, method="order", people=people, limits={"max_orders": 3, "totes_per_cart": 2})
     data = do(house.boss, "wave.rule_run", rule_id=made["id"])["data"]
     assert [(wave["orders"], wave["status"], wave["method"]) for wave in data["waves"]] == [
@@ -135,6 +141,19 @@ def test_only_the_people_of_a_rule_are_given_its_carts(house):
     floor.order(house, "O1", {"S1": 1})
     made = rule(house, people={"persons": [ann.person_id]})
     do(house.boss, "wave.rule_run", rule_id=made["id"])
+    jobs.release_wanted()
+    assert do(bob, "pick.ready")["data"].get("task") is None
+    assert do(ann, "pick.ready")["data"]["task"] is not None
+
+
+def test_carts_of_a_rule_for_a_zone_go_to_those_who_are_sent_there(house):
+    set_sql("INSERT INTO zone (warehouse_id, code, name, colour) VALUES (:house, 'Y', 'Y', '#000000')", house=house.id)
+    ann, bob = floor.person(house, "Ann"), floor.person(house, "Bob")
+    with transaction():
+        picking.put_person(house.id, ann.person_id, ["Y", "Z"], [])
+        picking.put_person(house.id, bob.person_id, ["Z"], [])
+    floor.order(house, "O1", {"S1": 1})  # lies in Z, where both may pick
+    do(house.boss, "wave.rule_run", rule_id=rule(house, people={"zones": ["Y"]})["id"])
     jobs.release_wanted()
     assert do(bob, "pick.ready")["data"].get("task") is None
     assert do(ann, "pick.ready")["data"]["task"] is not None
@@ -282,6 +301,40 @@ def test_a_wave_that_cannot_be_released_stays_planned_and_is_not_tried_for_ever(
     assert listed(house)["R"]["last_outcome"]["code"] == "waves.nothing_to_release"
     jobs.run_rules()
     assert len(waves()) == 1
+    floor.order(house, "O2", {"S2": 1})
+    jobs.run_rules()  # what the rule tells of itself is another thing now
+    assert listed(house)["R"]["last_outcome"]["code"] == "waves.rule_ran"
+    card = do(house.boss, "board.snapshot")["data"]["waves"][0]
+    assert card["release_refused"]["text"].startswith("No order of wave 1 can be picked")
+    assert why(house, "O1") == f"It is in wave 1, which could not be released: {card['release_refused']['text']}"
+    set_sql("UPDATE bin SET blocked_reason = NULL")
+    assert do(house.boss, "wave.release", wave_id=wave.id)["data"]["wave"]["release_refused"] is None
+    assert value("SELECT bool_and(release_refused IS NULL) FROM wave")
+
+
+def test_what_nobody_foresaw_is_told_with_its_number_and_tried_again(house, monkeypatch):
+    """Also of a wave that no rule made: it has nothing else to keep it in."""
+    floor.order(house, "O1", {"S1": 1})
+    with transaction():
+        seen = bulk.shown(bulk.begin(house.boss, "wave", {}, [house.orders["O1"]]), "en")
+    with transaction():
+        bulk.go(house.id, seen["id"])
+
+    def fails(*_):
+        raise RuntimeError("the disk is on fire")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(releasing, "_store", fails)
+        jobs.release_wanted()
+    (wave,) = waves()
+    assert (wave.status, wave.release_wanted) == ("planned", True)
+    incident = value("SELECT release_refused -> 'params' ->> 'incident' FROM wave")
+    assert f"(incident {incident})" in why(house, "O1")
+    assert value("SELECT release_refused ->> 'code' FROM wave") == "core.unexpected"
+    jobs.release_wanted()
+    assert [(wave.status, wave.release_wanted) for wave in waves()] == [("released", False)]
+    assert value("SELECT release_refused IS NULL FROM wave")
+    assert floor.proved().held == 1
 
 
 # ---- cut-offs

@@ -55,6 +55,10 @@ LAWS = {
         WHERE o.warehouse_id = :house GROUP BY o.id
         HAVING count(m.wave_id) <> CASE WHEN o.processing = 'waiting' THEN 0 ELSE 1 END
     """,
+    "an order that is held says why, and on the floor that is that somebody stopped it": """
+        SELECT o.number FROM sales_order o WHERE o.warehouse_id = :house AND o.confirmation = 'held'
+          AND (o.hold_reason IS NULL OR (o.hold_reason <> 'intercepted' AND o.processing <> 'waiting'))
+    """,
     "a tote holds what was picked of its one order": """
         SELECT s.order_id FROM pick_tote s JOIN pick_task t ON t.id = s.task_id
         JOIN sales_order o ON o.id = s.order_id

@@ -83,8 +83,22 @@ class WaveRules(WaveMachine):
         self._stop(half, "hold")
         self.ok(self.boss, "order.let_on", order_id=half)
         self.laws()
+        self._short_and_stopped(half)
         self._of_wave("wave.split", half)
         self._stop(self.ids(IN_WAVES, 0), "hold")
+
+    def _short_and_stopped(self, order):
+        """The supervisor decides about a short order that was stopped a moment ago, and again when it goes on."""
+        ((task, line),) = self.rows(
+            "SELECT task_id, id FROM pick_line WHERE order_id = :id AND status = 'open' LIMIT 1", id=order
+        )
+        self.ok(self.pickers[1], "pick.short", task_id=task, line_id=line, reason="damaged")
+        self._stop(order, "hold")
+        for how in ("pick_again", "ship_without"):
+            self.ask(self.boss, "order.resolve_short", order_id=order, how=how)
+            self.laws()
+        self.ok(self.boss, "order.let_on", order_id=order)
+        self.ask(self.boss, "order.resolve_short", order_id=order, how="pick_again")
 
     def _of_wave(self, name, order):
         ((wave,),) = self.rows("SELECT wave_id FROM wave_order WHERE order_id = :id AND active", id=order)

@@ -232,6 +232,18 @@ def test_a_masked_recipient_goes_with_the_platforms_id_or_not_at_all(servers):
     assert list(servers.books.numbers) == [("cainiao", "K1")]
 
 
+@pytest.mark.parametrize(("hidden", "address_id"), [
+    ({"name": "王**"}, "OAID-1"), ({"name": "王**"}, ""), ({"name": "王＊＊"}, ""), ({"name": "~王小明~cipher~"}, ""),
+    ({"phone": "138****0000"}, "OAID-1"), ({"address": "~AgAAAAHw5WECsY0TlQGrBpQ~address~"}, "OAID-1"),
+])  # fmt: skip
+def test_no_carrier_prints_what_a_platform_hides(servers, hidden, address_id):
+    to = replace(TO, **hidden)
+    for name in ("own_fleet", "sf", "kuaidi100", "kdniao"):
+        with pytest.raises(CarrierRefusedError, match="masked"):
+            plugin(name).issue(replace(request(servers, name, to=to), address_id=address_id))
+    assert servers.books.numbers == {}
+
+
 def test_sf_tells_the_routes_of_several_numbers_together(servers):
     speaks, mine = plugin("sf"), account(servers, "sf")
     speaks.watch(mine, "SF1", "", "13800000000")

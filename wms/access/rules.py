@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 SESSION_LENGTH = timedelta(hours=12)
 IDLE_LENGTH = timedelta(minutes=30)
 
+# Of a new PIN; shorter ones that were given before still open. With the tries below, a million are enough.
+PIN_FORM, PIN_HINT = r"[0-9]{6,12}", "6 to 12 digits are needed"
+
 TRIES = 5  # of one person at one device, then
 LOCKED_FOR = timedelta(minutes=5)  # that person waits there, and nowhere else
 DEVICE_TRIES = 20  # of all people at one enrolled device, within TRIES_KEPT: then it is locked until it is opened

@@ -5,14 +5,14 @@ from marshmallow import Schema, fields, validate
 
 from wms.access.lifecycle import DEVICE
 from wms.access.models import POSTS
-from wms.access.rules import NOTE_LENGTH, PHRASES
+from wms.access.rules import NOTE_LENGTH, PHRASES, PIN_FORM, PIN_HINT
 from wms.core.bounds import LARGEST
 from wms.core.catalogue import LOCALES
 from wms.core.fields import Cursor, Filled, Id
 from wms.core.listing import ListQuery, sorted_by
 
 SECRET = validate.Regexp(r"^[0-9a-f]{64}\Z", error="256 bits in hexadecimal digits are needed")
-PIN = validate.Regexp(r"^[0-9]{4,12}\Z", error="4 to 12 digits are needed")
+PIN = validate.Regexp(rf"^{PIN_FORM}\Z", error=PIN_HINT)
 NAME = [Filled, validate.Length(1, 80)]
 
 

@@ -248,12 +248,14 @@ def _leave(mine: Line, act: str, failed: Exception | None) -> None:
 
 def _go_on(mine: Line, act: str) -> None:
     """What came too late for this worker, or was too much for its time, is done at once, not when it is due: whoever
-    came for it meanwhile has found the shop taken."""
+    came for it meanwhile has found the shop taken, or who began it has not come to its end."""
     wanted = select(ChannelFetch.shop_id).where(ChannelFetch.shop_id == mine.shop_id).limit(1)
     if act == "pull" and mine.more:
         ask_for("pull", mine.shop_id)
     elif act == "pull" and db.session.execute(wanted).first() is not None:
         ask_for("fetch", mine.shop_id)
+    if act == "pull" and db.session.get_one(ChannelAccount, mine.shop_id).compare_since is not None:
+        ask_for("reconcile_one", mine.shop_id)
 
 
 def _again_at(failures: int, failed: Exception) -> datetime:

@@ -1,7 +1,7 @@
 """Background work of the channels room. The rows are the queues: a job that was lost, the next minute makes up for."""
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from wms.channels import offering, pulling, pushing
 from wms.channels.accounts import ask_for
@@ -84,8 +84,8 @@ def reconcile() -> None:
     """Once a night (of China's clock) compare what each shop lists with what is here."""
     with transaction():
         going = (~ChannelAccount.paused, ChannelAccount.plugin.not_in(passive()))
-        shops = list(db.session.execute(select(ChannelAccount.shop_id).where(*going)).scalars())
-        for shop_id in shops:
+        wanted = update(ChannelAccount).where(*going).values(compare_since=now()).returning(ChannelAccount.shop_id)
+        for shop_id in list(db.session.execute(wanted).scalars()):
             ask_for("reconcile_one", shop_id)
 
 

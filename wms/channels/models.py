@@ -24,7 +24,8 @@ class ChannelAccount(Model):
     beyond `safety_stock` pieces of each.
 
     `next_pull_at` and `next_push_at`: not before. `pulling_until` and `pushing_until`: somebody is at it, unless they
-    were killed, until then at the latest. Failures are those in a row; `error` is the last one, without secrets.
+    were killed, until then at the latest. `compare_since`: since when all that the shop lists is to be compared with
+    what is here; None: that was done. Failures are those in a row; `error` is the last one, without secrets.
     """
 
     __tablename__ = "channel_account"
@@ -51,6 +52,7 @@ class ChannelAccount(Model):
     pulling_until: Mapped[datetime | None]
     pushing_until: Mapped[datetime | None]
     pulled_at: Mapped[datetime | None]
+    compare_since: Mapped[datetime | None]
     pull_failures: Mapped[int] = mapped_column(default=0)
     push_failures: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(default="")

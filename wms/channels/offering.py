@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import partial
 
 import structlog
@@ -13,6 +14,7 @@ from wms.channels.client import ExpiredError, RefusedError
 from wms.channels.models import ChannelAccount, ChannelItem
 from wms.channels.plugin import Item
 from wms.channels.rules import offered
+from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.transaction import carry_out
@@ -54,26 +56,37 @@ def _put(line: Line, item: Item, qty: int) -> str:
 
 def _changed(line: Line) -> list[tuple[int, Item, int]]:
     """[(row, item, how many the shop may offer)] of items whose number is not what the shop was told."""
-    account, owner_id = db.session.execute(
+    changed = news([line.shop_id])
+    return [(each.id, Item(each.item_id, each.variant_id, code), qty) for each, code, qty in changed]
+
+
+def news(shop_ids: Sequence[int]) -> list[tuple[ChannelItem, str, int]]:
+    """[(item, SKU, how many the shop may offer now)] of these shops' items, the scarcest first: of those where it is
+    another number than the shop was told, and none of shops that are not to be told.
+
+    A shop offers what is free in all warehouses that it sends from.
+    """
+    accounts = db.session.execute(
         select(ChannelAccount, Shop.owner_id)
         .join(Shop, Shop.id == ChannelAccount.shop_id)
-        .where(ChannelAccount.shop_id == line.shop_id)
-    ).one()
-    if not account.stock_share:
-        return []
-    rows = db.session.execute(
-        select(ChannelItem, Sku.code).join(Sku, Sku.id == ChannelItem.sku_id).where(ChannelItem.shop_id == line.shop_id)
-    ).all()
-    houses = orders.warehouses_of(line.shop_id) or [line.warehouse_id]
-    skus = {row.ChannelItem.sku_id for row in rows}
+        .where(among(ChannelAccount.shop_id, shop_ids), ChannelAccount.stock_share > 0)
+        .order_by(ChannelAccount.shop_id)
+    )
+    changed = [each for account, owner_id in accounts.all() for each in _news(account, owner_id)]
+    return sorted(changed, key=lambda each: (each[2], each[0].id))
+
+
+def _news(account: ChannelAccount, owner_id: int | None) -> list[tuple[ChannelItem, str, int]]:
+    its = select(ChannelItem, Sku.code).join(Sku, Sku.id == ChannelItem.sku_id)
+    rows = db.session.execute(its.where(ChannelItem.shop_id == account.shop_id)).all()
+    skus = {item.sku_id for item, _ in rows}
+    houses = orders.warehouses_of(account.shop_id) or [account.warehouse_id]
     there = [stock.available(house, skus, owner_id) for house in houses]
-    free = {sku_id: sum(each[sku_id] for each in there) for sku_id in skus}
-    wanted = [
-        (row.ChannelItem, row.code, offered(free[row.ChannelItem.sku_id], account.safety_stock, account.stock_share))
-        for row in rows
-    ]
-    changed = sorted((qty, each.id, each, code) for each, code, qty in wanted if each.told != qty)
-    return [(each.id, Item(each.item_id, each.variant_id, code), qty) for qty, _, each, code in changed]
+    may = {
+        sku_id: offered(sum(each[sku_id] for each in there), account.safety_stock, account.stock_share)
+        for sku_id in skus
+    }
+    return [(item, code, may[item.sku_id]) for item, code in rows if item.told != may[item.sku_id]]
 
 
 def _note(shop_id: int, row_id: int, qty: int, error: str) -> None:

@@ -7,21 +7,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from wms.catalog.models import Sku
+from wms.channels import offering
 from wms.channels.accounts import account_of, connect, line_to
 from wms.channels.intake import keep_each
 from wms.channels.lifecycle import PUSH
 from wms.channels.models import ChannelAccount, ChannelItem, ChannelOrder, RawOrder, ShopPush
 from wms.channels.plugin import plugin
 from wms.channels.pulling import read_one
-from wms.channels.rules import offered
 from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.lock import lock
 from wms.orders.models import Shop
-from wms.stock import service as stock
 
 ALL = 100  # percent: what comes to ask may offer all that is free, unless its account says otherwise
 
@@ -167,24 +165,10 @@ class Offered:
 
 def offered_now(shop_ids: Sequence[int], limit: int) -> list[Offered]:
     """What these shops should be told of their items' stock, the scarcest first."""
-    changed: list[Offered] = []
-    for account, owner_id in db.session.execute(
-        select(ChannelAccount, Shop.owner_id)
-        .join(Shop, Shop.id == ChannelAccount.shop_id)
-        .where(among(ChannelAccount.shop_id, shop_ids), ChannelAccount.stock_share > 0)
-        .order_by(ChannelAccount.shop_id)
-    ).all():
-        rows = db.session.execute(
-            select(ChannelItem, Sku.code)
-            .join(Sku, Sku.id == ChannelItem.sku_id)
-            .where(ChannelItem.shop_id == account.shop_id)
-        ).all()
-        free = stock.available(account.warehouse_id, {row.ChannelItem.sku_id for row in rows}, owner_id)
-        for item, sku in rows:
-            qty = offered(free[item.sku_id], account.safety_stock, account.stock_share)
-            if item.told != qty:
-                changed.append(Offered(item.id, account.shop_id, item.item_id, item.variant_id, sku, qty))
-    return sorted(changed, key=lambda each: (each.qty, each.row_id))[:limit]
+    return [
+        Offered(item.id, item.shop_id, item.item_id, item.variant_id, sku, qty)
+        for item, sku, qty in offering.news(shop_ids)[:limit]
+    ]
 
 
 def note_offered(shop_ids: Sequence[int], row_id: int, qty: int) -> bool:

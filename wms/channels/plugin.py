@@ -29,6 +29,7 @@ class Facts:
     `at_once`: single orders fetched beside each other. `refresh`: how long before its end a token is renewed; None
     where credentials do not expire. `lists_whole`: a page brings whole orders. `passive`: it comes to us, with its
     orders and to ask what left; nothing is pulled from it and nothing pushed. `hears`: it is told what left.
+    `told_whole`: an order is told in one call, and nothing is added to it: its parts wait for the last of them.
     """
 
     window: timedelta
@@ -40,6 +41,7 @@ class Facts:
     lists_whole: bool = False
     passive: bool = False
     hears: bool = True
+    told_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,15 @@ class ParcelSent:
 @dataclass(frozen=True)
 class Shipment:
     """Parcels of an order that left. Not `complete`: something of the order stays behind, or comes later; one of
-    several `part`s is told of by itself, the last of them as complete."""
+    several `part`s is told of by itself, the last of them as complete. `others`: the parcels of the other parts that
+    left, whether the shop knows them or not; `rest`: what each part has that is still to leave."""
 
     platform_id: str
     parcels: tuple[ParcelSent, ...]
     complete: bool = True
     part: bool = False
+    others: tuple[ParcelSent, ...] = ()
+    rest: tuple[Mapping[str, int], ...] = ()
 
 
 class Channel(Protocol):
@@ -164,6 +169,9 @@ class Channel(Protocol):
 
     def ship(self, client: Client, account: Account, shipment: Shipment, known: frozenset[str]) -> None:
         """Tell the shop which parcels left. Those of tracking number in `known` it has already: they are left out.
+
+        Of a part what is known is always asked, so that it is told as more of the same order. Where a shop has one
+        number for a line, that of the first parcel which has a piece of it is told, and of the others nothing.
 
         After a SilentError it may have been told or not; it is asked (`fetch`) before it is told again.
         """

@@ -220,7 +220,8 @@ def reconcile(shop_id: int) -> int:
     """Compare what a shop lists of the last days with what is here; what is missing or older here is fetched.
 
     Orders that are open here are asked about once more in any case: some platforms change one without noting when.
-    Returns how many are wanted now.
+    Returns how many are wanted now. Where somebody is at the shop, or it does not answer to the end, it stays due, and
+    is done after the next pull.
     """
     found = 0
     with at_work(shop_id, "pull") as line:
@@ -230,7 +231,12 @@ def reconcile(shop_id: int) -> int:
         for listed in _listed(line):
             found += carry_out(partial(_want_missing, line, listed))
         found += carry_out(partial(_want_open, line))
+        carry_out(partial(_compared, shop_id))
     return found
+
+
+def _compared(shop_id: int) -> None:
+    db.session.get_one(ChannelAccount, shop_id).compare_since = None
 
 
 def _listed(line: Line) -> Iterator[tuple[Listed, ...]]:
@@ -287,7 +293,7 @@ def take_again(shop_id: int) -> None:
             select(ChannelOrder.id)
             .outerjoin(Order, Order.id == ChannelOrder.order_id)
             .where(ChannelOrder.shop_id == shop_id, ChannelOrder.outcome == "refused", open_here)
-            .where(code.in_([*MENDED, "orders.in_work", "picking.put_back_begun"]))
+            .where(code.in_([*MENDED, "orders.in_work", "orders.paid_but_cancelled", "picking.put_back_begun"]))
             .order_by(ChannelOrder.id)
         )
         ids = list(rows.scalars())

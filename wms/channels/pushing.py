@@ -1,19 +1,21 @@
 """Telling shops what left. A row for each order is its own queue: it waits until the shop has confirmed it.
 
 That the shop is about to be told is committed before it is told. Whoever finds that, after a silence or a kill, asks
-the shop what it knows, and tells it only the rest: no parcel is announced twice, none is forgotten.
+the shop what it knows, and tells it only the rest: no parcel is announced twice, none is forgotten. So is it asked
+before each part of a split order, which is told as more of what it knows.
 """
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from wms.channels.accounts import Line, at_work, hold_on
 from wms.channels.client import PATIENCE, BusyError, ExpiredError, RefusedError, SilentError
@@ -26,7 +28,7 @@ from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.transaction import carry_out
 from wms.orders import service as orders
-from wms.orders.models import OrderLine
+from wms.orders.models import Order, OrderLine
 from wms.packing.models import Parcel, ParcelLine
 from wms.shipping.models import Carrier, Waybill
 
@@ -147,7 +149,7 @@ def push(shop_id: int, budget_s: float = BUDGET_S) -> None:
     ends, silences = time.monotonic() + budget_s, 0
     with at_work(shop_id, "push") as line:
         while line is not None and time.monotonic() < ends:
-            due = carry_out(partial(_next, shop_id))
+            due = carry_out(partial(_next, shop_id, whole=line.channel.facts.told_whole))
             if due is None:
                 return
             try:
@@ -159,23 +161,63 @@ def push(shop_id: int, budget_s: float = BUDGET_S) -> None:
                     raise
 
 
-def _next(shop_id: int) -> _Due | None:
+def _next(shop_id: int, *, whole: bool = False) -> _Due | None:
     """The next push, marked as asked before the shop hears of it: those tried least first, so that one which a shop
-    cannot bear does not stand in the way of the others."""
+    cannot bear does not stand in the way of the others. Parts of an order are told in the sequence in which they left;
+    to a shop that is told an order `whole`, none of them before the last has left."""
     wanted = select(ShopPush).where(ShopPush.shop_id == shop_id, ShopPush.status.in_(["waiting", "asked"]))
+    if whole:
+        wanted = wanted.where(or_(~ShopPush.body.has_key("part"), ~_more_to_come()))
     row = db.session.execute(wanted.order_by(ShopPush.tries, ShopPush.id).limit(1).with_for_update()).scalar()
     if row is None:
         return None
-    again = row.status == "asked"
-    row.status, row.tries = PUSH.after("ask", row.status), row.tries + 1
+    family = orders.family(row.order_id, lock=False) if row.body.get("part") else []
+    told = _told_of(family) if family else [row]
+    first = next((each for each in told if each.status in ("waiting", "asked")), row)
+    for each in {row.id: row, first.id: first}.values():  # the one that waits for the first was tried as well
+        each.tries += 1
+    again = first.status == "asked"
+    first.status = PUSH.after("ask", first.status)
     hold_on(shop_id, "push")
-    return _Due(row.id, _shipment(row), again)
+    return _Due(first.id, _with_others(first, told, family), again)
+
+
+def _told_of(family: Sequence[Order]) -> list[ShopPush]:
+    """What was noted of an order's parts, the earliest first."""
+    theirs = select(ShopPush).where(among(ShopPush.order_id, [each.id for each in family])).order_by(ShopPush.id)
+    return list(db.session.execute(theirs.with_for_update()).scalars())
+
+
+def _with_others(push: ShopPush, told: Sequence[ShopPush], family: Sequence[Order]) -> Shipment:
+    """A shipment, and of a part what the other parts have that left, or are still to."""
+    others = [parcel for each in told if each.id != push.id for parcel in _shipment(each).parcels]
+    coming = [each for each in family if each.shipping == "unshipped" and each.confirmation != "cancelled"]
+    return replace(_shipment(push), others=tuple(others), rest=tuple(map(_pieces, coming)))
+
+
+def _pieces(order: Order) -> dict[str, int]:
+    """What is to be sent of an order by its shop's line ids."""
+    found: dict[str, int] = {}
+    for line in order.lines:
+        if line.bundle_line_id is None and not line.gift and line.qty > line.dropped:
+            found[line.line_key] = found.get(line.line_key, 0) + line.qty - line.dropped
+    return found
+
+
+def _more_to_come() -> ColumnElement[bool]:
+    """Of the order of a push another part is still to leave."""
+    mine, other = aliased(Order), aliased(Order)
+    root = func.coalesce(mine.split_from_id, mine.id)
+    return exists().where(
+        mine.id == ShopPush.order_id, other.id != mine.id, or_(other.id == root, other.split_from_id == root),
+        other.shipping == "unshipped", other.confirmation != "cancelled",
+    )  # fmt: skip
 
 
 def _tell(line: Line, due: _Due) -> None:
     """Raises what keeps the shop from hearing anything."""
     try:
-        known = _known(line, due) if due.again else frozenset()
+        known = _known(line, due) if due.again or due.shipment.part else frozenset()
         if not {parcel.tracking for parcel in due.shipment.parcels} <= known:
             line.channel.ship(line.client, line.account, due.shipment, known)
     except ExpiredError:

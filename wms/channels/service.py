@@ -171,8 +171,9 @@ def _counted(shop_ids: list[int]) -> dict[str, dict[int, int]]:
 
 
 def _troubled() -> tuple[Any, ...]:
-    """An order that is gone or cancelled is nobody's trouble any more."""
-    over = (Order.shipping == "shipped") | (Order.confirmation == "cancelled")
+    """An order that is gone or cancelled is nobody's trouble any more, unless the shop has it as paid."""
+    paid = ChannelOrder.problem["code"].astext == "orders.paid_but_cancelled"
+    over = (Order.shipping == "shipped") | ((Order.confirmation == "cancelled") & ~paid)
     return ChannelOrder.outcome.in_(["refused", "unreadable"]), ~func.coalesce(over, False)
 
 

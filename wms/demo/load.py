@@ -196,7 +196,7 @@ def _dock(warehouse_id: int) -> None:
     printer = db.session.execute(labels).scalar_one()
     db.session.add_all(
         PrinterRoute(station_id=station.id, document=document, media="100x180", printer_id=printer, rank=1)
-        for document in ("lpn_label", "sku_label", "goods_receipt")
+        for document in ("lpn_label", "sku_label", "gs1_label", "goods_receipt")
     )
     db.session.flush()
 

@@ -1,6 +1,8 @@
 """Labels printed at the dock: for a pallet that has no number yet, and for goods without a barcode."""
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select, text
 
 from wms.core.db import db
@@ -51,8 +53,14 @@ def print_lpn(
 def print_sku(
     sku_id: int, *, qty: int, lot: str, expires_on: str, station_id: int, actor_id: int | None, locale: str
 ) -> PrintJob:
-    """A label for goods: name, barcode, lot and date. Each time it is asked for, one more."""
-    sku, data = printing.sku_label(sku_id, qty=qty, lot=lot, expires_on=expires_on, locale=locale)
+    """A label for goods: name, barcode, lot and date, in GS1's codes where the station prints such labels and they can
+    say it. Each time it is asked for, one more."""
+    told: dict[str, Any] = {"qty": qty, "lot": lot, "expires_on": expires_on, "locale": locale}
+    document = "sku_label"
+    sku, data = printing.sku_label(sku_id, **told)
+    coded = printing.gs1_label(sku_id, serial="", **told)
+    if coded is not None and printing.prints_here(station_id, "gs1_label"):
+        document, data = "gs1_label", coded
     return printing.enqueue(
-        "sku_label", sku.id, station_id, data, asked_by=actor_id, version=printing.one_more(), reference=sku.code
+        document, sku.id, station_id, data, asked_by=actor_id, version=printing.one_more(), reference=sku.code
     )

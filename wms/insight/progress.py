@@ -24,6 +24,7 @@ SHOWN_AFTER = timedelta(hours=8)  # how long a finished wave stays on the board
 HOUR = timedelta(hours=1)
 BUCKET = timedelta(minutes=5)
 BUCKETS = 24  # of history: two hours
+BOXED = "prepack"  # its orders wait for sealed boxes; each is picked, whole, as one is scanned
 TO_PICK = ("waved", "picking", "short")
 
 
@@ -122,6 +123,7 @@ def _orders_query() -> Any:
             func.count(order).filter(Order.shipping == "shipped").label("shipped"),
             func.min(Order.promised_at).filter(left).label("promised_at"),
             func.count(OrderLine.id).label("lines"),
+            func.count(OrderLine.id).filter(left).label("lines_left"),
             func.coalesce(func.sum(OrderLine.qty - OrderLine.dropped), 0).label("units"),
         )
         .join(Order, Order.id == WaveOrder.order_id)
@@ -138,6 +140,7 @@ def _orders(wave_ids: list[int]) -> dict[int, Row[Any]]:
 def _tasks(wave_ids: list[int]) -> dict[int, dict[str, int]]:
     counts: dict[int, dict[str, int]] = {}
     found = select(PickTask.wave_id, PickTask.status, func.count()).where(PickTask.wave_id.in_(wave_ids))
+    found = found.where(PickTask.kind != "box")  # is no cart, and nobody's walk
     for wave_id, status, count in db.session.execute(found.group_by(PickTask.wave_id, PickTask.status)):
         counts.setdefault(wave_id, {})[status] = count
     return counts
@@ -147,7 +150,8 @@ def describe(waves: Sequence[Wave], measured: Pace, moment: datetime) -> list[di
     """The waves as cards: counts, percent, times in ISO 8601, rate in lines per hour.
 
     `due_at` is the earliest promise that is not kept yet, or the wave's cut-off where that comes first; `eta` and
-    `risk` are against it. Where nobody has a pace yet, the `eta` is what the planner's model of labour says.
+    `risk` are against it. Where nobody has a pace yet, the `eta` is what the planner's model of labour says. What is
+    served from sealed boxes goes at the pace at which they were scanned lately.
     """
     ids = [wave.id for wave in waves]
     standard = cache(waves_room.rates)  # asked for once, where anybody asks
@@ -186,7 +190,8 @@ def _card(
     due = min((each for each in (promised, wave.cutoff_at if promised else None) if each), default=None)
     rate = rules.per_hour(lines.recent, lines.recent_from, moment) if lines else 0.0
     rate = rate or _crew_rate(crew, measured)
-    left = lines.open if lines else 0
+    counts = _line_counts(wave, lines, orders)
+    left = counts["left"]
     going = rate
     if lines and left and crew and not rate:
         # What a wall has to sort comes after the picking.
@@ -198,10 +203,11 @@ def _card(
         "number": wave.number,
         "status": wave.status,
         "filter": wave.filter,
+        "method": wave.method,
         "totes_per_cart": wave.totes_per_cart,
         "orders": _order_counts(orders),
-        "lines": _line_counts(lines, orders),
-        "units": _unit_counts(lines, orders),
+        "lines": counts,
+        "units": _unit_counts(wave, lines, orders),
         "tasks": tasks,
         "walk_m": round(wave.walk_mm / 1000),
         "saving": rules.saving_percent(wave.walk_mm, wave.baseline_mm),
@@ -211,6 +217,7 @@ def _card(
         "cutoff_at": iso(wave.cutoff_at),
         "due_at": iso(due),
         "paused_at": iso(wave.paused_at),
+        "release_refused": wave.release_refused,
         "risk": rules.risk(wave.status, expected, due, moment),
         "created_at": iso(wave.created_at),
         "released_at": iso(wave.released_at),
@@ -224,17 +231,21 @@ def _order_counts(orders: Row[Any] | None) -> dict[str, int]:
     return {"total": orders.orders if orders else 0} | {name: getattr(orders, name) if orders else 0 for name in names}
 
 
-def _line_counts(lines: Row[Any] | None, orders: Row[Any] | None) -> dict[str, int]:
-    """Before release there are no pick lines; then the orders' own lines are what will come."""
+def _line_counts(wave: Wave, lines: Row[Any] | None, orders: Row[Any] | None) -> dict[str, int]:
+    """Before release there are no pick lines, and for orders that wait for sealed boxes not before they are served;
+    then the orders' own lines are what will come."""
+    if wave.method == BOXED and wave.status != "planned" and orders:
+        return {"total": orders.lines, "done": orders.lines - orders.lines_left, "short": 0, "left": orders.lines_left}
     if lines is None:
         return {"total": orders.lines if orders else 0, "done": 0, "short": 0, "left": 0}
     return {"total": lines.lines, "done": lines.picked, "short": lines.short, "left": lines.open}
 
 
-def _unit_counts(lines: Row[Any] | None, orders: Row[Any] | None) -> dict[str, int]:
-    if lines is None:
-        return {"total": int(orders.units) if orders else 0, "picked": 0}
-    return {"total": int(lines.units), "picked": int(lines.units_picked)}
+def _unit_counts(wave: Wave, lines: Row[Any] | None, orders: Row[Any] | None) -> dict[str, int]:
+    picked = int(lines.units_picked) if lines else 0
+    if lines is None or wave.method == BOXED:
+        return {"total": int(orders.units) if orders else 0, "picked": picked}
+    return {"total": int(lines.units), "picked": picked}
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -25,7 +25,7 @@ STAGES = ("audit", "stock", "wave", "pick", "pack", "waybill", "printer", "truck
 _STAGE = {
     "held": "audit", "not_audited": "audit", "intercepted": "audit", "refund_asked": "audit", "picking": "pick",
     "short": "pick", "short_in_no_wave": "pick", "wave_paused": "pick", "wave_released": "pick", "in_no_wave": "pick",
-    "no_open_bin": "stock",
+    "no_open_bin": "stock", "waits_for_box": "pack", "boxes_short": "pack",
 }  # fmt: skip
 _LOST = ("failed", "cancelled", "expired")
 
@@ -74,10 +74,10 @@ def _actions(order: Order, code: str) -> list[dict[str, Any]]:
         return [_action("let_on", "order.let_on", **mine)]
     if code == "short":
         return [_action(how, "order.resolve_short", **mine, how=how) for how in ("pick_again", "ship_without")]
-    if code in ("wave_planned", "wave_paused"):
+    if code in ("wave_planned", "wave_refused", "wave_paused"):
         wave = db.session.execute(_WAVE, {"order_id": order.id}).scalar()
-        name = "wave.release" if code == "wave_planned" else "wave.resume"
-        return [_action("release" if code == "wave_planned" else "resume", name, wave_id=wave)] if wave else []
+        name = "resume" if code == "wave_paused" else "release"
+        return [_action(name, f"wave.{name}", wave_id=wave)] if wave else []
     return []
 
 

@@ -10,13 +10,18 @@ from wms.core.scan import scan
 from wms.insight import service
 from wms.insight.schemas import WhichOrder, WhichWave
 from wms.orders import service as orders
+from wms.waves import service as waves
 
 
 @scan("board.snapshot", schema=Nothing, posts="supervisor", changes=False)
 def snapshot(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The supervisor looks at the whole floor: waves, orders, people, walks and what is stuck."""
     shown = service.snapshot(actor.warehouse_id)
-    return Envelope(data=shown | {"stuck": [_spoken(item, actor.locale) for item in shown["stuck"]]})
+    said = {
+        "stuck": [_spoken(item, actor.locale) for item in shown["stuck"]],
+        "waves": [waves.with_words(card, actor.locale) for card in shown["waves"]],
+    }
+    return Envelope(data=shown | said)
 
 
 @scan("board.floor", schema=Nothing, posts="supervisor", changes=False)

@@ -23,6 +23,7 @@ from wms.notices.models import Notice, NoticeWay
 from wms.notices.plugin import Account, Message, NotNowError, RefusedError, SilentError, Way
 from wms.notices.rules import TRIES, BadTemplateError, language_of, not_before, pause_after
 from wms.notices.words import both, words
+from wms.orders import service as orders
 from wms.orders.models import Order
 
 AT_ONCE = 8
@@ -112,7 +113,7 @@ def _ready(notice: Notice, way: NoticeWay, order: Order) -> Ready:
     if speaks is None or not way.active:
         return Ready(notice.id, None, None, None, problem="the way is off")
     to = str(getattr(order, speaks.needs)).strip() if speaks.needs else ""
-    if speaks.needs and (not to or "*" in to):
+    if speaks.needs and (not to or orders.veiled(to)):
         return Ready(notice.id, None, None, None, problem=f"no {speaks.needs}")
     language = language_of(order.country, order.province)
     values = ways_of.values_of(order)

@@ -24,13 +24,14 @@ from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.layout import service as layout
 from wms.orders.audit import Audited, audit
-from wms.orders.auditing import once
+from wms.orders.auditing import once, unpaid
 from wms.orders.bundles import collapse
 from wms.orders.carriers import kept_where_named
 from wms.orders.due_rules import days_after
 from wms.orders.events import OrdersTaken
+from wms.orders.history import note
 from wms.orders.lifecycle import CONFIRMATION, PROCESSING, REFUND, SHIPPING
-from wms.orders.marks import cancel
+from wms.orders.marks import cancel, mark_reopened
 from wms.orders.models import Order, OrderLine, Shop
 from wms.orders.place_keys import place_of
 from wms.orders.routing import Asked, Route, goods_of, routes, warehouses_of
@@ -157,9 +158,10 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
     """Take orders into a warehouse and audit them. One that is known and says the same stays as it is. New orders of a
     shop that sends from several warehouses go to the one that `routing` finds; known ones are changed where they are.
 
-    One that is known and says something else is brought up to date while nobody works on it. Refused one
-    by one, the others go in: `orders.unknown_shop`, `catalog.unknown_sku`, `orders.in_work`,
-    `orders.other_warehouse`, `orders.repeated` (twice among these drafts).
+    One that is known and says something else is brought up to date while nobody works on it; that was cancelled as
+    unpaid and is paid after all, it comes back. Refused one by one, the others go in: `orders.unknown_shop`,
+    `catalog.unknown_sku`, `orders.in_work`, `orders.paid_but_cancelled`, `orders.other_warehouse`, `orders.repeated`
+    (twice among these drafts).
     """
     taken = Taken()
     sound = _sound(warehouse_id, drafts, taken)
@@ -173,6 +175,7 @@ def take(warehouse_id: int, drafts: Sequence[Draft]) -> Taken:
             taken.refused[each.place] = [Refused("orders.other_warehouse", {"number": order.number})]
         elif order is not None:
             _compare(each, order, taken, changed)
+    _come_back(known, taken, changed)
     for order_id, status in make_way(changed).items():
         each = changed.pop(order_id)
         taken.refused[each.place] = [Refused("orders.in_work", {"number": each.draft.number, "status": status})]
@@ -276,6 +279,8 @@ def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _So
     elif order.processing != PROCESSING.initial and _only_paid(each.draft, order):
         taken.updated[each.place] = order.id
         _note_paid(each, order.id)
+    elif order.confirmation == "cancelled" and _may_come_back(each.draft, order):
+        changed[order.id] = each
     elif order.confirmation == "cancelled" or order.refund != REFUND.initial or order.processing != PROCESSING.initial:
         status = f"{order.confirmation}, {order.processing}"
         taken.refused[each.place] = [Refused("orders.in_work", {"number": order.number, "status": status})]
@@ -284,6 +289,25 @@ def _compare(each: _Sound, order: Row[Any], taken: Taken, changed: dict[int, _So
         taken.refused[each.place] = [Refused("orders.in_work", {"number": order.number, "status": status})]
     else:
         changed[order.id] = each
+
+
+def _may_come_back(draft: Draft, order: Row[Any]) -> bool:
+    """Whether an order that was cancelled is paid in full by now, and nothing of it was begun or paid back."""
+    untouched = order.refund == REFUND.initial and order.processing == PROCESSING.initial
+    over = draft.cancelled or draft.group_state == "failed"
+    return untouched and not over and payment_of(draft.total, draft.paid, draft.cod) == "paid"
+
+
+def _come_back(known: Mapping[tuple[int, str], Any], taken: Taken, changed: dict[int, _Sound]) -> None:
+    """Of orders that are paid after they were cancelled, those come back that were cancelled because nobody had paid;
+    what somebody has cancelled stays so, and is told."""
+    cancelled = {row.id: row for row in known.values() if row.id in changed and row.confirmation == "cancelled"}
+    back = sorted(unpaid.lapsed(cancelled))
+    for order_id in cancelled.keys() - set(back):
+        refused = Refused("orders.paid_but_cancelled", {"number": cancelled[order_id].number})
+        taken.refused[changed.pop(order_id).place] = [refused]
+    mark_reopened(back)
+    note("paid_late", back)
 
 
 def _overlaid(each: _Sound, ours: Mapping[str, Any]) -> _Sound:

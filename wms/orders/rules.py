@@ -190,7 +190,7 @@ def check_place(claim: Claim) -> list[Problem]:
     """Whether an address in China is one place that somebody can find, with a number that somebody can call."""
     if not _mainland(claim):
         return []
-    found = judging.check(*_levels(claim), claim.address, claim.phone, claim.address_id)
+    found = judging.check(*_levels(claim), claim.address, claim.phone, claim.address_id, claim.recipient)
     return [Problem(code, params) for code, params in found]
 
 

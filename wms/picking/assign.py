@@ -43,7 +43,9 @@ _OPEN = text(
     """
     SELECT t.id, t.wave_id, w.cutoff_at, t.zone_ids, b.aisle * h.aisle_spacing_mm AS x, b.y_mm AS y,
            ARRAY(SELECT DISTINCT s.skill FROM pick_zone_skill s WHERE s.zone_id = ANY(t.zone_ids)) AS skills,
-           w.people -> 'persons' AS people
+           w.people,
+           ARRAY(SELECT z.id FROM zone z WHERE z.warehouse_id = t.warehouse_id AND w.people -> 'zones' ? z.code)
+               AS for_zones
     FROM pick_task t JOIN wave w ON w.id = t.wave_id JOIN warehouse h ON h.id = t.warehouse_id
     LEFT JOIN bin b ON b.id = t.first_bin_id
     WHERE t.warehouse_id = :warehouse_id AND t.status = 'open' AND w.paused_at IS NULL ORDER BY t.id
@@ -123,8 +125,9 @@ def _picker(row: Row[Any]) -> Picker:
 
 def _work(row: Row[Any]) -> Work:
     at = (row.x, row.y) if row.x is not None else None
-    only = frozenset(row.people) if isinstance(row.people, list) and row.people else None
-    return Work(row.id, row.wave_id, at, row.cutoff_at, frozenset(row.zone_ids), frozenset(row.skills), only)
+    only = frozenset(row.people["persons"]) if row.people.get("persons") else None
+    sent = frozenset(row.for_zones) if row.people.get("zones") else None
+    return Work(row.id, row.wave_id, at, row.cutoff_at, frozenset(row.zone_ids), frozenset(row.skills), only, sent)
 
 
 def let_go(warehouse_id: int, person_id: int | None, task_id: int) -> None:
@@ -153,9 +156,12 @@ def release(warehouse_id: int, freed: Sequence[TaskFacts], *, why: str = "", by:
             publish(TaskChanged(warehouse_id, task.id, task.person_id, why, by))
 
 
-def stop_waiting(person_id: int | None) -> None:
-    """Take a person out of the queue."""
-    db.session.execute(delete(PickWaiting).where(PickWaiting.person_id == person_id))
+def stop_waiting(person_id: int | None, warehouse_id: int | None = None) -> bool:
+    """Take a person out of the queue, or only out of that of one warehouse; whether they were in it."""
+    gone = delete(PickWaiting).where(PickWaiting.person_id == person_id)
+    if warehouse_id is not None:
+        gone = gone.where(PickWaiting.warehouse_id == warehouse_id)
+    return db.session.execute(gone.returning(PickWaiting.person_id)).one_or_none() is not None
 
 
 def is_waiting(person_id: int | None) -> bool:

@@ -40,6 +40,19 @@ class TaskChanged(DomainEvent):
 
 
 @dataclass(frozen=True)
+class WaitingEnded(DomainEvent):
+    """A supervisor took a person who waited for a task out of the queue; their terminal says so."""
+
+    name: ClassVar[str] = "pick.waiting_ended"
+    warehouse_id: int
+    person_id: int
+    by: str
+
+    def topics(self) -> tuple[str, ...]:
+        return (f"person:{self.person_id}",)
+
+
+@dataclass(frozen=True)
 class TakeOverAsked(DomainEvent):
     """A colleague has scanned the cart of somebody who is at work with it, and asks for it."""
 

@@ -101,6 +101,8 @@ def _lock_tasks(warehouse_id: int, order_id: int) -> None:
 
 def _pick_the_rest(warehouse_id: int, order_id: int) -> None:
     db.session.flush()
+    if orders.stopped(order_id):  # something else stands against it, such as a refund: it stays short meanwhile
+        return
     if not short_order(warehouse_id, order_id).missing:
         go_to_packing(warehouse_id, order_id)
         return

@@ -26,7 +26,8 @@ class Picker:
 class Work:
     """An open task. It goes into all of `zones`, which ask for `skills`, and begins at `at`, (x, y) in mm.
 
-    `only`: the people that its wave is for; None: anybody. Its parcels leave at `cutoff`.
+    `only`: the people that its wave is for, `sent`: the zones whose people it is for; None: anybody. Its parcels leave
+    at `cutoff`.
     """
 
     id: int
@@ -36,13 +37,20 @@ class Work:
     zones: frozenset[int] = frozenset()
     skills: frozenset[str] = frozenset()
     only: frozenset[int] | None = None
+    sent: frozenset[int] | None = None
 
 
 def may(person: Picker, work: Work) -> bool:
     """Whether this is a task for this person: their zones, their skills, and whom its wave is for."""
-    if work.only is not None and person.id not in work.only and work.wave_id not in person.waves:
+    if work.wave_id not in person.waves and not _is_for(person, work):
         return False
     return (not person.zones or work.zones <= person.zones) and work.skills <= person.skills
+
+
+def _is_for(person: Picker, work: Work) -> bool:
+    if work.only is not None and person.id not in work.only:
+        return False
+    return work.sent is None or not person.zones or bool(work.sent & person.zones)
 
 
 def pairs(people: Sequence[Picker], tasks: Iterable[Work]) -> list[tuple[int, int]]:

@@ -117,7 +117,10 @@ _WANTED = text(
     """
 )
 _ORDER = text(
-    "SELECT id, number, processing FROM sales_order WHERE id = :order_id AND warehouse_id = :warehouse_id FOR UPDATE"
+    """
+    SELECT id, number, processing, confirmation, refund, hold_reason, hold_params FROM sales_order
+    WHERE id = :order_id AND warehouse_id = :warehouse_id FOR UPDATE
+    """
 )
 
 
@@ -132,12 +135,16 @@ class ShortOrder:
 
 
 def short_order(warehouse_id: int, order_id: int) -> ShortOrder:
-    """The order, locked. Raises `core.not_found`, and `picking.not_short` (409) when it is not, or no more, short."""
+    """The order, locked. Raises `core.not_found`, `picking.not_short` (409) when it is not, or no more, short, and
+    `picking.short_stopped` (409) when it was stopped: sent or picked on, it would be as if nobody had."""
     order = db.session.execute(_ORDER, {"warehouse_id": warehouse_id, "order_id": order_id}).one_or_none()
     if order is None:
         raise WmsError("core.not_found", thing="order", key=order_id)
     if order.processing != "short":
         raise WmsError("picking.not_short", order=order.number)
+    stopped = orders.stopped_by(order)
+    if stopped is not None:
+        raise WmsError("picking.short_stopped", order=order.number, reason=stopped.reason)
     lines = db.session.execute(_WANTED, {"order_id": order_id}).all()
     return ShortOrder(order.id, order.number, missing_pieces(lines), sum(line.picked for line in lines))
 

@@ -55,7 +55,12 @@ def next_zone(event: CartPassedOn) -> None:
 
 @subscribe(WavePaused)
 def free_people(event: WavePaused) -> None:
-    """Who has not begun is free for other work; who walks goes on, or stops after the line in hand where asked."""
+    """Who has not begun is free for other work; who walks goes on, or stops after the line in hand where asked.
+
+    Nobody is given a task until the pause can be seen: who just got one is freed of it, who asks now gets none.
+    """
+    db.session.execute(_LOCK_GOING, {"wave_id": event.wave_id})
+    assign.hold_still(event.warehouse_id)
     ids = db.session.execute(_PEOPLE_OF, {"wave_id": event.wave_id}).scalars().all()
     for task_id in ids:
         task = tasks.locked(event.warehouse_id, task_id)
@@ -104,6 +109,11 @@ def check_empty_bins(event: TaskPicked) -> None:
     counting.zero_check(event.warehouse_id, bins)
 
 
+# Tasks before people, as by whoever hands one back.
+_LOCK_GOING = text(
+    "SELECT FROM pick_task WHERE wave_id = :wave_id AND status IN ('open', 'assigned', 'picking') "
+    "ORDER BY id FOR NO KEY UPDATE"
+)
 _PEOPLE_OF = text(
     "SELECT id FROM pick_task WHERE wave_id = :wave_id AND status IN ('assigned', 'picking') ORDER BY id"
 )

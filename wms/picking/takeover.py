@@ -1,6 +1,7 @@
 """A cart changes hands: a colleague scans it and goes on at the exact line, or a supervisor says who does."""
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.core.resolve import clean, resolve
 from wms.picking import assign, tasks
-from wms.picking.events import TakeOverAsked, TaskAssigned, TaskChanged, TaskLetGo, TaskStarted
+from wms.picking.events import TakeOverAsked, TaskAssigned, TaskChanged, TaskLetGo, TaskStarted, WaitingEnded
 from wms.picking.lifecycle import TASK
 from wms.picking.models import PickTask
 from wms.picking.plans import plan_of
@@ -103,21 +104,32 @@ def reassign(warehouse_id: int, task_id: int, to_id: int, by: str) -> TaskFacts:
     return tasks.find(warehouse_id, task_id)
 
 
-def send_home(warehouse_id: int, person_id: int, by: str, *, at_once: bool = False) -> TaskFacts:
+@dataclass(frozen=True)
+class SentHome:
+    """Who was sent home; `waited`: they had no task yet, and are out of the queue."""
+
+    person: str
+    waited: bool
+
+
+def send_home(warehouse_id: int, person_id: int, by: str, *, at_once: bool = False) -> SentHome:
     """A supervisor sends somebody home: they finish the line in hand, or `at_once` they do not.
 
-    A task that was not begun is handed back at once. Raises `picking.no_task` (409).
+    A task that was not begun is handed back at once; who only waits for one is taken out of the queue and told so.
+    Raises `picking.no_task` (409) for who has no task and waits for none.
     """
+    person = _name(person_id)
+    waited = assign.stop_waiting(person_id, warehouse_id)  # first: who is just given a task waits no more, and has it
     found = tasks.of_person(warehouse_id, person_id)
-    if found is None:
-        assign.stop_waiting(person_id)
-        raise WmsError("picking.no_task", person=_name(person_id))
-    task = tasks.locked(warehouse_id, found.id)
-    if task.person_id != person_id:
-        raise WmsError("picking.no_task", person=_name(person_id))
+    if found is None and waited:
+        publish(WaitingEnded(warehouse_id, person_id, by))
+        return SentHome(person, waited)
+    task = tasks.locked(warehouse_id, found.id) if found else None
+    if task is None or task.person_id != person_id:
+        raise WmsError("picking.no_task", person=person)
     stop(warehouse_id, task, by, at_once=at_once)
     assign.offer(warehouse_id)
-    return task
+    return SentHome(person, False)
 
 
 def stop(warehouse_id: int, task: TaskFacts, by: str = "", *, at_once: bool = False, why: str = "send_home") -> None:

@@ -171,9 +171,11 @@ def reassign(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 @scan("pick.send_home", schema=schemas.SendHome, posts="supervisor")
 def send_home(actor: Actor, body: dict[str, Any]) -> Envelope:
-    """The supervisor sends somebody home: they finish the line in hand, and their cart waits for another."""
-    task = service.send_home(actor.warehouse_id, body["person_id"], actor.name, at_once=body["at_once"])
-    return Envelope(message="picking.going_home", params={"person": task.person})
+    """The supervisor sends somebody home: they finish the line in hand, and their cart waits for another; or they wait
+    for a task, and wait no more."""
+    sent = service.send_home(actor.warehouse_id, body["person_id"], actor.name, at_once=body["at_once"])
+    return Envelope(message="picking.out_of_queue" if sent.waited else "picking.going_home",
+                    params={"person": sent.person})  # fmt: skip
 
 
 @scan("wave.split_carts", schema=schemas.SplitCarts, posts="supervisor")

@@ -15,8 +15,9 @@ T = TypeVar("T")
 # What a document is printed on where no route says so.
 USUAL_MEDIA = {
     "waybill": "100x180", "packing_slip": "receipt-80", "bin_label": "100x50", "rack_label": "100x180",
-    "lpn_label": "100x70", "sku_label": "60x40", "tote_label": "100x70", "pick_list": "receipt-80",
-    "handover_manifest": "receipt-80", "goods_receipt": "receipt-80", "receipt": "receipt-80",
+    "lpn_label": "100x70", "sku_label": "60x40", "gs1_label": "60x40", "tote_label": "100x70",
+    "pick_list": "receipt-80", "handover_manifest": "receipt-80", "goods_receipt": "receipt-80",
+    "receipt": "receipt-80",
 }  # fmt: skip
 
 # Labels that are asked for by the range of bins.
@@ -25,14 +26,15 @@ LABELS = ("bin_label", "rack_label")
 # them.
 BY_DOZENS = (*LABELS, "tote_label", "pick_list")
 MOST_TOTES = 500  # that are made at once
+FASTEST = 600  # labels a minute; no printer needs more
 MOST_COPIES = 50  # of one label that are asked for at once
 
 # How long a document waits for a printer before nobody wants it any more: whoever asked for it has long helped
 # themselves, and what then came out of a printer that is switched on would be stuck on the wrong thing.
 WANTED_FOR = {
-    "test_page": timedelta(minutes=10), "sku_label": timedelta(hours=12), "lpn_label": timedelta(hours=12),
-    "pick_list": timedelta(hours=12), "bin_label": timedelta(days=1), "rack_label": timedelta(days=1),
-    "tote_label": timedelta(days=1),
+    "test_page": timedelta(minutes=10), "sku_label": timedelta(hours=12), "gs1_label": timedelta(hours=12),
+    "lpn_label": timedelta(hours=12), "pick_list": timedelta(hours=12), "bin_label": timedelta(days=1),
+    "rack_label": timedelta(days=1), "tote_label": timedelta(days=1),
 }  # fmt: skip
 _WANTED_FOR = timedelta(days=3)
 

@@ -31,18 +31,18 @@ from wms.printing.runs import shown as runs_shown
 from wms.printing.runs import shown_newest as newest_runs
 from wms.printing.runs import start as start_run
 from wms.printing.runs import stop as stop_run
-from wms.printing.says import lpn_label, one_more, sku_label
+from wms.printing.says import gs1_label, lpn_label, one_more, sku_label
 from wms.printing.voided import lying as void_lying
 from wms.printing.wake import wake
 from wms.printing.weights import weight_at
 
 __all__ = [
     "again", "bring", "cancel_labels", "describe", "describe_printers", "enqueue", "enqueue_at", "enqueue_test",
-    "going", "has_real_printer", "job", "jobs_of_reference", "jobs_of_station", "label_preview", "label_runs",
-    "label_stations", "labels_again", "labels_outdated", "lpn_label", "newest_runs", "next_of", "noted", "one_more",
-    "papers", "places", "print_labels", "print_new_totes", "printers_of_station", "prints_here", "progress", "resolve",
-    "resume_run", "runs_shown", "sheet_of", "sku_label", "start_run", "station_at", "stop_run", "unfinished", "void",
-    "void_lying", "weight_at",
+    "going", "gs1_label", "has_real_printer", "job", "jobs_of_reference", "jobs_of_station", "label_preview",
+    "label_runs", "label_stations", "labels_again", "labels_outdated", "lpn_label", "newest_runs", "next_of", "noted",
+    "one_more", "papers", "places", "print_labels", "print_new_totes", "printers_of_station", "prints_here", "progress",
+    "resolve", "resume_run", "runs_shown", "sheet_of", "sku_label", "start_run", "station_at", "stop_run", "unfinished",
+    "void", "void_lying", "weight_at",
 ]  # fmt: skip
 
 NO_WORKER = "no_worker"

@@ -40,7 +40,7 @@ def thing(warehouse_id: int, code: str, locale: str) -> Thing:
     if seen.kind == "bin":
         return _bin(warehouse_id, seen.found.id, locale)
     if seen.sku_id is not None:
-        return _goods(seen, locale)
+        return _goods(warehouse_id, seen, locale)
     return _container(warehouse_id, seen.found.id, locale)
 
 
@@ -69,15 +69,21 @@ def _container(warehouse_id: int, container_id: int, locale: str) -> Thing:
     return Thing(document, container.id, "container", container.code, container.code, "", data)
 
 
-def _goods(seen: Scan, locale: str) -> Thing:
+def _goods(warehouse_id: int, seen: Scan, locale: str) -> Thing:
+    """Goods of which more is known than what they are say it in GS1's codes, where a label of that kind is printed."""
     assert seen.found is not None
     assert seen.sku_id is not None
     lot = seen.lot or (seen.found.code if seen.kind == "lot" else "")
-    sku, data = says.sku_label(
-        seen.sku_id, qty=seen.pack_qty, lot=lot, expires_on=seen.expires_on.isoformat() if seen.expires_on else "",
-        locale=locale, packaging_id=seen.packaging_id,
-    )  # fmt: skip
-    return Thing("sku_label", sku.id, "sku", sku.code, sku.name, sku.picture or "", data)
+    told: dict[str, Any] = {
+        "qty": seen.pack_qty, "lot": lot, "expires_on": seen.expires_on.isoformat() if seen.expires_on else "",
+        "locale": locale, "packaging_id": seen.packaging_id,
+    }  # fmt: skip
+    document = "sku_label"
+    sku, data = says.sku_label(seen.sku_id, **told)
+    coded = says.gs1_label(seen.sku_id, serial=seen.serial, **told)
+    if coded is not None and routes.places(warehouse_id, "gs1_label"):
+        document, data = "gs1_label", coded
+    return Thing(document, sku.id, "sku", sku.code, sku.name, sku.picture or "", data)
 
 
 def shown(warehouse_id: int, found: Thing) -> dict[str, Any]:

@@ -8,7 +8,7 @@ CONFLICT, REFUSED = "scan", "refused"  # of a scan that was made without a link 
 SHIPMENT = "shipment"  # a parcel on its way; what is wrong with it is found here, not reported by people
 SHIPMENT_REASONS = (
     "carrier_refused", "no_number", "not_collected", "stale", "delivery_problem", "refused", "returned", "relabel",
-    "change_refused",
+    "change_refused", "not_given_back",
 )  # fmt: skip
 ORDER = "order"  # one that is late for something, found here too
 ORDER_REASONS = ("late_pay", "late_ship", "late_stock", "late_address")

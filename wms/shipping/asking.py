@@ -28,9 +28,8 @@ from wms.packing.events import ParcelVoided
 from wms.packing.models import Parcel
 from wms.shipping import accounts, changing, service, troubles
 from wms.shipping.carriers import Account, Issued, Party, Request, networked, plugin
-from wms.shipping.events import WaybillRefused
 from wms.shipping.lifecycle import WAYBILL
-from wms.shipping.models import Carrier, CarrierFallback, Waybill
+from wms.shipping.models import Carrier, Waybill
 from wms.shipping.question import Outcome, Work
 
 LEASE = timedelta(seconds=120)  # far longer than any question takes
@@ -113,14 +112,15 @@ _WANTED = text(
                SELECT sum((l.qty - l.dropped) * k.weight_g) FROM order_line l JOIN sku k ON k.id = l.sku_id
                WHERE l.order_id = p.order_id AND NOT l.exploded
            ), 0)::bigint AS weight_g,
-           o.number AS order_number, o.currency, o.recipient, o.phone, o.address, o.district, o.city, o.province,
-           o.country, o.postcode, o.address_id, h.name AS house, h.phone AS house_phone, h.address AS house_address,
+           o.number AS order_number, whole.number AS shop_order, o.currency,
+           o.recipient, o.phone, o.address, o.district, o.city, o.province, o.country, o.postcode, o.address_id,
+           h.name AS house, h.phone AS house_phone, h.address AS house_address,
            CASE WHEN p.ordinal > 1 THEN (
                SELECT f.number FROM parcel x JOIN waybill f ON f.parcel_id = x.id AND f.status = 'issued'
                WHERE x.order_id = p.order_id AND x.ordinal = 1 AND x.status <> 'void' LIMIT 1
            ) END AS parent
     FROM waybill w JOIN parcel p ON p.id = w.parcel_id JOIN sales_order o ON o.id = p.order_id
-    JOIN warehouse h ON h.id = p.warehouse_id
+    JOIN warehouse h ON h.id = p.warehouse_id LEFT JOIN sales_order whole ON whole.id = o.split_from_id
     WHERE w.id = ANY(:ids) ORDER BY w.id
     """
 ).columns(**{name: getattr(Order, name).type for name in ("recipient", "phone", "address", "postcode")})
@@ -156,7 +156,7 @@ def _work(row: Any, in_doubt: bool, carrier: Carrier, account: Account) -> Work:
     request = Request(
         row.request_key, carrier.id, carrier.code, row.parcel, row.order_number, row.weight_g, to,
         accounts.sender(carrier, house), row.cod, row.currency, row.parent or "", account, row.asked_at,
-        row.address_id,
+        row.address_id, row.shop_order or "",
     )  # fmt: skip
     gone, other = row.status == "void", row.status == "issued" and row.change == "asked"
     return Work(row.id, carrier.id, row.tries, in_doubt, gone, row.number, plugin(carrier.plugin), request, other)
@@ -199,9 +199,18 @@ def _settle(row: Waybill, came: Outcome, taken: set[tuple[int, str]]) -> None:
     elif came.refused is None:
         _later(row, came)
     elif came.work.giving_back:
-        row.ask_at, row.in_doubt = None, False  # it keeps the number, whatever is done here
+        _kept(row)
     else:
         _refused(row, came.refused, came.in_doubt)
+
+
+def _kept(row: Waybill) -> None:
+    """The carrier keeps a number that is not used: it may come for the parcel, and puts it on its bill. Without a
+    number there was nothing to give back, for it had refused the parcel."""
+    row.ask_at, row.in_doubt = None, False
+    if row.number is not None:
+        parcel, carrier = db.session.get_one(Parcel, row.parcel_id), db.session.get_one(Carrier, row.carrier_id)
+        troubles.report(parcel, troubles.KEPT, f"{carrier.name} {row.number}: {row.trouble}")
 
 
 def _later(row: Waybill, came: Outcome) -> None:
@@ -247,39 +256,12 @@ def _stray(row: Waybill, issued: Issued) -> None:
 
 
 def _refused(row: Waybill, why: str, in_doubt: bool) -> None:
-    """The carrier does not take this parcel: the next one by rule is asked, else somebody must see to it.
-
-    Where it may have taken it before, what there is of that is given back.
-    """
+    """The carrier does not take this parcel. Where it may have taken it before, what there is of that is given
+    back."""
     row.in_doubt, row.ask_at = in_doubt, now() + DOUBTED if in_doubt else None
     if row.status == "void":
         return
-    row.status, row.refused, row.change = WAYBILL.after("void", row.status), why, None
-    db.session.flush()
-    parcel = db.session.get_one(Parcel, row.parcel_id)
-    following = _next(row, why)
-    if parcel.status == "void":
-        return
-    if following is not None:
-        service.ask_other(parcel.id, following, row.cod)
-        return
-    carrier = db.session.get_one(Carrier, row.carrier_id)
-    troubles.report(parcel, "carrier_refused", f"{carrier.name}: {row.trouble}")
-    publish(WaybillRefused(parcel.warehouse_id, parcel.station_id, parcel.id, parcel.number, carrier.code, row.trouble))
-
-
-def _next(row: Waybill, why: str) -> Carrier | None:
-    """Who is asked next: by the rules of the carrier that refused, nobody twice for one parcel."""
-    tried = select(Waybill.carrier_id).where(Waybill.parcel_id == row.parcel_id)
-    wanted = (
-        select(Carrier)
-        .join(CarrierFallback, CarrierFallback.to_carrier_id == Carrier.id)
-        .where(CarrierFallback.carrier_id == row.carrier_id, CarrierFallback.why.in_(("any", why)))
-        .where(Carrier.active, Carrier.id.not_in(tried))
-        .order_by(CarrierFallback.place)
-        .limit(1)
-    )
-    return db.session.execute(wanted).scalar_one_or_none()
+    service.refused(row, why)
 
 
 def by_other(warehouse_id: int, parcel_id: int, code: str) -> dict[str, Any]:

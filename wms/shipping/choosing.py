@@ -27,7 +27,6 @@ from wms.shipping.choice_rules import FALLBACK_G, Carton, Chooser, Decision, Off
 from wms.shipping.choice_words import refusals
 from wms.shipping.models import CarrierChoice
 
-MASK = "*"  # what platforms put in place of what they do not tell
 TRIES = 2  # to count: the first looks, the second holds the counters
 
 
@@ -153,7 +152,7 @@ def _masked(order_ids: Sequence[int]) -> set[int]:
     if not order_ids:
         return set()
     people = select(Order.id, Order.recipient, Order.phone, Order.address).where(among(Order.id, order_ids))
-    return {row.id for row in db.session.execute(people) if any(MASK in said for said in row[1:])}
+    return {row.id for row in db.session.execute(people) if any(orders.veiled(said) for said in row[1:])}
 
 
 def cartons(warehouse_id: int) -> list[Carton]:

@@ -45,9 +45,7 @@ def _parcel(asked: Asked, skus: Mapping[int, Any], kinds: Sequence[Any]) -> Parc
     grams = sum(row.weight_g * qty for row, qty in rows)
     volumes = [row.length_mm * row.width_mm * row.height_mm * qty for row, qty in rows]
     grams, mm3 = boxed(grams or FALLBACK_G, sum(volumes) if all(volumes) else 0, kinds)
-    masked = bool(draft.address_id) and any(
-        choosing.MASK in said for said in (draft.recipient, draft.phone, draft.address)
-    )
+    masked = bool(draft.address_id) and any(map(orders.veiled, (draft.recipient, draft.phone, draft.address)))
     handling = frozenset(one for row, _ in rows for one in row.handling)
     return Parcel(
         asked.nr, asked.shop.id, asked.shop.code, draft.country, draft.province, draft.city, draft.district, grams,

@@ -18,6 +18,7 @@ from wms.shipping.carriers import (
 log = structlog.get_logger(__name__)
 
 FIRST, LONGEST = 5.0, 300.0  # seconds before an unanswered question is looked after
+AMENDED = 300.0  # seconds before an account that was refused is tried again: somebody may have put it right
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def _change(work: Work) -> Outcome:
 
 
 def _give_back(work: Work) -> Outcome:
-    """What is void is given back; of what is in doubt it is asked first whether there is anything."""
+    """What is void is given back; of what is in doubt it is asked first whether there is anything. Where our account is
+    not let in, the number is still ours: that is no answer about it."""
     found: Issued | None = None
     try:
         number = work.number
@@ -97,6 +99,8 @@ def _give_back(work: Work) -> Outcome:
             work.speaks.void(work.request, number)
         return Outcome(work, found, given_back=True)
     except CarrierRefusedError as error:
+        if error.why == "account":
+            return Outcome(work, found, said=str(error), again_in=AMENDED, in_doubt=True)
         return Outcome(work, found, refused=error.why, said=str(error))
     except CarrierBusyError as error:
         return Outcome(work, found, said=str(error), again_in=error.seconds, in_doubt=True, busy=error.seconds)

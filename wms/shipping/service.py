@@ -17,18 +17,18 @@ from wms.core.resolve import Parameter, found, resolver
 from wms.packing import service as packing
 from wms.packing.models import Parcel
 from wms.printing import service as printing
-from wms.shipping import offers, receipts
-from wms.shipping.carriers import plugin
+from wms.shipping import offers, receipts, troubles
+from wms.shipping.carriers import CarrierRefusedError, plugin
 from wms.shipping.documents import Shipment, request_of, shipment, slip_data, waybill_data
-from wms.shipping.events import WaybillIssued
+from wms.shipping.events import WaybillIssued, WaybillRefused
 from wms.shipping.handover import close, load, manifest_of, unload, waiting_by_carrier
 from wms.shipping.lifecycle import WAYBILL
-from wms.shipping.models import Carrier, Waybill
+from wms.shipping.models import Carrier, CarrierFallback, Waybill
 from wms.shipping.rules import sheet
 
 __all__ = [
     "arrived", "ask_other", "close", "dispatch", "ensure_carrier", "issue", "issue_in_run", "load", "manifest_of",
-    "print_now", "unload", "void", "void_ahead", "void_if_any", "waiting_by_carrier",
+    "print_now", "refused", "unload", "void", "void_ahead", "void_if_any", "waiting_by_carrier",
 ]  # fmt: skip
 
 OWN_FLEET = "own_fleet"
@@ -117,7 +117,14 @@ def _new(of: Shipment, carrier: Carrier, earlier: Sequence[Waybill], cod: Decima
     waybill, version = _asked(of, carrier, earlier)
     waybill.cod = cod
     if speaks.in_transaction:
-        issued = speaks.issue(request_of(of, carrier, waybill))
+        try:
+            issued = speaks.issue(request_of(of, carrier, waybill))
+        except CarrierRefusedError as error:
+            waybill.trouble = str(error)
+            db.session.add(waybill)
+            db.session.flush()
+            refused(waybill, error.why)
+            return waybill, version
         waybill.number, waybill.route_code, waybill.sorting_code = (
             issued.number, issued.route_code, issued.sorting_code,
         )  # fmt: skip
@@ -128,6 +135,37 @@ def _new(of: Shipment, carrier: Carrier, earlier: Sequence[Waybill], cod: Decima
     db.session.add(waybill)
     db.session.flush()
     return waybill, version
+
+
+def refused(row: Waybill, why: str) -> None:
+    """A carrier does not take a parcel, as its waybill's `trouble` says: the next one by rule is asked, else somebody
+    must see to it."""
+    row.status, row.refused, row.change = WAYBILL.after("void", row.status), why, None
+    db.session.flush()
+    parcel = db.session.get_one(Parcel, row.parcel_id)
+    following = _next(row, why)
+    if parcel.status == "void":
+        return
+    if following is not None:
+        ask_other(parcel.id, following, row.cod)
+        return
+    carrier = db.session.get_one(Carrier, row.carrier_id)
+    troubles.report(parcel, "carrier_refused", f"{carrier.name}: {row.trouble}")
+    publish(WaybillRefused(parcel.warehouse_id, parcel.station_id, parcel.id, parcel.number, carrier.code, row.trouble))
+
+
+def _next(row: Waybill, why: str) -> Carrier | None:
+    """Who is asked next: by the rules of the carrier that refused, nobody twice for one parcel."""
+    tried = select(Waybill.carrier_id).where(Waybill.parcel_id == row.parcel_id)
+    wanted = (
+        select(Carrier)
+        .join(CarrierFallback, CarrierFallback.to_carrier_id == Carrier.id)
+        .where(CarrierFallback.carrier_id == row.carrier_id, CarrierFallback.why.in_(("any", why)))
+        .where(Carrier.active, Carrier.id.not_in(tried))
+        .order_by(CarrierFallback.place)
+        .limit(1)
+    )
+    return db.session.execute(wanted).scalar_one_or_none()
 
 
 def ask_other(parcel_id: int, carrier: Carrier, cod: Decimal) -> Waybill:

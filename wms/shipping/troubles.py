@@ -7,6 +7,7 @@ from wms.packing.models import Parcel
 from wms.problems import service as problems
 
 UNSEEN = ("not_collected", "stale")  # until the carrier sees it again
+KEPT = "not_given_back"  # until somebody has told the carrier
 WITHOUT = ("carrier_refused", "no_number", "change_refused")  # until it has its number
 
 

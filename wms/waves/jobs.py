@@ -15,6 +15,8 @@ from wms.waves import rule_runs
 
 log = structlog.get_logger(__name__)
 
+DATABASE_DOWN = "core.database_down"
+
 
 @job("waves.run_rules", cron="* * * * *")
 def run_rules() -> None:
@@ -37,8 +39,11 @@ def release_wanted() -> None:
             carry_out(partial(rule_runs.release_wanted, warehouse_id, wave_id))
         except WmsError as error:
             carry_out(partial(rule_runs.release_refused, warehouse_id, wave_id, error))
-        except Exception:
-            log.exception("wave_not_released", wave_id=wave_id)  # it still wants it: tried again in a minute
+        except Exception as error:
+            refused = as_refusal(error)
+            log.warning("wave_not_released", wave_id=wave_id, code=refused.code, **refused.params)
+            if refused.code != DATABASE_DOWN:  # else nothing can be kept now
+                carry_out(partial(rule_runs.release_refused, warehouse_id, wave_id, refused, again=True))
 
 
 def _run(warehouse_id: int, rule_id: int) -> None:

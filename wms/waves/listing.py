@@ -8,13 +8,18 @@ from sqlalchemy import select
 
 from wms.core.actor import Actor
 from wms.core.db import db
-from wms.core.listing import Column, Listing, Sort
+from wms.core.listing import Column, Item, Listing, Sort
 from wms.waves import service
 from wms.waves.models import Wave
 
 
 def _tell(who: Actor, ids: Sequence[int]) -> list[dict[str, Any]]:
-    return service.pictures(db.session.execute(select(Wave).where(Wave.id.in_(ids))).scalars().all())
+    found = db.session.execute(select(Wave).where(Wave.id.in_(ids))).scalars().all()
+    return [service.with_words(each, who.locale) for each in service.pictures(found)]
+
+
+def _refused(item: Item) -> str | None:
+    return item["release_refused"]["text"] if item["release_refused"] else None
 
 
 WAVES = Listing(
@@ -29,6 +34,7 @@ WAVES = Listing(
     columns=(
         Column("number", "ui.waves.wave", 8, "whole"),
         Column("status", "ui.waves.state", words="ui.waves_status"),
+        Column("refused", "ui.waves.refused", 40, value=_refused),
         Column("rule", "ui.waves.rule", 24, value=lambda item: item["filter"].get("rule")),
         Column("method", "ui.waves.method", 16, words="ui.waves_method"),
         Column("orders", "ui.waves.orders", 8, "whole"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.core.db import BigId, Model
@@ -21,9 +22,10 @@ class Wave(Model):
 
     `filter` is what it was built with. The walks are known, and `saving` with them, once it is released.
     `method` is how it is picked. Its parcels must leave by `cutoff_at`, where that is known. While it is paused
-    nobody is given work of it. `rule_id` made it. `people` may walk it: {persons: ids, posts, zones: codes}, where an
-    empty or absent list means all. `release_wanted`: the worker is to release it. `baseline_walks` are the walks that
-    `baseline_mm` is the sum of: [[walk_mm, path], …] with paths as those of carts.
+    nobody is given work of it. `rule_id` made it. `people` may walk it: {persons: ids, zones: codes}, of these persons
+    those who are sent into these zones, where an empty or absent list means all. `release_wanted`: the worker is to
+    release it; `release_refused`: why it could not, {code, params}. `baseline_walks` are the walks that `baseline_mm`
+    is the sum of: [[walk_mm, path], …] with paths as those of carts.
     """
 
     __tablename__ = "wave"
@@ -46,6 +48,7 @@ class Wave(Model):
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("wave_rule.id", ondelete="SET NULL"))
     people: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     release_wanted: Mapped[bool] = mapped_column(default=False, server_default="false")
+    release_refused: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     walk_mm: Mapped[int] = mapped_column(default=0)
     baseline_mm: Mapped[int] = mapped_column(default=0)
     baseline_walks: Mapped[list[Any] | None] = mapped_column(deferred=True)  # long, and only a replay wants it

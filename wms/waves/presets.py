@@ -15,7 +15,7 @@ NO_FILTER: Mapping[str, Any] = {
     "carriers": [], "shops": [], "kinds": [], "first_kinds": [], "promised_within_min": None, "promised_until": None,
     "zones": [], "needs": [], "never": [], "pieces": "any", "alike": None,
 }  # fmt: skip
-NOBODY_ELSE: Mapping[str, Any] = {"persons": [], "posts": [], "zones": []}  # everybody may walk it
+NOBODY_ELSE: Mapping[str, Any] = {"persons": [], "zones": []}  # everybody may walk it
 
 
 @dataclass(frozen=True)

@@ -131,10 +131,16 @@ def release_wanted(warehouse_id: int, wave_id: int) -> bool:
     return True
 
 
-def release_refused(warehouse_id: int, wave_id: int, error: WmsError) -> None:
-    """A wave that cannot be released stays planned, for a supervisor to look at; its rule says so."""
+def release_refused(warehouse_id: int, wave_id: int, error: WmsError, *, again: bool = False) -> None:
+    """A wave that cannot be released stays planned, for a supervisor to look at; it says why, and so does its rule.
+
+    `again`: it still wants it, and is tried in a minute.
+    """
     wave = locked(warehouse_id, wave_id)
-    wave.release_wanted = False
+    if wave.status != "planned":
+        return
+    wave.release_wanted = again
+    wave.release_refused = {"code": error.code, "params": dict(error.params)}
     rule = db.session.get(WaveRule, wave.rule_id, with_for_update=True) if wave.rule_id else None
     if rule is not None:
         rule.last_outcome = {**(rule.last_outcome or {}), "code": error.code, "params": dict(error.params)}

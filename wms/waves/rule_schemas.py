@@ -5,7 +5,6 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from wms.access.models import POSTS
 from wms.catalog.models import HANDLING
 from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Filled, Id
@@ -91,10 +90,9 @@ class LimitsBody(Schema):
 
 
 class PeopleBody(Schema):
-    """Who may walk the waves: persons by id, posts, and the zones they are sent to; empty: everybody."""
+    """Who may walk the waves: persons by id, of those who are sent into these zones (or everywhere); empty: all."""
 
     persons = fields.List(Id(), load_default=list, validate=validate.Length(max=MOST_NAMED))
-    posts = _names(*POSTS)
     zones = _names()
 
 

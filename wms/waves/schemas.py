@@ -63,6 +63,14 @@ class WavePage(ListQuery):
     down = fields.Boolean(load_default=True)
 
 
+class RefusedView(Schema):
+    """Why the worker could not release a wave; the text where a wave is read, in the reader's language."""
+
+    code = fields.String()
+    params = fields.Dict()
+    text = fields.String()
+
+
 class WaveSchema(Schema):
     """A wave. Walks in metres; `saving` is the share of `baseline_m` (first come, S-shape) that is saved."""
 
@@ -76,6 +84,7 @@ class WaveSchema(Schema):
     rule_id = fields.Integer(allow_none=True)
     people = fields.Dict()
     release_wanted = fields.Boolean()
+    release_refused = fields.Nested(RefusedView, allow_none=True)
     totes_per_cart = fields.Integer()
     orders = fields.Integer()
     lines = fields.Integer()

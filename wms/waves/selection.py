@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -217,15 +217,28 @@ def _read(key: str) -> Content:
 
 def free_boxes(warehouse_id: int) -> dict[Content, int]:
     """Sealed boxes by content, less those for which an order of a wave waits already."""
-    free = {_read(each.content): each.boxes for each in stock.sealed_boxes(warehouse_id)}
+    waiting = _boxed(warehouse_id)
+    return {content: there - waiting[content] for content, there in _sealed(warehouse_id).items()}
+
+
+def boxes_and_orders(warehouse_id: int, content: Content) -> tuple[int, int]:
+    """How many sealed boxes there are with this content, and how many orders of waves wait for them."""
+    return _sealed(warehouse_id).get(content, 0), _boxed(warehouse_id)[content]
+
+
+def _sealed(warehouse_id: int) -> dict[Content, int]:
+    return {_read(each.content): each.boxes for each in stock.sealed_boxes(warehouse_id)}
+
+
+def _boxed(warehouse_id: int) -> Counter[Content]:
+    """The orders of waves that wait for a box, by content."""
+    waiting: Counter[Content] = Counter()
     for row in db.session.execute(_BOXED, {"warehouse_id": warehouse_id}):
         pieces: dict[int, int] = defaultdict(int)
         for sku_id, qty in zip(row.skus, row.pieces, strict=True):
             pieces[sku_id] += qty
-        content = tuple(sorted(pieces.items()))
-        if content in free:
-            free[content] -= 1
-    return free
+        waiting[tuple(sorted(pieces.items()))] += 1
+    return waiting
 
 
 def _next_number(warehouse_id: int) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from wms.core.catalogue import text as words
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.event import publish
@@ -41,7 +42,7 @@ __all__ = [
     "BY_ZONES", "IN_BULK", "STANDARD", "Filter", "HeldWalk", "Preview", "Rates", "Work", "branch", "build", "cancel",
     "change_turn", "finish_at_end", "finishing", "get", "leave", "most_orders", "paced_by", "pause", "picture",
     "pictures", "planned_wave_of", "preview", "pull", "rates", "release", "reopen", "require_pullable", "resume",
-    "split", "walk", "why_not", "why_told",
+    "split", "walk", "why_not", "why_told", "with_words",
 ]  # fmt: skip
 
 
@@ -103,6 +104,7 @@ def _picture(wave: Wave, orders: int, lines: int, units: int, carts: int) -> dic
         "rule_id": wave.rule_id,
         "people": wave.people,
         "release_wanted": wave.release_wanted,
+        "release_refused": wave.release_refused,
         "totes_per_cart": wave.totes_per_cart,
         "orders": orders,
         "lines": lines,
@@ -115,6 +117,14 @@ def _picture(wave: Wave, orders: int, lines: int, units: int, carts: int) -> dic
         "released_at": wave.released_at.isoformat() if wave.released_at else None,
         "finished_at": wave.finished_at.isoformat() if wave.finished_at else None,
     }
+
+
+def with_words(shown: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """A wave as it is shown; why it could not be released, {code, params}, with its text in a language."""
+    refused = shown["release_refused"]
+    if refused is None:
+        return dict(shown)
+    return {**shown, "release_refused": {**refused, "text": words(refused["code"], locale, **refused["params"])}}
 
 
 def _counts(wave_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:

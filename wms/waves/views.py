@@ -57,7 +57,8 @@ class OneWave(MethodView):
     def get(self, wave_id: int) -> dict[str, Any]:
         """One wave."""
         with transaction():
-            return service.picture(service.get(actor().warehouse_id, wave_id))
+            found = service.picture(service.get(actor().warehouse_id, wave_id))
+            return service.with_words(found, actor().locale)
 
 
 @blueprint.route("/waves/<int:wave_id>/release")

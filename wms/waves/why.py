@@ -20,6 +20,7 @@ from wms.orders.models import Order
 from wms.stock import service as stock
 from wms.waves.choosing import LOOK_SECONDS
 from wms.waves.models import Wave, WaveOrder, WaveRule
+from wms.waves.selection import boxes_and_orders
 from wms.waves.triggers import is_enough
 from wms.waves.waiting import waiting_orders
 from wms.waves.wave_rules import Asked, asked, fitting, listed, oldest, trigger_of
@@ -153,9 +154,23 @@ def _in_wave(order: Order) -> Reason:
         return Reason("wave_paused", {**figures, "since": wave.paused_at})
     if order.processing == "picking":
         return Reason("picking", figures)
+    if wave.status == "planned" and wave.release_refused is not None:
+        refused = {"say": wave.release_refused["code"], **wave.release_refused["params"]}
+        return Reason("wave_refused", {**figures, "why": [refused]})
     if wave.status == "planned":
         return Reason("wave_releasing" if wave.release_wanted else "wave_planned", figures)
-    return Reason("wave_released", figures)
+    return _for_box(order, wave) if wave.method == "prepack" else Reason("wave_released", figures)
+
+
+def _for_box(order: Order, wave: Wave) -> Reason:
+    """Nobody walks for it: it goes when a box with its content is scanned, of which there may be too few."""
+    pieces: dict[int, int] = defaultdict(int)
+    for line in order.lines:
+        if not line.exploded and line.qty > line.dropped:
+            pieces[line.sku_id] += line.qty - line.dropped
+    boxes, waiting = boxes_and_orders(order.warehouse_id, tuple(sorted(pieces.items())))
+    figures = {"wave": wave.number, "boxes": boxes, "orders": waiting, "missing": max(0, waiting - boxes)}
+    return Reason("boxes_short" if boxes < waiting else "waits_for_box", figures)
 
 
 # ---- waiting

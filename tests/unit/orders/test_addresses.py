@@ -22,8 +22,8 @@ ABOUT = {"country": "中国", "province": "", "city": "", "district": "", "addre
 
 def problem(**told):
     """The code of the first problem, or ok."""
-    about = {"phone": "13800138000", **ABOUT, **told}
-    found = audit_papers(Claim(Decimal(1), Decimal(1), "CNY", "王芳", **about))
+    about = {"recipient": "王芳", "phone": "13800138000", **ABOUT, **told}
+    found = audit_papers(Claim(Decimal(1), Decimal(1), "CNY", **about))
     return found[0].code if found else "ok"
 
 
@@ -35,6 +35,12 @@ def test_a_table_of_addresses_as_they_come():
         if (said := problem(**told)) != row["expected"]:
             wrong.append((said, row))
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["王**", "王＊＊", "~王小明~cipher~"])
+def test_a_name_that_is_hidden_needs_the_platforms_id(name):
+    here = {"province": "浙江省", "city": "杭州市", "district": "西湖区", "recipient": name}
+    assert (problem(**here), problem(**here, address_id="place")) == ("address_masked", "ok")
 
 
 def test_every_ambiguous_district_of_the_gazetteer_is_held_when_it_stands_alone():

@@ -44,6 +44,11 @@ def test_a_wave_on_which_somebody_was_put_comes_first_for_them():
         (Picker(7), Work(1, 1, only=frozenset({8})), False),
         (Picker(7), Work(1, 1, only=frozenset({7})), True),
         (Picker(7, waves=frozenset({1})), Work(1, 1, only=frozenset({8})), True),
+        (Picker(7, zones=frozenset({1})), Work(1, 1, sent=frozenset({2})), False),
+        (Picker(7, zones=frozenset({1, 2})), Work(1, 1, sent=frozenset({2})), True),
+        (Picker(7), Work(1, 1, sent=frozenset({2})), True),
+        (Picker(7, zones=frozenset({2})), Work(1, 1, only=frozenset({8}), sent=frozenset({2})), False),
+        (Picker(7, zones=frozenset({1}), waves=frozenset({1})), Work(1, 1, sent=frozenset({2})), True),
     ],
 )
 def test_a_task_is_only_for_whom_it_is_for(person, task, fits):

@@ -116,11 +116,15 @@ def objections(payload: bytes, bitmap: Dots, dpi: int, other: Node) -> set[str]:
 
 
 def codes_by_zxing(label: Label) -> set[str]:
-    return {code.text for code in zxingcpp.read_barcodes(label.image().convert("L"))}
+    """Texts; of a code of GS1 what a scanner sends, its symbology and separators included."""
+    return {
+        code.symbology_identifier + code.bytes.decode() if code.content_type == zxingcpp.ContentType.GS1 else code.text
+        for code in zxingcpp.read_barcodes(label.image().convert("L"))
+    }
 
 
 def codes_by_zbar(label: Label) -> set[str] | None:
-    """None where libzbar is not installed."""
+    """None where libzbar is not installed. It reads no DataMatrix."""
     try:
         pyzbar = importlib.import_module("pyzbar.pyzbar")
     except ImportError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 NUMBER = "78912345678901"
 ORDER = "TB20261123"
+GS1 = "01069012345678921728013110L2026\x1d21S-1"
 PARTY = {
     "name": "欧阳𠮷祥", "phone": "138****5678转8012",
     "address": "上海市浦东新区张江高科技园区祖冲之路2288弄1号楼1206室",
@@ -15,11 +17,21 @@ PARTY = {
 
 @dataclass(frozen=True)
 class Sample:
-    """Data of a document. `codes` are the texts of its bar and square codes."""
+    """Data of a document. `codes` are the texts of its bar and square codes, `on` those where the media decides; one
+    of GS1 has its symbology before it."""
 
     data: dict[str, Any]
     media: tuple[str, ...]
     codes: frozenset[str]
+    on: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def codes_on(self, media: str) -> frozenset[str]:
+        return self.on.get(media, self.codes)
+
+    def bars_on(self, media: str) -> frozenset[str]:
+        """What a reader that knows no DataMatrix and tells no symbology reads."""
+        codes = self.codes_on(media)
+        return frozenset(code.removeprefix("]C1") for code in codes if not code.startswith("]d2"))
 
 
 SAMPLES = {
@@ -67,6 +79,15 @@ SAMPLES = {
         },
         ("60x40",),
         frozenset({"6901234567892"}),
+    ),
+    "gs1_label": Sample(
+        {
+            "gtin": "6901234567892", "sku": "EAR-W-001", "name": "无线蓝牙耳机 白色", "qty": 12, "lot": "L2026",
+            "expires_on": "2028-01-31", "serial": "S-1",
+        },
+        ("60x40", "50x30", "70x50", "150x70"),
+        frozenset({"]d2" + GS1, "]C10106901234567892"}),
+        {"150x70": frozenset({"]d2" + GS1, "]C1" + GS1})},
     ),
     "tote_label": Sample(
         {"code": "T-0012", "name": "周转箱 12", "zone": "拣货区"}, ("100x80",), frozenset({"T-0012"})

@@ -30,6 +30,7 @@ from printers.zpl_decode import decode
 MEDIA = {
     "waybill": ("100x180", "100x150", "76x130"), "bin_label": ("100x50", "76x38"), "lpn_label": ("100x70", "100x150"),
     "tote_label": ("100x70", "60x40"), "sku_label": ("60x40", "70x50"),
+    "gs1_label": ("60x40", "50x30"),
 }  # fmt: skip
 QR = {"id": "qr", "kind": "qr", "x": 60, "y": 10, "w": 30, "h": 30, "field": "code"}
 MARK = {"id": "mark", "kind": "text", "x": 60, "y": 44, "w": 30, "h": 5, "field": "reprint"}

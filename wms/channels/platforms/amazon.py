@@ -11,6 +11,7 @@ restricted data token. Each operation has an allowance of its own, which is smal
 """
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -138,8 +139,9 @@ class Amazon:
     # ---- telling
 
     def ship(self, client: Client, account: Account, shipment: Shipment, known: frozenset[str]) -> None:
-        """Each parcel is confirmed by its place among them, so that one that is told twice is the same. Items of a
-        parcel of no lines of its own (more of a bundle that was sold as one) were told with those before it."""
+        """Each parcel is confirmed by a number that follows from its tracking number, so that one that is told twice
+        is the same, and that of another part another. Items of a parcel of no lines of its own (more of a bundle that
+        was sold as one) were told with those before it."""
         marketplace = _marketplaces(account)[0]
         if len(_marketplaces(account)) > 1:
             body = self.fetch(client, account, shipment.platform_id)
@@ -147,9 +149,9 @@ class Amazon:
                 raise RefusedError("not_found")
             marketplace = body["salesChannel"]["marketplaceId"]
         path = f"{SHIPPED}/{quote(shipment.platform_id, safe='')}/shipmentConfirmation"
-        for nr, parcel in enumerate(shipment.parcels, 1):
-            if parcel in to_send(shipment.parcels, known) and parcel.lines:
-                sent = {"marketplaceId": marketplace, "packageDetail": _package(account, nr, parcel)}
+        for parcel in to_send(shipment.parcels, known):
+            if parcel.lines:
+                sent = {"marketplaceId": marketplace, "packageDetail": _package(account, parcel)}
                 _send(client, account, "confirmShipment", "POST", path, json=sent)
 
     def put_stock(self, client: Client, account: Account, item: Item, qty: int) -> None:
@@ -203,13 +205,18 @@ def _marketplaces(account: Account) -> list[str]:
     return [each for each in found if each]
 
 
-def _package(account: Account, nr: int, parcel: ParcelSent) -> dict[str, Any]:
+def _reference(tracking: str) -> str:
+    """What tells a package from the others of its order: a positive number, and the same whenever it is told."""
+    return str(int.from_bytes(hashlib.sha256(tracking.encode()).digest()[:4]) % 2_147_483_647 + 1)
+
+
+def _package(account: Account, parcel: ParcelSent) -> dict[str, Any]:
     code = account.settings.get("carriers", {}).get(parcel.carrier)
     carrier = {"carrierCode": code} if code else {"carrierCode": "Other", "carrierName": parcel.carrier}
     lines = [{"orderItemId": id, "quantity": qty} for id, qty in parcel.lines.items()]
     return {
-        "packageReferenceId": str(nr), **carrier, "trackingNumber": parcel.tracking, "shipDate": _written(now()),
-        "orderItems": lines,
+        "packageReferenceId": _reference(parcel.tracking), **carrier, "trackingNumber": parcel.tracking,
+        "shipDate": _written(now()), "orderItems": lines,
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from wms.channels.client import RefusedError, header
-from wms.channels.plugin import Account, Item, Listed, Page, ParcelSent
+from wms.channels.plugin import Account, Item, Listed, Page, ParcelSent, Shipment
 from wms.orders.service import DraftLine
 
 
@@ -82,6 +82,11 @@ def carrier_code(account: Account, parcel: ParcelSent) -> str:
     if not found:
         raise RefusedError("carrier_unmapped", f"the shop's settings do not say what it calls {parcel.carrier}")
     return str(found)
+
+
+def lines_told(shipment: Shipment, known: frozenset[str]) -> set[str]:
+    """The lines of which the shop knows pieces in the parcels of other parts."""
+    return {key for parcel in shipment.others if parcel.tracking in known for key in parcel.lines}
 
 
 def to_send(parcels: tuple[ParcelSent, ...], known: frozenset[str]) -> list[ParcelSent]:

@@ -124,7 +124,7 @@ class Douyin:
         parts = [parcel for parcel in to_send(shipment.parcels, known) if parcel.lines]
         if not parts:
             return
-        if len(shipment.parcels) == 1 and shipment.complete:
+        if len(shipment.parcels) == 1 and shipment.complete and not shipment.part:
             values = {
                 "order_id": shipment.platform_id, "company_code": carrier_code(account, parts[0]),
                 "logistics_code": parts[0].tracking, "request_id": _once(shipment.platform_id, parts[0].tracking),

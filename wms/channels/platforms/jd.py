@@ -32,6 +32,7 @@ FIELDS = (
 REFUNDS = "refund_applies"  # ours: what buyers want back and had back, put beside what the order says of itself
 REFUND_PAGE = 50
 WANTED, PAID_BACK = (0, 1), (3, 6, 9)  # status: applied for, granted and not paid yet; paid back
+COD = "1"  # payType, before its words: 1-货到付款
 LIMITED, EXPIRED, TROUBLE = {"8", "22"}, {"19"}, {"10", "50", "53"}
 
 
@@ -41,7 +42,7 @@ class Jd:
 
     facts = Facts(
         window=timedelta(days=1), lag=timedelta(minutes=1), page=PAGE, per_second=20, at_once=4,
-        refresh=timedelta(days=1), lists_whole=True,
+        refresh=timedelta(days=1), lists_whole=True, told_whole=True,
     )  # fmt: skip
 
     # ---- authorising
@@ -99,7 +100,7 @@ class Jd:
     def read(self, account: Account, body: Mapping[str, Any]) -> Told:
         to = body.get("consigneeInfo") or {}
         total = money(body.get("orderPayment") or body.get("orderSellerPrice"))
-        paid = bool(body.get("paymentConfirmTime"))
+        cod = total if str(body.get("payType") or "").partition("-")[0] == COD else Decimal(0)
         whole = to.get("fullAddress") or ""
         wide = (to.get("province") or "") + (to.get("city") or "") + (to.get("county") or "")
         draft = Draft(
@@ -107,7 +108,8 @@ class Jd:
             number=str(body["orderId"]),
             lines=apart(_line(line) for line in body["itemInfoList"]),
             total=total,
-            paid=total if paid else Decimal(0),
+            paid=total if body.get("paymentConfirmTime") and not cod else Decimal(0),
+            cod=cod,
             placed_at=from_beijing(body.get("orderStartTime")),
             recipient=to.get("fullname") or "",
             phone=to.get("mobile") or to.get("telephone") or "",
@@ -134,11 +136,12 @@ class Jd:
     # ---- telling
 
     def ship(self, client: Client, account: Account, shipment: Shipment, known: frozenset[str]) -> None:
-        """JD takes an order in one call: carriers are parted by `|`, the parcels of one carrier by commas."""
+        """JD takes an order in one call, with the parcels of all of its parts: carriers are parted by `|`, the parcels
+        of one carrier by commas."""
         if not to_send(shipment.parcels, known):
             return
         numbers: dict[str, list[str]] = {}
-        for parcel in shipment.parcels:
+        for parcel in (*shipment.parcels, *shipment.others):
             numbers.setdefault(carrier_code(account, parcel), []).append(parcel.tracking)
         values = {
             "orderId": shipment.platform_id, "logiCoprId": "|".join(numbers),

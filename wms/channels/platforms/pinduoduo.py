@@ -116,10 +116,10 @@ class Pinduoduo:
     # ---- telling
 
     def ship(self, client: Client, account: Account, shipment: Shipment, known: frozenset[str]) -> None:
-        """The first parcel ships the order, whatever is in it; the others are added to it."""
+        """The first parcel ships the order, whatever is in it; the others are added to it, be they of later parts."""
         parts = to_send(shipment.parcels, known)
-        first = shipment.parcels[0]
-        if first in parts:
+        first = None if known else parts[0]
+        if first is not None:
             values = {
                 "order_sn": shipment.platform_id, "logistics_id": carrier_code(account, first),
                 "tracking_number": first.tracking,

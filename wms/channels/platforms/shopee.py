@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from wms.channels.client import BusyError, Client, ExpiredError, RefusedError, SilentError, header, json_of
-from wms.channels.platforms.common import money, to_send
+from wms.channels.platforms.common import lines_told, money
 from wms.channels.plugin import Account, Facts, Item, Listed, Page, ParcelSent, Shipment, Tokens, Told, Window
 from wms.core.clock import now
 from wms.orders.service import Draft, DraftLine
@@ -32,6 +32,7 @@ SENT = frozenset({"SHIPPED", "TO_CONFIRM_RECEIVE", "COMPLETED", "TO_RETURN"})
 FORBIDDEN = frozenset({"PENDING", "INVOICE_PENDING"})
 ARRANGED = frozenset({"PROCESSED", *SENT})  # orders whose packages may have a number
 OFF = frozenset({"LOGISTICS_NOT_START", "LOGISTICS_INVALID", "LOGISTICS_READY", "LOGISTICS_PENDING_ARRANGE"})
+OFF_NOW, ON_ITS_WAY = "LOGISTICS_READY", "LOGISTICS_REQUEST_CREATED"
 EXPIRED = frozenset({"error_auth", "invalid_access_token", "invalid_acceess_token"})
 TROUBLE = frozenset({"error_server", "error_inner", "error_network", "error_data"})
 STATUS_PUSH = 3
@@ -130,26 +131,30 @@ class Shopee:
     # ---- telling
 
     def ship(self, client: Client, account: Account, shipment: Shipment, known: frozenset[str]) -> None:
-        """Shopee counts packages: an order that left in several parcels is split into as many first, unless it is."""
-        parts = [parcel for parcel in shipment.parcels if parcel.lines]
-        body = self.fetch(client, account, shipment.platform_id)
+        """Shopee counts packages, of whole lines: an order that leaves in several parcels, or parts, is split into as
+        many first, unless it is. A line whose pieces are in two parcels goes with the first of them."""
+        parts = _whole_lines(shipment, known)
+        body = self.fetch(client, account, shipment.platform_id) if parts else {}
         if body is None:
             raise RefusedError("not_found")
-        if len(parts) > 1 and len(body.get("package_list") or []) < 2:
+        wanted = _wanted(parts, shipment, known, list(map(_key, body.get("item_list", []))))
+        if len(wanted) > 1 and not known and len(body.get("package_list") or []) < 2:
             keys = {_key(each): each for each in body["item_list"]}
-            split = [{"item_list": [_part(keys[key], qty) for key, qty in each.lines.items()]} for each in parts]
+            split = [{"item_list": [_part(keys[key]) for key in lines]} for lines in wanted]
             asked: dict[str, Any] = {"order_sn": shipment.platform_id, "package_list": split}
             _call(client, account, ORDERS + "split_order", body=asked, once=True)
             body = self.fetch(client, account, shipment.platform_id) or {}
-        packages = list(body.get("package_list") or [])
-        for parcel in parts:
-            package = _package(packages, parcel) if len(parts) > 1 else (packages or [{}])[0]
-            if parcel in to_send(shipment.parcels, known):
-                number = {"tracking_number": parcel.tracking}
-                sent: dict[str, Any] = {"order_sn": shipment.platform_id, "non_integrated": number}
-                if package.get("package_number"):
-                    sent["package_number"] = package["package_number"]
-                _call(client, account, LOGISTICS + "ship_order", body=sent, once=True)
+        packages = list(body.get("package_list") or [{}])
+        for parcel, lines in parts:
+            package = packages[0] if len(packages) == 1 else _package(packages, body["item_list"], lines, shipment)
+            if parcel.tracking in known or (shipment.part and package.get("logistics_status", OFF_NOW) not in OFF):
+                continue
+            number = {"tracking_number": parcel.tracking}
+            sent: dict[str, Any] = {"order_sn": shipment.platform_id, "non_integrated": number}
+            if package.get("package_number"):
+                sent["package_number"] = package["package_number"]
+            _call(client, account, LOGISTICS + "ship_order", body=sent, once=True)
+            package["logistics_status"] = ON_ITS_WAY
 
     def put_stock(self, client: Client, account: Account, item: Item, qty: int) -> None:
         model = {"model_id": int(item.variant_id or 0), "seller_stock": [{"stock": qty}]}
@@ -229,17 +234,51 @@ def _line(item: Mapping[str, Any]) -> DraftLine:
     return DraftLine(_key(item), sku, int(item["model_quantity_purchased"]), price)
 
 
-def _part(item: Mapping[str, Any], qty: int) -> dict[str, Any]:
+def _part(item: Mapping[str, Any]) -> dict[str, Any]:
     same = {name: item[name] for name in ("item_id", "model_id", "order_item_id")}
-    return {**same, "promotion_group_id": item.get("promotion_group_id", 0), "model_quantity": qty}
+    whole = int(item["model_quantity_purchased"])
+    return {**same, "promotion_group_id": item.get("promotion_group_id", 0), "model_quantity": whole}
 
 
-def _package(packages: list[dict[str, Any]], parcel: ParcelSent) -> dict[str, Any]:
-    """The package that holds just this, which is no other parcel's then."""
-    for package in packages:
-        inside = {_key(each): int(each["model_quantity"]) for each in package.get("item_list") or []}
-        if inside == parcel.lines:
-            packages.remove(package)
+def _whole_lines(shipment: Shipment, known: frozenset[str]) -> list[tuple[ParcelSent, list[str]]]:
+    """Each parcel with the lines of which it has the first pieces; without those that have none."""
+    told, parts = lines_told(shipment, known), []
+    for parcel in shipment.parcels:
+        lines = [key for key in parcel.lines if key not in told]
+        told.update(lines)
+        if lines:
+            parts.append((parcel, lines))
+    return parts
+
+
+def _wanted(
+    parts: Sequence[tuple[ParcelSent, list[str]]], shipment: Shipment, known: frozenset[str], keys: Sequence[str]
+) -> list[list[str]]:
+    """The lines of each package that the order should be: of these parcels, of each part that is still to leave, and of
+    what stays behind."""
+    wanted = [lines for _, lines in parts]
+    if len(wanted) < 2 and not shipment.part:
+        return wanted
+    left = set(keys) - lines_told(shipment, known).union(*wanted)
+    for part in (*shipment.rest, dict.fromkeys(keys)):
+        wanted.append([key for key in part if key in left])
+        left.difference_update(part)
+    return [lines for lines in wanted if lines]
+
+
+def _package(
+    packages: Sequence[dict[str, Any]], items: Sequence[Mapping[str, Any]], lines: Sequence[str], shipment: Shipment
+) -> dict[str, Any]:
+    """The package of just these lines; of parts that were packed otherwise than they were split, the one that they are
+    in, once all of it has left."""
+    whole = {_key(each): int(each["model_quantity_purchased"]) for each in items}
+    gone = {key for parcel in (*shipment.others, *shipment.parcels) for key in parcel.lines}
+    inside = [{_key(each): int(each["model_quantity"]) for each in one.get("item_list") or []} for one in packages]
+    for package, there in zip(packages, inside, strict=True):
+        if there == {key: whole[key] for key in lines}:
+            return package
+    for package, there in zip(packages, inside, strict=True):
+        if shipment.part and set(lines) <= there.keys() <= gone:
             return package
     raise RefusedError("not_to_be_sent", "the shop has split the order otherwise than it was packed")
 

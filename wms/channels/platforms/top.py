@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from wms.channels.client import BusyError, Client, ExpiredError, RefusedError, SilentError, json_of
-from wms.channels.platforms.common import carrier_code, from_last_page, items_of, money, to_send
+from wms.channels.platforms.common import carrier_code, from_last_page, items_of, lines_told, money, to_send
 from wms.channels.plugin import Account, Facts, Item, Listed, Page, Shipment, Tokens, Told, Window
 from wms.core.china import beijing, from_beijing, md5_sign
 from wms.core.clock import now
@@ -89,12 +89,15 @@ class Top:
         lines = body["orders"]["order"]
         going = [line for line in lines if not _gone(line) and line.get("status") not in SENT]
         left = [line for line in lines if not _gone(line)]
+        total = money(body["payment"])
+        cod = total if body.get("type") == "cod" else Decimal(0)
         draft = Draft(
             shop=account.shop,
             number=str(body["tid"]),
             lines=tuple(_line(line) for line in going or left or lines),
-            total=money(body["payment"]),
-            paid=_paid(body),
+            total=total,
+            paid=Decimal(0) if cod else _paid(body),
+            cod=cod,
             placed_at=from_beijing(body.get("created")),
             recipient=body.get("receiver_name") or "",
             phone=body.get("receiver_mobile") or body.get("receiver_phone") or "",
@@ -122,10 +125,11 @@ class Top:
 
     def ship(self, client: Client, account: Account, shipment: Shipment, known: frozenset[str]) -> None:
         """One call for an order in one parcel. For several, or part of an order, each names its lines (sub_tid); a line
-        whose pieces are in two parcels goes with the first of them, as TOP has one number for a line."""
+        whose pieces are in two parcels goes with the first of them, as TOP has one number for a line. Of a part whose
+        lines all went with another, nothing is told."""
         parts = to_send(shipment.parcels, known)
         split = len(shipment.parcels) > 1 or not shipment.complete or shipment.part
-        told: set[str] = set()
+        told = lines_told(shipment, known)
         for parcel in shipment.parcels:
             lines = [key for key in parcel.lines if key not in told]
             told.update(lines)

@@ -67,13 +67,16 @@ class WooCommerce:
         back = _refunded_lines(body)
         lines = tuple(line for each in body["line_items"] if (line := _line(each, back.get(each["id"], 0))))
         total = money(body["total"])
-        unpaid = body["status"] in UNPAID and not body.get("date_paid_gmt")
+        # Paid at the door, it counts as paid when the shop has noted that it was.
+        cod = total if body.get("payment_method") == "cod" and not body.get("date_paid_gmt") else Decimal(0)
+        unpaid = bool(cod) or (body["status"] in UNPAID and not body.get("date_paid_gmt"))
         draft = Draft(
             shop=account.shop,
             number=str(body["id"]),
             lines=lines or tuple(filter(None, (_line(each, 0) for each in body["line_items"]))),
             total=total,
             paid=Decimal(0) if unpaid else total,
+            cod=cod,
             placed_at=_read(body["date_created_gmt"]),
             currency=body.get("currency"),
             recipient=f"{to.get('first_name', '')} {to.get('last_name', '')}".strip(),

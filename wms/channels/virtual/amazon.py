@@ -50,7 +50,7 @@ def _do(shop: VirtualShop, request: Request) -> Response:
         order = shop.orders.get(request.path.removeprefix(ORDERS + "/"))
         if order is None:
             raise Rejected("NotFound")
-        return answered({"order": _order(order)}, 200, limit)
+        return answered({"order": _order(shop, order)}, 200, limit)
     if request.method == "POST" and shipped:
         limit = _allow(shop, "confirmShipment")
         _confirm(shop, shipped[1], request.get_json())
@@ -90,7 +90,7 @@ def _search(shop: VirtualShop, told: Mapping[str, str]) -> dict[str, Any]:
     if told.get("paginationToken"):  # it stays at its place in the sequence of changes
         found = [order for order in found if _place(order) > told["paginationToken"]]
     page = found[:size]
-    listed = [_order(each) for each in page]
+    listed = [_order(shop, each) for each in page]
     if listed and shop.random.random() < shop.faults.twice:
         listed.append(shop.random.choice(listed))
     more = {"pagination": {"nextToken": _place(page[-1])}} if len(found) > len(page) else {}
@@ -101,10 +101,11 @@ def _place(order: Sold) -> str:
     return f"{order.modified.timestamp():.0f} {order.number}"
 
 
-def _order(order: Sold) -> dict[str, Any]:
+def _order(shop: VirtualShop, order: Sold) -> dict[str, Any]:
     status = STATUS[order.status]
     if order.status == "open" and any(line.sent for line in order.lines):
         status = "PARTIALLY_SHIPPED"
+    references = {number: ref for (of, ref), number in shop.references.items() if of == order.number}
     to = {
         "name": order.recipient, "addressLine1": "1 rue A", "city": "Lyon", "postalCode": "69001", "countryCode": "FR",
         "phone": "+33 1",
@@ -120,9 +121,9 @@ def _order(order: Sold) -> dict[str, Any]:
         "fulfillment": {"fulfillmentStatus": status, "fulfilledBy": "MERCHANT"},
         "orderItems": [_item(line) for line in order.lines],
         "packages": [
-            {"packageReferenceId": str(nr), "trackingNumber": number, "carrier": carrier,
+            {"packageReferenceId": references.get(number, ""), "trackingNumber": number, "carrier": carrier,
              "packageStatus": {"status": "SHIPPED"}}
-            for nr, (carrier, number) in enumerate(order.parcels, 1)
+            for carrier, number in order.parcels
         ],
     }  # fmt: skip
 
@@ -136,8 +137,8 @@ def _item(line: SoldLine) -> dict[str, Any]:
             "asin": f"B{line.item:09}", "sellerSku": line.sku,
             "price": {"unitPrice": {"amount": str(line.price), "currencyCode": "EUR"}},
         },
-        "fulfillment": {"quantityFulfilled": line.qty if line.sent else 0,
-                        "quantityUnfulfilled": 0 if line.sent or done else line.qty},
+        "fulfillment": {"quantityFulfilled": line.qty - line.left,
+                        "quantityUnfulfilled": 0 if done else line.left},
         **({"cancellation": {**request, **done}} if request or done else {}),
     }  # fmt: skip
 
@@ -151,12 +152,14 @@ def _confirm(shop: VirtualShop, number: str, told: Mapping[str, Any]) -> None:
     if carrier == "Other" and not parcel.get("carrierName"):
         raise Rejected("InvalidInput", "carrierName")
     with shop.lock:
-        key = f"{number} {parcel['packageReferenceId']}"
-        if key in shop.requests:  # an edit of what was confirmed
-            return
-        lines = [each["orderItemId"] for each in parcel["orderItems"] if each["quantity"] > 0]
-        shop.send(number, carrier, parcel["trackingNumber"], lines)
-        shop.requests.add(key)
+        key, tracking = (number, parcel["packageReferenceId"]), parcel["trackingNumber"]
+        lines = {each["orderItemId"]: each["quantity"] for each in parcel["orderItems"]}
+        before = shop.references.get(key)
+        if before is None:
+            shop.send(number, carrier, tracking, lines)
+        else:  # an edit of what was confirmed: the package is what is said now
+            shop.send_instead(number, before, carrier, tracking, lines)
+        shop.references[key] = tracking
 
 
 def _patch(shop: VirtualShop, sku: str, request: Request) -> dict[str, Any]:

@@ -102,12 +102,12 @@ def _top_one(shop: VirtualShop, told: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _trade(order: Sold) -> dict[str, Any]:
-    paid = order.status not in ("unpaid", "cancelled")
+    paid = order.status not in ("unpaid", "cancelled") and not order.cod
     to = order.place or HERE
     who = {"oaid": _oaid(order), "buyer_open_uid": f"buyer {order.recipient}"}
     return {
-        "tid": int(order.number), "type": "fixed", "status": _top_status(order), "payment": f"{order.total:.2f}",
-        "created": _written(order.created), "modified": _written(order.modified),
+        "tid": int(order.number), "type": "cod" if order.cod else "fixed", "status": _top_status(order),
+        "payment": f"{order.total:.2f}", "created": _written(order.created), "modified": _written(order.modified),
         **({"pay_time": _written(order.created)} if paid else {}),
         **who, "receiver_name": order.recipient[:1] + "**", "receiver_state": to.province, "receiver_city": to.city,
         "receiver_district": to.district, "receiver_town": "", "receiver_address": f"{to.street[:3]}***",
@@ -145,8 +145,11 @@ def _trade_line(order: Sold, line: SoldLine) -> dict[str, Any]:
 def _top_send(shop: VirtualShop, told: Mapping[str, str]) -> dict[str, Any]:
     if told["company_code"] not in TOP_CARRIERS:
         raise Rejected("15 isv.invalid-company-code")
-    lines = told["sub_tid"].split(",") if told.get("is_split") == "1" else None
-    shop.send(told["tid"], told["company_code"], told["out_sid"], lines)
+    parcel = told["tid"], told["company_code"], told["out_sid"]
+    if told.get("is_split") == "1":
+        shop.send_whole(*parcel, told["sub_tid"].split(","))
+    else:
+        shop.send(*parcel)
     return {"shipping": {"is_success": True}}
 
 
@@ -226,10 +229,11 @@ def _jd_order(order: Sold) -> dict[str, Any]:
         "fullname": order.recipient[:1] + "**", "mobile": "138****0000", "province": "浙江", "city": "杭州市",
         "county": "西湖区", "fullAddress": "浙江杭州市西湖区文三路***",
     }  # fmt: skip
-    paid = {} if order.status == "unpaid" else {"paymentConfirmTime": _written(order.created)}
+    paid = {} if order.status == "unpaid" or order.cod else {"paymentConfirmTime": _written(order.created)}
     return {
         "orderId": order.number, "orderState": JD_STATUS[order.status], "modified": _written(order.modified),
-        "orderStartTime": _written(order.created), "payType": "4-在线支付", "orderPayment": f"{order.total:.2f}",
+        "orderStartTime": _written(order.created), "payType": "1-货到付款" if order.cod else "4-在线支付",
+        "orderPayment": f"{order.total:.2f}",
         "open_id_buyer": f"buyer of {order.number}", "oaid": _oaid(order), "consigneeInfo": to,
         "orderRemark": order.remark, "waybill": ",".join(number for _, number in order.parcels),
         "itemInfoList": [

@@ -84,9 +84,10 @@ def _order(order: Sold) -> dict[str, Any]:
     place = hashlib.sha256(f"place of {order.recipient}".encode()).hexdigest()[:20]
     cents = int(order.total * 100)
     return {
-        "order_id": order.number, "order_status": status, "pay_amount": cents, "order_amount": cents, "pay_type": 1,
+        "order_id": order.number, "order_status": status, "pay_amount": cents, "order_amount": cents,
+        "pay_type": 0 if order.cod else 1,
         "create_time": int(order.created.timestamp()), "update_time": int(order.modified.timestamp()),
-        "pay_time": 0 if order.status == "unpaid" else int(order.created.timestamp()),
+        "pay_time": 0 if order.cod or order.status == "unpaid" else int(order.created.timestamp()),
         "encrypt_post_receiver": f"##{order.recipient}##cipher##", "encrypt_post_tel": "$13800$cipher$",
         "mask_post_receiver": order.recipient[:1] + "**", "mask_post_tel": "138****0000",
         "post_addr": {
@@ -103,7 +104,7 @@ def _order(order: Sold) -> dict[str, Any]:
 
 def _line(order: Sold, line: SoldLine) -> dict[str, Any]:
     after_sale, refund = AFTER_SALE[line.refund]
-    status = 4 if line.refund == "refunded" else 3 if line.sent else STATUS[order.status]
+    status = 4 if line.refund == "refunded" else 3 if not line.left else STATUS[order.status]
     return {
         "order_id": line.id, "product_id": line.item, "sku_id": line.variant, "out_sku_id": line.sku, "code": line.sku,
         "item_num": line.qty, "pay_amount": int(line.price * line.qty * 100), "order_status": status,
@@ -116,15 +117,15 @@ def _send(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _send_packs(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
-    packs: list[tuple[str, str, list[str] | None]] = []
+    packs: list[tuple[str, str, dict[str, int] | None]] = []
     for each in told["pack_list"]:
-        inside = [line["shipped_order_id"] for line in each["shipped_order_info"] if line["shipped_num"] > 0]
+        inside = {line["shipped_order_id"]: line["shipped_num"] for line in each["shipped_order_info"]}
         packs.append((each["company_code"], each["logistics_code"], inside))
     return _once(shop, told, packs)
 
 
 def _once(
-    shop: VirtualShop, told: Mapping[str, Any], packs: list[tuple[str, str, list[str] | None]]
+    shop: VirtualShop, told: Mapping[str, Any], packs: list[tuple[str, str, dict[str, int] | None]]
 ) -> dict[str, Any]:
     """A request that was carried out is not again: the same id, the same answer."""
     with shop.lock:

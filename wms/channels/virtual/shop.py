@@ -1,9 +1,10 @@
 """A shop with orders and buyers who change their minds; how it is spoken to is the dialects' part."""
 from __future__ import annotations
 
+import copy
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,8 @@ from typing import Any
 
 @dataclass
 class SoldLine:
-    """`refund`: none, asked or refunded; `sent`: the number of the parcel in which it left, as announced."""
+    """`refund`: none, asked or refunded; `parts`: pieces by the numbers of the parcels in which they left, as
+    announced."""
 
     id: str
     sku: str
@@ -20,8 +22,18 @@ class SoldLine:
     price: Decimal
     item: int = 0
     variant: int = 0
-    sent: str = ""
     refund: str = "none"
+    parts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> str:
+        """The number of the first of its parcels."""
+        return next(iter(self.parts), "")
+
+    @property
+    def left(self) -> int:
+        """Pieces that were in no parcel yet."""
+        return self.qty - sum(self.parts.values())
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,8 @@ class Place:
 @dataclass
 class Sold:
     """An order. `status`: unpaid, open, forbidden, shipped or cancelled; `parcels`: (carrier, number) as announced;
-    `group`: open, complete or failed, where several buy together; `place`: None for the one that the dialect knows."""
+    `group`: open, complete or failed, where several buy together; `place`: None for the one that the dialect knows;
+    `cod`: it is paid at the door."""
 
     number: str
     created: datetime
@@ -52,6 +65,7 @@ class Sold:
     group: str = "complete"
     parcels: list[tuple[str, str]] = field(default_factory=list)
     place: Place | None = None
+    cod: bool = False
     refund_at: datetime | None = None  # when a buyer wanted something back last
 
     @property
@@ -102,6 +116,7 @@ class VirtualShop:
         self.requests: set[str] = set()  # ids of what was carried out, where a platform minds them
         self.allowed: dict[str, tuple[float, int]] = {}  # by operation: requests a second and at once, where they count
         self.buckets: dict[str, tuple[float, float]] = {}
+        self.references: dict[tuple[str, str], str] = {}  # by order and package: its number, where they have references
         self.packages: dict[str, list[set[str]]] = {}  # by order: the lines of each, where a platform counts them
         self.refused: list[str] = []
         self.random = random.Random(seed)  # noqa: S311 - misfortune, no secret
@@ -185,20 +200,46 @@ class VirtualShop:
             self.random.shuffle(found)
         return found
 
-    def send(self, number: str, carrier: str, tracking: str, line_ids: list[str] | None = None) -> None:
-        """A seller announces a parcel. Raises Rejected when the order is not waiting to be sent, or a line of it."""
+    def send(self, number: str, carrier: str, tracking: str, pieces: Mapping[str, int] | None = None) -> None:
+        """A seller announces a parcel of so many pieces of lines, of the whole order when that is not said. Raises
+        Rejected when the order is not waiting to be sent, or so much of a line of it."""
         with self.lock:
             order = self.orders.get(number)
             if order is None:
                 raise Rejected("no_such_order")
-            lines = [line for line in order.lines if line_ids is None or line.id in line_ids]
-            if order.status != "open" or not lines or any(line.sent for line in lines):
+            wanted = {line.id: line.qty for line in order.lines} if pieces is None else pieces
+            left = {line.id: line.left for line in order.lines}
+            if order.status != "open" or not wanted or any(not 0 < n <= left.get(id, 0) for id, n in wanted.items()):
                 raise Rejected("not_to_be_sent", f"{number} is {order.status}")
-            for line in lines:
-                line.sent = tracking
+            for line in order.lines:
+                if line.id in wanted:
+                    line.parts[tracking] = wanted[line.id]
             order.parcels.append((carrier, tracking))
-            sent = all(line.sent or line.refund == "refunded" for line in order.lines)
+            sent = all(not line.left or line.refund == "refunded" for line in order.lines)
             self.change(number, status="shipped" if sent else order.status)
+
+    def send_whole(self, number: str, carrier: str, tracking: str, line_ids: Collection[str]) -> None:
+        """As `send`, of whole lines."""
+        with self.lock:
+            order = self.orders.get(number)
+            self.send(number, carrier, tracking, {
+                line.id: line.qty for line in order.lines if line.id in line_ids
+            } if order else {})  # fmt: skip
+
+    def send_instead(self, number: str, before: str, carrier: str, tracking: str, pieces: Mapping[str, int]) -> None:
+        """A seller corrects a parcel that was announced under the number `before`. Raises Rejected as `send` does."""
+        with self.lock:
+            order = self.orders[number]
+            stood = copy.deepcopy(vars(order))
+            for line in order.lines:
+                line.parts.pop(before, None)
+            order.parcels = [each for each in order.parcels if each[1] != before]
+            order.status = "open" if order.status == "shipped" else order.status
+            try:
+                self.send(number, carrier, tracking, pieces)
+            except Rejected:
+                vars(order).update(stood)
+                raise
 
     def add_parcels(self, number: str, parcels: list[tuple[str, str]]) -> None:
         """Further parcels of an order that was announced. Raises Rejected for one it has already."""

@@ -88,9 +88,9 @@ def _order(shop: VirtualShop, order: Sold) -> dict[str, Any]:
     status = STATUS[order.status]
     if any(line.refund == "asked" for line in order.lines):
         status = "IN_CANCEL"
-    paid = None if order.status == "unpaid" else int(order.created.timestamp())
+    paid = None if order.cod or order.status == "unpaid" else int(order.created.timestamp())
     return {
-        "order_sn": order.number, "order_status": status, "region": "SG", "currency": "SGD", "cod": False,
+        "order_sn": order.number, "order_status": status, "region": "SG", "currency": "SGD", "cod": order.cod,
         "total_amount": float(order.total), "create_time": int(order.created.timestamp()),
         "update_time": int(order.modified.timestamp()), "pay_time": paid, "message_to_seller": order.remark, "note": "",
         "buyer_user_id": 258065000 + sum(map(ord, order.recipient)),
@@ -152,7 +152,7 @@ def _ship(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
         packages = _split(shop, order)
         nr = int(told["package_number"].rpartition("-")[2]) if len(packages) > 1 else 1
         ids = [line.id for line in packages[nr - 1]]
-        shop.send(order.number, "non_integrated", told["non_integrated"]["tracking_number"], ids)
+        shop.send_whole(order.number, "non_integrated", told["non_integrated"]["tracking_number"], ids)
     return {"response": {}}
 
 

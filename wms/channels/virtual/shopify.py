@@ -105,7 +105,7 @@ def _line(line: SoldLine) -> dict[str, Any]:
     there = 0 if line.refund == "refunded" else line.qty
     return {
         "id": f"gid://shopify/LineItem/{line.id}", "sku": line.sku, "requiresShipping": True, "currentQuantity": there,
-        "unfulfilledQuantity": 0 if line.sent else there,
+        "unfulfilledQuantity": min(line.left, there),
         "discountedUnitPriceSet": {"shopMoney": {"amount": str(line.price)}},
         "variant": {
             "id": f"gid://shopify/ProductVariant/{line.variant}",
@@ -119,7 +119,7 @@ def _to_ship(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
     if order is None:
         return {"order": None}
     lines = [
-        {"id": f"{order.number}/{line.id}", "remainingQuantity": 0 if line.sent else line.qty,
+        {"id": f"{order.number}/{line.id}", "remainingQuantity": line.left,
          "lineItem": {"id": f"gid://shopify/LineItem/{line.id}"}}
         for line in order.lines
     ]  # fmt: skip
@@ -132,9 +132,9 @@ def _ship(shop: VirtualShop, told: Mapping[str, Any]) -> dict[str, Any]:
     sent = told["fulfillment"]
     (part,) = sent["lineItemsByFulfillmentOrder"]
     number = part["fulfillmentOrderId"].removeprefix("fulfilment ")
-    ids = [each["id"].partition("/")[2] for each in part["fulfillmentOrderLineItems"]]
+    lines = {each["id"].partition("/")[2]: each["quantity"] for each in part["fulfillmentOrderLineItems"]}
     try:
-        shop.send(number, sent["trackingInfo"]["company"], sent["trackingInfo"]["number"], ids)
+        shop.send(number, sent["trackingInfo"]["company"], sent["trackingInfo"]["number"], lines)
     except Rejected as error:
         reject(shop, error)
         return {"fulfillmentCreate": {"fulfillment": None, "userErrors": [{"field": None, "message": error.code}]}}

@@ -72,7 +72,7 @@ def _order(order: Sold) -> dict[str, Any]:
         "first_name": "Ann", "last_name": "Martin", "company": "", "address_1": "1 rue A", "address_2": "",
         "city": "Lyon", "state": "", "postcode": "69001", "country": "FR", "phone": "+33 1",
     }  # fmt: skip
-    paid = None if order.status in ("unpaid", "forbidden") else f"{order.created:%Y-%m-%dT%H:%M:%S}"
+    paid = None if order.cod or order.status in ("unpaid", "forbidden") else f"{order.created:%Y-%m-%dT%H:%M:%S}"
     parcels = [
         {"custom_tracking_provider": carrier, "tracking_number": number} for carrier, number in order.parcels
     ]  # fmt: skip
@@ -80,6 +80,7 @@ def _order(order: Sold) -> dict[str, Any]:
         "id": int(order.number), "status": STATUS[order.status], "currency": "EUR", "total": f"{order.total:.2f}",
         "date_created_gmt": f"{order.created:%Y-%m-%dT%H:%M:%S}", "date_paid_gmt": paid,
         "date_modified_gmt": f"{order.modified:%Y-%m-%dT%H:%M:%S}", "billing": to, "shipping": to,
+        "payment_method": "cod" if order.cod else "stripe",
         "customer_id": sum(map(ord, order.recipient)),
         "customer_note": order.remark, "refunds": [{"id": each["id"]} for each in _refunds(order)],
         "meta_data": [{"key": TRACKING, "value": parcels}],

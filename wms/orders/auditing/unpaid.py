@@ -1,8 +1,11 @@
 """Orders that nobody pays: their buyers are reminded once, and after a time of their shop's they are cancelled."""
 from __future__ import annotations
 
-from sqlalchemy import text
+from collections.abc import Collection
 
+from sqlalchemy import func, select, text
+
+from wms.core.bulk import among
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.event import publish
@@ -10,8 +13,10 @@ from wms.orders.auditing import once
 from wms.orders.events import OrderUnpaid
 from wms.orders.history import note
 from wms.orders.marks import cancel
+from wms.orders.models import OrderHistory
 
 REMINDED = "unpaid"
+CANCELLED = "unpaid_cancelled"
 
 # Of an order that is being brought up to date this very moment, the next minute decides.
 _DUE = """
@@ -52,5 +57,15 @@ def cancel_overdue(limit: int) -> int:
     """Cancel so many orders that were not paid in time; returns how many."""
     ids = [row.id for row in db.session.execute(_CANCEL, {"now": now(), "limit": limit})]
     cancel(ids)
-    note("unpaid_cancelled", ids)
+    note(CANCELLED, ids)
     return len(ids)
+
+
+def lapsed(order_ids: Collection[int]) -> set[int]:
+    """Those of these cancelled orders that were cancelled because nobody had paid, and to which nobody has done
+    anything since."""
+    if not order_ids:
+        return set()
+    last = select(func.max(OrderHistory.id)).where(among(OrderHistory.order_id, order_ids))
+    its = select(OrderHistory.order_id).where(OrderHistory.id.in_(last.group_by(OrderHistory.order_id)))
+    return set(db.session.execute(its.where(OrderHistory.action == CANCELLED)).scalars())

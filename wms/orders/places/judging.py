@@ -59,10 +59,12 @@ def veiled(value: str) -> bool:
     return "*" in value or "＊" in value or bool(_CIPHER.fullmatch(value.strip()))
 
 
-def check(province: str, city: str, district: str, detail: str, phone: str, address_id: str) -> list[Wrong]:
+def check(
+    province: str, city: str, district: str, detail: str, phone: str, address_id: str, recipient: str
+) -> list[Wrong]:
     """What is wrong with an address whose fields are all filled. A platform's hidden values are its own to know,
     where it gives an id of the address; without one nobody could deliver to stars."""
-    hidden = [value for value in (detail, phone) if veiled(value)]
+    hidden = [value for value in (recipient, detail, phone) if veiled(value)]
     if hidden and not address_id.strip():
         return [("address_masked", {})]
     found: list[Wrong | None] = []

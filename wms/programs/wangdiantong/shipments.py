@@ -65,6 +65,7 @@ def query(app: App, asked: Asked) -> dict[str, Any]:
         order, consigned_at = orders[push.order_id]
         push.body = {**push.body, "apart": apart}
         parcels = push.body["parcels"] if apart else push.body["parcels"][:1]
+        part = push.body.get("part", False)
         for nr, parcel in enumerate(parcels):
             if nr in push.body.get("heard", []):
                 continue
@@ -76,8 +77,9 @@ def query(app: App, asked: Asked) -> dict[str, Any]:
                 "logistics_code_erp": parcel["carrier"],
                 "logistics_name_erp": names.get(parcel["carrier"], parcel["carrier"]),
                 "delivery_term": 2 if order.cod else 1, "consign_time": beijing(consigned_at or push.made_at),
-                "is_part_sync": int(apart and len(push.body["parcels"]) > 1), "oids": ",".join(parcel["lines"]),
-                "is_last": int(nr == len(push.body["parcels"]) - 1), "sync_status": 0, "try_times": push.tries,
+                "is_part_sync": int(apart and (len(push.body["parcels"]) > 1 or part)),
+                "oids": ",".join(parcel["lines"]), "sync_status": 0, "try_times": push.tries,
+                "is_last": int(nr == len(push.body["parcels"]) - 1 and (not part or push.body["complete"])),
             })  # fmt: skip
     return {"current_count": len(listed), "trades": listed[:limit]}
 

@@ -22,6 +22,7 @@ class OwnFleet:
     secrets: tuple[str, ...] = ()
 
     def issue(self, request: Request) -> Issued:
+        request.check_readable()
         [counted] = execute(_COUNT, {"carrier_id": request.carrier_id})
         digits = f"{request.carrier_id:03d}{counted.number:09d}"
         return Issued(f"OF{digits}{check_digit(digits)}", route_code(request), sorting_code(request))
