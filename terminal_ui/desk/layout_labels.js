@@ -173,7 +173,7 @@ function Run({ desk, run }) {
     <p class="run-head"><b>${run.scope}</b><time>${clock(run.asked_at, Date.now())}</time></p>
     <div class="run-bar" role="progressbar" aria-valuemin="0" aria-valuemax=${run.labels} aria-valuenow=${run.printed} aria-label=${run.scope}><i class="run-done" style=${{ width: share(run.printed) }}></i><i class="run-lost" style=${{ width: share(lost) }}></i></div>
     <p class="run-words"><span>${t('layout.labels.printed', { n: count(run.printed), all: count(run.labels) })}</span><span>${run.printer || run.station}</span></p>
-    ${run.waiting > 0 && run.reason && html`<p class="run-stop"><${Icon} name="warning" size=${15} />${run.reason.split(', ').map(whatToDo).join(' ')}</p>`}
+    ${run.waiting > 0 && run.reason && html`<p class="run-stop"><${Icon} name="warning" size=${15} />${whatToDo(run.reason)}</p>`}
     ${lost > 0 && html`<p class="run-stop"><${Icon} name="warning" size=${15} />${[['failed', run.failed], ['uncertain', run.uncertain], ['cancelled', run.cancelled]].filter((one) => one[1]).map((one) => t('layout.labels.' + one[0], { n: one[1] })).join(' · ')}</p>`}
     ${run.doubts.map((one) => html`<${PrintQuestion} key=${one.job_id} one=${one} yes=${t('job.yes')} no=${t('job.no')} busy=${desk.flow.shell.busy} onAnswer=${(out) => desk.answer(one, out)} />`)}
     ${(run.waiting > 0 || missing > 0) && html`<div class="acts">${run.waiting > 0 && html`<${Act} label=${t('layout.labels.cancel', { n: count(run.waiting) })} busy=${desk.flow.shell.busy} onTap=${() => desk.act(run, 'cancel')} />`}

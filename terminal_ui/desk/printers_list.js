@@ -31,7 +31,7 @@ export function Printers({ page, setup }) {
 
 function State({ one }) {
   if (!one.active) return html`<${Tag}>${t('printers.is_off')}<//>`;
-  return html`<span class="office-two printers-state" data-status=${one.status}><${Tag} kind=${KIND[one.status]}>${t('printer.' + one.status)}<//>${one.reasons.length > 0 && html`<small>${one.reasons.map(whatToDo).join(' ')}</small>`}</span>`;
+  return html`<span class="office-two printers-state" data-status=${one.status}><${Tag} kind=${KIND[one.status]}>${t('printer.' + one.status)}<//>${one.reasons.length > 0 && html`<small>${whatToDo(one.reasons)}</small>`}</span>`;
 }
 
 /** At how many stations it prints something; the names in the title. */

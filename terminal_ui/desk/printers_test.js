@@ -46,7 +46,7 @@ export async function openTest(page, one) {
 function How({ job }) {
   if (ASKED.indexOf(job.status) >= 0) return html`<${Icon} name="printer" size=${56} /><p class="printers-ask" role="status">${t('printers.came_out')}</p><p class="soft">${t('printers.came_out_hint')}</p>`;
   const stuck = job.status === 'blocked' || job.status === 'failed';
-  return html`${stuck ? html`<${Icon} name="warning" size=${56} />` : html`<span class="spinner" aria-hidden="true"></span>`}<p class="printers-ask" role=${stuck ? 'alert' : 'status'}>${stuck ? (job.reason || '').split(', ').map(whatToDo).join(' ') : t('printers.on_its_way')}</p>
+  return html`${stuck ? html`<${Icon} name="warning" size=${56} />` : html`<span class="spinner" aria-hidden="true"></span>`}<p class="printers-ask" role=${stuck ? 'alert' : 'status'}>${stuck ? whatToDo(job.reason) : t('printers.on_its_way')}</p>
     <p class="soft">${t(stuck ? 'printers.waits' : 'printers.on_its_way_hint')}</p>`;
 }
 

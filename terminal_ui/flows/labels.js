@@ -101,7 +101,7 @@ export class Labels {
           ${FAULTS.map((fault) => html`<${Button} key=${fault} id=${fault + '-' + one.code} kind=${one.faults.indexOf(fault) >= 0 ? 'danger' : 'plain'}
             pressed=${one.faults.indexOf(fault) >= 0} label=${faultName(fault)} onTap=${() => this._toggleFault(one, fault)} />`)}
         </div></header>
-      ${troubled && html`<p class="virtual-todo"><${Icon} name="warning" />${one.power ? one.faults.map(whatToDo).join(' ') : whatToDo('offline')}</p>`}
+      ${troubled && html`<p class="virtual-todo"><${Icon} name="warning" />${one.power ? whatToDo(one.faults) : whatToDo('offline')}</p>`}
       <ul class="paper">${newest(one).map((label) => html`<li key=${label.sequence} data-sequence=${label.sequence}>
         ${this.pictures.has(label.url) ? html`<img src=${this.pictures.get(label.url)} alt=${t('labels.label', { n: label.sequence })} />` : html`<i class="paper-blank"></i>`}
         <span>${t('labels.label', { n: label.sequence })} · ${clock(label.at)}</span></li>`)}</ul>

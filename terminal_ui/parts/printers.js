@@ -4,32 +4,7 @@ import { Icon } from '../core/icons.js';
 import { t } from '../core/texts.js';
 import { Button } from './button.js';
 
-const TODO = {
-  paper_out: () => t('printer.paper_out'),
-  head_open: () => t('printer.head_open'),
-  ribbon_out: () => t('printer.ribbon_out'),
-  paused: () => t('printer.paused'),
-  offline: () => t('printer.offline'),
-  no_answer: () => t('printer.no_answer'),
-  no_printer: () => t('printer.no_printer'),
-  no_worker: () => t('printer.no_worker'),
-  address_refused: () => t('printer.address_refused'),
-  buffer_full: () => t('printer.buffer_full'),
-  cutter: () => t('printer.cutter'),
-  overheated: () => t('printer.overheated'),
-  interrupted: () => t('printer.interrupted'),
-  worker_stopped: () => t('printer.worker_stopped'),
-  switched_off: () => t('printer.switched_off'),
-  agent_gone: () => t('printer.agent_gone'),
-  agent_stopped: () => t('printer.agent_stopped'),
-  agent_disk: () => t('printer.agent_disk'),
-  agent_error: () => t('printer.agent_error'),
-  payload_changed: () => t('printer.payload_changed'),
-  too_late: () => t('printer.too_late'),
-  not_sent: () => t('printer.not_sent'),
-  did_not_come_out: () => t('printer.did_not_come_out'),
-  no_font: () => t('printer.no_font'),
-};
+const UNDRAWN = ['does_not_fit', 'missing', 'unsuitable']; // else it is wrong
 const STATUS = {
   queued: () => t('job.queued'), rendered: () => t('job.queued'), leased: () => t('job.queued'),
   sending: () => t('job.sending'), sent: () => t('job.sent'), confirmed: () => t('job.confirmed'),
@@ -39,9 +14,37 @@ const STATUS = {
 const ICON = { sent: 'check', confirmed: 'done', blocked: 'warning', uncertain: 'warning', failed: 'cross', cancelled: 'cross', expired: 'cross' };
 const AGAIN = ['sent', 'confirmed', 'failed', 'expired', 'cancelled'];
 
-/** What to do about a reason that a printer gives; an unknown reason is shown as it is. */
-export function whatToDo(reason) {
-  return TODO[reason] ? TODO[reason]() : String(reason);
+/** What to do about what stops a printer or a label: its reasons, one after the other or as they are stored together.
+ * Those that are new to this page are shown as they are. */
+export function whatToDo(reasons) {
+  const stored = Array.isArray(reasons) ? reasons.join(', ') : String(reasons || '');
+  const [kind, rest] = cut(stored);
+  if (kind === 'substituted') return t('printer.substituted', { fields: rest.split(', ').map(fieldName).join(' · ') });
+  if (kind === 'cannot_render') return undrawn(rest);
+  return stored.split(', ').map((reason) => word('printer.' + reason, reason)).join(' ');
+}
+
+/** Why a document is not drawn: `field: why`. What a buyer gave is corrected on the page of the order. */
+function undrawn(reason) {
+  const [field, why] = cut(reason);
+  const known = UNDRAWN.find((one) => why.replace(/ /g, '_').indexOf(one) === 0) || 'wrong';
+  return t('printer_undrawn.' + known + (field.indexOf('recipient.') === 0 && known !== 'unsuitable' ? '_order' : ''), { field: fieldName(field) });
+}
+
+/** A field by its name; one of a line, `lines[2].name`, by the last part of it. */
+function fieldName(path) {
+  const last = path.replace(/^.*\]\.?/, '') || path.replace(/\[.*$/, '');
+  return word('print_field.' + last, word('template_field.' + last, last.replace(/[_.]/g, ' ')));
+}
+
+function cut(text) {
+  const at = text.indexOf(': ');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 2)];
+}
+
+function word(code, otherwise) {
+  const text = t(code);
+  return text === code ? otherwise : text;
 }
 
 const DOCUMENTS = { waybill: 'waybill', lpn_label: 'lpn', packing_slip: 'slip', handover_manifest: 'manifest', goods_receipt: 'goods' };
@@ -76,7 +79,7 @@ function JobRow({ job, onAgain, onResolve, busy }) {
   return html`<li class=${'list-row job job-' + job.status} data-job=${job.id} data-status=${job.status}>
     <${Icon} name=${ICON[job.status] || 'clock'} />
     <span>${job.parcel}<small>${jobDocument(job)} · ${status}${job.copy > 1 ? ' · ' + t('job.copy', { n: job.copy - 1 }) : ''}</small>
-      ${job.reason && job.status !== 'confirmed' && html`<small>${whatToDo(job.reason)}</small>`}</span>
+      ${job.reason && html`<small>${whatToDo(job.reason)}</small>`}</span>
     ${AGAIN.indexOf(job.status) >= 0 && html`<${Button} label=${t('job.again')} disabled=${busy} onTap=${() => onAgain(job)} />`}
     ${job.status === 'uncertain' && html`<div class="job-ask"><p>${job.place ? t('job.came_out_of', { n: job.place, of: job.of }) : t('job.came_out')}</p>
       <${Button} label=${t('job.yes')} onTap=${() => onResolve(job, true)} /><${Button} label=${t('job.no')} onTap=${() => onResolve(job, false)} /></div>`}

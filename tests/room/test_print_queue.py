@@ -334,6 +334,17 @@ def test_a_label_is_not_in_doubt_while_its_printer_is_still_driven(app, tx, stat
 
 # ---- what must not be sent
 
+def test_what_cannot_be_drawn_says_which_field_and_why(app, tx, station, printer):
+    long = {**WAYBILL, "recipient": {**WAYBILL["recipient"], "address": "文三路一号" * 400}}
+    without = {**WAYBILL, "route_code": ""}
+    with dispatching(app):
+        jobs = [until(tx, ask(tx, station, nr, data=data), "failed")[0] for nr, data in enumerate((long, without), 1)]
+    assert [job["reason"] for job in jobs] == [
+        "cannot_render: recipient.address: does_not_fit", "cannot_render: route_code: missing",
+    ]  # fmt: skip
+    assert read_labels(printer.folder) == []
+
+
 def test_what_is_not_what_was_rendered_is_not_sent(app, tx, station, printer):
     job_id = ask(tx, station)
     with tx() as session:

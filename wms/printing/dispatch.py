@@ -31,6 +31,7 @@ from wms.core.transaction import transaction
 from wms.printing import lease, queue, wire
 from wms.printing.models import Printer
 from wms.printing.queue import Work
+from wms.printing.rules import why_not_drawn
 from wms.printing.templates import Arranged
 from wms.printing.wake import listen, wake
 from wms.printing.wire import Rendered, Target
@@ -398,7 +399,7 @@ def draw(to: Target, work: Work) -> Rendered | None:
     except (DocumentError, EncodingError) as error:
         log.warning("document_not_drawn", job=work.id, error=str(error))
         with transaction():
-            queue.failed(work.id, to.id, f"cannot_render: {error}")
+            queue.failed(work.id, to.id, why_not_drawn(error))
         return None
 
 

@@ -6,8 +6,9 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from printers import DOCUMENTS
+from printers import DOCUMENTS, DocumentError, EncodingError
 from printers.documents.bin_label import MOST_ROWS, PATTERNS
+from printers.errors import MissingField, TextDoesNotFit, UnknownDocument, UnknownMedia
 
 T = TypeVar("T")
 
@@ -65,6 +66,20 @@ def marked(document: str, data: Mapping[str, Any], reprint: int) -> dict[str, An
         mark = f"{_MARKS[data.get('locale', 'zh_Hans')]} {reprint}"
         return {**data, "footer": "\n".join(filter(None, [mark, data.get("footer", "")]))}
     return dict(data)
+
+
+def why_not_drawn(error: DocumentError | EncodingError) -> str:
+    """How it is kept why a document cannot be drawn, for pages to say in words: `cannot_render: <field>: <why>`.
+
+    `why`: does_not_fit, missing, unsuitable (this printer or stock) or wrong.
+    """
+    if isinstance(error, EncodingError | UnknownMedia | UnknownDocument):
+        return "cannot_render: media: unsuitable"
+    if isinstance(error, TextDoesNotFit):
+        why = "does_not_fit"
+    else:
+        why = "missing" if isinstance(error, MissingField) else "wrong"
+    return f"cannot_render: {error.field}: {why}"
 
 
 # ---- labels of the floor
