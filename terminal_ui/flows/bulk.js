@@ -8,6 +8,7 @@ import { play } from '../core/tones.js';
 import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { sideText } from '../parts/side.js';
 import { Guided } from './guided.js';
+import { HandOver } from './hand_over.js';
 
 const REASONS = ['missing', 'damaged', 'unreadable', 'expired'];
 
@@ -15,10 +16,22 @@ export class Bulk extends Guided {
   constructor(shell) {
     super(shell, {
       name: 'bulk',
-      events: ['pick.changed'],
       screens: { bulk_start: startScreen, bulk_stop: stopScreen, bulk_done: doneScreen },
     });
+    this.carts = new HandOver(shell, {
+      bulk: true, taskId: () => (this.data.bulk ? this.data.bulk.id : null), refresh: () => this.refresh(), send: (name, body) => this.carry(name, body),
+    });
     this._begin();
+  }
+
+  /** Whoever is given another task instead, such as a cart that they asked for, sees that one. */
+  event(row) {
+    if (row.name === 'pick.assigned') this.refresh();
+    else this.carts.event(row);
+  }
+
+  sheet(name) {
+    return this.carts.sheet(name) || super.sheet(name);
   }
 
   _begin() {
@@ -42,6 +55,7 @@ export class Bulk extends Guided {
     const stop = this.data.bulk && this.data.bulk.stop;
     const same = before && stop && before.seq === stop.seq && before.picked === stop.picked;
     if (!same) this._begin();
+    else if (this.qty > this.left) this.qty = null; // an order that wanted these pieces was taken out
     if (name === 'bulk_done') play('done');
   }
 
@@ -56,6 +70,11 @@ export class Bulk extends Guided {
   /** How many pieces the picker has: all that are wanted, or the number that was typed. */
   get taken() {
     return this.qty === null ? this.left : this.qty;
+  }
+
+  /** A cart for the totes; one that carries a colleague's may be taken over. */
+  async scanCart(code) {
+    this.carts.refused(await this.carry('bulk.cart', { task_id: this.data.bulk.id, code: code }), code);
   }
 
   take(code) {
@@ -139,7 +158,7 @@ function startScreen(flow, data) {
     step: 'cart',
     progress: task.progress,
     prompt: task.cart ? t('bulk.scan_that_cart', { cart: task.cart.code }) : t('bulk.scan_cart'),
-    scan: (code) => flow.send('bulk.cart', { task_id: task.id, code: code }),
+    scan: (code) => flow.scanCart(code),
     body: html`<div class="waiting"><div class="waiting-mark"><${Icon} name="cart" size=${72} /></div>
       <h1>${t('bulk.title')}</h1><p>${t('bulk.about', { orders: task.orders, stops: task.progress.total, m: task.walk_m })}</p></div>`,
     actions: [{ id: 'let-go', label: t('bulk.let_go'), icon: 'out', onTap: () => flow.send('pick.let_go', { task_id: task.id }) }],

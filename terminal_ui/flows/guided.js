@@ -75,10 +75,15 @@ export class Guided {
 
   /** Carry out one command and go where its answer leads; says whether it was carried out. */
   async send(name, body) {
+    return (await this.carry(name, body)).ok;
+  }
+
+  /** The same, for who wants the answer itself. */
+  async carry(name, body) {
     return this._answered(await this.shell.work(() => this.shell.link.send(name, body || {})));
   }
 
-  /** Go where the answer to what a person did leads; says whether it was carried out. */
+  /** Go where the answer to what a person did leads. */
   _answered(envelope) {
     this._edition += 1;
     if (envelope.ok && !envelope.message) {
@@ -86,7 +91,7 @@ export class Guided {
       this.shell.fade(); // what was said of the screen before is not said of this one
     }
     this._follow(envelope);
-    return envelope.ok;
+    return envelope;
   }
 
   /** Look something up: changes nothing. */

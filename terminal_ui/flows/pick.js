@@ -2,13 +2,12 @@
 import { t } from '../core/texts.js';
 import { play } from '../core/tones.js';
 import { need, offer } from '../core/fetched.js';
+import { HandOver } from './hand_over.js';
 import { EMPTY_HANDS, accept, answered, begin, closed, currentLine, freeSlot, memory, putOff, scan, setQty, told, withSlots } from './pick_state.js';
 import { pickMenu, pickSheet, pickView } from './pick_views.js';
 
 const KIND = { wrong_bin: 'error', wrong_item: 'item', wrong_tote: 'tote', too_many: 'many', already_done: 'already' };
 const SAY = { 'picking.wrong_lot': 'item', 'picking.serial_not_here': 'item', 'picking.serial_twice': 'already', 'picking.wrong_item': 'item' };
-// Why a task changed on the server's side stops the picker, but for these. `added` lines speak for themselves.
-const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning', queue: 'warning' };
 
 export class Pick {
   constructor(shell) {
@@ -20,6 +19,9 @@ export class Pick {
     this._old = false; // whether the server knows more than this device, which has no time to ask yet
     this._expired = null;
     this.more = null; // what is seldom needed: `pick_sheets.js`, once it is there
+    this.carts = new HandOver(shell, {
+      taskId: () => (this.state ? this.state.task.id : null), refresh: () => this._refreshSoon(), send: (name, body) => this.send(name, body),
+    });
   }
 
   /** `data`: {ready: true} asks for work; {task, next} shows what the server said; else ask it. */
@@ -56,11 +58,7 @@ export class Pick {
 
   event(row) {
     if (row.name === 'pick.assigned') this._assigned(row.data.screen);
-    if (row.name === 'pick.changed') this._changed(row.data);
-    if (row.name === 'pick.waiting_ended') this._changed({ why: 'queue', by: row.data.by });
-    if (row.name === 'pick.take_over_asked' && this.state && row.data.task_id === this.state.task.id) {
-      this._with((more) => more.asked(row.data));
-    }
+    else this.carts.event(row);
   }
 
   /** A task for whoever waits: it came with the news, else it is asked for. */
@@ -81,12 +79,6 @@ export class Pick {
       this.more = this.more || make(this);
       return this.more;
     });
-  }
-
-  /** Somebody else changed the task in hand: show it as it is now, and say why. */
-  async _changed(data) {
-    await this._refreshSoon();
-    if (data.why !== 'added') this.shell.tell('life.why.' + data.why, TOLD[data.why] || 'stop', { by: data.by || '' });
   }
 
   /** Get the task anew. What was confirmed meanwhile makes an answer old: ask again. */
@@ -157,13 +149,12 @@ export class Pick {
     if (this.screen === 'pick_totes') return this._sendTote(code);
     if (this.screen === 'pick_line') return this._scanLine(code);
     if (this.screen === 'pick_done') return this.shell.tell('pick.press_next', 'warning');
-    return this._with((more) => more.takeOver(code));
+    return this.carts.takeOver(code);
   }
 
   /** A cart for the task; one that carries a colleague's may be taken over. */
   async _scanCart(code) {
-    const envelope = await this.send('pick.cart', { task_id: this.state.task.id, code: code });
-    if (!envelope.ok && envelope.message.code === 'picking.cart_in_use') this._with((more) => more.want('take_over', code));
+    this.carts.refused(await this.send('pick.cart', { task_id: this.state.task.id, code: code }), code);
   }
 
   get scansInSheet() {

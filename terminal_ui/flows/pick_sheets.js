@@ -1,4 +1,4 @@
-// The sheets of picking that are seldom needed: a short pick with what can be done, and carts that change hands.
+// The sheet of picking that is seldom needed: a short pick with what can be done.
 import { html } from '../core/html.js';
 import { offer } from '../core/fetched.js';
 import { t } from '../core/texts.js';
@@ -7,23 +7,6 @@ import { Sheet } from '../parts/sheet.js';
 import { currentLine, isTodo, left } from './pick_state.js';
 
 const sheetOf = (flow, id, title, body) => html`<${Sheet} id=${id} title=${title} onClose=${() => flow.shell.closeSheet()}>${body}<//>`;
-
-/** The cart that was scanned carries a colleague's task. */
-function takeOverSheet(flow, more) {
-  return sheetOf(flow, 'take-over', t('life.take_over', { cart: more.wanted.cart }), html`<p>${t('life.take_over_hint')}</p>
-    <${Button} id="take-over" kind="primary" icon="cart" label=${t('life.take_over_yes')} onTap=${() => more.takeOver(more.wanted.cart)} />`);
-}
-
-function askForSheet(flow, more) {
-  return sheetOf(flow, 'ask-for', t('life.ask_for', { cart: more.wanted.cart }), html`<p>${t('life.ask_for_hint')}</p>
-    <${Button} id="ask-for" kind="primary" icon="person" label=${t('life.ask_for_yes')} onTap=${() => more.askFor()} />`);
-}
-
-function askedForSheet(flow, more) {
-  return sheetOf(flow, 'asked-for', t('life.asked_for', { by: more.wanted.by }), html`<p>${t('life.asked_for_hint')}</p>
-    <${Button} id="hand-over" kind="primary" icon="out" label=${t('life.hand_over', { by: more.wanted.by })} onTap=${() => more.handOver()} />
-    <${Button} id="keep-cart" label=${t('life.keep_cart')} onTap=${() => flow.shell.closeSheet()} />`);
-}
 
 const WAY_ICONS = { another: 'next', replenish: 'item', count: 'many', line: 'truck', order: 'person' };
 
@@ -52,48 +35,16 @@ function wayWords(way) {
   return t('life.way.another', { bins: way.bins.slice(0, 2).map((one) => one.code).join(', ') });
 }
 
-const SHEETS = { short: shortSheet, take_over: takeOverSheet, ask_for: askForSheet, asked_for: askedForSheet };
-
 class PickMore {
   constructor(flow) {
     this.flow = flow;
     this.reason = 'missing';
     this.ways = null; // what is possible about missing pieces, null while it is asked
-    /** @type {any} */
-    this.wanted = null; // a colleague's cart, or the colleague who asks for mine
     this._partOf = null; // the line of which only some pieces are there, and are put first
   }
 
-  sheet(name) {
-    return SHEETS[name](this.flow, this);
-  }
-
-  want(sheet, cart) {
-    this.wanted = { cart: cart };
-    this.flow.shell.openSheet(sheet);
-  }
-
-  /** A colleague wants the cart in hand. */
-  asked(data) {
-    this.wanted = { by: data.by, id: data.by_id };
-    this.flow.shell.openSheet('asked_for');
-  }
-
-  /** Go on with the cart of a colleague who has gone; one who is at work can be asked. */
-  async takeOver(code) {
-    this.flow.shell.closeSheet();
-    const envelope = await this.flow.send('pick.take_over', { code: code });
-    if (!envelope.ok && envelope.message.code === 'picking.at_work') this.want('ask_for', code);
-  }
-
-  askFor() {
-    this.flow.shell.closeSheet();
-    return this.flow.send('pick.ask_for', { code: this.wanted.cart });
-  }
-
-  handOver() {
-    this.flow.shell.closeSheet();
-    return this.flow.send('pick.hand_over', { task_id: this.flow.state.task.id, person_id: this.wanted.id });
+  sheet() {
+    return shortSheet(this.flow, this);
   }
 
   openShort() {

@@ -206,7 +206,7 @@ export function pickMenu(flow) {
 /** Sheets that are seldom needed come in a script of their own, fetched when a task begins. */
 export function pickSheet(flow, name) {
   const draw = { qty: qtySheet, let_go: letGoSheet }[name];
-  return draw ? draw(flow) : flow.more.sheet(name);
+  return draw ? draw(flow) : flow.carts.sheet(name) || flow.more.sheet();
 }
 
 function qtySheet(flow) {

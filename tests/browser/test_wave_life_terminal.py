@@ -18,6 +18,7 @@ from wms.catalog.models import Barcode, Sku
 from wms.core.transaction import transaction
 from wms.demo.load import PIN
 from wms.layout.models import Bin
+from wms.orders.models import Shop
 from wms.stock import service as stock
 
 pytestmark = pytest.mark.browser
@@ -26,10 +27,12 @@ TERMINAL = ((360, 640), (320, 480))
 FREE_BIN = "kind = 'pick' AND blocked_reason IS NULL AND id NOT IN (SELECT bin_id FROM stock_balance)"
 GOODS = {"LIFE-1": (9, 30), "LIFE-2": (20,), "LIFE-3": (20,)}  # SKU → pieces in each of its bins
 ORDERS = {"LIFE-A": {"LIFE-1": 3, "LIFE-2": 1}, "LIFE-B": {"LIFE-3": 2, "LIFE-2": 2}}
+# Of another shop, each promised after the one before it.
+BULK = {number: {"LIFE-2": 2, "LIFE-3": 1} for number in ("BULK-A", "BULK-B", "BULK-C")}
 
 
 def prepare(data: Path) -> None:
-    """Three SKUs, the first of them in two bins, and two orders."""
+    """Three SKUs, the first of them in two bins, and the orders of two shops."""
     open_shop()
     with transaction() as session:
         free = list(session.execute(select(Bin).where(text(FREE_BIN)).order_by(Bin.id).limit(4)).scalars())
@@ -41,10 +44,12 @@ def prepare(data: Path) -> None:
             for qty in pieces:
                 bin = free.pop()
                 stock.receive(bin.warehouse_id, [stock.Goods(sku.id, bin.id, qty)], reference="ASN", actor_id=None)
+        session.add(Shop(code="BULK", name="Bulk", platform="own", currency="GBP", carrier="own_fleet"))
     heads = {number: order(number) for number in ORDERS}
+    heads |= {number: {**order(number), "shop": "BULK"} for number in BULK}
     rows = [
         {**heads[number], "sku": sku, "qty": str(qty), "price": "1"}
-        for number, lines in ORDERS.items()
+        for number, lines in {**ORDERS, **BULK}.items()
         for sku, qty in lines.items()
     ]
     bring(data, "orders", rows)
@@ -139,6 +144,70 @@ def test_a_wave_on_its_way(hire: Hire, warehouse: World, books: Books, gallery: 
     assert books.one("SELECT confirmation FROM sales_order WHERE number = 'LIFE-A'") == "cancelled"
     assert books.one("SELECT count(*) FROM put_back WHERE status <> 'done'") == 0
     assert books.left(["LIFE-A"]) == (0, 0)
+
+
+BULK_STOP = """
+    SELECT b.code AS bin, k.code AS sku, sum(l.qty)::int AS qty FROM pick_line l JOIN bin b ON b.id = l.bin_id
+    JOIN sku k ON k.id = l.sku_id JOIN pick_task t ON t.id = l.task_id JOIN cart c ON c.id = t.cart_id
+    WHERE t.kind = 'bulk' AND l.status = 'open' AND c.code = %s GROUP BY l.seq, b.id, k.id ORDER BY l.seq LIMIT 1
+"""
+
+
+def test_a_walk_in_bulk_on_its_way(hire: Hire, warehouse: World, books: Books, gallery: Gallery) -> None:
+    """What others do to it is said as it is of a cart, and whoever is sent home goes after the stop in hand."""
+    anna, office = hire("/terminal", 360, 640), Office(warehouse.url)
+    look = partial(gallery.look, sizes=TERMINAL, rules=HANDHELD)
+    office.release(2, 2, shop="BULK", method="wall")
+    anna.sign_in("P01", PIN)
+    anna.tap("#tile-pick")
+    anna.at("bulk_start", "cart")
+    anna.scan("CART-03")
+    anna.at("bulk_stop", "bin")
+    before = books.rows(BULK_STOP, "CART-03")[0]
+    anna.shows("#quantity", before.qty)
+    anna.scan(before.bin)
+    anna.at("bulk_stop", "item")
+
+    office.command("order.intercept", order_id=books.one("SELECT id FROM sales_order WHERE number = 'BULK-B'"),
+                   want="hold", why="buyer asked")
+    anna.told("ui.life.why_bulk.intercepted", "stop", "error")
+    look(anna, "bulk-stopped")
+    anna.acknowledge()
+    stop = books.rows(BULK_STOP, "CART-03")[0]
+    assert (stop.bin, stop.qty < before.qty) == (before.bin, True)
+    anna.shows("#quantity", stop.qty)
+
+    office.command("pick.send_home", person_id=books.one("SELECT id FROM person WHERE badge = 'P01'"))
+    anna.told("ui.life.why.send_home", "warning", "warning")
+    bert = hire("/terminal", 320, 480)
+    bert.sign_in("P02", PIN)
+    bert.tap("#tile-pick")
+    bert.at("pick_wait")
+    anna.scan(stop.sku)
+    anna.at("bulk_stop", "tote")
+    anna.scan(books.one("SELECT code FROM container WHERE kind = 'tote' ORDER BY id DESC LIMIT 1"))
+    anna.at("home")
+    bert.at("bulk_start", "cart")
+    bert.scan("CART-03")
+    bert.at("bulk_stop", "bin")
+
+    # Instead of their own, somebody asks for the cart of a colleague, and is given it.
+    office.release(1, 1, shop="BULK", method="wall")
+    quiet(anna)
+    anna.tap("#tile-pick")
+    anna.at("bulk_start", "cart")
+    anna.scan("CART-03")
+    expect(anna["#take-over"]).to_be_visible()
+    anna.tap("#take-over")
+    expect(anna["#ask-for"]).to_be_visible()
+    anna.tap("#ask-for")
+    expect(bert["#hand-over"]).to_be_visible()
+    bert.page.screenshot(path=str(gallery._folder / "bulk-asked.png"))
+    bert.tap("#hand-over")
+    bert.at("home")
+    anna.at("bulk_stop", "bin")
+    assert books.one("SELECT p.badge FROM pick_task t JOIN person p ON p.id = t.person_id JOIN cart c "
+                     "ON c.id = t.cart_id WHERE c.code = 'CART-03' AND t.status = 'picking'") == "P01"
 
 
 def take_out(device: Device, code: str) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import picking_floor as floor
 import pytest
+import wall_floor as wall
 from picking_floor import ask, do, refused, scans
 from test_locks import deadlocks, meet
 from test_wave_life import told
@@ -186,6 +187,60 @@ def test_somebody_is_sent_home_after_the_line_in_hand_or_at_once(house, anna, be
     do(house.boss, "pick.send_home", person_id=anna.person_id, at_once=True)
     assert do(anna, "pick.task")["next"] == "home"
     assert floor.value("SELECT status FROM pick_task") == "open"
+
+
+SHORT = {"short": "short", "another": "short_choose", "order": "short_choose"}
+
+
+def second_bins(house):
+    """What there is lies in aisle 4 too."""
+    with transaction():
+        goods = [floor.stock.Goods(sku, house.bins[f"A4-{n}"], 20) for n, sku in enumerate(house.skus.values(), 1)]
+        floor.stock.receive(house.id, goods, reference="ASN2", actor_id=None)
+
+
+@pytest.mark.parametrize("last", ["stop", *SHORT])
+def test_who_picks_in_bulk_is_sent_home_after_the_stop_in_hand(house, anna, bert, last):
+    do(house.boss, "wall.add", code="W1", slots=4)
+    second_bins(house)
+    wall.release(house)
+    task = wall.start(anna)
+    if task["stop"]["qty"] > 1:  # half a stop is still in hand
+        do(anna, "bulk.stop", **wall.scans(task, qty=1))
+    do(house.boss, "pick.send_home", person_id=anna.person_id)
+    assert told(anna) == ["send_home"]
+    task = do(anna, "bulk.state")["data"]["bulk"]
+    about = {"task_id": task["id"], "seq": task["stop"]["seq"], "reason": "damaged"}
+    if last == "stop":
+        reply = do(anna, "bulk.stop", **wall.scans(task))
+    else:
+        reply = do(anna, f"bulk.{SHORT[last]}", **about, **({} if last == "short" else {"how": last}))
+    assert (reply["next"], reply["message"]["code"]) == ("home", "picking.sent_home")
+    assert do(anna, "pick.task")["next"] == "home"
+    assert floor.value("SELECT status FROM pick_task") == "open"
+    assert do(bert, "pick.take_over", code="C1")["next"] == "bulk_stop"
+    wall.pick_all(bert, do(bert, "bulk.state")["data"]["bulk"], "T2")
+    floor.proved()
+
+
+@pytest.mark.parametrize("last", SHORT)
+def test_a_line_that_is_short_is_the_line_in_hand(house, anna, bert, task, last):
+    second_bins(house)
+    do(house.boss, "pick.send_home", person_id=anna.person_id)
+    about = {"task_id": task["id"], "line_id": task["lines"][1]["id"], "reason": "damaged"}
+    reply = do(anna, f"pick.{SHORT[last]}", **about, **({} if last == "short" else {"how": last}))
+    assert (reply["next"], reply["message"]["code"]) == ("home", "picking.sent_home")
+    assert floor.value("SELECT status FROM pick_task") == "open"
+    do(bert, "pick.take_over", code="C1")
+    floor.pick_all(bert, do(bert, "pick.task")["data"]["task"])
+    floor.proved()
+
+
+def test_who_counts_the_bin_is_sent_home_after_the_stop(house, anna, task):
+    do(house.boss, "pick.send_home", person_id=anna.person_id)
+    about = {"task_id": task["id"], "line_id": task["lines"][1]["id"], "reason": "missing"}
+    assert do(anna, "pick.short_choose", **about, how="count")["next"] == "count_bin"
+    assert do(anna, "pick.confirm", **scans(task, task["lines"][1]))["next"] == "home"
 
 
 def test_who_only_waits_is_taken_out_of_the_queue_and_told(house, anna, bert):

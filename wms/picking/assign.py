@@ -156,6 +156,21 @@ def release(warehouse_id: int, freed: Sequence[TaskFacts], *, why: str = "", by:
             publish(TaskChanged(warehouse_id, task.id, task.person_id, why, by))
 
 
+_ASKED_HOME = text("SELECT 1 FROM pick_task WHERE id = :task_id AND send_home AND status = 'picking'")
+
+
+def home_if_asked(warehouse_id: int, task_id: int) -> bool:
+    """The line in hand is done: the locked task of whoever was sent home is handed back, and offered to who waits.
+
+    Says whether it was; a task that is over, or whose person goes on, stays as it is.
+    """
+    if db.session.execute(_ASKED_HOME, {"task_id": task_id}).scalar() is None:
+        return False
+    release(warehouse_id, [tasks.find(warehouse_id, task_id)])
+    offer(warehouse_id)
+    return True
+
+
 def stop_waiting(person_id: int | None, warehouse_id: int | None = None) -> bool:
     """Take a person out of the queue, or only out of that of one warehouse; whether they were in it."""
     gone = delete(PickWaiting).where(PickWaiting.person_id == person_id)

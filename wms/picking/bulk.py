@@ -20,6 +20,7 @@ from wms.core.resolve import resolve
 from wms.layout import service as layout
 from wms.orders import service as orders
 from wms.picking import tasks, tracking
+from wms.picking.assign import home_if_asked
 from wms.picking.carts import hold_tote, tote_not_free
 from wms.picking.events import LinePicked, LineShort, OrderPicked
 from wms.picking.rules import (
@@ -61,6 +62,7 @@ class Stopped:
     picked: int
     qty: int
     finished: bool
+    sent_home: bool = False  # it was the stop in hand, after which the task goes back
 
 
 # One statement for all lines of the stop: the pieces go to the earliest promise first.
@@ -126,7 +128,8 @@ def stop(warehouse_id: int, person_id: int | None, scanned: ScannedStop) -> Stop
     finished = rows[0].open_lines == 0
     if finished:
         tasks.finish(warehouse_id, scanned.task_id)
-    return Stopped(line.picked + scanned.qty, line.qty, finished)
+    picked = line.picked + scanned.qty
+    return Stopped(picked, line.qty, finished, picked == line.qty and home_if_asked(warehouse_id, scanned.task_id))
 
 
 _STAGE = text("SELECT stage_bin_id FROM pick_task WHERE id = :task_id")
@@ -236,11 +239,11 @@ _CLOSE = text(
 )
 
 
-def stop_short(warehouse_id: int, person_id: int | None, task_id: int, seq: int, reason: str) -> bool:
+def stop_short(warehouse_id: int, person_id: int | None, task_id: int, seq: int, reason: str) -> Stopped:
     """The rest of a stop is not there: the orders that have no piece yet go to the supervisor, the walk goes on.
 
     What else of those orders is open in this task is withdrawn and their holds are let go; what was picked for them
-    stays in the totes. A bin where goods are missing is counted and filled up. Returns whether the task is finished.
+    stays in the totes. A bin where goods are missing is counted and filled up.
     Raises as `rules.check_working`, `check_kind` and `check_open` do.
     """
     task = tasks.locked(warehouse_id, task_id)
@@ -258,6 +261,7 @@ def stop_short(warehouse_id: int, person_id: int | None, task_id: int, seq: int,
     for row in rows:
         if row.seq == seq:
             publish(LineShort(warehouse_id, task_id, row.id, row.order_id, reason, person_id))
-    if rows[0].open_lines == 0:
+    finished = rows[0].open_lines == 0
+    if finished:
         tasks.finish(warehouse_id, task_id)
-    return bool(rows[0].open_lines == 0)
+    return Stopped(line.picked, line.qty, finished, home_if_asked(warehouse_id, task_id))

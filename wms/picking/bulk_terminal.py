@@ -66,6 +66,8 @@ def stop(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The pieces for all orders of the stop lie in the tote; a tote that is full is followed by an empty one."""
     scanned = bulk.ScannedStop(**{**body, "serials": tuple(body["serials"])})
     done = bulk.stop(actor.warehouse_id, actor.person_id, scanned)
+    if done.sent_home:
+        return sent_home()
     if done.finished:
         return _done(body["task_id"], "picking.bulk_done", qty=body["qty"])
     return _screen(actor, "picking.bulk_put", qty=body["qty"], tote=scanned.tote)
@@ -74,8 +76,10 @@ def stop(actor: Actor, body: dict[str, Any]) -> Envelope:
 @scan("bulk.short", schema=StopShort, posts="picker", next=SCREENS)
 def short(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The rest of the stop is not there: the orders with the latest promises go to the supervisor, the walk goes on."""
-    finished = bulk.stop_short(actor.warehouse_id, actor.person_id, body["task_id"], body["seq"], body["reason"])
-    return _done(body["task_id"], "picking.bulk_short") if finished else _screen(actor, "picking.bulk_short")
+    done = bulk.stop_short(actor.warehouse_id, actor.person_id, body["task_id"], body["seq"], body["reason"])
+    if done.sent_home:
+        return sent_home()
+    return _done(body["task_id"], "picking.bulk_short") if done.finished else _screen(actor, "picking.bulk_short")
 
 
 @scan("bulk.short_ways", schema=StopOnly, posts="picker", changes=False)
@@ -94,8 +98,15 @@ def short_choose(actor: Actor, body: dict[str, Any]) -> Envelope:
     if chosen.how == "count":
         name, data = counting.state(actor.warehouse_id, actor.person_id or 0)
         return Envelope(name, data, "picking.count_now")
+    if chosen.sent_home:
+        return sent_home()
     message = "picking.bulk_short" if chosen.how == "order" else f"picking.bulk_short_{chosen.how}"
     return _done(body["task_id"], message) if chosen.finished else _screen(actor, message)
+
+
+def sent_home(data: dict[str, Any] | None = None) -> Envelope:
+    """What was closed was the line in hand: whoever was sent home is free, their cart waits for another."""
+    return Envelope("home", data or {}, "picking.sent_home")
 
 
 def _done(task_id: int, message: str, **params: Any) -> Envelope:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -16,6 +16,7 @@ from wms.counting import service as counting
 from wms.orders import service as orders
 from wms.picking import bulk, tasks
 from wms.picking.again import add_lines
+from wms.picking.assign import home_if_asked
 from wms.picking.events import LineShort, OrderPicked
 from wms.picking.plans import plan_of
 from wms.picking.rules import LineFacts, TaskFacts, check_kind, check_open, check_working, insert_at
@@ -40,12 +41,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What came of a choice: `closed` lines of a cart, and whether the walk has other lines now, or is finished."""
+    """What came of a choice: `closed` lines of a cart, and whether the walk has other lines now, or is finished.
+
+    `sent_home`: what was chosen about was the line in hand, after which the task goes back.
+    """
 
     how: str
     closed: Closed | None = None
     changed: bool = False
     finished: bool = False
+    sent_home: bool = False
 
 
 _ELSEWHERE = text(
@@ -175,14 +180,18 @@ def choose(
     if how not in plan_of(warehouse_id).short_ways:
         raise WmsError("picking.not_a_way")
     if how == "order" and seq is not None:
-        return Chosen(how, finished=bulk.stop_short(warehouse_id, person_id, task_id, seq, reason))
+        done = bulk.stop_short(warehouse_id, person_id, task_id, seq, reason)
+        return Chosen(how, finished=done.finished, sent_home=done.sent_home)
     if how == "order":
         closed = short(warehouse_id, person_id, task_id, line_id or 0, reason)
-        return Chosen(how, closed, finished=closed.finished)
+        return Chosen(how, closed, finished=closed.finished, sent_home=closed.sent_home)
     stop = _stop(tasks.locked(warehouse_id, task_id), person_id, line_id, seq)
     assert person_id is not None
     act = {"another": _another, "replenish": _replenish, "count": _count, "line": _drop}[how]
-    return act(warehouse_id, person_id, stop, reason)
+    chosen = act(warehouse_id, person_id, stop, reason)
+    if how == "count":  # the stop is gone on with, and is the last then
+        return chosen
+    return replace(chosen, sent_home=home_if_asked(warehouse_id, task_id))
 
 
 def _another(warehouse_id: int, person_id: int, stop: _Stop, reason: str) -> Chosen:

@@ -14,7 +14,7 @@ from wms.core.resolve import resolve
 from wms.layout import service as layout
 from wms.orders import service as orders
 from wms.picking import relay, tasks, tracking
-from wms.picking.assign import offer, release
+from wms.picking.assign import home_if_asked
 from wms.picking.events import LinePicked, OrderPicked
 from wms.picking.lifecycle import TASK
 from wms.picking.rules import (
@@ -148,7 +148,7 @@ def confirm(warehouse_id: int, person_id: int | None, scanned: Scanned) -> Picke
         orders.check_marked(warehouse_id, row.order_id, first=row.first, last=row.last, marks=row.marks)
     stock.check_moved(row.moves, len(scanned.serials) or 1)
     _tell(warehouse_id, person_id, scanned.qty, row)
-    home = sent_home(warehouse_id, row) if row.send_home and row.task_left and row.status == "picked" else False
+    home = row.send_home and row.status == "picked" and home_if_asked(warehouse_id, row.task_id)
     return Picked(row.id, row.slot, row.picked, row.qty, row.status, row.lines - row.task_left, row.lines, home)
 
 
@@ -215,13 +215,6 @@ def _line(warehouse_id: int, person_id: int | None, task_id: int, line_id: int) 
     line = tasks.line(task_id, line_id)
     check_open(line)
     return line
-
-
-def sent_home(warehouse_id: int, row: Any) -> bool:
-    """The line in hand is done: the task of whoever was sent home is handed back, and offered to who waits."""
-    release(warehouse_id, [tasks.find(warehouse_id, row.task_id)])
-    offer(warehouse_id)
-    return True
 
 
 def _tell(warehouse_id: int, person_id: int | None, qty: int, row: Any) -> None:

@@ -14,6 +14,7 @@ from wms.core.event import publish
 from wms.counting import service as counting
 from wms.orders import service as orders
 from wms.picking import relay, tasks
+from wms.picking.assign import home_if_asked
 from wms.picking.events import LineShort, OrderPicked
 from wms.picking.rules import LineFacts, check_open, check_working, missing_pieces
 from wms.picking.unsorted import is_together
@@ -29,6 +30,7 @@ class Closed:
     lines: list[Row[Any]]
     done: int
     total: int
+    sent_home: bool = False  # it was the line in hand, after which the task goes back
 
     @property
     def finished(self) -> bool:
@@ -79,7 +81,7 @@ def short(warehouse_id: int, person_id: int | None, task_id: int, line_id: int, 
         withdraw(warehouse_id, [first.order_id], "short")
     if first.open_lines == 0:
         tasks.finish(warehouse_id, task_id)
-    return Closed(rows, first.lines - first.open_lines, first.lines)
+    return Closed(rows, first.lines - first.open_lines, first.lines, home_if_asked(warehouse_id, task_id))
 
 
 def give_up(

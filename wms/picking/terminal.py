@@ -1,6 +1,7 @@
 """Cart picking on a handheld, scan by scan, and what a supervisor decides about short orders."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from wms.core.actor import Actor
@@ -83,7 +84,7 @@ def confirm(actor: Actor, body: dict[str, Any]) -> Envelope:
     scanned = service.Scanned(**{**body, "serials": tuple(body["serials"])})
     picked = service.confirm(actor.warehouse_id, actor.person_id, scanned)
     if picked.sent_home:
-        return Envelope("home", message="picking.sent_home")
+        return bulk_terminal.sent_home()
     line = {"id": picked.line_id, "picked": picked.picked, "qty": picked.qty, "status": picked.status}
     data = {"line": line, "progress": {"done": picked.done, "total": picked.total}}
     put = {"qty": body["qty"], "slot": picked.slot}
@@ -94,7 +95,7 @@ def confirm(actor: Actor, body: dict[str, Any]) -> Envelope:
     return Envelope("pick_done", {**data, **zone}, message, {**put, **zone})
 
 
-@scan("pick.short", schema=schemas.Short, posts="picker", next=("pick_line", "pick_done"))
+@scan("pick.short", schema=schemas.Short, posts="picker", next=("pick_line", "pick_done", "home"))
 def short(actor: Actor, body: dict[str, Any]) -> Envelope:
     """Pieces are missing, damaged or unreadable: the order goes to the supervisor, the picker walks on."""
     closed = service.short(actor.warehouse_id, actor.person_id, body["task_id"], body["line_id"], body["reason"])
@@ -112,7 +113,7 @@ def short_ways(actor: Actor, body: dict[str, Any]) -> Envelope:
 
 @scan(
     "pick.short_choose", schema=schemas.ChooseShort, posts="picker",
-    next=("pick_line", "pick_done", "count_items", "count_bin"),
+    next=("pick_line", "pick_done", "home", "count_items", "count_bin"),
 )  # fmt: skip
 def short_choose(actor: Actor, body: dict[str, Any]) -> Envelope:
     """The picker chooses: another bin now, fill it up and come back, count it now, without them, or the supervisor."""
@@ -121,11 +122,12 @@ def short_choose(actor: Actor, body: dict[str, Any]) -> Envelope:
     if chosen.how == "count":
         name, data = counting.state(actor.warehouse_id, _person(actor))
         return Envelope(name, data, "picking.count_now")
+    if chosen.closed is None and chosen.sent_home:
+        return bulk_terminal.sent_home()
     if chosen.closed is None:
         return Envelope("pick_line", {"task": screen.picture(body["task_id"])}, f"picking.short_{chosen.how}")
-    return _closed(
-        body["task_id"], chosen.closed, "picking.short_noted" if chosen.how == "order" else "picking.short_line"
-    )
+    message = "picking.short_noted" if chosen.how == "order" else "picking.short_line"
+    return _closed(body["task_id"], replace(chosen.closed, sent_home=chosen.sent_home), message)
 
 
 def _closed(task_id: int, closed: service.Closed, message: str) -> Envelope:
@@ -134,6 +136,8 @@ def _closed(task_id: int, closed: service.Closed, message: str) -> Envelope:
     data = {"lines": lines, "progress": {"done": closed.done, "total": closed.total}}
     if closed.finished:
         data |= screen.goes_on(task_id)
+    if closed.sent_home:
+        return bulk_terminal.sent_home(data)
     return Envelope("pick_done" if closed.finished else "pick_line", data, message, {"slot": closed.lines[0].slot})
 
 

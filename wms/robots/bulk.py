@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from wms.robots.aisles import Counter
-from wms.robots.carts import CHANGED, LOST, OVER, USED_TOTE, choose, leave, on_the_floor
+from wms.robots.carts import CHANGED, LOST, OVER, USED_TOTE, choose, go_home, leave, on_the_floor
 from wms.robots.device import Device, Refused
 from wms.robots.floor import NO_BIN, SECONDS_A_CODE, SECONDS_A_LINE, SECONDS_A_PIECE, WALK_MM_PER_SECOND, Floor
 from wms.robots.labels import Labels
@@ -44,7 +44,7 @@ class BulkWalk:
         self.tote, self.inside = (totes[0]["code"], totes[0]["pieces"]) if totes else ("", PIECES_A_TOTE)
         while self.task["stop"]:
             try:
-                self._stop(self.task["stop"])
+                self._stop(self.task["stop"], cart)
             except Refused as refused:
                 if refused.code in USED_TOTE:
                     self.inside = PIECES_A_TOTE
@@ -70,13 +70,13 @@ class BulkWalk:
             return refused
         raise AssertionError("a cart was taken that is none")
 
-    def _stop(self, stop: dict[str, Any]) -> None:
+    def _stop(self, stop: dict[str, Any], cart: str) -> None:
         floor, device = self.floor, self.device
         floor.pause(self.task["walk_m"] * 1000 / self.task["progress"]["total"] / WALK_MM_PER_SECOND + SECONDS_A_LINE)
         about = {"task_id": self.task["id"], "seq": stop["seq"]}
         if stop["seq"] not in self.tried and floor.chance(floor.short_share):
             self.tried.add(stop["seq"])
-            self._missing(about)
+            self._missing(about, cart)
             return
         if self.inside >= PIECES_A_TOTE:
             self.tote, self.inside = floor.take("tote"), 0
@@ -88,19 +88,23 @@ class BulkWalk:
         floor.pause(SECONDS_A_PIECE * qty)
         answer = device.do("bulk.stop", **about, item=stop["sku"]["barcodes"][0], tote=self.tote, qty=qty)
         floor.figures.lines += 1
+        go_home(answer, floor, cart)
         self.task, self.inside = answer["data"].get("bulk") or self.task | {"stop": None}, self.inside + qty
 
-    def _missing(self, about: dict[str, Any]) -> None:
+    def _missing(self, about: dict[str, Any], cart: str) -> None:
         if not self.floor.chance(self.floor.choose_share):
-            self.task = self.device.do("bulk.short", **about, reason="missing")["data"]["bulk"]
+            answer = self.device.do("bulk.short", **about, reason="missing")
             self.floor.figures.shorts += 1
+            go_home(answer, self.floor, cart)
+            self.task = answer["data"]["bulk"]
             return
         how, answer = choose(self.device, self.floor, "bulk", about)
         if how == "count":
             self.counter.count_bin(answer["data"]["task"], careful=True)
-        else:
-            self.task = answer["data"]["bulk"]
-            self.floor.figures.shorts += how == "order"
+            return
+        self.floor.figures.shorts += how == "order"
+        go_home(answer, self.floor, cart)
+        self.task = answer["data"]["bulk"]
 
 
 class Sorter:

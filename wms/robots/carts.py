@@ -98,7 +98,7 @@ class Walk:
         about = {"task_id": self.task["id"], "line_id": line["id"]}
         if line["id"] not in self.tried and floor.chance(floor.short_share):
             self.tried.add(line["id"])
-            self._missing(line, about)
+            self._missing(line, about, cart)
             return
         if floor.chance(floor.wrong_share):
             wrong = {"expect": "bin", "code": NO_BIN}
@@ -110,33 +110,40 @@ class Walk:
         answer = device.do("pick.confirm", **about, **scanned, qty=left)
         line["status"], self.zone = "picked", answer["data"].get("zone")
         floor.figures.lines += 1
-        if answer["next"] == "home":  # a supervisor asked for it: this was the last line
-            floor.leave(cart)
-            raise Left
+        go_home(answer, floor, cart)
         if self._open() and floor.chance(floor.leave_share):
             leave(device, floor, self.task["id"], cart)
 
-    def _missing(self, line: dict[str, Any], about: dict[str, Any]) -> None:
+    def _missing(self, line: dict[str, Any], about: dict[str, Any], cart: str) -> None:
         """Pieces are not there: the whole order to the supervisor, or one of the ways that the screen offers."""
         if not self.floor.chance(self.floor.choose_share):
-            self._closed(self.device.do("pick.short", **about, reason="missing"))
+            self._closed(self.device.do("pick.short", **about, reason="missing"), cart)
             return
         how, answer = choose(self.device, self.floor, "pick", about)
         if how == "count":
             self.counter.count_bin(answer["data"]["task"], careful=True)
         elif how in ("another", "replenish"):
+            go_home(answer, self.floor, cart)
             self._look()
         else:
-            self._closed(answer, short=how == "order")
+            self._closed(answer, cart, short=how == "order")
 
-    def _closed(self, answer: dict[str, Any], *, short: bool = True) -> None:
+    def _closed(self, answer: dict[str, Any], cart: str, *, short: bool = True) -> None:
         self.floor.figures.shorts += short
+        go_home(answer, self.floor, cart)
         self.zone = answer["data"].get("zone")
         for gone in answer["data"]["lines"]:
             self.tried.add(gone["id"])
         states = {gone["id"]: gone["status"] for gone in answer["data"]["lines"]}
         for line in self.task["lines"]:
             line["status"] = states.get(line["id"], line["status"])
+
+
+def go_home(answer: dict[str, Any], floor: Floor, cart: str) -> None:
+    """A supervisor asked for it: this was the last line, and the cart stays where it is."""
+    if answer["next"] == "home":
+        floor.leave(cart)
+        raise Left
 
 
 def choose(device: Device, floor: Floor, flow: str, about: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -63,7 +63,7 @@ class Picker:
     def _wait(self) -> dict[str, Any] | None:
         heard = None
         while heard is None:
-            if self.floor.done or self._errand():
+            if self.floor.done or self.device.heard("pick.waiting_ended") or self._errand():
                 return None
             heard = self.device.next_event("pick.assigned", 0.5)
         with self.floor.at_work():
