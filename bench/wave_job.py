@@ -1,8 +1,9 @@
 """The whole job at size: audited orders in the database become released waves with tasks.
 
-    python -m bench.wave_job [ORDERS] [A_WAVE]      prints JSON; without ORDERS, 5,000 and 20,000 and their ratio
+    python -m bench.wave_job [ORDERS] [A_WAVE] [BINS]   prints JSON; without ORDERS, 5,000 and 20,000 and their ratio
 
-A floor of 20 aisles with 45 bins each, SKUs that sell by Zipf's law, two lines an order, 15 totes a cart.
+A floor of 20 aisles with 45 bins each, SKUs that sell by Zipf's law, each in BINS bins, two lines an order, 15 totes a
+cart.
 `planning` are the seconds in which the engine computes, `database` all others: statements, rows, events.
 """
 from __future__ import annotations
@@ -40,9 +41,9 @@ A_WAVE = 500
 T = TypeVar("T")
 
 
-def measure(orders: tuple[int, ...] = ORDERS, a_wave: int = A_WAVE) -> dict[str, Any]:
+def measure(orders: tuple[int, ...] = ORDERS, a_wave: int = A_WAVE, bins_a_sku: int = 1) -> dict[str, Any]:
     """{orders: seconds of the job}, and `ratio` of the last to the first."""
-    found: dict[str, Any] = {str(each): run(each, a_wave) for each in orders}
+    found: dict[str, Any] = {str(each): run(each, a_wave, bins_a_sku=bins_a_sku) for each in orders}
     if len(orders) > 1:
         first, last = found[str(orders[0])], found[str(orders[-1])]
         found["ratio"] = round(last["total"] / first["total"], 2)
@@ -56,10 +57,12 @@ def table(found: dict[str, Any]) -> list[list[str]]:
     return [["the whole job", *names], *rows]
 
 
-def run(orders: int, a_wave: int = A_WAVE, say: Say = lambda what: None) -> dict[str, Any]:
+def run(
+    orders: int, a_wave: int = A_WAVE, say: Say = lambda what: None, *, bins_a_sku: int = 1
+) -> dict[str, Any]:
     """Make a ground with so many orders, let a rule take them all into waves of `a_wave`, and
     release these one by one, as the worker does. Seconds."""
-    with ground(orders, say) as config, application(config):
+    with ground(orders, say, bins_a_sku) as config, application(config):
         clocks = _Clocks()
         with clocks.running():
             begun = time.perf_counter()
@@ -131,7 +134,7 @@ class _Clocks:
 
 
 @contextmanager
-def ground(orders: int, say: Say = lambda what: None) -> Iterator[Config]:
+def ground(orders: int, say: Say = lambda what: None, bins_a_sku: int = 1) -> Iterator[Config]:
     """A database of its own with so many orders that are audited, promised and wait."""
     folder = Path(tempfile.mkdtemp(prefix="wms-job-"))
     folder.chmod(0o755)  # the embedded database may run under an account of its own
@@ -142,7 +145,7 @@ def ground(orders: int, say: Say = lambda what: None) -> Iterator[Config]:
             with psycopg.connect(config.psycopg_url, cursor_factory=psycopg.ClientCursor) as connection:
                 for statement in _GROUND:
                     connection.execute(statement, {"orders": orders, "bins": AISLES * BINS_AN_AISLE, "skus": SKUS,
-                                                   "aisles": AISLES})  # type: ignore[arg-type]  # fmt: skip
+                                                   "aisles": AISLES, "places": bins_a_sku})  # type: ignore[arg-type]  # fmt: skip
             with psycopg.connect(config.psycopg_url, autocommit=True) as connection:
                 connection.execute("VACUUM (ANALYZE)")
                 connection.execute("CHECKPOINT")
@@ -176,8 +179,9 @@ _GROUND = (
     """,
     """
     INSERT INTO stock_balance (warehouse_id, bin_id, sku_id, lot, container_id, owner_id, condition, on_hand, held)
-    SELECT 1, b.id, n, '', 0, 1, 'good', 20000, 0 FROM generate_series(1, %(skus)s) AS n
-    JOIN bin b ON b.code = 'B' || (n * 7919 %% %(bins)s)
+    SELECT 1, b.id, n, '', 0, 1, 'good', 20000, 0
+    FROM generate_series(1, %(skus)s) AS n CROSS JOIN generate_series(0, %(places)s - 1) AS place
+    JOIN bin b ON b.code = 'B' || ((n * 7919 + place * 313) %% %(bins)s)
     """,
     """
     INSERT INTO stock_level (warehouse_id, sku_id, owner_id, on_hand, promised)
@@ -221,4 +225,4 @@ _GROUND = (
 
 if __name__ == "__main__":
     asked = [int(each) for each in sys.argv[1:]]
-    print(json.dumps(measure((asked[0],) if asked else ORDERS, *asked[1:2]), indent=2))
+    print(json.dumps(measure((asked[0],) if asked else ORDERS, *asked[1:3]), indent=2))

@@ -7,6 +7,7 @@ import { whatToDo } from '../parts/printers.js';
 import { clock, count } from './format.js';
 import { Choices, Field } from './layout_parts.js';
 import { Act } from './parts.js';
+import { PrintQuestion } from './print_question.js';
 
 const SOON_MS = 1500; // while labels wait
 const LATER_MS = 10000;
@@ -117,6 +118,11 @@ export class LabelDesk {
     if (envelope.ok) this.look();
   }
 
+  async answer(doubt, cameOut) {
+    const envelope = await this.flow.change('POST', '/print-jobs/' + doubt.job_id + '/came-out', { came_out: cameOut });
+    if (envelope.ok) this.look();
+  }
+
   typeTotes(text) {
     this.totes = text;
     this.flow.shell.changed();
@@ -160,7 +166,8 @@ export function LabelPanel({ desk }) {
 }
 
 function Run({ desk, run }) {
-  const lost = run.failed + run.uncertain + run.cancelled;
+  const missing = run.failed + run.cancelled; // what is in doubt is asked about first
+  const lost = missing + run.uncertain;
   const share = (n) => (100 * n) / run.labels + '%';
   return html`<li class="run" data-run=${run.id} data-waiting=${run.waiting} data-printed=${run.printed}>
     <p class="run-head"><b>${run.scope}</b><time>${clock(run.asked_at, Date.now())}</time></p>
@@ -168,7 +175,8 @@ function Run({ desk, run }) {
     <p class="run-words"><span>${t('layout.labels.printed', { n: count(run.printed), all: count(run.labels) })}</span><span>${run.printer || run.station}</span></p>
     ${run.waiting > 0 && run.reason && html`<p class="run-stop"><${Icon} name="warning" size=${15} />${run.reason.split(', ').map(whatToDo).join(' ')}</p>`}
     ${lost > 0 && html`<p class="run-stop"><${Icon} name="warning" size=${15} />${[['failed', run.failed], ['uncertain', run.uncertain], ['cancelled', run.cancelled]].filter((one) => one[1]).map((one) => t('layout.labels.' + one[0], { n: one[1] })).join(' · ')}</p>`}
-    ${(run.waiting > 0 || lost > 0) && html`<div class="acts">${run.waiting > 0 && html`<${Act} label=${t('layout.labels.cancel', { n: count(run.waiting) })} busy=${desk.flow.shell.busy} onTap=${() => desk.act(run, 'cancel')} />`}
-      ${lost > 0 && html`<${Act} kind="strong" label=${t('layout.labels.again', { n: count(lost) })} busy=${desk.flow.shell.busy} onTap=${() => desk.act(run, 'again')} />`}</div>`}
+    ${run.doubts.map((one) => html`<${PrintQuestion} key=${one.job_id} one=${one} yes=${t('job.yes')} no=${t('job.no')} busy=${desk.flow.shell.busy} onAnswer=${(out) => desk.answer(one, out)} />`)}
+    ${(run.waiting > 0 || missing > 0) && html`<div class="acts">${run.waiting > 0 && html`<${Act} label=${t('layout.labels.cancel', { n: count(run.waiting) })} busy=${desk.flow.shell.busy} onTap=${() => desk.act(run, 'cancel')} />`}
+      ${missing > 0 && html`<${Act} kind="strong" label=${t('layout.labels.again', { n: count(missing) })} busy=${desk.flow.shell.busy} onTap=${() => desk.act(run, 'again')} />`}</div>`}
   </li>`;
 }

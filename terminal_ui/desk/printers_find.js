@@ -54,7 +54,7 @@ export function openFind(page) {
 }
 
 function facts(found) {
-  return { transport: 'tcp', address: found.address, name: found.model, language: found.language === 'escpos' ? 'escpos' : 'zpl', dpi: found.dpi || 203, must_answer: found.language !== 'none' };
+  return { transport: 'tcp', address: found.address, name: found.model, language: found.language === 'escpos' ? 'escpos' : 'zpl', dpi: found.dpi || 203, must_answer: found.language !== 'none', profile: found.profile };
 }
 
 function Progress({ state }) {

@@ -50,15 +50,16 @@ function turn(page, one, on) {
   return page.change('printer-' + one.code, 'PATCH', path(one), { active: on }, () => ({ text: t(on ? 'printers.turned_on' : 'printers.turned_off', { name: one.name }), undo: { act: back } }));
 }
 
-const FACTS = ['name', 'language', 'transport', 'address', 'dpi', 'must_answer'];
+const FACTS = ['name', 'language', 'transport', 'address', 'dpi', 'must_answer', 'rate', 'profile'];
+const FASTEST = 600; // labels a minute, as wms/printing/rules.py
 
 /** A printer to be changed, or (null) a new one; `found`: what is known of the new one already. */
 export function openPrinter(page, one, found) {
   const office = page.office;
-  const was = Object.assign({ code: '', name: '', language: 'zpl', transport: 'tcp', address: '', dpi: 203, must_answer: true }, found, one);
+  const was = Object.assign({ code: '', name: '', language: 'zpl', transport: 'tcp', address: '', dpi: 203, must_answer: true, rate: null, profile: '' }, found, one);
   const state = Object.assign({}, was);
   const set = (name, read) => (event) => { state[name] = read ? read(event.target) : event.target.value; office.changed(); };
-  const ready = () => CODE.test(state.code.trim()) && state.name.trim() && state.address.trim();
+  const ready = () => CODE.test(state.code.trim()) && state.name.trim() && state.address.trim() && rateFits(state.rate);
   const keep = async (event) => {
     if (event) event.preventDefault();
     if (!ready() || office.working.printer) return;
@@ -70,7 +71,7 @@ export function openPrinter(page, one, found) {
     if (!one) openTest(page, envelope.data);
   };
   office.openPanel({
-    id: 'printer', title: one ? one.code : t('printers.add'), body: () => html`<form class="office-form printers-form" onSubmit=${keep}>${form(state, set, Boolean(one))}<button type="submit" class="unseen" tabindex="-1" aria-hidden="true"></button></form>`,
+    id: 'printer', title: one ? one.code : t('printers.add'), body: () => html`<form class="office-form printers-form" onSubmit=${keep}>${form(state, set, Boolean(one), page.setup.data ? page.setup.data.models : [])}<button type="submit" class="unseen" tabindex="-1" aria-hidden="true"></button></form>`,
     foot: () => html`<${Act} label=${t('office.cancel')} onTap=${() => office.close()} /><${Act} id="printer-keep" kind="primary" icon="check" label=${t(one ? 'waves.keep' : 'printers.add_and_test')} busy=${!ready() || Boolean(office.working.printer)} onTap=${keep} />`,
   });
 }
@@ -82,13 +83,25 @@ function save(page, one, was, facts) {
   return page.change('printer', 'PATCH', path(one), put(facts), () => ({ text: t('printers.kept', { name: facts.name }), undo: changed.length ? { act: back } : undefined }));
 }
 
-function form(state, set, known) {
+function rateFits(rate) {
+  return rate === null || (Number.isInteger(rate) && rate >= 1 && rate <= FASTEST);
+}
+
+function form(state, set, known, models) {
   const choice = (id, label, name, choices, read) => html`<${Field} label=${label}><select id=${'printer-' + id} value=${state[name]} onChange=${set(name, read)}>${choices.map(([value, words]) => html`<option key=${value} value=${value} selected=${value === state[name]}>${words}</option>`)}</select><//>`;
   const queue = state.transport === 'os_queue';
   return html`<div class="office-form-pair"><${Field} label=${t('printers.code')} hint=${known ? '' : t('printers.code_hint')}><input id="printer-code" maxlength="40" autocomplete="off" disabled=${known} value=${state.code} onInput=${set('code')} /><//>
       <${Field} label=${t('printers.name')} hint=${t('printers.name_hint')}><input id="printer-name" maxlength="80" autocomplete="off" value=${state.name} onInput=${set('name')} /><//></div>
     <div class="office-form-pair">${choice('transport', t('printers.reached'), 'transport', WAYS.indexOf(state.transport) < 0 ? [[state.transport, t('printers.' + state.transport)]] : WAYS.map((way) => [way, t('printers.' + way)]))}
       <${Field} label=${t(queue ? 'printers.queue' : 'printers.address')} hint=${t(queue ? 'printers.queue_hint' : 'printers.address_hint')}><input id="printer-address" maxlength="200" autocomplete="off" spellcheck=${false} value=${state.address} onInput=${set('address')} /><//></div>
-    <div class="office-form-pair">${choice('language', t('printers.language'), 'language', LANGUAGES)}${choice('dpi', t('printers.dpi'), 'dpi', RESOLUTIONS.map((one) => [one, one + ' dpi']), (field) => Number(field.value))}</div>
+    <div class="office-form-pair">${choice('language', t('printers.language'), 'language', LANGUAGES, (field) => speaks(state, models, field.value))}${choice('dpi', t('printers.dpi'), 'dpi', RESOLUTIONS.map((one) => [one, one + ' dpi']), (field) => Number(field.value))}</div>
+    <div class="office-form-pair"><${Field} label=${t('printers.model')} hint=${t('printers.model_hint')}><select id="printer-profile" value=${state.profile} onChange=${set('profile')}>${[['', t('printers.any_model')]].concat(models.filter((one) => one.language === state.language).map((one) => [one.key, one.name])).map(([value, words]) => html`<option key=${value} value=${value} selected=${value === state.profile}>${words}</option>`)}</select><//>
+      <${Field} label=${t('printers.rate')} hint=${t('printers.rate_hint')} error=${rateFits(state.rate) ? '' : t('printers.rate_bounds', { most: FASTEST })}><input id="printer-rate" type="number" min="1" max=${FASTEST} step="1" inputmode="numeric" value=${state.rate === null ? '' : state.rate} onInput=${set('rate', (field) => (field.value.trim() || field.validity.badInput ? Number(field.value || NaN) : null))} /><//></div>
     <label class="printers-answers"><input type="checkbox" id="printer-answers" checked=${state.must_answer} onChange=${set('must_answer', (field) => field.checked)} /><span>${t('printers.answers')}<small class="soft printers-hint">${t('printers.answers_hint')}</small></span></label>`;
+}
+
+/** Another language is another model. */
+function speaks(state, models, language) {
+  if (!models.some((one) => one.key === state.profile && one.language === language)) state.profile = '';
+  return language;
 }

@@ -6,6 +6,7 @@ import { whatToDo } from '../parts/printers.js';
 import { count, say } from './format.js';
 import { Empty, Field, Tag } from './office_parts.js';
 import { Act } from './parts.js';
+import { PrintQuestion } from './print_question.js';
 import { When } from './stock_cells.js';
 import { One } from './wave_fields.js';
 
@@ -28,17 +29,10 @@ function Run({ page, run }) {
     <p class="run-words"><span><b>${t('printers.run_out', { n: count(run.out), of: count(run.labels) })}</b>${run.next ? ' · ' + t('printers.run_next', { n: run.next }) : ''}${others.map(([name, n]) => ' · ' + t('printers.run_' + name, { n: n }))}</span><span>${run.printer || run.station}</span></p>
     ${going && run.reason && html`<p class="run-stop"><${Icon} name="warning" size=${15} />${run.reason.split(', ').map(whatToDo).join(' ')}</p>`}
     ${run.void.length > 0 && html`<p class="run-stop" data-void=${run.void.length}><${Icon} name="erase" size=${15} />${t('printers.run_void', { codes: run.void.map((one) => one.place + ' · ' + one.code).join(', ') })}</p>`}
-    ${run.doubts.map((one) => html`<${Question} key=${one.job_id} page=${page} run=${run} one=${one} />`)}
+    ${run.doubts.map((one) => html`<${PrintQuestion} key=${one.job_id} one=${one} yes=${t('printers.run_yes')} no=${t('printers.run_no')} busy=${busy} onAnswer=${(out) => page.change('run-' + run.id, 'POST', '/print-jobs/' + one.job_id + '/came-out', { came_out: out })} />`)}
     ${run.state !== 'done' && !run.doubts.length && html`<div class="acts">${going ? html`<${Act} id=${'stop-' + run.id} icon="cross" label=${t('printers.run_stop')} busy=${busy} onTap=${() => act('stop')} />`
     : html`<${Act} id=${'resume-' + run.id} kind="primary" icon="next" label=${t('printers.run_resume', { n: run.next })} busy=${busy} onTap=${() => act('resume')} />`}</div>`}
   </li>`;
-}
-
-function Question({ page, run, one }) {
-  const busy = Boolean(page.office.working['run-' + run.id]);
-  const answer = (cameOut) => page.change('run-' + run.id, 'POST', '/print-jobs/' + one.job_id + '/came-out', { came_out: cameOut });
-  return html`<div class="printers-question" role="alert"><p><${Icon} name="warning" size=${18} /> <b>${t('printers.run_question', { n: one.place, of: one.of })}</b> <span class="office-code">${one.code}</span></p>
-    <div class="acts"><${Act} id=${'out-yes-' + one.job_id} kind="primary" icon="check" label=${t('printers.run_yes')} busy=${busy} onTap=${() => answer(true)} /><${Act} id=${'out-no-' + one.job_id} icon="cross" label=${t('printers.run_no')} busy=${busy} onTap=${() => answer(false)} /></div></div>`;
 }
 
 /** Ask for the waybills of a wave: where, and in which order. */

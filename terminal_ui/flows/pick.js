@@ -95,7 +95,7 @@ export class Pick {
     this._old = false;
     const envelope = await this.shell.link.ask('pick.task', {});
     if (!envelope.ok) return envelope.local ? undefined : this.shell.say(envelope.message);
-    if (edition !== this._edition) return this._refresh(announce);
+    if (edition !== this._edition) return this.screen === 'pick_done' ? undefined : this._refresh(announce);
     const waited = this.screen === 'pick_wait' && !this.state;
     this._follow(envelope);
     if (announce && waited && this.state) this.shell.tell('pick.arrived', 'ok');

@@ -212,6 +212,31 @@ def test_digits_are_rotated_and_a_range_is_printed(desk: Device, books: Books, w
     assert racks == 6
 
 
+def test_a_label_in_doubt_is_asked_about_and_printed_again_only_when_it_is_missing(
+    desk: Device, warehouse: World, books: Books, gallery: Gallery
+) -> None:
+    office = Office(warehouse.url, "S01")
+    office.call("virtual-printers/ZPL-1", {"faults": ["disconnect:1500"]})
+    find(desk, "C17-01L", 1)
+    desk.tap("#print")
+    desk.tap("#print-now")
+    run = desk[".run"].first
+    question, buttons = run.locator(".printers-question"), run.locator(".acts button")
+    expect(question).to_contain_text("Did label 1 of 1 come out?")
+    expect(question).to_contain_text("C17-01L")
+    expect(buttons).to_have_count(2)  # yes and no, and none to print it again
+    office.call("virtual-printers/ZPL-1", {"faults": []})
+    gallery.look(desk, "layout-doubt", SIZES[1:], DESK, again=lambda: reopen(desk))
+    question.locator('[id^="out-no-"]').click()
+    expect(question).to_have_count(0)
+    buttons.click()  # the one that prints it again
+    expect(run).to_have_attribute("data-printed", "1")
+    copies = books.rows("SELECT copy, parent_id, status, reprint_reason FROM print_job ORDER BY id DESC LIMIT 2")
+    assert [(row.copy, row.status, row.reprint_reason) for row in copies] == [
+        (2, "confirmed", "did_not_come_out"), (1, "failed", None),
+    ]  # fmt: skip
+
+
 def test_a_picker_only_learns_who_may(hire: Hire) -> None:
     picker = hire("/layout", 1280, 800)
     picker.sign_in("P01", PIN)

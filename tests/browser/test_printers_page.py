@@ -69,6 +69,10 @@ def test_a_printer_is_found_added_and_tested(desk: Device, stray: str) -> None:
     expect(desk["#printer-address"]).to_have_value(f"{stray}:9100")
     desk["#printer-code"].fill("DOOR")
     desk["#printer-name"].fill("By the door")
+    expect(desk["#printer-profile"]).to_have_value("virtual-zpl")  # it said its model
+    desk["#printer-rate"].fill("0")
+    expect(desk["#printer-keep"]).to_be_disabled()
+    desk["#printer-rate"].fill("120")
     desk.page.keyboard.press("Enter")  # it is added, and its test page printed
     expect(desk['.printers-test[data-status="confirmed"]']).to_be_visible()
     desk.tap("#test-yes")
@@ -79,6 +83,10 @@ def test_a_printer_is_found_added_and_tested(desk: Device, stray: str) -> None:
     desk[".toast-undo"].last.click()
     expect(desk["#off-DOOR"]).to_be_visible()
     desk['#printers tr[data-key="DOOR"] b'].first.click()
+    expect(desk["#printer-rate"]).to_have_value("120")
+    desk["#printer-language"].select_option("escpos")  # no such model speaks that
+    expect(desk["#printer-profile"]).to_have_value("")
+    desk["#printer-language"].select_option("zpl")
     desk["#printer-address"].fill("8.8.8.8:9100")
     desk.tap("#printer-keep")
     told(desk, "stop", "WMS_PRINTER_NETWORKS")

@@ -20,6 +20,7 @@ from test_order_bulk import go, look, outcomes, told_of
 from wms.core.clock import fixed, now
 from wms.core.error import WmsError
 from wms.core.transaction import transaction
+from wms.orders import service as orders
 from wms.orders.models import Order
 from wms.shipping import accounts, ahead, asking, fetcher, jobs, question
 from wms.shipping.carriers.standins import SECRETS, Manners, StandIns
@@ -102,6 +103,26 @@ def test_the_number_is_there_before_the_tote_is_opened(servers, house):
     data = value("SELECT data FROM print_job WHERE document = 'waybill'")
     assert (data["waybill_number"], data["route_code"], data["sorting_code"]) == (number, "010W-CD-011", "008")
     assert value("SELECT count(*) FROM event WHERE name = 'parcel.waybill'") == 1
+
+
+def test_a_part_goes_to_the_buyer_of_the_order_that_taobao_has(servers, house):
+    """菜鸟 looks the masked buyer up by the platform's number, of which our number of a part is none."""
+    servers.trades = {"O1"}
+    with transaction() as session:
+        session.execute(text("UPDATE warehouse SET address = '杭州市余杭区 1 号', phone = '0571'"))
+        settings = {"url": f"{servers.url}/cainiao", "cp_code": "ZTO"}
+        accounts.change("cainiao", plugin_name="cainiao", settings=settings, secrets=SECRETS)
+    masked = {**CHINA, "recipient": "王**", "phone": "138****0000", "address": "文三路***", "address_id": "OAID-1"}
+    whole = floor.order(house, "O1", {"S1": 1, "S2": 1}, carrier="cainiao", **masked)
+    ((line,),) = rows(f"SELECT max(id) FROM order_line WHERE order_id = {whole}")
+    with transaction():
+        orders.split(house.id, whole, [{line: 1}], by=None)
+    floor.wave(house)
+    ask()
+    assert [row[1] for row in rows(WAYBILLS)] == ["issued", "issued"]
+    keys = dict(rows("SELECT w.request_key, o.number FROM waybill w JOIN parcel p ON p.id = w.parcel_id "
+                     "JOIN sales_order o ON o.id = p.order_id"))  # fmt: skip
+    assert {keys[key]: oaid for key, oaid in servers.books.oaids.items()} == {"O1": "OAID-1", "O1-1": "OAID-1"}
 
 
 def test_packing_waits_for_no_carrier(servers, house):

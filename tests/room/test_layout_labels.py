@@ -5,15 +5,16 @@ import uuid
 
 import pytest
 from print_table import add_printer, codes, dispatching, wait_for
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from printers.virtual import VirtualPrinter
 from wms.access import service as access
+from wms.access.models import Person
 from wms.core.db import db
 from wms.layout import service as layout
 from wms.layout.models import Bin, Station
 from wms.layout.rules import FloorPlan, ZonePlan
-from wms.printing import queue, service
+from wms.printing import labels, queue, service
 from wms.printing.models import Printer, PrintJob
 
 ROUTES = (("bin_label", "100x50"), ("rack_label", "100x180"))
@@ -126,6 +127,70 @@ def test_the_rest_is_stopped_and_asked_for_again(desk, printer, tx):
     assert (again["labels"], again["scope"]) == (15, "A01-03R1 … A01-10R1")
     status, reply = desk("POST", f"/label-runs/{again['id']}/again")
     assert (status, reply["code"]) == (409, "printing.nothing_left")
+
+
+def stand(tx, run, *statuses):
+    """The first labels of a run stand so: (status, reason) each."""
+    with tx() as session:
+        its = select(PrintJob).where(PrintJob.reference == labels.reference_of(run["id"])).order_by(PrintJob.id)
+        for job, (status, reason) in zip(session.execute(its).scalars(), statuses, strict=False):
+            job.status, job.reason = status, reason
+
+
+def test_a_label_in_doubt_is_asked_about_and_never_printed_again_unasked(desk, printer, tx):
+    run = asked(desk, {"first": "A01-01L", "last": "A01-01R"})
+    stand(tx, run, *[("confirmed", None)] * 3, *[("uncertain", "interrupted")] * 2, ("sent", None))
+    (shown,) = desk("GET", "/label-runs")[1]
+    first, second = shown["doubts"]
+    assert (first["place"], first["of"], first["code"], second["code"]) == (4, 6, "A01-01R1", "A01-01R2")
+    status, reply = desk("POST", f"/label-runs/{run['id']}/again")
+    assert (status, reply["code"], reply["params"]["label"]) == (409, "printing.answer_first", "A01-01R1")
+    assert len(jobs()) == 6
+    for doubt, came_out in ((first, True), (second, False)):
+        assert desk("POST", f"/print-jobs/{doubt['job_id']}/came-out", {"came_out": came_out})[0] == 200
+    (shown,) = desk("GET", "/label-runs")[1]
+    assert (shown["printed"], shown["failed"], shown["uncertain"], shown["doubts"]) == (5, 1, 0, [])
+
+
+def test_what_failed_is_a_reprint_on_record_and_as_it_is_today(desk, printer, tx, house):
+    run = asked(desk, {"first": "A01-01L", "last": "A01-01R"})
+    stand(tx, run, ("failed", "did_not_come_out"), ("uncertain", "offline"), ("failed", "not_sent"))
+    stand_as_the_rest_is(tx, run)
+    with tx() as session:
+        bins = {each.code: each.id for each in session.query(Bin)}
+    desk("PATCH", f"/bins/{bins['A01-01L1']}", {"code": "FRONT"})
+    status, again = desk("POST", f"/label-runs/{run['id']}/again")
+    assert (status, again["id"], again["waiting"], again["failed"], again["uncertain"]) == (201, run["id"], 2, 0, 1)
+    with tx() as session:
+        copies = session.execute(select(PrintJob).where(PrintJob.copy > 1).order_by(PrintJob.id)).scalars().all()
+        parents = [session.get_one(PrintJob, job.parent_id) for job in copies]
+        assert [(job.data["code"], job.data["reprint"], job.reprint_reason) for job in copies] == [
+            ("FRONT", 1, "did_not_come_out"), ("A01-01L3", 1, "not_sent"),
+        ]  # fmt: skip
+        assert [job.document_id for job in parents] == [bins["A01-01L1"], bins["A01-01L3"]]
+        assert {job.asked_by for job in copies} == {session.query(Person).one().id}
+    assert desk("POST", f"/label-runs/{run['id']}/again")[1]["code"] == "printing.answer_first"
+
+
+def stand_as_the_rest_is(tx, run):
+    """What still waits of a run is out."""
+    with tx() as session:
+        its = PrintJob.reference == labels.reference_of(run["id"]), PrintJob.status == "queued"
+        session.execute(update(PrintJob).where(*its).values(status="confirmed"))
+
+
+def test_what_was_stopped_is_asked_for_again_once(desk, printer, tx):
+    run = asked(desk, {"first": "A01-01L", "last": "A01-01R"})
+    stand(tx, run, ("failed", "payload_changed"))
+    desk("POST", f"/label-runs/{run['id']}/cancel")
+    again = desk("POST", f"/label-runs/{run['id']}/again")[1]
+    shown = {each["id"]: each for each in desk("GET", "/label-runs")[1]}
+    assert [(each["waiting"], each["failed"], each["cancelled"]) for each in (shown[run["id"]], again)] == [
+        (1, 0, 0), (5, 0, 0),
+    ]  # fmt: skip
+    assert desk("POST", f"/label-runs/{run['id']}/again")[1]["code"] == "printing.nothing_left"
+    assert len(jobs("queued")) == 6
+    assert all("reprint" not in job.data for job in jobs("queued")[1:])
 
 
 def test_labels_that_became_wrong_are_not_printed(desk, printer, tx, house):

@@ -8,20 +8,32 @@ from decimal import Decimal
 import order_samples as samples
 import packing_floor as tables
 import picking_floor as floor
+import programs_house as programs
 import pytest
 import shop_front as front
 from order_samples import draft, everything, promised, proved, take
 from shop_front import opened, rows
 from sqlalchemy import text
+from test_notices import TRACED
+from wdt_client import WdtClient
 from werkzeug.wrappers import Request, Response
 
 from wms.channels import service as channels
 from wms.channels.models import ChannelOrder
 from wms.channels.virtual.shop import VirtualShop
+from wms.core.china import beijing
+from wms.core.clock import now
 from wms.core.error import WmsError
+from wms.core.event import publish
 from wms.core.transaction import transaction
+from wms.notices import service as notices
+from wms.notices.plugin import plugins
 from wms.orders import service as orders
 from wms.orders.models import Shop
+from wms.programs import own_site
+from wms.programs.virtual import VirtualProgram, listening
+from wms.programs.wangdiantong import apps, shipments
+from wms.shipping.events import ParcelSeen
 
 PLACE = {"recipient": "王小明", "phone": "13800138000", "address": "广东省深圳市科技路1号"}
 
@@ -101,6 +113,85 @@ def test_two_shops_orders_in_one_parcel_and_both_shops_are_told(app):
     assert rows("SELECT number FROM sales_order WHERE shipping = 'shipped' ORDER BY number") == [("O1",), ("O2",)]
     assert refused(orders.unmerge, house.id, two, by=None) == "orders.merge.begun"
     proved()
+
+
+def test_whoever_travels_with_another_is_told_of_like_any_other(app):
+    """Two orders of one buyer, with the same line keys, in one parcel: webhooks, the own site, the dialect, notices."""
+    house = floor.build()
+    who = {"recipient": "王小明", "phone": "13812345678", "country": "CN", "place_key": b"P" * 32}
+    ids = [floor.order(house, number, lines, **who) for number, lines in (
+        ("O1", {"S1": 2, "S3": 1}), ("O2", {"S1": 1, "S2": 3}))]  # fmt: skip
+    with transaction():
+        app_, secret = apps.add(house.id, {"name": "Mall", "sid": "seller", "shops": ["SHOP"], "carriers": {}})
+        shipments.note_taken(ids)
+        way = notices.change_way(house.id, None, {"name": "virtual", "plugin": "virtual", "secrets": {}})
+        for event in ("shipped", "delivered"):
+            notices.put_rules(house.id, "SHOP", event, [way["id"]])
+    assert merged(house.id, *ids) == ids[0]
+    floor.wave(house)
+    picker = floor.person(house, "Pia")
+    floor.pick_all(picker, floor.start(picker))
+    ((tote,),) = rows("SELECT c.code FROM pick_tote t JOIN container c ON c.id = t.container_id")
+    pat, driver, program = tables.packer(house), floor.person(house, "Dan"), VirtualProgram()
+    programs.private()
+    with listening(program) as url:
+        there = programs.House(house.id, program, url)
+        there.register(program, url, "order.shipped", "order.delivered", "parcel.shipped")
+        parcel = tables.packed(pat, tote)
+        floor.do(driver, "load.scan", code=parcel["number"])
+        floor.do(driver, "load.close", manifest_id=floor.do(driver, "load.state")["data"]["manifest"]["id"])
+        ((parcel_id,),) = rows("SELECT id FROM parcel")
+        with transaction() as session:
+            session.execute(text(TRACED))
+            session.execute(text("UPDATE parcel_track SET state = 'signed'"))
+            publish(ParcelSeen(house.id, parcel_id, ids[0], parcel["waybill"], "signed"))
+        there.deliver()
+    inside = {"O1": {"S1": 2, "S3": 1}, "O2": {"S1": 1, "S2": 3}}
+    for event in ("order.shipped", "order.delivered"):
+        told = [each.body["data"]["order"] for each in program.taken() if each.event == event]
+        assert {each["number"]: {line["key"]: line["qty"] for line in each["lines"]} for each in told} == inside
+        sent = {each["number"]: each["parcels"] for each in told}
+        assert {each[0]["waybill"] for each in sent.values()} == {parcel["waybill"]}
+        assert {nr: {line["key"]: line["qty"] for line in each[0]["lines"]} for nr, each in sent.items()} == inside
+    (whole,) = (each.body["data"]["parcel"]["lines"] for each in program.taken() if each.event == "parcel.shipped")
+    assert sorted((line["order"], line["key"], line["qty"]) for line in whole) == [
+        ("O1", "S1", 2), ("O1", "S3", 1), ("O2", "S1", 1), ("O2", "S2", 3)
+    ]  # fmt: skip
+    with transaction():
+        stands = own_site.states(house.id, "SHOP", ["O1", "O2"], "en")
+    assert [(each["number"], each["shipping"], [one["waybill"] for one in each["parcels"]]) for each in stands] == [
+        (number, "shipped", [parcel["waybill"]]) for number in inside
+    ]
+    asked = WdtClient(app.test_client(), "seller", app_["app_key"], secret)
+    span = {f"{end}_time": beijing(now() + timedelta(minutes=by)) for end, by in (("start", -30), ("end", 1))}
+    for name, listed, goods, number, qty in (
+        ("stockout_order_query_trade", "stockout_list", "details_list", "src_trade_no", "goods_count"),
+        ("trade_query", "trades", "goods_list", "src_tids", "num"),
+    ):
+        found = asked.done(name, **span)[listed]
+        assert {each[number]: each["logistics_no"] for each in found} == dict.fromkeys(inside, parcel["waybill"])
+        told = {each[number]: {line["src_oid"]: int(line[qty]) for line in each[goods]} for each in found}
+        assert told == inside
+    plugins()["virtual"].sent.clear()
+    notices.send_due()
+    assert sorted(rows("SELECT order_id, event, status FROM notice")) == sorted(
+        (id, event, "sent") for id in ids for event in ("shipped", "delivered")
+    )
+    said = [each.body for each in plugins()["virtual"].sent if parcel["waybill"] in each.body]
+    assert all(any(number in each for each in said) for number in inside)
+
+
+def test_a_part_says_of_which_order_it_is(app):
+    with programs.opened("order.confirmed") as there:
+        (id,) = take(there.id, draft("1", ("S1", 2), ("S2", 1))).created.values()
+        ((line,),) = rows("SELECT max(id) FROM order_line")
+        split(there.id, id, {line: 1})
+        there.deliver()
+        told = [each.body["data"]["order"] for each in there.program.taken()]
+    assert {(each["number"], each["split_from"]) for each in told} == {("1", None), ("1-1", "1")}
+    with transaction():
+        stands = own_site.states(there.id, "T", ["1", "1-1"], "en")
+    assert [each["split_from"] for each in stands] == [None, "1"]
 
 
 def test_merged_by_hand_and_parted_again_the_books_agree(app):

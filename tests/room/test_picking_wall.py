@@ -365,6 +365,37 @@ def test_a_sorter_chooses_among_walls(house, sam, tote):
     assert do(sam, "wall.leave")["next"] == "wall_choose"
 
 
+def test_totes_of_one_walk_at_two_walls_do_not_share_an_order_among_them(house, sam):
+    do(house.boss, "wall.add", code="W2", slots=2)
+    for number, lines in {"O1": {"S1": 1, "S2": 1}, "O2": {"S2": 1}}.items():
+        floor.order(house, number, lines, hours=24 + len(house.orders))
+    wall.release(house)
+    anna = floor.person(house, "Anna")
+    task = wall.start(anna)
+    while task["stop"]:
+        tote = {"S1": "T1", "S2": "T2"}[task["stop"]["sku"]["code"]]
+        task = do(anna, "bulk.stop", **wall.scans(task, tote))["data"]["bulk"]
+    tom = floor.person(house, "Tom")
+    for sorter, place, tote in ((sam, "W1", "T1"), (tom, "W2", "T2")):
+        do(sorter, "wall.stand", code=place)
+        do(sorter, "wall.tote", code=tote)
+    put(sam, "S1")
+    shown = do(tom, "wall.item", code="S2")["data"]["put"]  # O1 comes first, but is gathered at the other wall
+    assert (shown["order"], shown["code"]) == ("O2", "W2-01")
+    reply = floor.ask(tom, "wall.put", code="W1-01")
+    assert reply["message"]["text"] == "This is slot W1-01. Put it into slot W2-01."
+    do(tom, "wall.put", code="W2-01")
+    assert refused(tom, "wall.item", code="S2") == "picking.other_wall"
+    said = floor.ask(tom, "wall.item", code="S2")["message"]["text"]
+    assert said.startswith("Order O1 is gathered at wall W1.")
+    assert "T2" in said
+    do(tom, "wall.stand", code="W1")
+    do(tom, "wall.tote", code="T2")
+    assert put(tom, "S2")["message"]["code"] == "picking.wall_complete"
+    assert (lies("W1-01"), lies("W2-01"), processing("O1"), processing("O2")) == (2, 1, "picked", "picked")
+    floor.proved()
+
+
 def test_only_who_may_sorts_and_sets_up_walls(house, sam, tote):
     clerk = floor.person(house, "Clara", "clerk")
     assert refused(clerk, "wall.tote", code=tote) == "core.not_allowed"

@@ -18,7 +18,7 @@ from wms.agent import VERSION, wheel
 from wms.agent import settings as kept
 from wms.agent.journal import Job, Journal
 from wms.agent.link import Link, RefusedError
-from wms.agent.machine import Machine
+from wms.agent.machine import Machine, model_of
 from wms.agent.main import main
 from wms.agent.run import Agent
 from wms.agent.settings import Allowed, Settings
@@ -27,7 +27,7 @@ from wms.core.error import WmsError
 from wms.layout.models import Station
 from wms.packing.scale import OnScale
 from wms.packing.service import scale_of
-from wms.printing import agents, lease, queue, service, weights
+from wms.printing import agents, lease, queue, service, setup, weights
 from wms.printing.models import PrintAgent, Printer, PrinterRoute, PrintJob
 
 station = print_table.station
@@ -173,6 +173,34 @@ def test_label_comes_out_beside_the_agent_and_the_service_knows_no_address(app, 
     with tx() as session:
         row = session.execute(select(Printer)).scalar_one()
         assert (row.transport, row.address, row.status) == ("agent", "LABEL", "ready")
+
+
+def test_what_model_it_is_changes_what_was_drawn_and_how_the_agent_asks(app, tx, station, known, machine):
+    def payload(job_id):
+        with tx() as session:
+            return session.get_one(PrintJob, job_id).payload or b""
+
+    def told(profile):
+        with tx() as session:
+            house = session.get_one(Station, station).warehouse_id
+            assert setup.change(house, "", "LABEL", {"profile": profile})["profile"] == profile
+
+    with dispatching(app):
+        job_id = ask(tx, station)
+        wait_for(lambda: b":Z64:" in payload(job_id))
+        told("generic-zpl-hex")  # while it waits
+        wait_for(lambda: payload(job_id) and b":Z64:" not in payload(job_id))
+        told("virtual-zpl")
+        wait_for(lambda: b":Z64:" in payload(job_id))
+        with working(known):
+            assert until(tx, job_id, "confirmed")[0]["confirmation"] == "counter"
+    assert len(came_out(machine.folder, 1)) == 1
+
+
+def test_an_agent_drives_a_model_that_it_does_not_know_by_its_language():
+    label = Allowed("LABEL", "tcp://127.0.0.1:9100")
+    assert model_of(label, "zebra-zd421").key == "zebra-zd421"
+    assert {model_of(label, key).key for key in ("", "of-a-later-version", "epson-tm-m30")} == {"generic-zpl"}
 
 
 def test_printer_of_an_agent_that_is_off_blocks_and_resumes(app, tx, station, known, machine):

@@ -1,8 +1,12 @@
 """Printers found, added, named, tested, moved and switched off over HTTP, and what is printed where."""
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import print_table
 import pytest
+from PIL import Image
 from print_table import add_printer, ask, dispatching, until, wait_for
 from sqlalchemy import select, text
 
@@ -12,13 +16,18 @@ from wms.access import service as access
 from wms.access.models import Person
 from wms.core.models import Event
 from wms.layout.models import Station
-from wms.printing import setup
+from wms.printing import setup, wire
 from wms.printing.models import PrintJob
 from wms.printing.rules import wanted_for
 
 station, printer = print_table.station, print_table.printer
 SETUP = "/api/v1/printer-setup"
 NEW = {"code": "Z9", "name": "Label printer at the door", "language": "zpl", "address": "10.0.3.4:9100"}
+
+
+def read_png(path):
+    with Image.open(path) as image:
+        return np.asarray(image.convert("L"))
 
 
 class Desk:
@@ -79,6 +88,70 @@ def test_what_cannot_work_is_refused_with_what_to_do(admin, tx, station):
         status, refused = admin.post(f"{SETUP}/printers", json={**NEW, **change})
         assert (status >= 400, refused["code"]) == (True, code)
     assert set(printers(admin)) == {"Z1"}
+
+
+def test_a_printer_is_of_a_model_and_has_a_rate(admin):
+    made = admin.post(f"{SETUP}/printers", json=NEW)[1]
+    assert (made["profile"], made["rate"]) == ("", None)
+    url = f"{SETUP}/printers/Z9"
+    told = {"profile": "generic-zpl-hex", "rate": 30}
+    assert told.items() <= admin.patch(url, json=told)[1].items()
+    for change, code in (
+        ({"profile": "no-such"}, "printing.unknown_model"), ({"profile": "generic-zpl"}, "printing.unknown_model"),
+        ({"profile": "generic-escpos-58"}, "printing.model_speaks_otherwise"),
+        ({"language": "escpos"}, "printing.model_speaks_otherwise"), ({"rate": 0}, "core.invalid"),
+        ({"rate": 601}, "core.invalid"), ({"rate": "30"}, "core.invalid"), ({"rate": 1.5}, "core.invalid"),
+        ({"profile": "x" * 61}, "core.invalid"), ({"profile": None}, "core.invalid"),
+    ):  # fmt: skip
+        status, refused = admin.patch(url, json=change)
+        assert (status >= 400, refused["code"]) == (True, code), change
+    assert told.items() <= printers(admin)["Z9"].items()
+    assert admin.patch(url, json={"rate": None, "profile": ""})[1]["rate"] is None
+    offered = {each["key"]: each["language"] for each in admin.get(SETUP)[1]["models"]}
+    assert (offered["zebra-zd421"], offered["generic-escpos-58"]) == ("zpl", "escpos")
+    assert not {"generic-zpl", "generic-escpos", "none"} & set(offered)
+
+
+def test_a_model_without_z64_gets_hexadecimal_and_one_that_counts_proves_its_labels(app, admin, tx, station, printer):
+    proofs = {"": "buffer_drained", "generic-zpl-hex": "buffer_drained", "virtual-zpl": "counter"}
+    for number, (profile, proof) in enumerate(proofs.items(), 1):
+        admin.patch(f"{SETUP}/printers/Z1", json={"profile": profile})
+        job_id = ask(tx, station, number)
+        with dispatching(app):
+            assert until(tx, job_id, "confirmed")[0]["confirmation"] == proof
+        with tx() as session:
+            assert (b":Z64:" in session.get_one(PrintJob, job_id).payload) == (profile != "generic-zpl-hex")
+    packed, plain, _ = (read_png(printer.folder / each["file"]) for each in read_labels(printer.folder))
+    assert (packed == plain).all()
+
+
+def test_a_receipt_goes_in_the_slices_and_the_width_of_its_model():
+    lines = [{"sku": f"S{n}", "name": "茶杯", "qty": 1} for n in range(20)]
+
+    def slices(profile):
+        to = wire.Target(1, 1, "E1", "escpos", "tcp", "10.0.0.1:9100", 203, True, (), profile=profile)
+        payload = wire.render("packing_slip", {**print_table.SLIP, "lines": lines}, "receipt-80", to).payload
+        rasters = re.findall(rb"\x1dv0\x00(..)(..)", payload, re.DOTALL)
+        sizes = [tuple(int.from_bytes(each, "little") for each in one) for one in rasters]
+        return {width for width, _ in sizes}, max(height for _, height in sizes)
+
+    assert slices("") == ({72}, 192)
+    assert slices("generic-escpos-58") == ({48}, 128)
+    assert slices("epson-tm-t88iii")[0] == {64}
+    assert slices("gone-since") == ({72}, 192)  # a model that a later version no longer knows
+
+
+def test_what_is_found_says_which_model_it_is(admin, monkeypatch):
+    known = {
+        "10.0.3.1": finding.Found("10.0.3.1", 9100, "zpl", "ZD421-300dpi", 300),
+        "10.0.3.2": finding.Found("10.0.3.2", 9100, "zpl", "Somebody's printer", 203),
+        "10.0.3.3": finding.Found("10.0.3.3", 9100, "none"),
+    }
+    monkeypatch.setattr(finding, "identify", lambda address, port: known.get(address))
+    _, seen = admin.get(f"{SETUP}/find?network=10.0.3.0/29")
+    assert [(each["model"], each["profile"]) for each in seen["found"]] == [
+        ("ZD421-300dpi", "zebra-zd421"), ("Somebody's printer", ""), ("", ""),
+    ]  # fmt: skip
 
 
 def test_the_queue_of_a_station_follows_its_route(app, admin, tx, station, config):

@@ -11,6 +11,7 @@ from test_carriers import CHINA
 from wms.core.clock import fixed, now
 from wms.core.error import WmsError
 from wms.core.transaction import transaction
+from wms.orders.models import Order
 from wms.printing.models import PrintJob
 from wms.shipping import accounts, jobs, returns
 from wms.shipping.carriers.standins import SECRETS, Manners, StandIns
@@ -93,4 +94,27 @@ def test_over_a_network_one_number_though_the_answer_is_lost(servers, house):
 def test_what_is_still_here_has_no_way_back(house):
     with pytest.raises(WmsError, match=r"shipping\.not_left"):
         ask(house, "O2")
+    assert value("SELECT count(*) FROM return_waybill") == 0
+
+
+def test_a_label_back_goes_to_the_house_and_not_to_the_buyers_oaid(servers, house):
+    with transaction() as session:
+        settings = {"url": f"{servers.url}/cainiao", "cp_code": "ZTO"}
+        accounts.change("cainiao", plugin_name="cainiao", settings=settings, secrets=SECRETS)
+        session.execute(text("UPDATE sales_order SET address_id = 'OAID-1'"))
+    ask(house, code="cainiao")
+    jobs.ask_returns()
+    assert row()[0] == "issued"
+    assert servers.books.oaids == {}
+
+
+@pytest.mark.parametrize("code", ["cainiao", "own_fleet"])
+def test_no_carrier_is_sent_to_a_buyer_whom_only_the_platform_knows(servers, house, code):
+    with transaction() as session:
+        settings = {"url": f"{servers.url}/cainiao", "cp_code": "ZTO"}
+        accounts.change("cainiao", plugin_name="cainiao", settings=settings, secrets=SECRETS)
+        order = session.query(Order).filter_by(number="O1").one()
+        order.address_id, order.recipient, order.phone = "OAID-1", "王**", "138****0000"
+    with pytest.raises(WmsError, match=r"shipping\.buyer_hidden"):
+        ask(house, code=code)
     assert value("SELECT count(*) FROM return_waybill") == 0

@@ -12,7 +12,7 @@ from printers.errors import Interrupted, InvalidField, NotReachable
 from printers.fate import fate, settled_fate
 from printers.gap import Gap
 from printers.os_queue import OsQueue
-from printers.profiles import GENERIC, Language
+from printers.profiles import GENERIC, Language, Profile, profiles
 from printers.serial_port import Serial
 from printers.status import PrinterStatus
 from printers.transport import Limits, Tcp, Transport
@@ -29,23 +29,31 @@ FAST, SLOW = 0.5, 2.0
 NO_DISK, FAILED = "agent_disk", "agent_error"
 
 
-def way(to: Allowed) -> Transport:
+def model_of(to: Allowed, key: str) -> Profile:
+    """What is known of the model of that key; of one that this agent does not know, or that speaks another language, no
+    more than its language."""
+    language: Language = "zpl" if to.language == "zpl" else "escpos"
+    known = profiles().get(key)
+    return known if known is not None and known.language == language else GENERIC[language]
+
+
+def way(to: Allowed, profile: str = "") -> Transport:
     """The transport to a printer. Raises SettingsError for an address that is none."""
     kind, _, rest = to.address.partition(":")
-    language: Language = "zpl" if to.language == "zpl" else "escpos"
+    model = model_of(to, profile)
     try:
         if kind == "queue":
             return OsQueue(rest)
         if kind == "usb":
-            return Usb(rest, GENERIC[language], must_answer=to.must_answer, limits=LIMITS)
+            return Usb(rest, model, must_answer=to.must_answer, limits=LIMITS)
         if kind == "serial":
-            return Serial(rest, GENERIC[language], must_answer=to.must_answer, limits=LIMITS)
+            return Serial(rest, model, must_answer=to.must_answer, limits=LIMITS)
         host, _, port = rest.removeprefix("//").rpartition(":")
         if kind != "tcp" or not rest.startswith("//") or not host:
             raise InvalidField("address", f"none of {WAYS}")
         # Whoever set the agent up has chosen this very address: no other network is asked for.
         return Tcp(
-            host.strip("[]"), int(port), language=language, must_answer=to.must_answer,
+            host.strip("[]"), int(port), profile=model, must_answer=to.must_answer,
             allowed=lambda address, port: None, limits=LIMITS,
         )  # fmt: skip
     except (InvalidField, ValueError) as error:
@@ -61,6 +69,7 @@ class Machine:
         self.to = to
         self.status = PrinterStatus("unknown")
         self.rate: int | None = None  # labels a minute at most
+        self._profile = ""
         self._way = way(to)
         self._journal = journal
         self._may_begin = may_begin
@@ -75,6 +84,11 @@ class Machine:
 
     def start(self) -> None:
         self._thread.start()
+
+    def know(self, profile: str) -> None:
+        """It is a printer of this model, by its key; "" for any of its language. From the next question on."""
+        if profile != self._profile:
+            self._profile, self._way = profile, way(self.to, profile)
 
     def give(self, job: Job) -> None:
         """Send this, after what was given before."""

@@ -123,6 +123,7 @@ class Agent:
         self._good_until = asked + float(reply["lease_seconds"])
         for name, machine in self._machines.items():
             machine.rate = reply["rates"].get(name)
+            machine.know(reply.get("profiles", {}).get(name, ""))  # a service of before knows no models
         for job in jobs:
             self._take(job)
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.transaction import before_commit
+from wms.orders import service as orders
 
 _WANT = text(
     """
@@ -48,7 +49,7 @@ def _store() -> None:
 
 
 def want_delivered(order_id: int) -> None:
-    """A parcel was signed for: if it was the last of its order, the buyer is told."""
+    """A parcel was signed for: if it was the last of its order, the buyer is told, and those of orders in it."""
     db.session.flush()
     if db.session.execute(_DELIVERED, {"order_id": order_id}).scalar_one():
-        want("delivered", [order_id])
+        want("delivered", orders.with_companions([order_id]))

@@ -13,15 +13,22 @@ from wms.core.db import db
 from wms.notices.models import NoticeWay
 from wms.notices.plugin import Account, Way, plugins
 from wms.orders.models import Order
+from wms.packing import service as packing
 
 _SENT = text(
     """
     SELECT string_agg(w.number, ', ' ORDER BY p.ordinal) AS tracking, min(c.name) AS carrier
     FROM parcel p JOIN waybill w ON w.parcel_id = p.id AND w.status = 'issued' JOIN carrier c ON c.id = w.carrier_id
-    WHERE p.order_id = :order_id AND p.status <> 'void'
+    WHERE p.id = ANY(:parcels)
     """
 )
-_PIECES = text("SELECT coalesce(sum(qty - dropped), 0) FROM order_line WHERE order_id = :order_id AND NOT exploded")
+_PIECES = text(
+    """
+    SELECT coalesce(sum(l.qty - l.dropped), 0) FROM sales_order o
+    JOIN order_line l ON l.order_id = coalesce(o.merged_into_id, o.id) AND coalesce(l.origin_id, l.order_id) = o.id
+    WHERE o.id = :order_id AND NOT l.exploded
+    """
+)
 
 
 def plugin_of(way: NoticeWay) -> Way | None:
@@ -57,7 +64,7 @@ def id_of(notice_id: int) -> str:
 
 def values_of(order: Order) -> dict[str, Any]:
     """What templates may name (`rules.NAMES`)."""
-    sent = db.session.execute(_SENT, {"order_id": order.id}).one()
+    sent = db.session.execute(_SENT, {"parcels": packing.parcels_of([order.id])[order.id]}).one()
     pieces = db.session.execute(_PIECES, {"order_id": order.id}).scalar_one()
     return {
         "shop": order.shop.name, "order": order.number, "name": order.recipient, "carrier": sent.carrier or "",

@@ -93,10 +93,11 @@ def mark_packed(order_id: int) -> None:
     _take(_PACK, [order_id])
 
 
-def mark_shipped(order_ids: Sequence[int]) -> None:
-    """The carrier has these orders. Raises `core.illegal_move` when one is not packed."""
+def mark_shipped(order_ids: Sequence[int]) -> list[int]:
+    """The carrier has these orders, and those that travel with them; returns the ids of all. Raises
+    `core.illegal_move` when one is not packed."""
     _take(_SHIP, order_ids)
-    _ship_companions(order_ids)
+    return sorted({*order_ids, *_ship_companions(order_ids)})
 
 
 def cancel(order_ids: Sequence[int], *, refunded: bool = False) -> None:
@@ -123,12 +124,13 @@ _COMPANIONS = text(
 )
 
 
-def _ship_companions(order_ids: Sequence[int]) -> None:
-    """Orders that travel with others leave with them."""
+def _ship_companions(order_ids: Sequence[int]) -> list[int]:
+    """Orders that travel with others leave with them; returns their ids."""
     gone = db.session.execute(_COMPANIONS, {"ids": sorted(set(order_ids))}).all()
     for warehouse_id in {row.warehouse_id for row in gone}:
         moved = tuple(row.id for row in gone if row.warehouse_id == warehouse_id)
         publish(OrdersMoved(warehouse_id, moved, "ship"))
+    return [row.id for row in gone]
 
 
 def mark_reopened(order_ids: Sequence[int]) -> None:

@@ -85,25 +85,24 @@ from wms.orders.stopping import (
     want_instead,
 )
 from wms.orders.stopping import shown as stopped_shown
-from wms.orders.told import ToldOf, told_of
+from wms.orders.told import ToldOf, own_lines, split_from, told_of, with_companions
 from wms.orders.wants import wants_of
 
 __all__ = [
     "INTERCEPTED", "MARKED", "NO_CARRIER", "TRADE_STATUS", "Action", "Asked", "Audited", "Axes", "Doing", "Draft",
-    "DraftLine", "Judged", "Outcome", "Ready", "ReadyFilter", "ReadyLine", "SplitUp", "Stopped", "Taken",
-    "ToldOf", "add_action", "add_shop", "audit", "audit_one", "axes_of", "blacklisted", "cancel",
-    "cancel_stopped", "cannot", "change_shop", "check_marked", "check_may_leave", "check_stoppable", "choose",
-    "drop", "edit", "edit_preview", "editable", "edited", "eight_state", "family", "finds_orders",
-    "free_carriers", "get", "held", "history", "hold_without_carrier", "is_intercepted", "judge", "let_on",
-    "let_on_the_way", "locked", "mark_again", "mark_many_picked", "mark_many_started", "mark_packed",
-    "mark_picked", "mark_put_back", "mark_shipped", "mark_short", "mark_short_besides", "mark_started",
-    "mark_undone", "mark_unwaved", "mark_waved", "may_readdress", "merge", "merge_by_itself", "merge_preview",
-    "move_order", "note", "order_setting", "own_key", "parcel_of", "part", "parts_of", "promise_again", "proposed",
-    "put_carriers", "put_gift_note", "put_order_setting", "ready", "recall", "reopen", "setting", "shop_word",
-    "shops", "split", "split_preview", "state_column", "stop", "stop_on_the_way", "stopped", "stopped_by",
-    "stopped_shown", "suggestions", "take", "take_one", "told_of", "told_recipient", "trade_status", "undo_edit",
-    "undo_work", "unmerge", "unsplit", "veiled", "wait_again", "want_instead", "wants_of", "warehouses_of",
-    "whereabouts",
+    "DraftLine", "Judged", "Outcome", "Ready", "ReadyFilter", "ReadyLine", "SplitUp", "Stopped", "Taken", "ToldOf",
+    "add_action", "add_shop", "audit", "audit_one", "axes_of", "blacklisted", "cancel", "cancel_stopped", "cannot",
+    "change_shop", "check_marked", "check_may_leave", "check_stoppable", "choose", "drop", "edit", "edit_preview",
+    "editable", "edited", "eight_state", "family", "finds_orders", "free_carriers", "get", "held", "history",
+    "hold_without_carrier", "is_intercepted", "judge", "let_on", "let_on_the_way", "locked", "mark_again",
+    "mark_many_picked", "mark_many_started", "mark_packed", "mark_picked", "mark_put_back", "mark_shipped",
+    "mark_short", "mark_short_besides", "mark_started", "mark_undone", "mark_unwaved", "mark_waved", "may_readdress",
+    "merge", "merge_by_itself", "merge_preview", "move_order", "note", "order_setting", "own_key", "own_lines",
+    "parcel_of", "part", "parts_of", "promise_again", "proposed", "put_carriers", "put_gift_note", "put_order_setting",
+    "ready", "recall", "reopen", "setting", "shop_word", "shops", "split", "split_from", "split_preview",
+    "state_column", "stop", "stop_on_the_way", "stopped", "stopped_by", "stopped_shown", "suggestions", "take",
+    "take_one", "told_of", "told_recipient", "trade_status", "undo_edit", "undo_work", "unmerge", "unsplit", "veiled",
+    "wait_again", "want_instead", "wants_of", "warehouses_of", "whereabouts", "with_companions",
 ]  # fmt: skip
 
 

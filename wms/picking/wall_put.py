@@ -78,9 +78,9 @@ def _check_slot(warehouse_id: int, code: str, slot: Any) -> None:
         return
     seen = next((each for each in resolve(code, warehouse_id) if each.kind == "slot"), None)
     if seen is None:
-        raise WmsError("picking.not_a_slot", scanned=clean(code), wanted=slot.nr)
+        raise WmsError("picking.not_a_slot", scanned=clean(code), wanted=slot.code)
     if seen.id != slot.container_id:
-        raise WmsError("picking.wrong_slot", scanned=seen.code, wanted=slot.nr)
+        raise WmsError("picking.wrong_slot", scanned=seen.code, wanted=slot.code)
 
 
 _LOCK_ORDER = text(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 
 from wms.core.clock import now
 from wms.core.db import db
@@ -31,7 +31,8 @@ def show(warehouse_id: int, person_id: int, code: str, qty: int) -> Shown:
     At most so many pieces as that order wants; the rest is scanned again. Goods that no order wants, because their
     order was stopped or there are more than were to be picked, are shown the place for them.
     Raises `picking.tote_before_item`, `picking.put_first` while another piece is shown, `picking.wall_full` with the
-    figures when every order that wants it waits for a slot, and as `unsorted.read_item` does.
+    figures when every order that wants it waits for a slot, `picking.other_wall` when it is gathered at another wall,
+    and as `unsorted.read_item` does.
     """
     sorter, tote = working(warehouse_id, person_id)
     if shown(person_id):
@@ -92,25 +93,46 @@ _TAKE_SLOT = text(
     """
     UPDATE pick_tote SET container_id = :container_id, in_use = true
     WHERE id = (SELECT max(id) FROM pick_tote WHERE order_id = :order_id) AND NOT in_use
+    RETURNING id
     """
 )
-_SLOT_OF = text("SELECT id FROM wall_slot WHERE container_id = :container_id")
+_SLOT_OF = text(
+    """
+    SELECT s.id, s.wall_id, w.code AS wall FROM wall_slot s JOIN wall w ON w.id = s.wall_id
+    WHERE s.container_id = :container_id
+    """
+)
 _FULL = text("SELECT count(*) FROM wall_slot WHERE wall_id = :wall_id AND nr > 0")
 
 
 def _slot_for(wall_id: int, tote: BulkTote, wanted: Sequence[Choice]) -> tuple[Choice, int]:
     """The line that gets the piece, and the slot of its order: that which it has, or the first free one.
 
-    While all slots are taken, orders that have one are served, and the others wait.
+    While all slots are taken, orders that have one are served, and the others wait. An order that is gathered at
+    another wall, out of another tote of its walk, is served there.
     """
     free = db.session.execute(_FREE_SLOT, {"wall_id": wall_id}).one_or_none()
+    elsewhere: dict[str, str] = {}
     for each in wanted:
         if each.container_id is not None:
-            slot = db.session.execute(_SLOT_OF, {"container_id": each.container_id}).scalar()
-            if slot is not None:
-                return each, int(slot)
+            slot = db.session.execute(_SLOT_OF, {"container_id": each.container_id}).one()
+            if slot.wall_id == wall_id:
+                return each, int(slot.id)
+            elsewhere[each.order] = slot.wall
         elif free is not None:
-            db.session.execute(_TAKE_SLOT, {"container_id": free.container_id, "order_id": each.order_id})
-            return each, int(free.id)
+            return each, _take(free, each)
+    waiting = [each for each in wanted if each.container_id is None]
+    if not waiting:
+        order, wall = next(iter(elsewhere.items()))
+        raise WmsError("picking.other_wall", order=order, wall=wall, tote=tote.code)
     slots = db.session.execute(_FULL, {"wall_id": wall_id}).scalar_one()
-    raise WmsError("picking.wall_full", slots=slots, order=wanted[0].order, waiting=len({w.order_id for w in wanted}))
+    orders = len({each.order_id for each in waiting})
+    raise WmsError("picking.wall_full", slots=slots, order=waiting[0].order, waiting=orders)
+
+
+def _take(free: Row[Any], choice: Choice) -> int:
+    """A free slot is the order's now, unless it was given one at another wall in this moment."""
+    wanted = {"container_id": free.container_id, "order_id": choice.order_id}
+    if db.session.execute(_TAKE_SLOT, wanted).one_or_none() is None:
+        raise WmsError("picking.try_again")
+    return int(free.id)

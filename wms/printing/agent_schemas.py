@@ -122,8 +122,10 @@ class HandedJob(Schema):
 
 
 class JobsHanded(Schema):
-    """`lease_seconds`: how long from asking it may begin with a job. `rates`: labels a minute at most, by printer."""
+    """`lease_seconds`: how long from asking it may begin with a job. `rates`: labels a minute at most, by printer;
+    `profiles`: the keys of the models they are set to."""
 
     jobs = fields.List(fields.Nested(HandedJob))
     rates = fields.Dict(keys=fields.String(), values=fields.Integer())
+    profiles = fields.Dict(keys=fields.String(), values=fields.String())
     lease_seconds = fields.Float()

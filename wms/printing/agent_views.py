@@ -159,6 +159,7 @@ class JobsOfAgent(MethodView):
         return {
             "jobs": [job.told() for job in handed],
             "rates": {to.address: to.rate for to in printers if to.rate},
+            "profiles": {to.address: to.profile for to in printers if to.profile},
             "lease_seconds": lease.OF_AGENT.total_seconds(),
         }
 

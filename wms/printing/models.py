@@ -18,7 +18,8 @@ class Printer(Model):
 
     `must_answer`: silence to a status question means blocked. False for a printer that never answers;
     its jobs end `sent` without proof. `status_at` is when the status last changed. `rate`: at most so many
-    labels a minute are sent to it. `agent_id`: it stands beside this agent, which drives it; `address` is then
+    labels a minute are sent to it. `profile`: which model it is, a key of printers/models.toml; "" drives it as any
+    printer of its language. `agent_id`: it stands beside this agent, which drives it; `address` is then
     what the agent calls it, never where it is.
     """
 
@@ -44,6 +45,7 @@ class Printer(Model):
     must_answer: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     rate: Mapped[int | None]
+    profile: Mapped[str] = mapped_column(default="", server_default="")
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("print_agent.id"), index=True)
     status: Mapped[str] = mapped_column(default="unknown")
     status_reasons: Mapped[list[Any]] = mapped_column(default=list)

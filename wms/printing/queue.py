@@ -254,6 +254,13 @@ def find_printers() -> None:
         _reroute(job, ways[asked])
 
 
+def draw_anew(printer_id: int) -> None:
+    """What waits for a printer is drawn again: it is set up otherwise now. Nothing of it was sent."""
+    sources, target = JOB.moves["route"]
+    waiting = update(PrintJob).where(PrintJob.printer_id == printer_id, PrintJob.status.in_(sources))
+    told.move(waiting.values(status=target, payload=None, sha256=None, reason=None))
+
+
 def _another_way() -> Any:
     """A printer that a job could go to instead."""
     other = aliased(Printer)

@@ -25,6 +25,7 @@ LABELS = ("bin_label", "rack_label")
 # them.
 BY_DOZENS = (*LABELS, "tote_label", "pick_list")
 MOST_TOTES = 500  # that are made at once
+FASTEST = 600  # labels a minute; no printer needs more
 MOST_COPIES = 50  # of one label that are asked for at once
 
 # How long a document waits for a printer before nobody wants it any more: whoever asked for it has long helped

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from printers import DOCUMENTS
 from wms.core.bounds import LARGEST
 from wms.core.fields import Code, Filled, Id
-from wms.printing.rules import LABELS, MOST_COPIES, MOST_TOTES
+from wms.printing.rules import FASTEST, LABELS, MOST_COPIES, MOST_TOTES
 
 
 class Again(Schema):
@@ -126,6 +126,16 @@ class NewTotes(Schema):
     count = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_TOTES))
 
 
+class Doubt(Schema):
+    """A label of which nobody knows whether it came out; `code` is what is scanned off it."""
+
+    job_id = fields.Integer()
+    place = fields.Integer()
+    of = fields.Integer()
+    code = fields.String()
+    parcel = fields.String()
+
+
 class LabelRunView(Schema):
     """Labels asked for together. `reason` is what keeps the printer from printing those that wait."""
 
@@ -140,6 +150,7 @@ class LabelRunView(Schema):
     waiting = fields.Integer()
     failed = fields.Integer()
     uncertain = fields.Integer()
+    doubts = fields.List(fields.Nested(Doubt))
     cancelled = fields.Integer()
     reason = fields.String(allow_none=True)
 
@@ -159,7 +170,8 @@ class LabelStation(Schema):
 
 class PrinterFacts(Schema):
     """`address` is host:port, or the name of a queue of the server. `must_answer` False: a printer that never says how
-    it is, whose labels end without proof."""
+    it is, whose labels end without proof. `rate`: labels a minute at most, null for as many as it takes. `profile` is
+    the key of one of the `models` of the set-up, "" for any other."""
 
     name = fields.String(validate=[Filled, validate.Length(1, 80)])
     language = fields.String(validate=validate.OneOf(("zpl", "escpos")))
@@ -167,6 +179,8 @@ class PrinterFacts(Schema):
     address = fields.String(validate=[Filled, validate.Length(1, 200)])
     dpi = fields.Integer(strict=True, validate=validate.OneOf((203, 300, 600)))
     must_answer = fields.Boolean()
+    rate = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, FASTEST))
+    profile = fields.String(validate=validate.Length(max=60))
 
 
 class PrinterChange(PrinterFacts):
@@ -188,6 +202,8 @@ class PrinterSetting(PrinterState):
     dpi = fields.Integer()
     active = fields.Boolean()
     must_answer = fields.Boolean()
+    rate = fields.Integer(allow_none=True)
+    profile = fields.String()
     since = fields.String(allow_none=True)
 
 
@@ -220,6 +236,14 @@ class PrintedDocument(Schema):
     usual = fields.String()
 
 
+class PrinterModel(Schema):
+    """A model of which more is known than its language."""
+
+    key = fields.String()
+    name = fields.String()
+    language = fields.String()
+
+
 class PrinterSetup(Schema):
     """`networks`: where printers may be; `suggested`: parts of them to look through."""
 
@@ -227,6 +251,7 @@ class PrinterSetup(Schema):
     stations = fields.List(fields.Nested(PlaceOfPrinters))
     routes = fields.List(fields.Nested(Route))
     documents = fields.List(fields.Nested(PrintedDocument))
+    models = fields.List(fields.Nested(PrinterModel))
     networks = fields.List(fields.String())
     suggested = fields.List(fields.String())
 
@@ -239,12 +264,14 @@ class LookFor(Schema):
 
 
 class FoundPrinter(Schema):
-    """`language` none: something listens there that did not say what it is. `dpi` 0: it did not tell."""
+    """`language` none: something listens there that did not say what it is. `dpi` 0: it did not tell. `profile`: the
+    key of the model it says it is, "" for one that is not known."""
 
     address = fields.String()
     language = fields.String()
     model = fields.String()
     dpi = fields.Integer()
+    profile = fields.String()
 
 
 class FoundPrinters(Schema):
@@ -267,16 +294,6 @@ class CameOut(Schema):
 
 
 # ---- runs
-
-class Doubt(Schema):
-    """A label of which nobody knows whether it came out; `code` is what is scanned off it."""
-
-    job_id = fields.Integer()
-    place = fields.Integer()
-    of = fields.Integer()
-    code = fields.String()
-    parcel = fields.String()
-
 
 class VoidLabel(Schema):
     """A label that came out and is to be thrown away."""

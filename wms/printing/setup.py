@@ -9,15 +9,17 @@ from sqlalchemy import delete, func, select
 
 from printers import DOCUMENTS, InvalidField, PrintError, finding
 from printers.errors import AddressRefused
+from printers.identity import Identity
 from printers.media import parse_media
 from printers.os_queue import OsQueue
+from printers.profiles import GENERIC, profiles, recognised
 from printers.transport import AllowedNetworks
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
 from wms.core.event import publish
 from wms.layout.models import Station
-from wms.printing import service
+from wms.printing import queue, service
 from wms.printing.events import PrinterChanged
 from wms.printing.models import Printer, PrinterRoute, PrintJob
 from wms.printing.routes import Route, station_at, stations_of
@@ -26,8 +28,11 @@ from wms.printing.wire import networks_of
 
 SLICE = 64  # addresses that are looked at in one answer, so that a page can show how far it is, and stop
 MOST = 4096  # addresses of a network that is looked through
+HOW_DRAWN = {"language", "dpi", "profile"}  # what a waiting label's bytes depend on
 MEDIA = ("100x180", "100x150", "76x130", "100x100", "100x70", "100x50", "60x40", "50x30", "receipt-80", "receipt-58")
 TEST = "test_page"
+NAMES = {"zpl": "ZPL", "escpos": "ESC/POS"}
+_GENERIC = {each.key for each in GENERIC.values()}  # what a printer is driven as that has no profile
 
 
 def setup(warehouse_id: int, networks: str) -> dict[str, Any]:
@@ -43,6 +48,7 @@ def setup(warehouse_id: int, networks: str) -> dict[str, Any]:
         "stations": [{"code": row.code, "name": row.name} for row in stations],
         "routes": routes(warehouse_id),
         "documents": [_document(name) for name in DOCUMENTS if name != TEST],
+        "models": models(),
         "networks": list(allowed),
         "suggested": _suggested(printers, allowed),
     }
@@ -53,10 +59,17 @@ def described(rows: Sequence[Printer]) -> list[dict[str, Any]]:
     return [
         {
             **seen, "transport": row.transport, "address": row.address, "dpi": row.dpi, "active": row.active,
-            "must_answer": row.must_answer, "since": row.status_at.isoformat() if row.status_at else None,
+            "must_answer": row.must_answer, "rate": row.rate, "profile": row.profile,
+            "since": row.status_at.isoformat() if row.status_at else None,
         }
         for row, seen in zip(rows, service.describe_printers(rows), strict=True)
     ]  # fmt: skip
+
+
+def models() -> list[dict[str, str]]:
+    """The models that a printer may be set to, by name: {key, name, language}. What is none of them has no key."""
+    known = [each for key, each in profiles().items() if key not in _GENERIC]
+    return [{"key": each.key, "name": each.name, "language": each.language} for each in known]
 
 
 def routes(warehouse_id: int) -> list[dict[str, Any]]:
@@ -123,11 +136,20 @@ def find(networks: str, network: str, start: int) -> dict[str, Any]:
     after = start + SLICE
     return {
         "found": [
-            {"address": f"{each.address}:{each.port}", "language": each.language, "model": each.model, "dpi": each.dpi}
+            {
+                "address": f"{each.address}:{each.port}", "language": each.language, "model": each.model,
+                "dpi": each.dpi, "profile": _profile_of(each),
+            }
             for each in seen
         ],
         "looked": min(after, len(addresses)), "of": len(addresses), "next": after if after < len(addresses) else None,
     }  # fmt: skip
+
+
+def _profile_of(found: finding.Found) -> str:
+    """The key of the model it says it is, "" for one that is not known here."""
+    key = recognised(Identity(found.language, "", found.model)).key if found.model else ""
+    return "" if key in _GENERIC else key
 
 
 # ---- printers
@@ -138,6 +160,7 @@ def add(warehouse_id: int, networks: str, given: Mapping[str, Any]) -> dict[str,
     if db.session.execute(its).first() is not None:
         raise WmsError("printing.code_taken", printer=given["code"])
     row = Printer(warehouse_id=warehouse_id, **{"transport": "tcp", **given})
+    _require_profile(row)
     _require_address(row, networks)
     db.session.add(row)
     db.session.flush()
@@ -145,14 +168,18 @@ def add(warehouse_id: int, networks: str, given: Mapping[str, Any]) -> dict[str,
 
 
 def change(warehouse_id: int, networks: str, code: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Name a printer, move it to another address, switch it off or on. Labels that wait follow it: to the new address,
-    or to the next printer of their route.
+    """Name a printer, say what model it is, move it to another address, switch it off or on. Labels that wait follow
+    it: drawn anew for the model, to the new address, or to the next printer of their route.
 
-    Raises `printing.no_such_printer`, `printing.bad_address`, `printing.outside_networks`, `printing.address_taken`.
+    Raises `printing.no_such_printer`, `printing.unknown_model`, `printing.model_speaks_otherwise`,
+    `printing.bad_address`, `printing.outside_networks`, `printing.address_taken`.
     """
     row = one(warehouse_id, code, lock=True)
     for name, value in given.items():
         setattr(row, name, value)
+    if HOW_DRAWN & set(given):
+        _require_profile(row)
+        queue.draw_anew(row.id)
     if {"address", "transport"} & set(given):
         _require_address(row, networks)
         row.status, row.status_reasons, row.status_at = "unknown", [], now()
@@ -169,6 +196,17 @@ def one(warehouse_id: int, code: str, *, lock: bool = False) -> Printer:
     if row is None:
         raise WmsError("printing.no_such_printer", printer=code[:64])
     return row
+
+
+def _require_profile(row: Printer) -> None:
+    """One of the models that are known, and of the printer's language."""
+    if not row.profile:
+        return
+    found = profiles().get(row.profile)
+    if found is None or found.key in _GENERIC:
+        raise WmsError("printing.unknown_model", model=row.profile)
+    if found.language != row.language:
+        raise WmsError("printing.model_speaks_otherwise", model=found.name, language=NAMES[found.language])
 
 
 def _require_address(row: Printer, networks: str) -> None:

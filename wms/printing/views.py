@@ -117,7 +117,7 @@ class RepeatLabelRun(MethodView):
     @signed_in("supervisor")
     @blueprint.response(201, schemas.LabelRunView)
     def post(self, run_id: int) -> dict[str, Any]:
-        """Print what did not come out of a run: failed, in doubt or stopped."""
+        """Print what did not come out of a run: what failed as reprints, and what was stopped. Not what is in doubt."""
         who = actor()
         return change(
             "printing.labels_again", {"id": run_id},

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import structlog
 
@@ -13,6 +13,7 @@ from printers import (
     InvalidField,
     Label,
     PrintError,
+    encoding,
     escpos,
     escpos_decode,
     zpl,
@@ -21,6 +22,7 @@ from printers import (
 from printers.bitmap import png_of
 from printers.media import parse_media
 from printers.os_queue import OsQueue
+from printers.profiles import GENERIC, Language, Profile, profiles
 from printers.status import PrinterStatus
 from printers.templates import render_template, sample
 from printers.transport import AllowedNetworks, Limits, Sent, Tcp, Transport
@@ -35,7 +37,8 @@ LIMITS = Limits(connect=1.0, send=20.0, answer=1.0, drain=15.0)
 
 @dataclass(frozen=True)
 class Target:
-    """What must be known of a printer to drive it; `networks` are those printers may live in (CIDR)."""
+    """What must be known of a printer to drive it; `networks` are those printers may live in (CIDR). `profile` is the
+    key of its model, "" where that is not known."""
 
     id: int
     warehouse_id: int
@@ -47,6 +50,12 @@ class Target:
     must_answer: bool
     networks: tuple[str, ...]
     rate: int | None = None  # labels a minute at most
+    profile: str = ""
+
+    @property
+    def model(self) -> Profile:
+        """What is known of it: of its model, else (or where a later version knows that one no more) of its language."""
+        return profiles().get(self.profile) or GENERIC[cast(Language, self.language)]
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def target(printer: Printer, networks: str) -> Target:
     """The Target of a row; `networks` as in the configuration, comma separated."""
     return Target(
         printer.id, printer.warehouse_id, printer.code, printer.language, printer.transport, printer.address,
-        printer.dpi, printer.must_answer, networks_of(networks), printer.rate,
+        printer.dpi, printer.must_answer, networks_of(networks), printer.rate, printer.profile,
     )  # fmt: skip
 
 
@@ -80,7 +89,7 @@ def way(to: Target) -> Transport:
         return Tcp(
             host.strip("[]"),
             int(port),
-            language=cast(Literal["zpl", "escpos"], to.language),
+            profile=to.model,
             must_answer=to.must_answer,
             allowed=AllowedNetworks(to.networks),
             limits=LIMITS,
@@ -108,13 +117,23 @@ def render(
     A character no font has is printed as 〓 and its field named: a waybill with a strange mark in the
     buyer's name is better than none. Raises printers.PrintError.
     """
-    label = picture(document, data, media, to.dpi, template)
+    label = picture(document, data, _within(media, to), to.dpi, template)
     version = template.version_id if template else None
     names = tuple(field for field, _ in label.substituted)
-    if to.language == "escpos":
-        width = parse_media(media).dots_wide(to.dpi)
-        return Rendered(escpos.encode(label.bitmap, escpos.Profile(width=width)), names, version)
-    return Rendered(zpl.encode(label.bitmap), names, version)
+    width = _head(to) if to.profile else label.width
+    return Rendered(encoding.encode(to.model, label.bitmap, width=width), names, version)
+
+
+def _within(media: str, to: Target) -> str:
+    """The paper as this model prints on it: on a roll that is wider than its head, no farther than that reaches."""
+    roll = parse_media(media)
+    narrow = to.profile and to.language == "escpos" and roll.is_roll and roll.dots_wide(to.dpi) > _head(to)
+    return f"{media.partition(':')[0]}:{_head(to)}" if narrow else media
+
+
+def _head(to: Target) -> int:
+    """How many dots the model has across."""
+    return to.model.width(to.dpi) or max(dots for _, dots in to.model.widths)
 
 
 def warm_up() -> None:

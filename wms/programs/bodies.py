@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from wms.catalog.models import Owner, Sku
@@ -21,8 +21,10 @@ from wms.core.db import db
 from wms.core.private import MASKS
 from wms.inbound.models import Receipt, ReceiptLine
 from wms.layout.models import Warehouse
+from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine, Shop
 from wms.orders.service import Axes, eight_state, trade_status
+from wms.packing import service as packing
 from wms.packing.models import Parcel, ParcelLine
 from wms.problems.models import Problem
 from wms.programs.models import WebhookMessage
@@ -104,16 +106,30 @@ def _orders(ids: Iterable[int]) -> dict[int, Json]:
     wanted_rows = select(Order).where(among(Order.id, ids)).options(joinedload(Order.shop))
     rows = db.session.execute(wanted_rows.execution_options(populate_existing=True)).scalars().all()
     wanted = [row.id for row in rows]
-    lines, parcels = _lines(wanted), _parcels(Parcel.order_id, wanted)
-    of_order: dict[int, list[Json]] = defaultdict(list)
-    for order_id, parcel in parcels.values():
-        of_order[order_id].append({name: value for name, value in parcel.items() if name not in ("order", "shop")})
-    return {row.id: _told_order(row, lines[row.id], of_order[row.id]) for row in rows}
-
-
-def _told_order(order: Order, lines: list[Json], parcels: list[Json]) -> Json:
+    lines, split, of_order = _lines(wanted), orders.split_from(wanted), packing.parcels_of(wanted)
+    parcels = _parcels({id for ids in of_order.values() for id in ids})
     return {
-        "id": order.id, "shop": order.shop.code, "number": order.number,
+        row.id: _told_order(
+            row, split.get(row.id), lines[row.id], [_own(parcels[id], row) for id in of_order[row.id]]
+        )
+        for row in rows
+    }
+
+
+def _own(parcel: Json, order: Order) -> Json:
+    """A parcel with what is in it of an order."""
+    mine = (order.shop.code, order.number)
+    inside = [
+        {name: value for name, value in line.items() if name not in ("shop", "order")}
+        for line in parcel["lines"]
+        if (line["shop"], line["order"]) == mine
+    ]
+    return {**{name: value for name, value in parcel.items() if name not in ("order", "shop")}, "lines": inside}
+
+
+def _told_order(order: Order, split_from: str | None, lines: list[Json], parcels: list[Json]) -> Json:
+    return {
+        "id": order.id, "shop": order.shop.code, "number": order.number, "split_from": split_from,
         **{axis: getattr(order, axis) for axis in AXES},
         "kind": order.kind, "carrier": order.carrier, "currency": order.currency, "total": str(order.total),
         "paid": str(order.paid), "cod": str(order.cod), "placed_at": _iso(order.placed_at),
@@ -127,61 +143,63 @@ def _told_order(order: Order, lines: list[Json], parcels: list[Json]) -> Json:
 
 
 def _lines(order_ids: Sequence[int]) -> dict[int, list[Json]]:
-    found: dict[int, list[Json]] = defaultdict(list)
-    rows = db.session.execute(
-        select(OrderLine, Sku.code)
-        .join(Sku, Sku.id == OrderLine.sku_id)
-        .where(among(OrderLine.order_id, order_ids), OrderLine.bundle_line_id.is_(None))
-        .order_by(OrderLine.id)
-    )
-    for line, sku in rows:
-        told = {"key": line.line_key, "sku": sku, "qty": line.qty, "dropped": line.dropped, "price": str(line.price)}
-        found[line.order_id].append(told)
-    return found
+    found = orders.own_lines(order_ids)
+    skus = {id: told["sku"] for id, told in _skus({line.sku_id for lines in found.values() for line in lines}).items()}
+    return {
+        order_id: [
+            {
+                "key": orders.own_key(line.origin_id, line.line_key), "sku": skus[line.sku_id], "qty": line.qty,
+                "dropped": line.dropped, "price": str(line.price),
+            }
+            for line in lines
+        ]
+        for order_id, lines in found.items()
+    }  # fmt: skip
 
 
-def _parcels(column: Any, ids: Iterable[int]) -> dict[int, tuple[int, Json]]:
-    """By parcel id: its order's id and what is told of it; of those of these orders, or with these ids."""
+def _parcels(ids: Iterable[int]) -> dict[int, Json]:
+    """By id; each of its lines with the order that it is of, as several may travel together."""
     rows = db.session.execute(
         select(
-            Parcel.id, Parcel.order_id, Parcel.number, Parcel.status, Parcel.weight_g, Carrier.code, Waybill.number,
+            Parcel.id, Parcel.number, Parcel.status, Parcel.weight_g, Carrier.code, Waybill.number,
             ParcelTrack.state, Order.number, Order.shop_id,
         )
         .join(Order, Order.id == Parcel.order_id)
         .outerjoin(Waybill, (Waybill.parcel_id == Parcel.id) & (Waybill.status == "issued"))
         .outerjoin(Carrier, Carrier.id == Waybill.carrier_id)
         .outerjoin(ParcelTrack, ParcelTrack.waybill_id == Waybill.id)
-        .where(among(column, ids), Parcel.status != "void")
+        .where(among(Parcel.id, ids), Parcel.status != "void")
         .order_by(Parcel.id)
     ).all()  # fmt: skip
-    shops = _shop_codes({row.shop_id for row in rows})
     inside: dict[int, list[Json]] = defaultdict(list)
-    for parcel_id, key, sku, qty in db.session.execute(
-        select(ParcelLine.parcel_id, OrderLine.line_key, Sku.code, ParcelLine.qty)
+    whose = Order.id == func.coalesce(OrderLine.origin_id, OrderLine.order_id)
+    found = db.session.execute(
+        select(
+            ParcelLine.parcel_id, ParcelLine.qty, OrderLine.line_key, OrderLine.origin_id, Sku.code.label("sku"),
+            Order.number, Order.shop_id,
+        )
         .join(OrderLine, OrderLine.id == ParcelLine.order_line_id)
+        .join(Order, whose)
         .join(Sku, Sku.id == ParcelLine.sku_id)
         .where(among(ParcelLine.parcel_id, [row[0] for row in rows]))
         .order_by(ParcelLine.order_line_id)
-    ):
-        inside[parcel_id].append({"key": key, "sku": sku, "qty": qty})
+    ).all()  # fmt: skip
+    shops = _shop_codes({row.shop_id for row in (*rows, *found)})
+    for line in found:
+        key = orders.own_key(line.origin_id, line.line_key)
+        told = {"key": key, "sku": line.sku, "qty": line.qty, "shop": shops[line.shop_id], "order": line.number}
+        inside[line.parcel_id].append(told)
     return {
-        row[0]: (
-            row[1],
-            {
-                "number": row[2], "order": row[8], "shop": shops[row.shop_id], "status": row[3], "weight_g": row[4],
-                "carrier": row[5], "waybill": row[6], "track": row[7], "lines": inside[row[0]],
-            },
-        )
+        row[0]: {
+            "number": row[1], "order": row[7], "shop": shops[row.shop_id], "status": row[2], "weight_g": row[3],
+            "carrier": row[4], "waybill": row[5], "track": row[6], "lines": inside[row[0]],
+        }
         for row in rows
     }  # fmt: skip
 
 
 def _shop_codes(ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.code for row in db.session.execute(select(Shop.id, Shop.code).where(among(Shop.id, ids)))}
-
-
-def _whole_parcels(ids: Iterable[int]) -> dict[int, Json]:
-    return {id: parcel for id, (_, parcel) in _parcels(Parcel.id, ids).items()}
 
 
 def _waves(ids: Iterable[int]) -> dict[int, Json]:
@@ -251,6 +269,6 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 _READERS = {
-    "order": _orders, "parcel": _whole_parcels, "wave": _waves, "receipt": _receipts, "problem": _problems,
+    "order": _orders, "parcel": _parcels, "wave": _waves, "receipt": _receipts, "problem": _problems,
     "stock": _skus,
 }  # fmt: skip

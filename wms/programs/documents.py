@@ -16,20 +16,25 @@ _LINES = [{"key": "1", "sku": "D0001", "qty": 2, "dropped": 0, "price": "19.90"}
 _PARCEL = {
     "number": "P00000042", "order": "2026112600017", "shop": "SITE", "status": "shipped", "weight_g": 640,
     "carrier": "sf", "waybill": "SF1234567890123", "track": "in_transit",
+    "lines": [{"key": "1", "sku": "D0001", "qty": 2, "shop": "SITE", "order": "2026112600017"}],
+}  # fmt: skip
+_OWN_PARCEL = {
+    **{name: value for name, value in _PARCEL.items() if name not in ("order", "shop")},
     "lines": [{"key": "1", "sku": "D0001", "qty": 2}],
 }  # fmt: skip
 _SAMPLES: dict[str, dict[str, Any]] = {
     "order": {
-        "id": 17, "shop": "SITE", "number": "2026112600017", "confirmation": "confirmed", "payment": "paid",
-        "processing": "packed", "shipping": "shipped", "refund": "none", "kind": "normal", "carrier": "sf",
-        "currency": "CNY", "total": "39.80", "paid": "39.80", "cod": "0.00", "placed_at": _AT.isoformat(),
+        "id": 17, "shop": "SITE", "number": "2026112600017", "split_from": None, "confirmation": "confirmed",
+        "payment": "paid", "processing": "packed", "shipping": "shipped", "refund": "none", "kind": "normal",
+        "carrier": "sf", "currency": "CNY", "total": "39.80", "paid": "39.80", "cod": "0.00",
+        "placed_at": _AT.isoformat(),
         "promised_at": _AT.replace(day=27).isoformat(),
         "recipient": {
             "name": "张三", "phone": "13800138000", "country": "中国", "province": "上海市", "city": "上海市",
             "district": "浦东新区", "address": "世纪大道100号", "postcode": "",
         },
         "lines": _LINES,
-        "parcels": [{name: value for name, value in _PARCEL.items() if name not in ("order", "shop")}],
+        "parcels": [_OWN_PARCEL],
     },
     "parcel": _PARCEL,
     "wave": {"number": 12, "status": "released", "method": "cart", "cutoff_at": None, "orders": ["2026112600017"]},

@@ -135,6 +135,7 @@ class OrderState(Schema):
     refund = fields.String()
     hold = fields.String(allow_none=True)
     hold_text = fields.String(allow_none=True)
+    split_from = fields.String(allow_none=True)
     parcels = fields.List(fields.Nested(ParcelState))
 
 

@@ -18,8 +18,10 @@ from wms.channels import service as channels
 from wms.core.bulk import among
 from wms.core.catalogue import messages
 from wms.core.db import db
+from wms.orders import service as orders
 from wms.orders.models import Order, Shop
 from wms.orders.service import axes_of, eight_state, hold_text, trade_status, warehouses_of
+from wms.packing import service as packing
 from wms.packing.models import Parcel
 from wms.shipping.models import Carrier, ParcelTrack, Waybill
 
@@ -37,9 +39,9 @@ def push(warehouse_id: int, pushed: Sequence[Mapping[str, Any]], locale: str) ->
     for each in pushed:
         by_shop[each["shop"]][each["number"]] = _plain(each)
     heard: dict[tuple[str, str], channels.Heard] = {}
-    for shop, orders in sorted(by_shop.items()):
+    for shop, told in sorted(by_shop.items()):
         channels.connect_passive(warehouse_id, shop, PLUGIN)
-        heard |= {(shop, number): each for number, each in channels.hear(warehouse_id, shop, orders).items()}
+        heard |= {(shop, number): each for number, each in channels.hear(warehouse_id, shop, told).items()}
     return [_told(each["shop"], each["number"], heard[each["shop"], each["number"]], locale) for each in pushed]
 
 
@@ -78,35 +80,35 @@ def states(warehouse_id: int, shop: str, numbers: Sequence[str], locale: str) ->
         .order_by(Order.id)
         .execution_options(populate_existing=True)
     ).scalars().all()  # fmt: skip
-    parcels = _parcels([row.id for row in rows])
-    return [_state(row, parcels[row.id], locale) for row in rows]
+    ids = [row.id for row in rows]
+    parcels, split = _parcels(ids), orders.split_from(ids)
+    return [_state(row, parcels[row.id], split.get(row.id), locale) for row in rows]
 
 
-def _state(order: Order, parcels: list[dict[str, Any]], locale: str) -> dict[str, Any]:
+def _state(order: Order, parcels: list[dict[str, Any]], split_from: str | None, locale: str) -> dict[str, Any]:
     stands = axes_of(order)
     hold = hold_text(order.hold_reason, order.hold_params, locale)
     return {
         "id": order.id, "shop": order.shop.code, "number": order.number, "state": eight_state(stands).value,
         "trade_status": trade_status(stands), "confirmation": order.confirmation, "payment": order.payment,
         "processing": order.processing, "shipping": order.shipping, "refund": order.refund,
-        "hold": order.hold_reason, "hold_text": hold, "parcels": parcels,
+        "hold": order.hold_reason, "hold_text": hold, "split_from": split_from, "parcels": parcels,
     }  # fmt: skip
 
 
 def _parcels(order_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    of_order = packing.parcels_of(order_ids)
+    told: dict[int, dict[str, Any]] = {}
     for row in db.session.execute(
         select(
-            Parcel.order_id, Parcel.number, Parcel.status, Carrier.code, Waybill.number.label("waybill"),
+            Parcel.id, Parcel.number, Parcel.status, Carrier.code, Waybill.number.label("waybill"),
             ParcelTrack.state,
         )
         .outerjoin(Waybill, (Waybill.parcel_id == Parcel.id) & (Waybill.status == "issued"))
         .outerjoin(Carrier, Carrier.id == Waybill.carrier_id)
         .outerjoin(ParcelTrack, ParcelTrack.waybill_id == Waybill.id)
-        .where(among(Parcel.order_id, order_ids), Parcel.status != "void")
-        .order_by(Parcel.id)
+        .where(among(Parcel.id, {id for ids in of_order.values() for id in ids}))
     ):  # fmt: skip
-        parcel = {"number": row.number, "status": row.status, "carrier": row.code, "waybill": row.waybill,
+        told[row.id] = {"number": row.number, "status": row.status, "carrier": row.code, "waybill": row.waybill,
                   "track": row.state}  # fmt: skip
-        found[row.order_id].append(parcel)
-    return found
+    return {order_id: [told[id] for id in ids] for order_id, ids in of_order.items()}

@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 from wms.core.db import db
 from wms.core.event import subscribe
 from wms.inbound.events import ReceiptFinished
+from wms.orders import service as orders
 from wms.orders.events import OrderCancelled, OrderConfirmed, OrderHeld, OrderRerouted, OrdersMoved, OrdersTaken
 from wms.packing.events import ParcelClosed
 from wms.packing.models import Parcel
@@ -81,7 +82,7 @@ def left(event: ManifestClosed) -> None:
 def seen(event: ParcelSeen) -> None:
     note(event.warehouse_id, "parcel.tracked", [event.parcel_id], {"state": event.state})
     if event.state == "signed" and not _on_its_way(event.order_id):
-        note(event.warehouse_id, "order.delivered", [event.order_id])
+        note(event.warehouse_id, "order.delivered", orders.with_companions([event.order_id]))
 
 
 def _on_its_way(order_id: int) -> bool:

@@ -112,14 +112,15 @@ _WANTED = text(
                SELECT sum((l.qty - l.dropped) * k.weight_g) FROM order_line l JOIN sku k ON k.id = l.sku_id
                WHERE l.order_id = p.order_id AND NOT l.exploded
            ), 0)::bigint AS weight_g,
-           o.number AS order_number, o.currency, o.recipient, o.phone, o.address, o.district, o.city, o.province,
-           o.country, o.postcode, o.address_id, h.name AS house, h.phone AS house_phone, h.address AS house_address,
+           o.number AS order_number, whole.number AS shop_order, o.currency,
+           o.recipient, o.phone, o.address, o.district, o.city, o.province, o.country, o.postcode, o.address_id,
+           h.name AS house, h.phone AS house_phone, h.address AS house_address,
            CASE WHEN p.ordinal > 1 THEN (
                SELECT f.number FROM parcel x JOIN waybill f ON f.parcel_id = x.id AND f.status = 'issued'
                WHERE x.order_id = p.order_id AND x.ordinal = 1 AND x.status <> 'void' LIMIT 1
            ) END AS parent
     FROM waybill w JOIN parcel p ON p.id = w.parcel_id JOIN sales_order o ON o.id = p.order_id
-    JOIN warehouse h ON h.id = p.warehouse_id
+    JOIN warehouse h ON h.id = p.warehouse_id LEFT JOIN sales_order whole ON whole.id = o.split_from_id
     WHERE w.id = ANY(:ids) ORDER BY w.id
     """
 ).columns(**{name: getattr(Order, name).type for name in ("recipient", "phone", "address", "postcode")})
@@ -155,7 +156,7 @@ def _work(row: Any, in_doubt: bool, carrier: Carrier, account: Account) -> Work:
     request = Request(
         row.request_key, carrier.id, carrier.code, row.parcel, row.order_number, row.weight_g, to,
         accounts.sender(carrier, house), row.cod, row.currency, row.parent or "", account, row.asked_at,
-        row.address_id,
+        row.address_id, row.shop_order or "",
     )  # fmt: skip
     gone, other = row.status == "void", row.status == "issued" and row.change == "asked"
     return Work(row.id, carrier.id, row.tries, in_doubt, gone, row.number, plugin(carrier.plugin), request, other)

@@ -11,6 +11,7 @@ from wms.core.db import db
 from wms.core.prepared import Prepared, execute
 from wms.core.shorten import shortened
 from wms.layout.models import Warehouse
+from wms.orders import service as orders
 from wms.orders.models import Order, Shop
 from wms.packing import service as packing
 from wms.packing.models import Parcel
@@ -95,8 +96,13 @@ def request_of(of: Shipment, carrier: Carrier, waybill: Waybill) -> Request:
     return Request(
         waybill.request_key, carrier.id, carrier.code, of.parcel.number, order.number, of.parcel.weight_g or 0,
         recipient(order), sender, waybill.cod, order.currency, parent_of(of.parcel),
-        address_id=order.address_id,
+        address_id=order.address_id, shop_order=shop_order(order),
     )  # fmt: skip
+
+
+def shop_order(order: Order) -> str:
+    """The number of the order of which this is a part; "" of one that is whole."""
+    return "" if order.split_from_id is None else orders.split_from([order.id])[order.id]
 
 
 def recipient(order: Order) -> Party:

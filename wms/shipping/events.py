@@ -41,7 +41,8 @@ class WaybillRefused(DomainEvent):
 
 @dataclass(frozen=True)
 class ParcelSeen(DomainEvent):
-    """A parcel that has left is somewhere else by now: `state` is one of the carriers' STATES."""
+    """A parcel that has left is somewhere else by now: `state` is one of the carriers' STATES; `order_id`
+    the order whose parcel it is, with which others may travel."""
 
     name: ClassVar[str] = "parcel.seen"
     warehouse_id: int
@@ -53,7 +54,8 @@ class ParcelSeen(DomainEvent):
 
 @dataclass(frozen=True)
 class ManifestClosed(DomainEvent):
-    """A carrier has taken the parcels of a manifest; `order_ids` are shipped completely by it."""
+    """A carrier has taken the parcels of a manifest; `order_ids` are shipped completely by it, those that travel with
+    others among them."""
 
     name: ClassVar[str] = "manifest.closed"
     warehouse_id: int

@@ -131,8 +131,7 @@ def close(warehouse_id: int, person_id: int | None, manifest_id: int) -> Manifes
     manifest.status = MANIFEST.after("close", manifest.status)
     manifest.closed_by, manifest.closed_at = person_id, now()
     db.session.flush()
-    shipped = sorted({parcel.order_id for parcel in parcels})
-    orders.mark_shipped(shipped)
+    shipped = orders.mark_shipped(sorted({parcel.order_id for parcel in parcels}))
     publish(ManifestClosed(warehouse_id, manifest.id, shipped))
     return manifest
 

@@ -23,7 +23,7 @@ from wms.printing import service as printing
 from wms.problems import service as problems
 from wms.shipping import accounts, troubles
 from wms.shipping.carriers import Party, Request, plugin
-from wms.shipping.documents import address_of, party
+from wms.shipping.documents import address_of, party, recipient, shop_order
 from wms.shipping.lifecycle import WAYBILL
 from wms.shipping.models import Carrier, CarrierChoice, ReturnWaybill
 from wms.shipping.question import Outcome, Work
@@ -39,11 +39,14 @@ def ask(warehouse_id: int, order_id: int, code: str | None, reason: str, person_
     """A waybill back for an order that left, by its own carrier or the named one. Its number comes at once, or as soon
     as the carrier has answered.
 
-    Raises `core.not_found`, `shipping.not_left` (409) for an order that is still here.
+    Raises `core.not_found`, `shipping.not_left` (409) for an order that is still here, `shipping.buyer_hidden` (409)
+    for one whose buyer only the shop's platform knows: no carrier could come to a masked address.
     """
     order = orders.locked(warehouse_id, order_id)
     if order.shipping != "shipped":
         raise WmsError("shipping.not_left", order=order.number)
+    if recipient(order).is_hidden(order.address_id):
+        raise WmsError("shipping.buyer_hidden", order=order.number)
     carrier = accounts.by_code(code or order.carrier)
     if not carrier.active:
         raise WmsError("core.not_found", thing="carrier", key=carrier.code)
@@ -68,15 +71,11 @@ def ask(warehouse_id: int, order_id: int, code: str | None, reason: str, person_
 def _request(row: ReturnWaybill, order: Order, carrier: Carrier) -> Request:
     house = db.session.get_one(Warehouse, row.warehouse_id)
     here = accounts.sender(carrier, Party(house.name, house.phone, house.address))
-    buyer = Party(
-        order.recipient, order.phone, order.address, order.district, order.city, order.province, order.country,
-        order.postcode,
-    )  # fmt: skip
     weight = db.session.execute(select(CarrierChoice.weight_g).where(CarrierChoice.order_id == order.id)).scalar()
     account = None if plugin(carrier.plugin).in_transaction else accounts.account(carrier)
     return Request(
-        row.request_key, carrier.id, carrier.code, f"R{row.id}", order.number, weight or 0, here, buyer,
-        account=account, first_asked_at=row.asked_at, address_id=order.address_id,
+        row.request_key, carrier.id, carrier.code, f"R{row.id}", order.number, weight or 0, here, recipient(order),
+        account=account, first_asked_at=row.asked_at, shop_order=shop_order(order),
     )  # fmt: skip
 
 

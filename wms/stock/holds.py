@@ -24,12 +24,13 @@ class Held:
     qty: int
 
 
-def hold(warehouse_id: int, wants: Sequence[Want]) -> list[Held]:
-    """Hold exact bins for all of these, first expired first; a want may be served from several bins.
+def hold(warehouse_id: int, wants: Sequence[Want], wished: Sequence[Choice] = ()) -> list[Held]:
+    """Hold exact bins for all of these, first expired first; a want may be served from several bins. What is `wished`
+    decides between bins of which it is the turn, where it is still there.
 
     Raises `stock.cannot_hold` when goods that were promised lie in no open bin, or are not fresh enough any more.
     """
-    held, unserved = _hold(warehouse_id, wants)
+    held, unserved = _hold(warehouse_id, wants, wished=wished)
     if unserved:
         skus = _codes({want.sku_id for want in unserved})
         raise WmsError("stock.cannot_hold", pieces=sum(w.qty for w in unserved), skus=", ".join(skus[:5]))
@@ -44,7 +45,12 @@ def hold_some(warehouse_id: int, wants: Sequence[Want], *, not_from: Collection[
 def would_hold(warehouse_id: int, wants: Sequence[Want]) -> tuple[list[Choice], list[Want]]:
     """What `hold_some` would choose now, and what would be left over. Nothing is locked or changed: a moment later it
     may be otherwise."""
-    return choose_bins(wants, _free(_SEE, warehouse_id, wants, ()))
+    return choose_bins(wants, free_for(warehouse_id, wants))
+
+
+def free_for(warehouse_id: int, wants: Sequence[Want]) -> list[Free]:
+    """The balances out of which these could be held now. Nothing is locked."""
+    return _free(_SEE, warehouse_id, wants, ())
 
 
 _SEEN = """
@@ -79,9 +85,9 @@ _INSERT = text(
 
 
 def _hold(
-    warehouse_id: int, wants: Sequence[Want], not_from: Collection[int] = ()
+    warehouse_id: int, wants: Sequence[Want], not_from: Collection[int] = (), wished: Sequence[Choice] = ()
 ) -> tuple[list[Held], list[Want]]:
-    choices, unserved = choose_bins(wants, _free(_FREE, warehouse_id, wants, not_from))
+    choices, unserved = choose_bins(wants, _free(_FREE, warehouse_id, wants, not_from), wished)
     return _store(warehouse_id, choices), unserved
 
 

@@ -72,13 +72,19 @@ def fresh(days_left: int | None, min_days: int) -> bool:
     return days_left is None or days_left >= min_days
 
 
-def choose_bins(wants: Iterable[Want], free: Iterable[Free]) -> tuple[list[Choice], list[Want]]:
+def choose_bins(
+    wants: Iterable[Want], free: Iterable[Free], wished: Iterable[Choice] = ()
+) -> tuple[list[Choice], list[Want]]:
     """Choose the bins that serve each want, in the given order; returns (choices, what is left unserved).
 
     Each from its owner's stock that is fresh enough, the lot whose turn it is first. Of one turn, a bin that
     covers the whole want comes first, the emptiest such one, so that bins run empty and a picker stops once.
-    Otherwise the fullest bins are taken, for the fewest stops.
+    Otherwise the fullest bins are taken, for the fewest stops. Where what is `wished` for a want says otherwise, it is
+    served so instead, as far as its turn allows it and all of that is still there.
     """
+    wishes: dict[int, dict[int, int]] = defaultdict(dict)
+    for each in wished:
+        wishes[each.order_line_id][each.balance_id] = each.qty
     left: dict[tuple[int, int], dict[tuple[float, float, bool], dict[int, Free]]] = defaultdict(dict)
     for place in sorted(free, key=lambda place: place.turn):
         left[place.sku_id, place.owner_id].setdefault(place.turn, {})[place.balance_id] = place
@@ -88,10 +94,35 @@ def choose_bins(wants: Iterable[Want], free: Iterable[Free]) -> tuple[list[Choic
         missing = want.qty
         for (days_left, *_), places in left[want.sku_id, want.owner_id].items():
             if days_left >= want.min_days:
+                missing = _as_wished(want, missing, places, wishes.get(want.order_line_id, {}), choices)
                 missing = _serve(want, missing, places, choices)
         if missing:
             unserved.append(replace(want, qty=missing))
     return choices, unserved
+
+
+def _as_wished(
+    want: Want, missing: int, places: dict[int, Free], wished: Mapping[int, int], choices: list[Choice]
+) -> int:
+    """Take what is wished from places of one turn, unless some of it is gone or a later turn would begin too soon."""
+    mine = {balance_id: qty for balance_id, qty in wished.items() if balance_id in places}
+    total = sum(mine.values())
+    if not mine or total > missing or any(qty > places[balance_id].qty for balance_id, qty in mine.items()):
+        return missing
+    if total < missing and total < sum(place.qty for place in places.values()):
+        return missing
+    for balance_id, qty in mine.items():
+        _take(want, qty, places, balance_id, choices)
+    return missing - total
+
+
+def _take(want: Want, qty: int, places: dict[int, Free], balance_id: int, choices: list[Choice]) -> None:
+    place = places[balance_id]
+    choices.append(Choice(want.order_line_id, balance_id, want.sku_id, place.bin_id, qty))
+    if qty == place.qty:
+        del places[balance_id]
+    else:
+        places[balance_id] = replace(place, qty=place.qty - qty)
 
 
 def _serve(want: Want, missing: int, places: dict[int, Free], choices: list[Choice]) -> int:
@@ -104,12 +135,8 @@ def _serve(want: Want, missing: int, places: dict[int, Free], choices: list[Choi
             else max(places.values(), key=lambda p: (p.qty, -p.balance_id))
         )
         taken = min(missing, place.qty)
-        choices.append(Choice(want.order_line_id, place.balance_id, want.sku_id, place.bin_id, taken))
+        _take(want, taken, places, place.balance_id, choices)
         missing -= taken
-        if taken == place.qty:
-            del places[place.balance_id]
-        else:
-            places[place.balance_id] = replace(place, qty=place.qty - taken)
     return missing
 
 

@@ -19,9 +19,10 @@ from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine
 from wms.replenishment import service as replenishment
 from wms.stock import service as stock
-from wms.waves import carts, planner, relay
+from wms.waves import carts, planner, relay, scattered
 from wms.waves.engine import (
     CartPlan,
+    Floor,
     PlanError,
     WaveLine,
     WaveOrder,
@@ -36,7 +37,7 @@ from wms.waves.methods import BY_ZONES, orders_a_walk
 from wms.waves.models import Wave
 from wms.waves.models import WaveOrder as Membership
 from wms.waves.selection import locked, pull
-from wms.waves.walks import HeldWalk, bins_of, floor_of, refusal, walk_past
+from wms.waves.walks import HeldWalk, bins_of, floor_of, places_of, refusal, walk_past
 
 PLANNING_SECONDS = 1.0  # a supervisor waits for this; most waves are planned well before
 SEED = 1  # the same wave gives the same plan
@@ -84,10 +85,10 @@ def release(warehouse_id: int, wave_id: int) -> tuple[Wave, list[int]]:
         return wave, _release_boxes(wave)
     most = orders_a_walk(warehouse_id, wave.method, wave.totes_per_cart)
     need, gone = _need(wave.id)
-    seen = _see(wave, need)
+    free, seen = _see(wave, need)
     plan, left = _plan(wave, need, seen, most)
     pull(wave, [*gone, *left])
-    trips = _carts(wave, plan, need, seen)
+    trips = _carts(wave, plan, need, seen, _wished(wave, plan, seen, free))
     _store(wave.id, trips, need)
     _mark_released(wave)
     wave.walk_mm, wave.baseline_mm = sum(trip.walk.length_mm for trip in trips), plan.baseline_mm
@@ -153,16 +154,30 @@ def _need(wave_id: int) -> tuple[_Need, list[int]]:
     return _Need(wants, {row.line_id: row.id for row in going}, sizes), sorted(gone)
 
 
-def _see(wave: Wave, need: _Need) -> _Seen:
-    """The bins that the goods would come from. What was only set aside for pick faces is given up to orders first.
+def _see(wave: Wave, need: _Need) -> tuple[list[stock.Free], _Seen]:
+    """What is free, and the bins that the goods would come from.
 
-    They are held once it is planned: whoever picks the same goods for another wave need not wait for the planning.
+    What was only set aside for pick faces is given up to orders first. The bins are held once it is planned: whoever
+    picks the same goods for another wave need not wait for the planning.
     """
     pieces: dict[int, int] = defaultdict(int)
     for want in need.wants:
         pieces[want.sku_id] += want.qty
     replenishment.give_way(wave.warehouse_id, pieces)
-    return stock.would_hold(wave.warehouse_id, need.wants)[0]
+    free = stock.free_for(wave.warehouse_id, need.wants)
+    return free, stock.choose_bins(need.wants, free)[0]
+
+
+def _wished(wave: Wave, plan: WavePlan, seen: _Seen, free: Sequence[stock.Free]) -> Sequence[stock.Choice]:
+    """What is to be held: what was seen, or where goods lie scattered, out of other bins on the way; see `scattered`.
+    Around obstacles and in one-way aisles it is what was seen."""
+    spare = scattered.Spare.of(free, seen)
+    bin_ids = spare.bin_ids(seen)
+    floor = floor_of(wave.warehouse_id) if bin_ids else None
+    if not isinstance(floor, Floor):
+        return ()
+    bins, zones, whole = places_of(bin_ids), relay.zones_of(bin_ids), wave.method not in BY_ZONES
+    return planner.aside(lambda: scattered.nearer(floor, plan.carts, seen, spare, bins, zones, whole=whole))
 
 
 def _plan(wave: Wave, need: _Need, seen: _Seen, most: int) -> tuple[WavePlan, list[int]]:
@@ -223,14 +238,16 @@ def _wave_orders(need: _Need, seen: _Seen, left_out: set[int]) -> list[WaveOrder
     ]
 
 
-def _carts(wave: Wave, plan: WavePlan, need: _Need, seen: _Seen) -> list[_Trip]:
-    """The walks of the carts, on bins that are now held for good.
+def _carts(
+    wave: Wave, plan: WavePlan, need: _Need, seen: _Seen, wished: Sequence[stock.Choice]
+) -> list[_Trip]:
+    """The walks of the carts, on bins that are now held for good: those that are wished for, while they are free.
 
-    A cart walks as it was planned, unless its goods have to come from other bins than were seen.
+    A cart walks as it was planned, unless its goods come from other bins than were seen.
     """
     wanted = need.of(order.order_id for cart in plan.carts for order in cart.orders)
     by_order: dict[int, list[stock.Held]] = defaultdict(list)
-    for each in stock.hold(wave.warehouse_id, wanted):
+    for each in stock.hold(wave.warehouse_id, wanted, wished):
         by_order[need.order_of[each.order_line_id]].append(each)
     slots = [{order.order_id: order.slots[0] for order in cart.orders} for cart in plan.carts]
     held = [[each for order_id in mine for each in by_order[order_id]] for mine in slots]

@@ -70,10 +70,14 @@ def walk_past(floor: AnyFloor, bins: Bins, held: Sequence[stock.Held]) -> HeldWa
 
 def bins_of(held: Iterable[stock.Held | stock.Choice]) -> Bins:
     """Where these goods are reached."""
-    ids = {each.bin_id for each in held}
+    return places_of({each.bin_id for each in held})
+
+
+def places_of(bin_ids: Iterable[int]) -> Bins:
+    """Where the goods of these bins are reached."""
     return {
         row.id: (row.aisle, row.y_mm)
-        for row in db.session.execute(select(Bin.id, Bin.aisle, Bin.y_mm).where(among(Bin.id, ids)))
+        for row in db.session.execute(select(Bin.id, Bin.aisle, Bin.y_mm).where(among(Bin.id, bin_ids)))
     }
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wms.stock.rules import Free, Shelf, Want, choose_bins, fresh, shortages
+from wms.stock.rules import Choice, Free, Shelf, Want, choose_bins, fresh, shortages
 
 MONDAY, TUESDAY = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -93,3 +93,28 @@ def test_promises_count_as_though_they_took_the_freshest():
 )
 def test_an_order_is_short_by_what_its_own_terms_lack(wants, missing):
     assert shortages(wants, {(7, 1): Shelf(10, 0, {5: 4, 30: 6})}) == missing
+
+
+@pytest.mark.parametrize(
+    ("wished", "served"),
+    [
+        ({2: 3}, [(2, 3)]),  # instead of the emptiest
+        ({1: 1, 2: 2}, [(1, 1), (2, 2)]),
+        ({2: 4}, [(1, 3)]),  # more than was asked for
+        ({2: 2}, [(1, 3)]),  # too little
+        ({4: 9}, [(1, 3)]),  # that is gone
+        ({3: 3}, [(1, 3)]),  # not its turn yet
+    ],
+)
+def test_a_wish_decides_between_places_of_one_turn(wished, served):
+    free = [Free(1, 1, 7, 3, days_left=10), Free(2, 2, 7, 5, days_left=10), Free(3, 3, 7, 9, days_left=90)]
+    wishes = [Choice(1, balance, 7, balance, qty) for balance, qty in wished.items()]
+    choices, unserved = choose_bins([Want(1, 7, 3)], free, wishes)
+    assert ([(each.balance_id, each.qty) for each in choices], unserved) == (served, [])
+
+
+def test_a_wish_for_a_later_turn_counts_once_the_first_is_used_up():
+    free = [Free(1, 1, 7, 3, days_left=10), Free(2, 2, 7, 5, days_left=90), Free(3, 3, 7, 9, days_left=90)]
+    wishes = [Choice(1, 1, 7, 1, 3), Choice(1, 3, 7, 3, 2)]
+    choices, _ = choose_bins([Want(1, 7, 5)], free, wishes)
+    assert [(each.balance_id, each.qty) for each in choices] == [(1, 3), (3, 2)]

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -18,9 +17,10 @@ from wms.core.catalogue import messages
 from wms.core.china import beijing
 from wms.core.clock import now
 from wms.core.db import db
+from wms.orders import service as orders
 from wms.orders.models import Order, OrderLine, Shop
 from wms.orders.service import TRADE_STATUS, axes_of, trade_status
-from wms.packing.models import Parcel
+from wms.packing import service as packing
 from wms.programs.models import DialectTrade
 from wms.programs.wangdiantong.apps import App
 from wms.programs.wangdiantong.protocol import BAD_VALUE, Asked, WdtError, must
@@ -200,29 +200,29 @@ def logistics_type(types: Mapping[str, str], carrier: str) -> int:
 
 
 def _lines(ids: Sequence[int]) -> dict[int, list[tuple[OrderLine, str, str]]]:
-    found: dict[int, list[tuple[OrderLine, str, str]]] = defaultdict(list)
-    for line, code, name in db.session.execute(
-        select(OrderLine, Sku.code, Sku.name)
-        .join(Sku, Sku.id == OrderLine.sku_id)
-        .where(among(OrderLine.order_id, ids), OrderLine.bundle_line_id.is_(None))
-        .order_by(OrderLine.id)
-    ):
-        found[line.order_id].append((line, code, name))
-    return found
+    found = orders.own_lines(ids)
+    wanted = {line.sku_id for lines in found.values() for line in lines}
+    skus = {
+        row.id: row for row in db.session.execute(select(Sku.id, Sku.code, Sku.name).where(among(Sku.id, wanted)))
+    }
+    return {
+        id: [(line, skus[line.sku_id].code, skus[line.sku_id].name) for line in lines] for id, lines in found.items()
+    }
 
 
 def _parcels(ids: Sequence[int]) -> dict[int, list[tuple[str, str, str]]]:
     """(waybill, carrier's code, its name) of each order's parcels, in their sequence."""
-    found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for order_id, number, code, name in db.session.execute(
-        select(Parcel.order_id, Waybill.number, Carrier.code, Carrier.name)
-        .join(Waybill, (Waybill.parcel_id == Parcel.id) & (Waybill.status == "issued"))
-        .join(Carrier, Carrier.id == Waybill.carrier_id)
-        .where(among(Parcel.order_id, ids), Parcel.status != "void")
-        .order_by(Parcel.id)
-    ):
-        found[order_id].append((number or "", code, name))
-    return found
+    of_order = packing.parcels_of(ids)
+    told = {
+        parcel_id: (number or "", code, name)
+        for parcel_id, number, code, name in db.session.execute(
+            select(Waybill.parcel_id, Waybill.number, Carrier.code, Carrier.name)
+            .join(Carrier, Carrier.id == Waybill.carrier_id)
+            .where(among(Waybill.parcel_id, {id for parcels in of_order.values() for id in parcels}))
+            .where(Waybill.status == "issued")
+        )
+    }
+    return {order_id: [told[id] for id in parcels if id in told] for order_id, parcels in of_order.items()}
 
 
 Parcels = Sequence[tuple[str, str, str]]
@@ -254,7 +254,8 @@ def _trade(
 ) -> dict[str, Any]:  # fmt: skip
     goods = [
         {
-            "src_oid": line.line_key, "src_tid": order.number, "spec_no": code, "goods_no": code, "goods_name": name,
+            "src_oid": orders.own_key(line.origin_id, line.line_key), "src_tid": order.number, "spec_no": code,
+            "goods_no": code, "goods_name": name,
             "num": str(line.qty), "actual_num": str(line.qty - line.dropped), "price": str(line.price),
             "order_price": str(line.price), "refund_status": 0,
         }
@@ -274,7 +275,8 @@ def _stockout(
 ) -> dict[str, Any]:  # fmt: skip
     details = [
         {
-            "src_oid": line.line_key, "src_tid": order.number, "spec_no": code, "goods_no": code, "goods_name": name,
+            "src_oid": orders.own_key(line.origin_id, line.line_key), "src_tid": order.number, "spec_no": code,
+            "goods_no": code, "goods_name": name,
             "goods_count": str(line.qty - line.dropped), "sell_price": str(line.price),
         }
         for line, code, name in lines

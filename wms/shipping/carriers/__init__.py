@@ -33,6 +33,11 @@ class Party:
     country: str = ""
     postcode: str = ""
 
+    def is_hidden(self, address_id: str) -> bool:
+        """Whether only the platform knows who this is, masked or encrypted; of one without a platform's id a star may
+        be the street's own."""
+        return any(map(veiled, (self.name, self.phone, self.address) if address_id else (self.name,)))
+
 
 @dataclass(frozen=True)
 class Account:
@@ -70,7 +75,8 @@ class Request:
     collected for this parcel, in `currency`. `parent` is the number of the order's first parcel, where this is a
     further one. `account` is given to plug-ins that speak over a network; `first_asked_at`: when the carrier was asked
     for the first time, None when it never was. `address_id` is the platform's id of a recipient (an OAID), whose name,
-    number and address may then be masked.
+    number and address may then be masked; `shop_order` the number by which that platform knows the order, where it is
+    not `order`, as of a part of one that was split.
     """
 
     key: str
@@ -87,13 +93,12 @@ class Request:
     account: Account | None = None
     first_asked_at: datetime | None = None
     address_id: str = ""
+    shop_order: str = ""
 
     def check_readable(self) -> None:
         """Raises CarrierRefusedError for a recipient whom only the platform knows, masked or encrypted: what stands in
         place of the name would be printed on the label."""
-        to = self.recipient
-        said = (to.name, to.phone, to.address) if self.address_id else (to.name,)  # else a star may be the street's own
-        if any(map(veiled, said)):
+        if self.recipient.is_hidden(self.address_id):
             raise CarrierRefusedError("the recipient is masked by the platform, whose id is not read here", "data")
 
     @property

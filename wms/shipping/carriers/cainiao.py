@@ -123,7 +123,7 @@ def _order(request: Request) -> dict[str, Any]:
 
 def _recipient(request: Request) -> dict[str, Any]:
     """With the buyer's OAID, and the order that it is of, it reads the recipient from the platform itself."""
-    known = {"oaid": request.address_id, "tid": request.order} if request.address_id else {}
+    known = {"oaid": request.address_id, "tid": request.shop_order or request.order} if request.address_id else {}
     return {**_party(request.recipient), **known}
 
 

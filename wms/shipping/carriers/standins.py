@@ -48,9 +48,11 @@ class Manners:
 @dataclass
 class Books:
     """What the stand-ins have done. `numbers`: (carrier, key) → those that were issued for it. `changed`:
-    number → the addresses that it goes to instead, one after the other, each counted once."""
+    number → the addresses that it goes to instead, one after the other, each counted once. `oaids`: the key at 菜鸟 →
+    the OAID of the buyer to whom that goes, whatever address was said."""
 
     numbers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    oaids: dict[str, str] = field(default_factory=dict)
     changed: dict[str, list[str]] = field(default_factory=dict)
     voided: set[str] = field(default_factory=set)
     watched: list[str] = field(default_factory=list)
@@ -67,7 +69,10 @@ class StandIns:
     """All of them at one address; `with StandIns() as servers: servers.url`.
 
     `issued`: how many numbers they have given before, which are not given again. `secrets`: others than SECRETS.
+    `trades`: the orders that Taobao has, of which 菜鸟 finds the buyer of an OAID; None: any.
     """
+
+    trades: set[str] | None = None
 
     def __init__(
         self, manners: Manners | None = None, *, port: int = 0, seed: int = 7, issued: int = 0,
@@ -318,6 +323,10 @@ class StandIns:
         to = one["recipient"]
         if "*" in to["name"] and not (to.get("oaid") and to.get("tid")):
             return _top_error("15", "Remote service error", "isv.oaid-missing", "OAID缺失")
+        if to.get("oaid") and self.trades is not None and to.get("tid") not in self.trades:
+            return _top_error("15", "Remote service error", "isv.oaid-invalid", "OAID与订单号不匹配")
+        if to.get("oaid"):
+            self.books.oaids[one["object_id"]] = to["oaid"]
         if not (asked["cp_code"] and asked["sender"]["address"]["detail"] and to["name"]):
             return _top_error("15", "Remote service error", "isv.missing-parameter", "参数缺失")
         if "不可达" in one["recipient"]["address"]["detail"]:
