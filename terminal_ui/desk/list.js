@@ -140,8 +140,9 @@ export class List {
     const value = this.wanted[one.name] || one.usual || '';
     const set = (given) => this.set(one.name, given === one.usual ? '' : given);
     if (one.kind === 'words') {
+      const first = one.name === 'q'; // where the key leads to
       const typed = this.typed[one.name] === undefined ? value : this.typed[one.name];
-      return html`<label key=${one.name} class="office-choose stock-narrow"><span>${one.label} <kbd aria-hidden="true">/</kbd></span><input id="narrow" type="search" class="office-input" autocomplete="off" spellcheck=${false} maxlength="80" placeholder=${one.hint}
+      return html`<label key=${one.name} class="office-choose stock-narrow"><span>${one.label}${first && html` <kbd aria-hidden="true">/</kbd>`}</span><input id=${first ? 'narrow' : 'by-' + one.name} type="search" class="office-input" autocomplete="off" spellcheck=${false} maxlength="80" placeholder=${one.hint}
         value=${typed} onInput=${(event) => this.type(one.name, event.target.value)} onKeyDown=${(event) => leave(event)} /></label>`;
     }
     if (one.kind === 'switch') return html`<button key=${one.name} type="button" id=${this._idOf(one.name)} class=${'choice stock-toggle' + (value === 'true' ? ' choice-on' : '')} aria-pressed=${value === 'true'} title=${one.hint} onClick=${() => set(value === 'true' ? '' : 'true')}>${one.label}</button>`;

@@ -13,6 +13,7 @@ import { When, money } from './stock_cells.js';
 
 const QUEUES = ['unconfirmed', 'to_pay', 'held', 'to_process', 'in_process', 'ready_to_go', 'shipped', 'refunding', 'refunded', 'cancelled', 'merged'];
 const OVER = ['shipped', 'refunded', 'cancelled']; // the newest first; what is to be done comes by its promise
+const ORDER_KINDS = ['urgent', 'live', 'presale', 'gift', 'normal'];
 const PRESSING = ['overdue', 'red']; // counted beside the queues
 const KIND = { unconfirmed: '', to_pay: '', to_process: 'act', in_process: 'warn', ready_to_go: 'good', shipped: 'good', refunding: 'bad', refunded: '', cancelled: '', merged: '' };
 const PARCEL = { open: 'act', closed: 'good', loaded: 'good', shipped: 'good', void: '' };
@@ -109,12 +110,14 @@ function orderList(page) {
       { kind: 'words', name: 'q', label: t('stock.narrow'), hint: t('orders.narrow_hint') },
       { name: 'shop', label: t('orders.shop'), choices: [any()].concat(page.known.shops.map((one) => [one.code, one.name])) },
       carriers(page),
+      { name: 'kind', label: t('orders.kind'), choices: [any()].concat(ORDER_KINDS.map((one) => [one, say('waves_kind', one)])) },
+      { kind: 'words', name: 'tag', label: t('orders.tag'), hint: t('orders.tag_hint') },
       { name: 'due', label: t('orders_due.how'), choices: [any()].concat(['overdue', 'red', 'amber', 'green'].map((one) => [one, t('orders_due.' + one)])) },
       { name: 'due_kind', label: t('orders_due.what'), choices: [any()].concat(['pay', 'ship', 'stock', 'address'].map((one) => [one, t('orders_due_title.' + one)])) },
       { name: 'promised_before', label: t('orders.promised_until'), asked: moment, choices: [any()].concat(['late', 'today', 'tomorrow', 'week'].map((one) => [one, say('orders_until', one)])) },
     ],
     columns: () => (page.bulk.actions.data ? [page.bulk.column()] : []).concat([
-      { key: 'number', label: t('orders.number'), sort: true, render: (one) => html`<span class="office-two"><a class="office-code" href=${'#/order/' + one.id}>${one.number}</a><span>${one.kind !== 'normal' && html`<${Tag} kind=${one.kind === 'urgent' ? 'bad' : 'act'}>${say('waves_kind', one.kind)}<//>`}${one.tags.map((tag) => html` <${Tag} key=${tag}><bdi>${tag}</bdi><//>`)}</span></span>` },
+      { key: 'number', label: t('orders.number'), sort: true, render: (one) => html`<span class="office-two"><a class="office-code" href=${'#/order/' + one.id}>${one.number}</a><span>${one.kind !== 'normal' && html`<${Tag} kind=${one.kind === 'urgent' ? 'bad' : 'act'}>${say('waves_kind', one.kind)}<//>`}${one.tags.map((tag) => html` <a key=${tag} href=${'#/list' + asQuery({ tag })} title=${t('orders.tag_these')}><${Tag}><bdi>${tag}</bdi><//></a>`)}</span></span>` },
       { key: 'shop', label: t('orders.shop'), render: (one) => one.shop },
       { key: 'state', label: t('orders.state'), render: (one) => html`<span class="office-two"><span><${Tag} kind=${KIND[one.state]} title=${one.state_text}>${say('orders_queue', one.state)}<//>${one.hold && html` <${Tag} kind="bad">${t('orders.held')}<//>`}</span>${one.hold && html`<small title=${one.hold.text}>${one.hold.text}</small>`}</span>` },
       { key: 'due', label: t('orders_due.how'), title: t('orders_due.hint'), sort: true, render: (one) => html`<${Due} due=${one.due} />` },
@@ -173,6 +176,6 @@ function Queues({ page }) {
 
 /** Which queue an address shows: what was ticked in another one is not meant. */
 function queueOf(query) {
-  return [query.state, query.held, query.reason, query.shop, query.carrier, query.q, query.promised_before, query.due, query.due_kind].join('|');
+  return [query.state, query.held, query.reason, query.shop, query.carrier, query.q, query.promised_before, query.due, query.due_kind, query.kind, query.tag].join('|');
 }
 

@@ -22,8 +22,10 @@ WIDE = (1280, 800)
 
 
 def prepare(data: Path) -> None:
-    """Of what is to be shipped one order is two hours late, and one has three hours left."""
+    """Of what is to be shipped one order is two hours late, and one has three hours left; two others have a tag."""
     with transaction() as session:
+        which = "SELECT id FROM sales_order WHERE confirmation = 'confirmed' ORDER BY id DESC LIMIT 2"
+        session.execute(text(f"UPDATE sales_order SET tags = '{{VIP 客户}}', kind = 'live' WHERE id IN ({which})"))
         for nr, hours in enumerate((-2, 3)):
             which = "SELECT id FROM sales_order WHERE due_kind = 'ship' AND confirmation = 'confirmed' ORDER BY id"
             session.execute(
@@ -95,3 +97,16 @@ def test_what_is_late_is_counted_found_and_said(desk: Device, books: Books, gall
     desk["#by-due_kind"].select_option("address")
     of_address = books.one("SELECT count(*) FROM sales_order WHERE due_at <= now() AND due_kind = 'address'")
     expect(desk["#orders tbody tr"]).to_have_count(int(of_address))
+
+
+def test_the_list_is_narrowed_by_tag_and_kind(desk: Device) -> None:
+    desk["#by-kind"].select_option("live")
+    rows = desk["#orders tbody tr"]
+    expect(rows).to_have_count(2)
+    desk['#orders a[href*="tag="]'].first.click()
+    expect(desk["#by-tag"]).to_have_value("VIP 客户")
+    expect(desk["#by-kind"]).to_have_value("")
+    expect(rows).to_have_count(2)
+    desk["#by-tag"].fill("VIP")
+    expect(rows).to_have_count(0)
+    desk.tap("#clear")

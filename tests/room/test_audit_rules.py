@@ -8,9 +8,11 @@ from time import perf_counter
 import pytest
 from order_samples import START, draft, everything, order, promised, proved, shop, take
 from sqlalchemy import text
+from test_order_bulk import go, look, outcomes
 
 from wms.access import service as access
 from wms.catalog import service as catalog
+from wms.core.actor import Actor
 from wms.core.clock import now
 from wms.core.db import db
 from wms.core.error import WmsError
@@ -75,6 +77,32 @@ def test_a_rule_holds_with_its_name_until_a_clerk_lets_the_order_pass_as_it_was(
     assert said()[-1] == ("let_pass", {"rule": "备注", "why": "已联系"})
     take(house, draft("1", ("S1", 2), remark="急"))  # the shop changed it: that was not let pass
     assert (order().confirmation, order().hold_reason) == ("held", "rule_hold")
+    proved()
+
+
+def test_many_are_let_pass_together_and_finance_approves_many(house):
+    """Looked at, nothing moves; what waits for somebody else's word, or for stock, is left and said."""
+    remark = {"what": "remark", "names": ["急"]}
+    rule(house, HOLD, when=[remark], name="备注")
+    rule(house, {"what": "review", "text": "大额"}, when=[{"what": "total", "least": "10"}], name="财审")
+    urgent = [draft(n, remark="急") for n in "12"]
+    take(house, *urgent, draft("3", ("S1", 5)), draft("4", phone=""), draft("5", ("S3", 1), remark="急"))
+    with transaction():
+        someone = access.add_person("B-1", "Sue", "no pin", house, ("supervisor",), "en")
+        sue = Actor("Sue", house, frozenset({"supervisor"}), person_id=someone.id)
+    ids = [order(n).id for n in "12345"]
+    before = everything()
+    seen = look(sue, "let_pass", ids, why="已联系")
+    found = {"act_confirms": ["1", "2"], "act_not_passable": ["3", "4"], "act_stays_held": ["5"]}
+    assert (outcomes(seen), everything()) == (found, before)
+    assert outcomes(go(sue, seen)) == found
+    assert [order(n).hold_reason for n in "12345"] == [
+        None, None, "finance_review", "address_incomplete", "stock_short",
+    ]  # fmt: skip
+    assert [said(n)[-1] for n in "15"] == [("let_pass", {"rule": "备注", "why": "已联系"})] * 2
+    approved = go(sue, look(sue, "finance_approved", ids, why="已核对"))
+    assert outcomes(approved) == {"act_confirms": ["3"], "act_no_review": ["1", "2", "4", "5"]}
+    assert said("3")[-1] == ("finance_approved", {"rule": "财审", "why": "已核对"})
     proved()
 
 

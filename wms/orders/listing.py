@@ -123,6 +123,7 @@ ORDERS = Listing(
         "held": "o.confirmation = 'held'",
         "reason": "o.confirmation = 'held' AND coalesce(o.hold_reason, '') = :reason",
         "tag": "o.tags <> '{}' AND o.tags @> ARRAY[cast(:tag AS text)]",
+        "kind": "o.kind = :kind",
         "shop": "o.shop_id = (SELECT h.id FROM shop h WHERE h.code = :shop)",
         "carrier": "o.carrier = :carrier",
         "promised_before": "o.promised_at < :promised_before",

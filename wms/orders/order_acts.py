@@ -1,7 +1,9 @@
-"""What the orders room itself does to many orders: audit again, make urgent, promise anew, tags and remarks."""
+"""What the orders room itself does to many orders: audit again, let pass, make urgent, promise anew, tags, remarks."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -10,7 +12,9 @@ from wms.core.clock import now
 from wms.core.fields import Filled
 from wms.orders.actions import Action, Doing, Outcome, add, cannot
 from wms.orders.audit import audit
+from wms.orders.auditing import passing
 from wms.orders.bulk import setting
+from wms.orders.history import note
 from wms.orders.lifecycle import CONFIRMATION
 from wms.orders.models import Order
 from wms.orders.stopping import is_intercepted
@@ -51,6 +55,41 @@ def _audit(doing: Doing, orders: Sequence[Order]) -> Mapping[int, Outcome]:
 
 
 add(Action("audit", OFFICE, _audit, check=_may_audit, icon="again", place=10))
+
+
+class Why(Schema):
+    why = fields.String(
+        required=True, validate=[validate.Length(1, 200), Filled], metadata={"label": "orders.act_field.why"}
+    )
+
+
+def _may_pass(reasons: tuple[str, ...], otherwise: str, doing: Doing, order: Order) -> Outcome | None:
+    held = order.confirmation == "held" and order.hold_reason in reasons
+    return is_over(order) or (None if held else cannot(otherwise))
+
+
+def _pass(action: str, doing: Doing, orders: Sequence[Order]) -> Mapping[int, Outcome]:
+    """The word counts also for an order that something else holds besides: its history says both."""
+    said = {order.id: passing.its_rule(order, doing.options["why"]) for order in orders}
+    passing.pass_all(orders, doing.person_id)
+    found = _audit(doing, orders)
+    note(action, {id: said[id] for id, each in found.items() if not each.done}, person_id=doing.person_id)
+    return {id: replace(each, params=said[id]) if each.done else each for id, each in found.items()}
+
+
+# What was said may not be taken back: an order that is confirmed is stopped, where it should not go.
+add(
+    Action(
+        "let_pass", OFFICE, partial(_pass, "let_pass"), schema=Why, watches=("hold_reason",), icon="next", place=11,
+        check=partial(_may_pass, passing.PASSABLE, "orders.act_not_passable"),
+    )
+)  # fmt: skip
+add(
+    Action(
+        "finance_approved", "supervisor", partial(_pass, "finance_approved"), schema=Why, watches=("hold_reason",),
+        icon="check", place=12, check=partial(_may_pass, (passing.REVIEW,), "orders.act_no_review"),
+    )
+)  # fmt: skip
 
 
 # ---- what is written down of an order

@@ -168,7 +168,8 @@ class OrderQuery(ListQuery):
     """`q` begins an order number, or is the recipient's telephone number, its last four digits, the whole name, a
     waybill, a parcel's number or a SKU, of which the newest open orders come; of a beginning that more than 10,000
     numbers have, the last of these. Sorted by `urgent`, what is in a hurry comes first, then by promise. `due`: what is
-    due at all, or is so pressing; in the sequence of `due` only what is.
+    due at all, or is so pressing; in the sequence of `due` only what is. Of a `kind` only open orders come, unless a
+    state is named in which they are over.
     """
 
     state = fields.String(load_default=None, validate=validate.OneOf([state.value for state in State]))
@@ -183,6 +184,7 @@ class OrderQuery(ListQuery):
         load_default="", validate=validate.Length(max=200), metadata={"description": "why they are held"}
     )
     tag = fields.String(load_default="", validate=validate.Length(max=40))
+    kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS]))
     sort = sorted_by("id", "promised", "number", "urgent", "due")
     down = fields.Boolean(load_default=True)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
@@ -192,7 +194,7 @@ class OrderQuery(ListQuery):
         """Where only open orders can be meant, they are looked for among these, which are few."""
         over = data["state"] in OVER
         sort = "promised" if over and data["sort"] == "urgent" else data["sort"]
-        few = data["held"] or data["reason"] or sort == "urgent" or (data["state"] and not over)
+        few = data["held"] or data["reason"] or sort == "urgent" or ((data["state"] or data["kind"]) and not over)
         due = "any" if sort == "due" and not data["due"] else data["due"]
         return {**data, "open": bool(few), "sort": sort, "due": due}
 

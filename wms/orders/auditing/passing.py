@@ -1,6 +1,7 @@
 """What people decide about held orders: that one may pass, what finance says of one, that an address is read right."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import update
@@ -25,6 +26,11 @@ def let_pass(warehouse_id: int, order_id: int, *, why: str, by: int | None) -> N
     """
     order = _held(warehouse_id, order_id, PASSABLE)
     _pass(order, "let_pass", why, by)
+
+
+def pass_all(orders: Sequence[Order], by: int | None) -> None:
+    """What holds these locked orders holds them no more, as they are now; whoever calls it audits them again."""
+    once.put("passed", (pair for order in orders for pair in _abouts(order)), person_id=by)
 
 
 def review(warehouse_id: int, order_id: int, *, approve: bool, why: str, by: int | None, name: str) -> None:
@@ -68,8 +74,16 @@ def _held(warehouse_id: int, order_id: int, reasons: tuple[str, ...]) -> Order:
 
 
 def _pass(order: Order, action: str, why: str, by: int | None) -> None:
-    params: dict[str, Any] = order.hold_params or {}
-    once.put("passed", ((order.id, about) for about in params.get("about", [order.hold_reason])), person_id=by)
-    said = {"rule": params.get("rule", ""), "why": why}
-    note(action, {order.id: said}, person_id=by)
+    once.put("passed", _abouts(order), person_id=by)
+    note(action, {order.id: its_rule(order, why)}, person_id=by)
     audit([order.id])
+
+
+def _abouts(order: Order) -> list[tuple[int, str]]:
+    params: dict[str, Any] = order.hold_params or {}
+    return [(order.id, about) for about in params.get("about", [order.hold_reason])]
+
+
+def its_rule(order: Order, why: str) -> dict[str, Any]:
+    """What a held order's history says of its being let pass: the rule that held it, and why it may pass."""
+    return {"rule": (order.hold_params or {}).get("rule", ""), "why": why}
