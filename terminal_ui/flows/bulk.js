@@ -9,6 +9,7 @@ import { ItemCard, Location, Quantity } from '../parts/goods.js';
 import { sideText } from '../parts/side.js';
 import { Guided } from './guided.js';
 import { HandOver } from './hand_over.js';
+import { wayWords } from './pick_sheets.js';
 
 const REASONS = ['missing', 'damaged', 'unreadable', 'expired'];
 
@@ -142,14 +143,14 @@ export class Bulk extends Guided {
     if (ways.length === 1) return choose(ways[0].how);
     return this.askChoice({
       title: t('life.short_title', { n: envelope.data.missing }),
-      choices: ways.map((way) => [way.how, wayWords(way), way.how === 'order' ? 'danger' : undefined]),
+      choices: ways.map((way) => [way.how, bulkWay(way), way.how === 'order' ? 'danger' : undefined]),
       onOk: choose,
     });
   }
 }
 
-function wayWords(way) {
-  return way.how === 'order' ? t('bulk.way_order') : t('life.way.' + way.how, { bins: way.bins.slice(0, 2).map((one) => one.code).join(', ') });
+function bulkWay(way) {
+  return way.how === 'order' ? t('bulk.way_order') : wayWords(way);
 }
 
 function startScreen(flow, data) {

@@ -7,7 +7,7 @@ import { Sheet } from '../parts/sheet.js';
 // Why a task changed on the server's side stops the picker, but for these. `added` lines speak for themselves.
 const TOLD = { filled: 'ok', paused: 'warning', send_home: 'warning', queue: 'warning' };
 // In bulk an order has no tote of its own, and pieces in hand may still be for others.
-const OTHERWISE_IN_BULK = ['pulled', 'intercepted'];
+const OTHERWISE_IN_BULK = /pulled|intercepted/;
 
 /**
  * `story`: {
@@ -34,7 +34,7 @@ export class HandOver {
   /** Somebody else changed the task in hand: show it as it is now, and say why. */
   async _changed(why, by) {
     await this.story.refresh();
-    const words = this.story.bulk && OTHERWISE_IN_BULK.includes(why) ? 'life.why_bulk.' : 'life.why.';
+    const words = this.story.bulk && OTHERWISE_IN_BULK.test(why) ? 'life.why_bulk.' : 'life.why.';
     if (why !== 'added') this.shell.tell(words + why, TOLD[why] || 'stop', { by: by || '' });
   }
 
@@ -50,46 +50,30 @@ export class HandOver {
 
   /** Go on with the cart of a colleague who has gone; one who is at work can be asked. */
   async takeOver(cart) {
-    this.shell.closeSheet();
-    const envelope = await this.story.send('pick.take_over', { code: cart });
+    const envelope = await this._send('pick.take_over', { code: cart });
     if (!envelope.ok && envelope.message.code === 'picking.at_work') this._want('ask_for', { cart: cart });
   }
 
-  askFor() {
+  _send(name, body) {
     this.shell.closeSheet();
-    return this.story.send('pick.ask_for', { code: this.wanted.cart });
-  }
-
-  handOver() {
-    this.shell.closeSheet();
-    return this.story.send('pick.hand_over', { task_id: this.story.taskId(), person_id: this.wanted.id });
+    return this.story.send(name, body);
   }
 
   /** The sheet of this name; null for any that is not about carts that change hands. */
   sheet(name) {
-    const draw = this.wanted && SHEETS[name];
-    return draw ? draw(this) : null;
+    const wanted = this.wanted;
+    if (!wanted || !BUTTONS[name]) return null;
+    const id = name.replace('_', '-');
+    return html`<${Sheet} id=${id} title=${t('life.' + name, wanted)} onClose=${() => this.shell.closeSheet()}><p>${t('life.' + name + '_hint')}</p>${BUTTONS[name](this, wanted, id)}<//>`;
   }
 }
 
-const sheetOf = (carts, id, title, body) => html`<${Sheet} id=${id} title=${title} onClose=${() => carts.shell.closeSheet()}>${body}<//>`;
+const go = (id, icon, label, onTap) => html`<${Button} id=${id} kind="primary" icon=${icon} label=${label} onTap=${onTap} />`;
 
-/** The cart that was scanned carries a colleague's task. */
-function takeOverSheet(carts) {
-  return sheetOf(carts, 'take-over', t('life.take_over', { cart: carts.wanted.cart }), html`<p>${t('life.take_over_hint')}</p>
-    <${Button} id="take-over" kind="primary" icon="cart" label=${t('life.take_over_yes')} onTap=${() => carts.takeOver(carts.wanted.cart)} />`);
-}
-
-function askForSheet(carts) {
-  return sheetOf(carts, 'ask-for', t('life.ask_for', { cart: carts.wanted.cart }), html`<p>${t('life.ask_for_hint')}</p>
-    <${Button} id="ask-for" kind="primary" icon="person" label=${t('life.ask_for_yes')} onTap=${() => carts.askFor()} />`);
-}
-
-/** A colleague wants the cart in hand. */
-function askedForSheet(carts) {
-  return sheetOf(carts, 'asked-for', t('life.asked_for', { by: carts.wanted.by }), html`<p>${t('life.asked_for_hint')}</p>
-    <${Button} id="hand-over" kind="primary" icon="out" label=${t('life.hand_over', { by: carts.wanted.by })} onTap=${() => carts.handOver()} />
-    <${Button} id="keep-cart" label=${t('life.keep_cart')} onTap=${() => carts.shell.closeSheet()} />`);
-}
-
-const SHEETS = { take_over: takeOverSheet, ask_for: askForSheet, asked_for: askedForSheet };
+// The cart that was scanned carries a colleague's task; that colleague is at work; a colleague wants the cart in hand.
+const BUTTONS = {
+  take_over: (carts, wanted, id) => go(id, 'cart', t('life.take_over_yes'), () => carts.takeOver(wanted.cart)),
+  ask_for: (carts, wanted, id) => go(id, 'person', t('life.ask_for_yes'), () => carts._send('pick.ask_for', { code: wanted.cart })),
+  asked_for: (carts, wanted) => html`${go('hand-over', 'out', t('life.hand_over', wanted), () => carts._send('pick.hand_over', { task_id: carts.story.taskId(), person_id: wanted.id }))}
+    <${Button} id="keep-cart" label=${t('life.keep_cart')} onTap=${() => carts.shell.closeSheet()} />`,
+};

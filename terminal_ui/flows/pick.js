@@ -69,11 +69,6 @@ export class Pick {
     return this.shell.tell('pick.arrived', 'ok');
   }
 
-  /** Do something with the script that is fetched when the first task comes. */
-  _with(act) {
-    return this._fetch().then(act, () => this.shell.tell('link.needed', 'warning'));
-  }
-
   _fetch() {
     return need('pick_sheets').then((make) => {
       this.more = this.more || make(this);
@@ -284,7 +279,7 @@ export class Pick {
   }
 
   openShort() {
-    return this._with((more) => more.openShort());
+    return this._fetch().then((more) => more.openShort(), () => this.shell.tell('link.needed', 'warning'));
   }
 
   /** A choice about missing pieces was answered. `elsewhere`: its line comes last now. */

@@ -30,9 +30,8 @@ function waysOf(more) {
     icon=${WAY_ICONS[way.how]} label=${wayWords(way)} onTap=${() => more.short(way.how)} />`);
 }
 
-function wayWords(way) {
-  if (way.how !== 'another') return t('life.way.' + way.how);
-  return t('life.way.another', { bins: way.bins.slice(0, 2).map((one) => one.code).join(', ') });
+export function wayWords(way) {
+  return t('life.way.' + way.how, { bins: way.bins.slice(0, 2).map((one) => one.code).join(', ') });
 }
 
 class PickMore {
