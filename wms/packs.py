@@ -73,8 +73,8 @@ def _starts(stamp: Stamp) -> frozenset[str]:
 
 @lru_cache(maxsize=32)
 def gzipped(code: bytes) -> bytes:
-    """A pack for browsers that take gzip. Zopfli takes half a second, once, and saves 4 % of what zlib leaves."""
-    return zopfli.gzip.compress(code, numiterations=1)  # type: ignore[no-any-return]
+    """A pack for browsers that take gzip. Zopfli takes a quarter of a second, once, saving 4 % of what zlib leaves."""
+    return zopfli.gzip.compress(code, numiterations=5)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=32)
