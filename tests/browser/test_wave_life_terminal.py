@@ -61,6 +61,16 @@ def open_short(device: Device) -> None:
     expect(device["#ways"]).to_have_attribute("data-ready", "true")
 
 
+def asked_for(asker: Device, holder: Device, gallery: Gallery, name: str) -> None:
+    """A colleague asks for the cart in hand and is given it; the picture shows the one who is asked."""
+    expect(asker["#ask-for"]).to_be_visible()
+    asker.tap("#ask-for")
+    expect(holder["#hand-over"]).to_be_visible()
+    holder.page.screenshot(path=str(gallery._folder / f"{name}.png"))
+    holder.tap("#hand-over")
+    holder.at("home")
+
+
 def test_a_wave_on_its_way(hire: Hire, warehouse: World, books: Books, gallery: Gallery) -> None:
     anna, office = hire("/terminal", 360, 640), Office(warehouse.url)
     look = partial(gallery.look, sizes=TERMINAL, rules=HANDHELD)
@@ -101,12 +111,7 @@ def test_a_wave_on_its_way(hire: Hire, warehouse: World, books: Books, gallery: 
     bert.at("pick_wait")
     bert.scan("CART-01")
     expect(bert['[data-code="picking.at_work"]']).to_have_count(1)
-    expect(bert["#ask-for"]).to_be_visible()
-    bert.tap("#ask-for")
-    expect(anna["#hand-over"]).to_be_visible()
-    anna.page.screenshot(path=str(gallery._folder / "life-asked.png"))
-    anna.tap("#hand-over")
-    anna.at("home")
+    asked_for(bert, anna, gallery, "life-asked")
     bert.at("pick_line", "bin")
     quiet(bert)
 
@@ -199,12 +204,7 @@ def test_a_walk_in_bulk_on_its_way(hire: Hire, warehouse: World, books: Books, g
     anna.scan("CART-03")
     expect(anna["#take-over"]).to_be_visible()
     anna.tap("#take-over")
-    expect(anna["#ask-for"]).to_be_visible()
-    anna.tap("#ask-for")
-    expect(bert["#hand-over"]).to_be_visible()
-    bert.page.screenshot(path=str(gallery._folder / "bulk-asked.png"))
-    bert.tap("#hand-over")
-    bert.at("home")
+    asked_for(anna, bert, gallery, "bulk-asked")
     anna.at("bulk_stop", "bin")
     assert books.one("SELECT p.badge FROM pick_task t JOIN person p ON p.id = t.person_id JOIN cart c "
                      "ON c.id = t.cart_id WHERE c.code = 'CART-03' AND t.status = 'picking'") == "P01"
